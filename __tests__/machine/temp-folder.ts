@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A folder of a test's own; it goes when the test is over. */
+export type TempFolder = {
+  readonly path: string;
+  readonly at: (name: string) => string;
+  /** Writes a file, with the folders on its way; its absolute path. */
+  readonly write: (name: string, content?: string | Buffer) => string;
+  readonly read: (name: string) => string;
+  readonly [Symbol.dispose]: () => void;
+};
+
+/** Makes an empty folder. */
+export const newTempFolder = (): TempFolder => {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'savepoint-test-')));
+  const at = (name: string): string => join(path, name);
+  return {
+    path,
+    at,
+    write: (name, content = `content of ${name}`) => {
+      mkdirSync(dirname(at(name)), { recursive: true });
+      writeFileSync(at(name), content);
+      return at(name);
+    },
+    read: (name) => readFileSync(at(name), 'utf8'),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+};
+
+/** The value of a result that must be one. */
+export const valueOf = <T, E>(
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E },
+): T => {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+};
+
+/** The error of a result that must be one. */
+export const errorOf = <T, E>(
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E },
+): E => {
+  if (result.ok) throw new Error('this should have been an error');
+  return result.error;
+};

@@ -1,0 +1,100 @@
+import { createPatternSearch, type PatternSearch, type Range } from './pattern-search.js';
+import { secretForms } from './secret-forms.js';
+
+/** Hides secrets in texts and bytes: each stretch that a form of a secret covers becomes `***`. */
+export type Masker = {
+  /** Makes a value a secret from now on, in all its forms (`secretForms`); a blank one is ignored. */
+  readonly add: (secret: string) => void;
+  /** A copy of a whole text that gives no secret away. */
+  readonly text: (text: string) => string;
+  /** Whether a text gives a secret away. */
+  readonly holds: (text: string) => boolean;
+  /** Whether there is nothing to hide. */
+  readonly isEmpty: () => boolean;
+  /** Hides secrets in bytes that come in chunks; ones added meanwhile count from then on. */
+  readonly stream: () => MaskStream;
+};
+
+/** Bytes on their way through a masker: what goes out does not depend on how they were cut into chunks. */
+export type MaskStream = {
+  /**
+   * What may be shown now: all but an end that could be the beginning of a secret.
+   * The chunk itself or a part of it where nothing is hidden, so valid as long as the chunk.
+   */
+  readonly push: (chunk: Buffer) => Buffer;
+  /** What was held back. */
+  readonly end: () => Buffer;
+};
+
+const MASK = Buffer.from('***');
+const NOTHING = Buffer.alloc(0);
+
+/** Starts with nothing to hide. */
+export const createMasker = (): Masker => {
+  const forms = new Set<string>();
+  let search: PatternSearch | undefined;
+
+  const currentSearch = (): PatternSearch | undefined => {
+    if (forms.size > 0) search ??= createPatternSearch([...forms].map((form) => Buffer.from(form)));
+    return search;
+  };
+  const add = (secret: string): void => {
+    const before = forms.size;
+    for (const form of secretForms(secret)) forms.add(form);
+    if (forms.size > before) search = undefined;
+  };
+  const text = (plain: string): string => {
+    const bytes = Buffer.from(plain);
+    const ranges = currentSearch()?.cover(bytes) ?? [];
+    return ranges.length === 0 ? plain : hide(bytes, ranges, 0).toString();
+  };
+  const holds = (plain: string): boolean => (currentSearch()?.cover(Buffer.from(plain)) ?? []).length > 0;
+
+  return { add, text, holds, isEmpty: () => forms.size === 0, stream: () => createMaskStream(currentSearch) };
+};
+
+const createMaskStream = (currentSearch: () => PatternSearch | undefined): MaskStream => {
+  let held = NOTHING;
+  // Where, seen from the first held byte, the last hidden stretch ends: bytes before it are hidden already.
+  let hiddenUntil = -1;
+
+  const release = (data: Buffer, open: number, ranges: readonly Range[]): Buffer => {
+    const fresh: Range[] = [];
+    for (const range of ranges) {
+      if (range.start <= hiddenUntil) hiddenUntil = Math.max(hiddenUntil, range.end);
+      else if (range.start < open) fresh.push(range);
+    }
+    const shown = hide(data.subarray(0, open), fresh, Math.max(0, hiddenUntil));
+    hiddenUntil = Math.max(-1, Math.max(hiddenUntil, fresh.at(-1)?.end ?? -1) - open);
+    held = Buffer.from(data.subarray(open));
+    return shown;
+  };
+  const push = (chunk: Buffer): Buffer => {
+    const search = currentSearch();
+    if (search === undefined) return chunk;
+    const data = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    const open = search.openFrom(data);
+    const ranges = search.cover(data);
+    if (ranges.length === 0 && open === data.length && hiddenUntil < 0) {
+      held = NOTHING;
+      return data;
+    }
+    return release(data, open, ranges);
+  };
+  const end = (): Buffer => release(held, held.length, currentSearch()?.cover(held) ?? []);
+
+  return { push, end };
+};
+
+/** The bytes from `from` on with a mask in place of each range; the last range may reach beyond them. */
+const hide = (data: Buffer, ranges: readonly Range[], from: number): Buffer => {
+  if (ranges.length === 0) return data.subarray(from);
+  const parts: Buffer[] = [];
+  let shownFrom = from;
+  for (const { start, end } of ranges) {
+    parts.push(data.subarray(shownFrom, start), MASK);
+    shownFrom = end;
+  }
+  parts.push(data.subarray(shownFrom));
+  return Buffer.concat(parts);
+};

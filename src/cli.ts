@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { EXIT_OUR_BUG } from './report/exit-code.js';
+import { readArguments } from './local/arguments.js';
+import { bugReport } from './local/bug-report.js';
+import { dispatch } from './local/dispatch.js';
+import { refuse } from './local/refuse.js';
+import { openTerminal } from './local/terminal.js';
+
+const argv = process.argv.slice(2);
+
+const reportBug = (error: unknown): never => {
+  process.stderr.write(bugReport(error, argv));
+  process.exit(EXIT_OUR_BUG);
+};
+
+const main = async (): Promise<void> => {
+  const terminal = openTerminal(argv.includes('--no-color'));
+  const args = readArguments(argv);
+  process.exitCode = args.ok ? await dispatch(args.value, terminal) : refuse(args.error, terminal);
+};
+
+// Also rejections that nobody waits for.
+process.on('uncaughtException', reportBug);
+main().catch(reportBug);

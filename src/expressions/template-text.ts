@@ -1,0 +1,18 @@
+import type { Json } from '../base/stable-json.js';
+
+/** Whether a text holds the start of an expression. */
+export const isTemplate = (text: string): boolean => text.includes('${{');
+
+/**
+ * The text a value becomes inside a longer text and in an environment variable: GitHub's coercion, except that lists
+ * and objects become compact JSON, where GitHub writes the words `Array` and `Object` or refuses.
+ */
+export const asText = (value: Json): string => {
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return numberText(value);
+  return JSON.stringify(value);
+};
+
+/** At most 15 decimals and no negative zero, as the expression library does it in `format()` and `join()`. */
+const numberText = (value: number): string => (value === 0 ? '0' : String(Number(value.toFixed(15))));

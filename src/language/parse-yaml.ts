@@ -1,0 +1,106 @@
+import { Composer, Lexer, Parser, type CST, type Document, type YAMLError } from 'yaml';
+import { resolveAliases } from './aliases.js';
+import { newTreeBuilder, type TreeBuilder } from './build-tree.js';
+import type { Mistakes } from './mistakes.js';
+import { MAX_DEPTH, type YamlNode } from './yaml-tree.js';
+
+/** So many finished items of a list are composed at a time: composing 5,000 steps at once takes 100 MB. */
+const BATCH = 8;
+
+const OPTIONS = {
+  prettyErrors: false,
+  resolveKnownTags: false,
+  stringKeys: true,
+  uniqueKeys: false,
+  version: '1.2',
+} as const;
+
+/** Reads YAML 1.2 into a tree that holds nothing of the `yaml` package; undefined when there are mistakes. */
+export const parseYaml = (text: string, mistakes: Mistakes): YamlNode | undefined => {
+  const builder = newTreeBuilder(text, mistakes);
+  const documents = readDocuments(text, builder, mistakes);
+  const [document, second] = documents;
+  if (second !== undefined)
+    mistakes.add('many-documents', pointAt(second.offset, 3), 'the file holds more than one YAML document');
+  if (document === undefined) mistakes.add('empty-file', pointAt(0), 'the file is empty; it needs at least "steps"');
+  const composed = document && compose(document, mistakes);
+  if (composed === undefined) return undefined;
+  const root = builder.build(composed.contents);
+  if (root.kind === 'scalar' && root.value === null)
+    mistakes.add('empty-file', root, 'the file is empty; it needs at least "steps"');
+  if (!mistakes.any()) resolveAliases(root, builder.aliases, mistakes);
+  return mistakes.any() ? undefined : root;
+};
+
+const pointAt = (start: number, length = 1): { readonly start: number; readonly end: number } => ({
+  start,
+  end: start + length,
+});
+
+/** Feeds the parser piece by piece; long lists are composed and let go while it is still reading. */
+const readDocuments = (text: string, builder: TreeBuilder, mistakes: Mistakes): readonly CST.Document[] => {
+  const parser = new Parser();
+  const documents: CST.Document[] = [];
+  const take = (tokens: Iterable<CST.Token>): void => {
+    for (const token of tokens) {
+      if (token.type === 'document') documents.push(token);
+      else reportStray(token, mistakes);
+    }
+  };
+  for (const lexeme of new Lexer().lex(text)) {
+    take(parser.next(lexeme));
+    const { stack } = parser;
+    if (stack.length > 2 * MAX_DEPTH) {
+      mistakes.add(
+        'too-deep',
+        pointAt(parser.offset),
+        `lists and mappings nest deeper than ${String(MAX_DEPTH)} levels`,
+      );
+      return documents;
+    }
+    const top = stack.at(-1);
+    // The parser may still move comments between the last two items.
+    if (top?.type === 'block-seq' && top.items.length > BATCH + 2) letGo(top, builder, mistakes);
+  }
+  take(parser.end());
+  return documents;
+};
+
+const letGo = (list: CST.BlockSequence, builder: TreeBuilder, mistakes: Mistakes): void => {
+  const items = list.items.splice(0, BATCH);
+  const offset = items[0]?.start[0]?.offset ?? list.offset;
+  const part = compose({ type: 'document', offset, start: [], value: { ...list, items } }, mistakes);
+  if (part !== undefined) builder.buildPart(part.contents);
+};
+
+/** The document that a token makes; undefined when there are mistakes. */
+const compose = (token: CST.Document, mistakes: Mistakes): Document.Parsed | undefined => {
+  const composer = new Composer(OPTIONS);
+  const [document] = [...composer.next(token), ...composer.end()];
+  document?.errors.forEach((problem) => reportProblem(problem, mistakes));
+  document?.warnings.forEach((problem) => reportProblem(problem, mistakes));
+  return mistakes.any() ? undefined : document;
+};
+
+const reportStray = (token: CST.Token, mistakes: Mistakes): void => {
+  if (token.type === 'directive') {
+    const end = token.offset + token.source.length;
+    mistakes.add('yaml-syntax', { start: token.offset, end }, 'directives such as %YAML are not supported');
+  }
+  if (token.type === 'error') mistakes.add('yaml-syntax', pointAt(token.offset), plainWords(token.message));
+};
+
+const reportProblem = ({ pos, code, message }: YAMLError, mistakes: Mistakes): void => {
+  mistakes.add('yaml-syntax', { start: pos[0], end: pos[1] }, WORDS[code] ?? plainWords(message));
+};
+
+const WORDS: Partial<Record<YAMLError['code'], string>> = {
+  NON_STRING_KEY: 'a key must be text',
+  TAB_AS_INDENT: 'YAML indents with spaces, not with tabs',
+  BAD_SCALAR_START: 'a text that starts with this character needs quotes',
+  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line; is a ":" or a quote missing or too much?',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot start here; put a text that holds ": " in quotes',
+  TAG_RESOLVE_FAILED: 'this tag is not supported; leave it out',
+};
+
+const plainWords = (message: string): string => message.slice(0, 1).toLowerCase() + message.slice(1);

@@ -1,0 +1,59 @@
+import type { LineTable } from './line-table.js';
+import type { Mistakes } from './mistakes.js';
+import type { Condition, Step } from './pipeline.js';
+import type { ScalarNode } from './yaml-tree.js';
+
+/** A list of steps as names in it are looked up. */
+export type Scope = {
+  /** Positions by id in lower case. */
+  readonly ids: ReadonlyMap<string, number>;
+  /** Positions of the siblings that each step waits for. */
+  readonly needs: readonly (readonly number[])[];
+  /** Each step's place in an order that respects the needs; undefined when they form a cycle. */
+  readonly ranks: readonly number[] | undefined;
+  /** Filled while the list is read. */
+  readonly steps: Step[];
+  /** Where the list stands; undefined at the top of the file. */
+  readonly around: Viewer | undefined;
+};
+
+/** A point in a list from which names are looked up: at a step, or at the end, where all of the list is seen. */
+export type Viewer = { readonly scope: Scope; readonly at: number | 'end' };
+
+/** Where an expression stands, which decides what it may read. */
+export type SitePlace = 'step' | 'group-directory' | 'group-outputs' | 'file-env' | 'file-directory' | 'file-outputs';
+
+/** An expression, or a text with expressions, to be checked once all steps are known. */
+export type Site = {
+  readonly node: ScalarNode;
+  readonly place: SitePlace;
+  readonly viewer: Viewer | undefined;
+  /** Set for a condition: the step that gets it, without its `${{ }}`. */
+  readonly conditionOf?: { if?: Condition };
+};
+
+/** A need that no sibling answers to. */
+export type UnknownNeed = { readonly node: ScalarNode; readonly scope: Pick<Scope, 'ids'> };
+
+/** What is gathered while a file is read. */
+export type Reading = {
+  readonly source: string;
+  readonly lines: LineTable;
+  readonly mistakes: Mistakes;
+  readonly sites: Site[];
+  readonly scopes: Scope[];
+  readonly unknownNeeds: UnknownNeed[];
+};
+
+/** The innermost step of that id, seen from a point, with the point in the list where it was found. */
+export const findStep = (
+  id: string,
+  from: Viewer | undefined,
+): { readonly index: number; readonly viewer: Viewer } | undefined => {
+  const wanted = id.toLowerCase();
+  for (let viewer = from; viewer !== undefined; viewer = viewer.scope.around) {
+    const index = viewer.scope.ids.get(wanted);
+    if (index !== undefined) return { index, viewer };
+  }
+  return undefined;
+};

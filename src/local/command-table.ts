@@ -1,0 +1,93 @@
+/** The commands of the command line, in the order `--help` lists them. */
+export const COMMAND_NAMES = [
+  'run',
+  'resume',
+  'plan',
+  'validate',
+  'status',
+  'logs',
+  'init',
+  'help',
+  'version',
+] as const;
+
+/** One of the commands. */
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+/** Every option there is, without its dashes. */
+export type OptionName = keyof typeof OPTIONS;
+
+/** What an option looks like and does. Without `value` it is a switch. */
+export type OptionSpec = {
+  /** What follows it, as help shows it. */
+  readonly value?: string;
+  /** May be given several times. */
+  readonly many?: true;
+  readonly help: string;
+};
+
+/** What a command takes and does. */
+export type CommandSpec = {
+  /** The one word that may follow it, as help shows it. */
+  readonly positional?: string;
+  readonly summary: string;
+  /** Beyond `--help`, which every command has. */
+  readonly options: readonly OptionName[];
+};
+
+/** The options, in the order help lists them. */
+export const OPTIONS = {
+  input: { value: 'name=value', many: true, help: 'a value for an input of the pipeline' },
+  pipeline: { value: 'file', help: 'the pipeline file (default: the one the run was started from)' },
+  'work-dir': { value: 'folder', help: 'where state and logs live (default: work_dir of the pipeline, .work)' },
+  'run-id': { value: 'id', help: 'the id of the run' },
+  rerun: { value: 'steps', many: true, help: 'also run these steps again, and what depends on them (a,b)' },
+  from: { value: 'step', help: 'run this step again, and everything after it' },
+  only: { value: 'step', help: 'run this one step, on what is there' },
+  'accept-changes': { help: 'keep finished steps although their definition changed' },
+  'max-parallel': { value: 'count', help: 'how many steps may run side by side' },
+  json: { help: 'print JSON on stdout, everything else on stderr' },
+  quiet: { help: 'print failures and how the run ended, nothing else' },
+  verbose: { help: 'print every reason, and debug messages' },
+  'no-color': { help: 'no colours (also: NO_COLOR in the environment)' },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+const SELECTION = ['rerun', 'from', 'only', 'accept-changes'] as const;
+
+/** The commands with what each takes: parsing and help both read this. */
+export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
+  run: {
+    positional: 'pipeline',
+    summary: 'run a pipeline from the beginning',
+    options: ['input', 'work-dir', 'run-id', 'max-parallel', 'json', 'quiet', 'verbose', 'no-color'],
+  },
+  resume: {
+    positional: 'id',
+    summary: 'go on with a run after its finished steps',
+    options: ['input', 'pipeline', 'work-dir', ...SELECTION, 'max-parallel', 'json', 'quiet', 'verbose', 'no-color'],
+  },
+  plan: {
+    positional: 'pipeline',
+    summary: 'show what resume (or run) would do with each step, and why',
+    options: ['input', 'work-dir', ...SELECTION, 'json', 'no-color'],
+  },
+  validate: { positional: 'pipeline', summary: 'check a pipeline file', options: ['json', 'no-color'] },
+  status: {
+    positional: 'id',
+    summary: 'show how a run stands, step by step',
+    options: ['work-dir', 'json', 'no-color'],
+  },
+  logs: { positional: 'step', summary: 'print what steps wrote', options: ['work-dir', 'run-id', 'no-color'] },
+  init: { summary: 'write a savepoint.yml to begin with', options: [] },
+  help: { positional: 'command', summary: 'explain a command', options: [] },
+  version: { summary: 'print the version', options: [] },
+};
+
+/** What an option looks like, whichever it is. */
+export const optionSpec = (name: OptionName): OptionSpec => OPTIONS[name];
+
+/** Whether a word is a command. */
+export const isCommandName = (word: string): word is CommandName => Object.hasOwn(COMMANDS, word);
+
+/** Whether a word is an option's name, without its dashes. */
+export const isOptionName = (word: string): word is OptionName => Object.hasOwn(OPTIONS, word);

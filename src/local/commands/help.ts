@@ -1,0 +1,9 @@
+import type { CommandName } from '../command-table.js';
+import { helpText } from '../help-text.js';
+import type { Terminal } from '../terminal.js';
+
+/** `savepoint help`: explains a command, or lists them all. */
+export const helpCommand = (topic: CommandName | undefined, { out }: Terminal): number => {
+  out.write(helpText(topic));
+  return 0;
+};

@@ -1,0 +1,29 @@
+import { never } from '../base/assert.js';
+import type { Arguments } from './arguments.js';
+import type { Terminal } from './terminal.js';
+
+/** Does what a command line asks for and gives the exit code. Loads only what that takes. */
+export const dispatch = async (args: Arguments, terminal: Terminal): Promise<number> => {
+  switch (args.command) {
+    case 'run':
+      return (await import('./commands/run.js')).runCommand(args, terminal);
+    case 'resume':
+      return (await import('./commands/resume.js')).resumeCommand(args, terminal);
+    case 'plan':
+      return (await import('./commands/plan.js')).planCommand(args, terminal);
+    case 'validate':
+      return (await import('./commands/validate.js')).validateCommand(args, terminal);
+    case 'status':
+      return (await import('./commands/status.js')).statusCommand(args, terminal);
+    case 'logs':
+      return (await import('./commands/logs.js')).logsCommand(args, terminal);
+    case 'init':
+      return (await import('./commands/init.js')).initCommand(terminal);
+    case 'help':
+      return (await import('./commands/help.js')).helpCommand(args.topic, terminal);
+    case 'version':
+      return (await import('./commands/version.js')).versionCommand(terminal);
+    default:
+      return never(args);
+  }
+};

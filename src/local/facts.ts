@@ -1,0 +1,83 @@
+import type { Json } from '../base/stable-json.js';
+import { GITHUB_PROPERTIES } from '../expressions/known-names.js';
+
+/** What the program found when it started. */
+export type Surroundings = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where it was started. */
+  readonly folder: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly tempDir: string;
+  readonly hostName: string;
+};
+
+/** What a run on a terminal may know about where it runs. */
+export type Facts = {
+  /** Absolute: current folder of every step, base of every path. */
+  readonly workspace: string;
+  /** What expressions see beside the pipeline's own contexts. */
+  readonly contexts: {
+    readonly github: Readonly<Record<string, Json>>;
+    readonly runner: Readonly<Record<string, Json>>;
+    readonly matrix: Readonly<Record<string, Json>>;
+  };
+  /** What steps inherit. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** Derives what a run may know from where the program was started. */
+export const readFacts = (surroundings: Surroundings): Facts => {
+  const { env, folder } = surroundings;
+  const given = env['GITHUB_WORKSPACE'];
+  const workspace = given === undefined || given === '' ? folder : given;
+  return {
+    workspace,
+    contexts: { github: { ...githubContext(env), workspace }, runner: runnerContext(surroundings), matrix: {} },
+    env: { ...inheritedEnv(env), GITHUB_WORKSPACE: workspace },
+  };
+};
+
+/** Properties that no variable should fill: a secret, and files that each attempt gets anew. */
+const NOT_FROM_ENV: ReadonlySet<string> = new Set(['token', 'env', 'path', 'event', 'workspace']);
+
+const githubContext = (env: Surroundings['env']): Readonly<Record<string, Json>> =>
+  Object.fromEntries(
+    GITHUB_PROPERTIES.flatMap((property) => {
+      const value = NOT_FROM_ENV.has(property) ? undefined : env[`GITHUB_${property.toUpperCase()}`];
+      return value === undefined ? [] : [[property, value]];
+    }),
+  );
+
+const OS_NAMES: Readonly<Record<string, string>> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
+const ARCH_NAMES: Readonly<Record<string, string>> = { x64: 'X64', arm64: 'ARM64', arm: 'ARM', ia32: 'X86' };
+
+const runnerContext = ({ env, platform, arch, tempDir, hostName }: Surroundings): Readonly<Record<string, Json>> => ({
+  name: env['RUNNER_NAME'] ?? hostName,
+  os: env['RUNNER_OS'] ?? OS_NAMES[platform] ?? platform,
+  arch: env['RUNNER_ARCH'] ?? ARCH_NAMES[arch] ?? arch.toUpperCase(),
+  temp: env['RUNNER_TEMP'] ?? tempDir,
+  ...optionalRunnerContext(env),
+});
+
+const optionalRunnerContext = (env: Surroundings['env']): Readonly<Record<string, Json>> => ({
+  ...(env['RUNNER_TOOL_CACHE'] !== undefined && { tool_cache: env['RUNNER_TOOL_CACHE'] }),
+  ...(env['RUNNER_DEBUG'] !== undefined && { debug: env['RUNNER_DEBUG'] }),
+  ...(env['RUNNER_ENVIRONMENT'] !== undefined && { environment: env['RUNNER_ENVIRONMENT'] }),
+});
+
+const WITHHELD = /^(?:INPUT_.*|STATE_.*|ACTIONS_ID_TOKEN_REQUEST_.*|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY))$/;
+const WITHHELD_SERVICES: ReadonlySet<string> = new Set([
+  'ACTIONS_RUNTIME_TOKEN',
+  'ACTIONS_RUNTIME_URL',
+  'ACTIONS_RESULTS_URL',
+  'ACTIONS_CACHE_URL',
+]);
+
+const inheritedEnv = (env: Surroundings['env']): Readonly<Record<string, string>> => {
+  const inherited: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && !WITHHELD.test(name) && !WITHHELD_SERVICES.has(name)) inherited[name] = value;
+  }
+  return inherited;
+};

@@ -1,0 +1,14 @@
+import { chooseRun, readStoredRuns } from './stored-runs.js';
+
+/** Which run is asked about, and where. */
+export type RecordedRun = { readonly id?: string; readonly workDir?: string };
+
+/** The pipeline file that a stored run was started with; undefined when there is no such run. */
+export const recordedPipelineFile = async (
+  workspace: string,
+  { id, workDir }: RecordedRun,
+): Promise<string | undefined> => {
+  const runs = await readStoredRuns(workspace, workDir);
+  const run = runs.ok ? chooseRun(runs.value, id) : runs;
+  return run.ok ? run.value.state.file : undefined;
+};

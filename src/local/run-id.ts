@@ -1,0 +1,6 @@
+/** A new run id: the time to the second, for people, and four random characters. */
+export const newRunId = (): string => {
+  const [day = '', time = ''] = new Date().toISOString().split(/[T.]/);
+  const random = Math.random().toString(36).slice(2, 6).padEnd(4, '0');
+  return `${day.replaceAll('-', '')}-${time.replaceAll(':', '')}-${random}`;
+};

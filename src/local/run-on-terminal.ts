@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { never } from '../base/assert.js';
+import { renderDiagnostics } from '../language/render-diagnostic.js';
+import type { Selection } from '../plan/selection.js';
+import { EXIT_WRONG_INPUT, exitCodeOf, type AbortSignalName } from '../report/exit-code.js';
+import { plural } from '../report/step-counts.js';
+import { systemClock } from '../machine/clock.js';
+import { createAbortScope, type AbortScope } from '../run/abort-scope.js';
+import { runPipeline, type RunResult } from '../run-pipeline.js';
+import type { GivenInputs, OutputOptions } from './arguments.js';
+import { commandLineOf } from './command-line.js';
+import { readFacts } from './facts.js';
+import { createDisplay, type LiveDisplay } from './live-display.js';
+import { openRun, type Goal } from './open-run.js';
+import { findPipelineFile, type PipelineFile } from './pipeline-file.js';
+import { refuse } from './refuse.js';
+import { handleSignals } from './signals.js';
+import type { Terminal } from './terminal.js';
+
+/** What a run or resume on a terminal was asked to do. */
+export type TerminalRun = {
+  readonly pipeline: string | undefined;
+  readonly inputs: GivenInputs;
+  readonly selection: Selection;
+  readonly workDir: string | undefined;
+  readonly maxParallel: number | undefined;
+  readonly output: OutputOptions;
+  readonly goal: Goal;
+};
+
+/** Runs a pipeline on this terminal until it ends or is stopped by a signal; gives the exit code. */
+export const runOnTerminal = async (run: TerminalRun, terminal: Terminal): Promise<number> => {
+  const { out, err, surroundings } = terminal;
+  const facts = readFacts(surroundings);
+  const source = findPipelineFile(facts.workspace, run.pipeline);
+  if (!source.ok) return refuse(`${source.error.message} [${source.error.code}]`, terminal);
+  const commandLine = commandLineOf(run.workDir);
+  const display = createDisplay({ out, err, output: run.output, commandLine });
+  const stop = listenForSignals(terminal);
+  try {
+    const result = await runPipeline({
+      source: source.value,
+      givenInputs: run.inputs,
+      selection: run.selection,
+      facts: facts.contexts,
+      scope: stop.scope,
+      maxParallel: run.maxParallel,
+      processors: availableParallelism(),
+      open: openRun({
+        ...run,
+        facts,
+        tempDir: surroundings.env['RUNNER_TEMP'] ?? surroundings.tempDir,
+        display,
+        commandLine,
+      }),
+    });
+    return finish(result, { terminal, display, source: source.value, signal: stop.signal() });
+  } finally {
+    stop.release();
+  }
+};
+
+type Stop = {
+  readonly scope: AbortScope;
+  readonly signal: () => AbortSignalName | undefined;
+  readonly release: () => void;
+};
+
+const listenForSignals = ({ err }: Terminal): Stop => {
+  const scope = createAbortScope();
+  let first: AbortSignalName | undefined;
+  const release = handleSignals({
+    abort: (signal) => {
+      first = signal;
+      scope.abort({ cause: 'signal', atOnce: false });
+    },
+    abortNow: () => {
+      scope.abort({ cause: 'signal', atOnce: true });
+    },
+    now: () => systemClock.now(),
+    say: (line) => {
+      err.write(`\nsavepoint: ${line}\n`);
+    },
+  });
+  return { scope, signal: () => first, release };
+};
+
+type Finishing = {
+  readonly terminal: Terminal;
+  readonly display: LiveDisplay;
+  readonly source: PipelineFile;
+  readonly signal: AbortSignalName | undefined;
+};
+
+const finish = (result: RunResult, { terminal, display, source, signal }: Finishing): number => {
+  switch (result.kind) {
+    case 'invalid': {
+      const count = plural(result.diagnostics.length, 'mistake');
+      terminal.err.write(`${renderDiagnostics(result.diagnostics, source)}\n${count}, nothing was run\n`);
+      return EXIT_WRONG_INPUT;
+    }
+    case 'refused':
+      return refuse(result.message, terminal);
+    case 'nothing-to-do':
+      display.nothingToDo(result.state);
+      return 0;
+    case 'ended':
+      display.finish(result.state, { resumable: result.resumable, ...(signal !== undefined && { signal }) });
+      return exitCodeOf(result.state, signal);
+    default:
+      return never(result);
+  }
+};

@@ -1,0 +1,42 @@
+import { hostname, tmpdir } from 'node:os';
+import { isatty } from 'node:tty';
+import { choosePaint, type ColourQuestion } from './colour.js';
+import type { Surroundings } from './facts.js';
+import type { Outlet } from './screen.js';
+import { createFdWriter } from './write-fd.js';
+
+/** Where the program was started and where its output goes: all that a command gets from the process. */
+export type Terminal = {
+  readonly out: Outlet;
+  readonly err: Outlet;
+  readonly surroundings: Surroundings;
+};
+
+/** The terminal of this process; reads the environment once. */
+export const openTerminal = (noColor: boolean): Terminal => {
+  const env = { ...process.env };
+  return {
+    out: openOutlet(1, { noColor, env }),
+    err: openOutlet(2, { noColor, env }),
+    surroundings: {
+      env,
+      folder: process.cwd(),
+      platform: process.platform,
+      arch: process.arch,
+      tempDir: tmpdir(),
+      hostName: hostname(),
+    },
+  };
+};
+
+const openOutlet = (fd: 1 | 2, preferences: Pick<ColourQuestion, 'noColor' | 'env'>): Outlet => {
+  const isTerminal = isatty(fd);
+  return {
+    paint: choosePaint({ isTerminal, ...preferences }),
+    write: createFdWriter(fd),
+    // Asked for each time: a window changes its size. The stream costs time to make, so only where it can tell.
+    get columns() {
+      return isTerminal ? (fd === 1 ? process.stdout : process.stderr).columns : undefined;
+    },
+  };
+};

@@ -1,0 +1,106 @@
+import type { ProcessRow } from './process-table.js';
+import { processTree, type TreeMembers, type TreeRoot } from './process-tree.js';
+import { sendSignal } from './send-signal.js';
+
+/** What came of ending a tree. */
+export type TreeEnd = {
+  /** How many processes were alive and are not any more. */
+  readonly ended: number;
+  /** Processes that could not be ended: another user's, or stuck in the kernel. */
+  readonly left: readonly number[];
+};
+
+/** A process tree on its way out. */
+export type Ending = {
+  /** Settles when nothing of the tree is left that can be ended. Never rejects. */
+  readonly done: Promise<TreeEnd>;
+  /** Moves the KILL to that many milliseconds from now, if that is sooner. */
+  readonly shorten: (graceMs: number) => void;
+};
+
+const SHORTEST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 100;
+const KILL_ROUNDS = 50;
+
+/** Ends a process tree: TERM to all of it at once, and KILL to what is left after the grace. */
+export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
+  const tree = watchTree(root);
+  const pause = createPause();
+  let killAt = performance.now() + graceMs;
+  const climb = async (): Promise<TreeEnd> => {
+    signalMembers(tree.look(), 'SIGTERM');
+    await untilEmpty(tree, pause, () => killAt);
+    for (let round = 0; round < KILL_ROUNDS && !tree.isEmpty(); round++) {
+      signalMembers(tree.look(), 'SIGKILL');
+      await pause.start(Math.min(SHORTEST_PAUSE_MS + round, LONGEST_PAUSE_MS));
+    }
+    return tree.end();
+  };
+  return {
+    done: climb(),
+    shorten: (laterGraceMs) => {
+      killAt = Math.min(killAt, performance.now() + laterGraceMs);
+      pause.cutShort();
+    },
+  };
+};
+
+/** What comes into being during the grace, such as the cleaning up of a trap, is left in peace until the KILL. */
+const untilEmpty = async (tree: WatchedTree, pause: Pause, deadline: () => number): Promise<void> => {
+  for (let pauseMs = SHORTEST_PAUSE_MS; !tree.isEmpty(); pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    const leftMs = deadline() - performance.now();
+    if (leftMs <= 0) return;
+    await pause.start(Math.min(pauseMs, leftMs));
+  }
+};
+
+type WatchedTree = {
+  readonly look: () => TreeMembers;
+  readonly isEmpty: () => boolean;
+  readonly end: () => TreeEnd;
+};
+
+const watchTree = (root: TreeRoot): WatchedTree => {
+  const look = processTree(root);
+  const seen = new Set<number>();
+  const remember = (): TreeMembers => {
+    const members = look();
+    for (const row of members.processes) seen.add(row.pid);
+    return members;
+  };
+  // A process may be missed that is born while the table is read; not twice, when its mark or parent is found.
+  const isEmpty = (): boolean => !remember().processes.some(canSignal) && !remember().processes.some(canSignal);
+  const end = (): TreeEnd => {
+    const left = look().processes.map((row) => row.pid);
+    return { ended: seen.size - left.length, left };
+  };
+  return { look: remember, isEmpty, end };
+};
+
+const canSignal = (row: ProcessRow): boolean => sendSignal(row.pid, 0);
+
+/** Each process gets the signal once: the group as a whole, so that none slips away by forking, and the others one by one. */
+const signalMembers = ({ processes, group }: TreeMembers, signal: 'SIGTERM' | 'SIGKILL'): void => {
+  const isInGroup = (row: ProcessRow): boolean => row.group === group;
+  const others =
+    group !== undefined && sendSignal(-group, signal) ? processes.filter((row) => !isInGroup(row)) : processes;
+  for (const row of others) sendSignal(row.pid, signal);
+  for (const row of processes) if (row.state === 'T') sendSignal(row.pid, 'SIGCONT');
+};
+
+type Pause = { readonly start: (ms: number) => Promise<void>; readonly cutShort: () => void };
+
+const createPause = (): Pause => {
+  let finish = (): void => undefined;
+  return {
+    start: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        finish = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    cutShort: () => finish(),
+  };
+};

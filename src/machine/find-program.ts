@@ -1,0 +1,24 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Between the entries of PATH on this machine. */
+export const PATH_DELIMITER = delimiter;
+
+/** Says whether a program is on a search path; each name is looked up once. */
+export const createProgramLookup = (searchPath: string): ((name: string) => boolean) => {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const found = known.get(name) ?? searchPath.split(delimiter).some((folder) => isExecutable(join(folder, name)));
+    known.set(name, found);
+    return found;
+  };
+};
+
+const isExecutable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};

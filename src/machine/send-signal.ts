@@ -1,0 +1,12 @@
+/**
+ * Sends a signal to a process, or to a group when negative; false when it does not exist or is not ours to signal. Signal 0 only
+ * asks. Init, everything at once, and this process are never signalled.
+ */
+export const sendSignal = (pid: number, signal: NodeJS.Signals | 0): boolean => {
+  if (Math.abs(pid) <= 1 || Math.abs(pid) === process.pid) return false;
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,69 @@
+import { lstatSync, realpathSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { ok, type Result } from '../base/result.js';
+import type { WorkspaceFiles } from '../plan/workspace-files.js';
+import { digestOfFiles, hashOfFiles } from './file-digest.js';
+import { trackedFiles } from './git-tracked.js';
+import { selectFiles, type GlobArea } from './glob.js';
+import { ifThere, tryIo, tryIoAsync } from './io-result.js';
+
+/** The files of a workspace on this machine. Import this module late: it brings the glob library along. */
+export const createWorkspaceFiles = (area: GlobArea): WorkspaceFiles => ({
+  digest: async (globs) => {
+    const names = selectFiles(area, globs);
+    if (!names.ok) return names;
+    return tryIoAsync('cannot read the files of a step', () => digestOfFiles(area.workspace, names.value));
+  },
+  firstMissing: (globs) => Promise.resolve(firstMissing(area, globs)),
+  removeUnfinished: (globs, sinceMs) => Promise.resolve(removeUnfinished(area, globs, sinceMs)),
+  hashFiles: (patterns) => {
+    const names = selectFiles(area, patterns);
+    const hash = names.ok ? tryIo('cannot read', () => hashOfFiles(area.workspace, names.value)) : names;
+    if (!hash.ok) throw new Error(`hashFiles: ${hash.error}`);
+    return hash.value;
+  },
+});
+
+/** File times are coarse: a file written just after a moment may bear an earlier time. */
+const COARSE_MS = 20;
+
+const firstMissing = (area: GlobArea, globs: readonly string[]): Result<string | undefined> => {
+  const exclusions = globs.filter(isExclusion);
+  for (const glob of globs) {
+    if (isExclusion(glob)) continue;
+    const names = selectFiles(area, [glob, ...exclusions]);
+    if (!names.ok) return names;
+    if (names.value.length === 0) return ok(glob);
+  }
+  return ok(undefined);
+};
+
+const isExclusion = (glob: string): boolean => glob.startsWith('!');
+
+const removeUnfinished = (area: GlobArea, globs: readonly string[], sinceMs: number): Result<number> => {
+  const names = selectFiles(area, globs);
+  if (!names.ok) return names;
+  const recent = tryIo('cannot look at the files of a step', () =>
+    names.value
+      .filter((name) => !name.split('/').includes('.git'))
+      .map((name) => join(area.workspace, name))
+      .filter((file) => isRecent(file, sinceMs))
+      .map(withoutLinkedFolders),
+  );
+  if (!recent.ok) return recent;
+  const tracked = trackedFiles(recent.value);
+  if (!tracked.ok) return tracked;
+  const unfinished = recent.value.filter((file) => !tracked.value.has(file));
+  return tryIo('cannot remove what an interrupted step left', () => {
+    for (const file of unfinished) ifThere(() => unlinkSync(file));
+    return unfinished.length;
+  });
+};
+
+const isRecent = (file: string, sinceMs: number): boolean => {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && stat.mtimeMs >= sinceMs - COARSE_MS;
+};
+
+/** Git does not answer for paths that go through a link. */
+const withoutLinkedFolders = (file: string): string => join(realpathSync(dirname(file)), basename(file));

@@ -1,0 +1,34 @@
+import type { Json } from '../base/stable-json.js';
+import { isPlainObject } from '../base/stable-json.js';
+import type { StepRecord } from '../state/run-state.js';
+import type { FrameLayer } from './export-frame.js';
+import type { ValueSource } from './step-context.js';
+
+/** Stands for a value that may not be stored or compared. */
+export const WITHHELD = '***';
+
+/**
+ * The values a fingerprint may depend on: as the live ones, but secrets, `run.*` and `github.run_attempt` stay text,
+ * so that a rotated secret or a new attempt changes no fingerprint.
+ */
+export const recordedSource = (source: ValueSource): ValueSource => ({
+  ...source,
+  outputs: recordedOutputs,
+  run: { id: 'run.id', attempt: 'run.attempt', resumed: 'run.resumed' },
+  facts: { ...source.facts, github: withoutAttempt(source.facts.github) },
+});
+
+/** Stored outputs, with a stand-in for each that was withheld. */
+export const recordedOutputs = (record: StepRecord): Readonly<Record<string, Json>> =>
+  record.withheld.length === 0 ? record.outputs : { ...record.outputs, ...standIns(record.withheld) };
+
+/** Stored exports as a layer, with a stand-in for each variable that was withheld. */
+export const recordedLayer = ({ exports }: StepRecord): FrameLayer | undefined =>
+  exports && { env: { ...exports.env, ...standIns(exports.withheld ?? []) }, path: exports.path };
+
+/** A stand-in for each name. */
+export const standIns = (names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.map((name) => [name, WITHHELD]));
+
+const withoutAttempt = (github: Json): Json =>
+  isPlainObject(github) ? { ...(github as Readonly<Record<string, Json>>), run_attempt: 'github.run_attempt' } : github;

@@ -1,0 +1,56 @@
+import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import type { StepRecord } from '../state/run-state.js';
+import { dependentsOf, executionOrder } from './graph.js';
+import type { Decision } from './plan.js';
+import type { Planning } from './planning.js';
+
+/**
+ * Turns kept steps into ones that run just to be there again: `on_resume: rerun`, since something runs at all, and steps
+ * whose outputs were withheld, where something after them runs. Steps after them stay valid.
+ */
+export const refreshSteps = (steps: readonly Step[], planning: Planning): void => {
+  refreshList(steps, { listPath: '', runsAfter: false }, planning);
+};
+
+type ListPlace = { readonly listPath: string; readonly runsAfter: boolean };
+
+/** Walks a list backwards; says whether anything in it runs. */
+const refreshList = (steps: readonly Step[], { listPath, runsAfter }: ListPlace, planning: Planning): boolean => {
+  const dependents = dependentsOf(steps);
+  const runsHereOrLater: boolean[] = [];
+  let runsAny = false;
+  for (const index of executionOrder(steps).toReversed()) {
+    const step = steps[index];
+    if (step === undefined) continue;
+    const later = runsAfter || (dependents[index] ?? []).some((dependent) => runsHereOrLater[dependent]);
+    const runs = refreshStep(step, { listPath, runsAfter: later }, planning);
+    runsHereOrLater[index] = later || runs;
+    runsAny ||= runs;
+  }
+  return runsAny;
+};
+
+const refreshStep = (step: Step, { listPath, runsAfter }: ListPlace, planning: Planning): boolean => {
+  const path = stepPath(listPath, step);
+  const inside = isContainer(step) && refreshList(step.steps, { listPath: path, runsAfter }, planning);
+  const decision = planning.decisions.get(path);
+  if (decision?.do !== 'restore') return decision?.do === 'run' || inside;
+  const because = inside ? 'a step in it is made ready again' : refreshReason(step, path, { runsAfter, planning });
+  if (because === undefined) return false;
+  const refresh: Decision = { do: 'run', because, refresh: true };
+  planning.decisions.set(path, refresh);
+  return true;
+};
+
+type Around = { readonly runsAfter: boolean; readonly planning: Planning };
+
+const refreshReason = (step: Step, path: string, { runsAfter, planning }: Around): string | undefined => {
+  if (step.onResume === 'rerun') return 'on_resume: rerun';
+  const record = planning.last.steps.get(path);
+  return runsAfter && record !== undefined && hasWithheld(record)
+    ? 'it made a secret value, which is not stored, and a step after it runs'
+    : undefined;
+};
+
+const hasWithheld = ({ withheld, exports }: StepRecord): boolean =>
+  withheld.length > 0 || (exports?.withheld ?? []).length > 0;

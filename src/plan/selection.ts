@@ -1,0 +1,46 @@
+import { err, ok, type Result } from '../base/result.js';
+import { didYouMean } from '../base/suggest.js';
+import { isContainer, stepPath, type Pipeline, type Step } from '../language/pipeline.js';
+
+/** What a person asked of a resume beyond "go on". Steps are named by path. */
+export type Selection = {
+  readonly rerun: readonly string[];
+  readonly from?: string;
+  readonly only?: string;
+  /** Keep finished steps although their definition or inputs changed. */
+  readonly acceptChanges: boolean;
+};
+
+/** The selection of a plain resume. */
+export const NO_SELECTION: Selection = { rerun: [], acceptChanges: false };
+
+/** Whether every named step exists; the error suggests the nearest. */
+export const checkSelection = (pipeline: Pipeline, selection: Selection): Result<void> => {
+  const named = [...selection.rerun, ...oneOrNone(selection.from), ...oneOrNone(selection.only)];
+  if (named.length === 0) return ok(undefined);
+  const known = new Set(allPaths(pipeline.steps, ''));
+  const unknown = named.find((path) => !known.has(path));
+  return unknown === undefined
+    ? ok(undefined)
+    : err(`there is no step "${unknown}" in ${pipeline.file}${didYouMean(unknown, [...known])}`);
+};
+
+/** Why a selection makes a step run whatever its record says; undefined when it does not. */
+export const forcedReason = (selection: Selection, path: string): string | undefined => {
+  if (selection.rerun.includes(path)) return 'asked for with --rerun';
+  if (selection.from === path) return 'asked for with --from';
+  if (selection.only === path) return 'asked for with --only';
+  return undefined;
+};
+
+/** Whether `--only` keeps a run away from a step: it is neither the chosen one, nor in it, nor around it. */
+export const isLeftOut = ({ only }: Selection, path: string): boolean =>
+  only !== undefined && path !== only && !path.startsWith(`${only}/`) && !only.startsWith(`${path}/`);
+
+const oneOrNone = (path: string | undefined): readonly string[] => (path === undefined ? [] : [path]);
+
+const allPaths = (steps: readonly Step[], listPath: string): readonly string[] =>
+  steps.flatMap((step) => {
+    const path = stepPath(listPath, step);
+    return isContainer(step) ? [path, ...allPaths(step.steps, path)] : [path];
+  });

@@ -1,0 +1,139 @@
+import type { Json } from '../base/stable-json.js';
+import type { Scope } from '../expressions/evaluate.js';
+import { stepPath, type Step } from '../language/pipeline.js';
+import type { StepRecord } from '../state/run-state.js';
+
+/** A list of steps as expressions in it see the world: its own steps, and those of the lists around it. */
+export type ListScope = {
+  /** Path of the container that holds the list; empty at the top. */
+  readonly path: string;
+  readonly steps: readonly Step[];
+  /** By id in lower case: expressions do not mind case. */
+  readonly byId: ReadonlyMap<string, Step>;
+  readonly parent?: ListScope;
+};
+
+/** The scope of a list; `parent` is the list that holds its container. */
+export const listScope = (path: string, steps: readonly Step[], parent?: ListScope): ListScope => ({
+  path,
+  steps,
+  byId: new Map(steps.map((step) => [step.id.toLowerCase(), step])),
+  ...(parent !== undefined && { parent }),
+});
+
+/** What a host knows about where it runs. */
+export type Facts = { readonly github: Json; readonly runner: Json; readonly matrix: Json };
+
+/** Where the values of expressions come from. */
+export type ValueSource = {
+  readonly record: (path: string) => StepRecord | undefined;
+  /** Outputs of a step as its expressions see them. */
+  readonly outputs: (record: StepRecord) => Readonly<Record<string, Json>>;
+  readonly inputs: Readonly<Record<string, Json>>;
+  readonly run: { readonly id: Json; readonly attempt: Json; readonly resumed: Json };
+  readonly facts: Facts;
+  readonly hashFiles: (patterns: readonly string[]) => string;
+};
+
+/** The status functions as they stand for one step. */
+export type StatusView = { readonly success: boolean; readonly failure: boolean };
+
+/** The point an expression is evaluated at: a list, a step's environment, its status functions and direct needs. */
+export type Viewpoint = {
+  readonly list: ListScope;
+  readonly env: () => Readonly<Record<string, string>>;
+  readonly status: StatusView;
+  readonly step?: Step;
+};
+
+/** The scope that evaluates the expressions of one step (or of a list as a whole). */
+export const scopeAt = (viewpoint: Viewpoint, source: ValueSource): Scope => ({
+  context: (root, keys) => contextValue({ root, keys, viewpoint }, source),
+  functions: {
+    success: () => viewpoint.status.success,
+    failure: () => viewpoint.status.failure,
+    cancelled: () => false,
+    hashFiles: source.hashFiles,
+  },
+});
+
+type ContextQuestion = {
+  readonly root: string;
+  readonly keys: readonly string[] | undefined;
+  readonly viewpoint: Viewpoint;
+};
+
+const contextValue = ({ root, keys, viewpoint }: ContextQuestion, source: ValueSource): Json => {
+  switch (root) {
+    case 'inputs':
+      return source.inputs;
+    case 'env':
+      return viewpoint.env();
+    case 'run':
+      return source.run;
+    case 'github':
+    case 'runner':
+    case 'matrix':
+      return source.facts[root];
+    case 'steps':
+      return stepsValue(keys ?? idsOf(viewpoint.list), viewpoint.list, source);
+    case 'needs':
+      return stepsValue(keys ?? needIds(viewpoint), viewpoint.list, source);
+    default:
+      return null;
+  }
+};
+
+const idsOf = (list: ListScope): readonly string[] => list.steps.map(({ id }) => id);
+
+const needIds = ({ list, step }: Viewpoint): readonly string[] =>
+  (step?.needs ?? []).flatMap((need) => list.steps[need]?.id ?? []);
+
+const stepsValue = (ids: readonly string[], list: ListScope, source: ValueSource): Json =>
+  Object.fromEntries(ids.map((id) => [id, stepValue(findRecord(id, list, source), source)]));
+
+const findRecord = (id: string, list: ListScope, source: ValueSource): StepRecord | undefined => {
+  const wanted = id.toLowerCase();
+  for (let scope: ListScope | undefined = list; scope !== undefined; scope = scope.parent) {
+    const step = scope.byId.get(wanted);
+    if (step !== undefined) return source.record(stepPath(scope.path, step));
+  }
+  return undefined;
+};
+
+const stepValue = (record: StepRecord | undefined, source: ValueSource): Json => {
+  if (record === undefined) return {};
+  const outcome = githubWord(record);
+  const conclusion = record.tolerated ? 'success' : outcome;
+  return {
+    outcome,
+    conclusion,
+    result: conclusion,
+    outputs: source.outputs(record),
+    output: {
+      exit_code: record.exitCode ?? null,
+      stdout: record.stdout ?? '',
+      stderr: record.stderr ?? '',
+      status: record.status,
+      duration: record.durationMs / 1000,
+    },
+  };
+};
+
+const githubWord = ({ status }: StepRecord): string | null => {
+  switch (status) {
+    case 'succeeded':
+      return 'success';
+    case 'failed':
+    case 'timed_out':
+    case 'errored':
+      return 'failure';
+    case 'aborted':
+      return 'cancelled';
+    case 'skipped':
+      return 'skipped';
+    case 'running':
+    case 'waiting':
+      return null;
+  }
+};

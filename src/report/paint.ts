@@ -1,0 +1,32 @@
+/** Colours for texts that go to a terminal. Each function keeps the text and only adds codes around it. */
+export type Paint = {
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  /** Ends whatever colour a step's own output left switched on. */
+  readonly reset: string;
+};
+
+const same = (text: string): string => text;
+
+/** No colours: files, pipes, `NO_COLOR`, `--no-color`. */
+export const PLAIN: Paint = { red: same, green: same, yellow: same, cyan: same, bold: same, dim: same, reset: '' };
+
+const between =
+  (open: number, close: number) =>
+  (text: string): string =>
+    text === '' ? '' : `\u001b[${String(open)}m${text}\u001b[${String(close)}m`;
+
+/** The eight colours every terminal knows (ECMA-48, SGR). */
+export const ANSI: Paint = {
+  red: between(31, 39),
+  green: between(32, 39),
+  yellow: between(33, 39),
+  cyan: between(36, 39),
+  bold: between(1, 22),
+  dim: between(2, 22),
+  reset: '\u001b[0m',
+};

@@ -1,0 +1,59 @@
+import { never } from '../base/assert.js';
+import type { RunState } from '../state/run-state.js';
+import { renderColumns } from './columns.js';
+import { PLAIN, type Paint } from './paint.js';
+import { safeText } from './safe-text.js';
+import { countsText, plural } from './step-counts.js';
+import { renderTable, type Surface } from './terminal-table.js';
+
+/** What a status needs to know beyond the state. */
+export type StatusOptions = Surface & {
+  /** Whether a process works on this run right now. */
+  readonly live: boolean;
+  readonly formatTime: (ms: number) => string;
+  /** The command line that goes on with this run. */
+  readonly resumeCommand: string;
+};
+
+/** The status of a run: how it stands, every step, and how to go on. */
+export const renderStatus = (state: RunState, options: StatusOptions): readonly string[] => [
+  `${options.paint.bold(safeText(state.pipeline))} ${statusText(state, options)}`,
+  `run ${state.runId}, attempt ${String(state.attempt)}, started ${options.formatTime(state.startedAt)}`,
+  countsText(state),
+  '',
+  ...renderTable(state, options, { limit: undefined, paths: true }),
+  ...state.warnings.map((text) => `${options.paint.yellow('warning:')} ${safeText(text)}`),
+  ...(canGoOn(state, options.live) ? ['', `go on: ${options.resumeCommand}`] : []),
+];
+
+/** Earlier runs, newest first, each with the id that `resume` takes. */
+export const renderHistory = (states: readonly RunState[], options: StatusOptions): readonly string[] => {
+  if (states.length === 0) return [];
+  const rows = states.map((state) => [
+    { text: `  ${state.runId}` },
+    { text: safeText(state.pipeline) },
+    { text: statusText(state, { ...options, live: false, paint: PLAIN }) },
+    { text: options.formatTime(state.startedAt), paint: options.paint.dim },
+  ]);
+  return [`${plural(states.length, 'earlier run')}:`, ...renderColumns(rows, options.columns)];
+};
+
+const canGoOn = (state: RunState, live: boolean): boolean =>
+  !live && state.status !== 'succeeded' && state.status !== 'succeeded with warnings';
+
+const statusText = (state: RunState, { live, paint }: { live: boolean; paint: Paint }): string => {
+  switch (state.status) {
+    case 'succeeded':
+      return paint.green('succeeded');
+    case 'failed':
+      return paint.red('failed');
+    case 'succeeded with warnings':
+    case 'aborted':
+    case 'waiting':
+      return paint.yellow(state.status);
+    case 'running':
+      return live ? 'is running' : paint.yellow('was interrupted');
+    default:
+      return never(state.status);
+  }
+};

@@ -1,0 +1,66 @@
+import { never } from '../base/assert.js';
+import { isCompleted } from '../state/state-file.js';
+import type { RunState, StepRecord } from '../state/run-state.js';
+import type { Paint } from './paint.js';
+
+/** How a step is said to have ended; `kept` is its result from an earlier attempt, `interrupted` never ended. */
+export type StepLook =
+  'succeeded' | 'tolerated' | 'kept' | 'failed' | 'aborted' | 'interrupted' | 'skipped' | 'waiting';
+
+/** How a step looks once its run has ended. */
+export const stepLook = (record: StepRecord, state: RunState): StepLook => {
+  if (isKept(record, state)) return 'kept';
+  if (record.tolerated) return 'tolerated';
+  switch (record.status) {
+    case 'succeeded':
+    case 'aborted':
+    case 'skipped':
+    case 'waiting':
+      return record.status;
+    case 'failed':
+    case 'timed_out':
+    case 'errored':
+      return 'failed';
+    case 'running':
+      return 'interrupted';
+    default:
+      return never(record.status);
+  }
+};
+
+/** Whether a step's work is done and was not done again in the current attempt. */
+export const isKept = (record: StepRecord, state: RunState): boolean =>
+  record.runAttempt < state.attempt && isCompleted(record);
+
+/** The mark before a step's name. */
+export const MARKS: Readonly<Record<StepLook, string>> = {
+  succeeded: '✓',
+  tolerated: '!',
+  kept: '↻',
+  failed: '✗',
+  aborted: '⊘',
+  interrupted: '⊘',
+  skipped: '-',
+  waiting: '…',
+};
+
+/** The colour of a step's mark. */
+export const lookPaint = (look: StepLook, paint: Paint): ((text: string) => string) => {
+  switch (look) {
+    case 'succeeded':
+      return paint.green;
+    case 'kept':
+      return paint.cyan;
+    case 'failed':
+      return paint.red;
+    case 'tolerated':
+    case 'aborted':
+    case 'interrupted':
+    case 'waiting':
+      return paint.yellow;
+    case 'skipped':
+      return paint.dim;
+    default:
+      return never(look);
+  }
+};

@@ -1,0 +1,97 @@
+import type { Result } from './base/result.js';
+import type { Diagnostic } from './language/diagnostic.js';
+import { readInputs } from './language/inputs.js';
+import type { Pipeline } from './language/pipeline.js';
+import { readPipeline, type PipelineSource } from './language/read-pipeline.js';
+import { planRun } from './plan/plan-run.js';
+import type { Selection } from './plan/selection.js';
+import type { Facts } from './plan/step-context.js';
+import type { WorkspaceFiles } from './plan/workspace-files.js';
+import type { AbortScope } from './run/abort-scope.js';
+import type { Ports } from './run/ports.js';
+import type { Place } from './run/run-context.js';
+import { runPlan, type RunEnding } from './run/run-plan.js';
+import type { RunState } from './state/run-state.js';
+
+/** The whole product: a pipeline file becomes a plan, the plan a run. Start reading here. */
+export const runPipeline = async (host: Host): Promise<RunResult> => {
+  const pipeline = await readPipeline(host.source);
+  if (!pipeline.ok) return { kind: 'invalid', diagnostics: pipeline.error };
+  const opened = await host.open(pipeline.value);
+  if (!opened.ok) return { kind: 'refused', message: opened.error };
+  try {
+    return await runOpened(pipeline.value, host, opened.value);
+  } finally {
+    await opened.value.close();
+  }
+};
+
+const runOpened = async (pipeline: Pipeline, host: Host, work: OpenWork): Promise<RunResult> => {
+  const inputs = readInputs(pipeline, host.givenInputs, work.last?.inputs ?? {});
+  if (!inputs.ok) return { kind: 'invalid', diagnostics: inputs.error };
+  const { selection, facts } = host;
+  const plan = await planRun({ pipeline, inputs: inputs.value, last: work.last, selection, facts, files: work.files });
+  if (!plan.ok) return { kind: 'refused', message: plan.error };
+  if (work.last !== undefined && !plan.value.hasWork && isSettled(work.last)) {
+    return { kind: 'nothing-to-do', state: work.last };
+  }
+  const begun = await work.begin();
+  if (!begun.ok) return { kind: 'refused', message: begun.error };
+  const common = { pipeline, plan: plan.value, inputs: inputs.value, last: work.last, files: work.files };
+  const ending = await runPlan({
+    ...common,
+    facts,
+    scope: host.scope,
+    maxParallel: slotsFor(pipeline, host),
+    ...begun.value,
+  });
+  return { kind: 'ended', ...ending };
+};
+
+/** What a host brings to a run. */
+export type Host = {
+  readonly source: PipelineSource;
+  /** Inputs as texts, by name. */
+  readonly givenInputs: Readonly<Record<string, string>>;
+  readonly selection: Selection;
+  readonly facts: Facts;
+  readonly scope: AbortScope;
+  /** Wins over the file. */
+  readonly maxParallel: number | undefined;
+  readonly processors: number;
+  /** Takes the work directory for this program alone. The error says the way out. */
+  readonly open: (pipeline: Pipeline) => Promise<Result<OpenWork>>;
+};
+
+/** A work directory that nobody else uses. */
+export type OpenWork = {
+  /** The run to go on with; undefined for a fresh one. */
+  readonly last: RunState | undefined;
+  readonly files: WorkspaceFiles;
+  /** Makes everything ready for the first step; until then nothing was changed. */
+  readonly begin: () => Promise<Result<BegunRun>>;
+  /** Finishes what was written and gives the work directory back. */
+  readonly close: () => Promise<void>;
+};
+
+/** What a run needs that only exists once it has begun. */
+export type BegunRun = {
+  readonly runId: string;
+  readonly commit: string | undefined;
+  readonly place: Place;
+  readonly ports: Ports;
+};
+
+/** What became of it: mistakes in the file or inputs, a refusal with the way out, nothing left to do, or a run. */
+export type RunResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'nothing-to-do'; readonly state: RunState }
+  | ({ readonly kind: 'ended' } & RunEnding);
+
+const isSettled = ({ status }: RunState): boolean => status === 'succeeded' || status === 'succeeded with warnings';
+
+const LEAST_SLOTS = 2;
+
+const slotsFor = (pipeline: Pipeline, { maxParallel, processors }: Host): number =>
+  maxParallel ?? pipeline.maxParallel ?? Math.max(LEAST_SLOTS, processors);

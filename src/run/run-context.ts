@@ -1,0 +1,74 @@
+import type { Masker } from '../base/mask.js';
+import type { Json } from '../base/stable-json.js';
+import type { Pipeline } from '../language/pipeline.js';
+import type { Frame, FrameLayer } from '../plan/export-frame.js';
+import type { Plan } from '../plan/plan.js';
+import type { ListScope, ValueSource } from '../plan/step-context.js';
+import type { WorkspaceFiles } from '../plan/workspace-files.js';
+import type { AbortCause, Status } from '../state/event.js';
+import type { AbortScope } from './abort-scope.js';
+import type { Ports } from './ports.js';
+import type { Recorder } from './recorder.js';
+import type { ProgramLookup } from './shells.js';
+import type { Slots } from './slots.js';
+
+/** Where a run takes place. Paths are absolute. */
+export type Place = {
+  readonly workspace: string;
+  readonly workDir: string;
+  /** What every process inherits; frozen. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly hasProgram: ProgramLookup;
+  /** Between the entries of PATH. */
+  readonly pathDelimiter: string;
+};
+
+/** What every part of a run works with. */
+export type RunContext = {
+  readonly runId: string;
+  readonly resumed: boolean;
+  readonly pipeline: Pipeline;
+  readonly plan: Plan;
+  readonly place: Place;
+  readonly ports: Ports;
+  readonly files: WorkspaceFiles;
+  readonly recorder: Recorder;
+  readonly slots: Slots;
+  readonly masker: Masker;
+  /** Values as steps see them. */
+  readonly live: ValueSource;
+  /** Values as fingerprints see them. */
+  readonly recorded: ValueSource;
+  /** Everything a frame adds up to. */
+  readonly flatten: (frame: Frame) => FrameLayer;
+  /** Outputs by path of steps that made a secret one: as they are, for this run only. */
+  readonly liveOutputs: Map<string, Readonly<Record<string, Json>>>;
+};
+
+/** The same thing twice: as steps see it, and as fingerprints see it (secrets replaced by a stand-in). */
+export type Both<T> = { readonly live: T; readonly recorded: T };
+
+/** What a list takes over from its container, and a step from its list and its needs. */
+export type ListPlace = {
+  readonly list: ListScope;
+  readonly frames: Both<Frame>;
+  /** Digests for fingerprints; see `plan/fingerprint.ts`. */
+  readonly env: string;
+  readonly needs: string;
+  readonly scope: AbortScope;
+};
+
+/** How a step ended, as far as the steps after it and the list around it need to know. */
+export type Ending = {
+  readonly status: Status;
+  readonly tolerated: boolean;
+  /** It was skipped because of a failure or a stop, not by its own condition. */
+  readonly held?: true;
+  readonly cause?: AbortCause;
+  readonly error?: string;
+  /** The step itself, or the first step inside it that failed. */
+  readonly failedPath?: string;
+  readonly identity: string;
+  /** What it exported. */
+  readonly layers: Both<FrameLayer | undefined>;
+};

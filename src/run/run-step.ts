@@ -1,0 +1,13 @@
+import { isContainer, type Step } from '../language/pipeline.js';
+import { runContainer } from './run-container.js';
+import type { Ending, RunContext } from './run-context.js';
+import type { RunList } from './run-list.js';
+import { runProcessStep, type StepStart } from './run-process-step.js';
+
+/** Runs one step of whatever kind; its needs have settled and nothing holds it back. */
+export const runStep = (
+  step: Step,
+  start: StepStart,
+  means: { readonly context: RunContext; readonly runList: RunList },
+): Promise<Ending> =>
+  isContainer(step) ? runContainer(step, start, means) : runProcessStep(step, start, means.context);

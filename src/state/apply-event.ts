@@ -1,0 +1,164 @@
+import { invariant, never } from '../base/assert.js';
+import type { Produced, RunEvent, Stamp, Status } from './event.js';
+import type { RunState, StepRecord } from './run-state.js';
+
+type StartEvent = Extract<RunEvent, { type: 'run_started' }>;
+type StepStarted = Extract<RunEvent, { type: 'step_started' }>;
+
+/** The state that a list of events adds up to; undefined when nothing has started. */
+export const foldEvents = (events: readonly RunEvent[]): RunState | undefined => {
+  let state: RunState | undefined;
+  for (const event of events) state = applyEvent(state, event);
+  return state;
+};
+
+/**
+ * Takes one event into the state. State is what the events add up to and nothing else.
+ * It changes `state` in place: a copy for each event would make long runs quadratic.
+ */
+export const applyEvent = (state: RunState | undefined, event: RunEvent): RunState => {
+  if (event.type === 'run_started') return startedState(event);
+  invariant(state !== undefined, 'a journal begins with run_started');
+  state.seq = event.seq;
+  state.updatedAt = event.at;
+  applyBody(state, event);
+  return state;
+};
+
+const startedState = (event: StartEvent & Stamp): RunState => ({
+  runId: event.run,
+  pipeline: event.pipeline,
+  file: event.file,
+  startedAt: event.at,
+  status: 'running',
+  attempt: event.attempt,
+  updatedAt: event.at,
+  seq: event.seq,
+  inputs: event.inputs,
+  commit: event.commit,
+  outputs: {},
+  warnings: [],
+  failedStep: undefined,
+  steps: new Map(),
+});
+
+const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void => {
+  switch (event.type) {
+    case 'run_resumed':
+      resume(state, event);
+      return;
+    case 'plan_made':
+      return;
+    case 'step_started':
+      state.steps.set(event.step, startedRecord(event, state.steps.get(event.step)));
+      return;
+    case 'attempt_started':
+      change(state, event.step, { tries: event.try, group: { pid: event.pid, processStart: event.process_start } });
+      return;
+    case 'attempt_failed':
+      change(state, event.step, { error: event.error });
+      return;
+    case 'step_succeeded':
+      change(state, event.step, { ...produced(event), status: 'succeeded' });
+      return;
+    case 'step_failed':
+      change(state, event.step, { ...produced(event), status: event.status, error: event.error });
+      return;
+    case 'step_timed_out':
+      change(state, event.step, { ...produced(event), status: 'timed_out', error: event.error });
+      return;
+    case 'step_aborted':
+      change(state, event.step, { ...produced(event), status: 'aborted', error: event.error });
+      return;
+    case 'step_continue_on_error':
+      change(state, event.step, { ...produced(event), status: event.status, error: event.error, tolerated: true });
+      return;
+    case 'step_skipped':
+      state.steps.set(event.step, skippedRecord(event));
+      return;
+    case 'step_restored':
+      change(state, event.step, { restored: true });
+      return;
+    case 'run_succeeded':
+      end(state, event.warnings.length > 0 ? 'succeeded with warnings' : 'succeeded', event.warnings);
+      state.outputs = event.outputs;
+      return;
+    case 'run_failed':
+      end(state, 'failed', event.warnings);
+      state.failedStep = event.failed_step;
+      return;
+    case 'run_aborted':
+      end(state, 'aborted', event.warnings);
+      return;
+    default:
+      never(event);
+  }
+};
+
+const resume = (state: RunState, event: Extract<RunEvent, { type: 'run_resumed' }>): void => {
+  end(state, 'running', []);
+  state.attempt = event.attempt;
+  state.inputs = event.inputs;
+  state.commit = event.commit;
+  state.failedStep = undefined;
+};
+
+const end = (state: RunState, status: RunState['status'], warnings: readonly string[]): void => {
+  state.status = status;
+  state.warnings = warnings;
+};
+
+const startedRecord = (event: StepStarted & Stamp, before: StepRecord | undefined): StepRecord => ({
+  path: event.step,
+  kind: event.kind,
+  name: event.name,
+  status: 'running',
+  runAttempt: event.attempt,
+  tries: 0,
+  because: event.because,
+  startedAt: event.at,
+  durationMs: 0,
+  since: event.refresh && before !== undefined ? before.since : event.seq,
+  fingerprint: event.fingerprint,
+  tolerated: false,
+  restored: false,
+  outputs: NOTHING,
+  withheld: NONE,
+});
+
+const skippedRecord = (event: Extract<RunEvent, { type: 'step_skipped' }>): StepRecord => ({
+  path: event.step,
+  name: event.name,
+  status: 'skipped',
+  runAttempt: event.attempt,
+  tries: 0,
+  because: event.because,
+  startedAt: event.at,
+  durationMs: 0,
+  since: 0,
+  tolerated: false,
+  restored: false,
+  outputs: NOTHING,
+  withheld: NONE,
+});
+
+type Change = Partial<StepRecord> & { readonly status?: Status };
+
+const change = (state: RunState, path: string, changes: Change): void => {
+  const before = state.steps.get(path);
+  invariant(before !== undefined, `"${path}" has started before it goes on`);
+  state.steps.set(path, { ...before, ...changes });
+};
+
+const produced = (event: Produced): Partial<StepRecord> => ({
+  durationMs: event.duration_ms,
+  outputs: event.outputs ?? NOTHING,
+  withheld: event.withheld ?? NONE,
+  ...(event.exit_code !== undefined && { exitCode: event.exit_code }),
+  ...(event.exports !== undefined && { exports: event.exports }),
+  ...(event.stdout !== undefined && { stdout: event.stdout }),
+  ...(event.stderr !== undefined && { stderr: event.stderr }),
+});
+
+const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
+const NONE: readonly never[] = Object.freeze([]);

@@ -1,0 +1,121 @@
+import type { Json } from '../base/stable-json.js';
+
+/** How a step or attempt ended, in our words. `failed` is the user's command; `errored` is us or the machine. */
+export type Status = 'succeeded' | 'failed' | 'timed_out' | 'aborted' | 'errored' | 'skipped' | 'waiting';
+
+/** The kinds of steps; `group` and `parallel` hold other steps and start no process of their own. */
+export type StepKind = 'script' | 'commands' | 'group' | 'parallel';
+
+/** What ended a step early. */
+export type AbortCause = 'signal' | 'earlier-failure' | 'timeout-of-container' | 'gate';
+
+/**
+ * Identity of a step's definition and inputs, in parts so that a change can be named.
+ * Each part is a digest; `docs/format.md` says what goes into it.
+ */
+export type Fingerprint = {
+  readonly definition: string;
+  readonly directory: string;
+  readonly env: string;
+  readonly reads: string;
+  readonly needs: string;
+};
+
+/** What a step put into `GITHUB_ENV` and `GITHUB_PATH`; `withheld` names variables whose values held a secret. */
+export type Exports = {
+  readonly env: Readonly<Record<string, string>>;
+  readonly path: readonly string[];
+  readonly withheld?: readonly string[];
+};
+
+/** What a step that came to an end left behind, as far as it may be stored. */
+export type Produced = {
+  readonly duration_ms: number;
+  /** 124 timed out, 127 cannot spawn, 128+n ended by signal n; absent on containers and where nothing ran. */
+  readonly exit_code?: number;
+  readonly outputs?: Readonly<Record<string, Json>>;
+  /** Names of outputs that held a secret: they worked in their run and are not stored. */
+  readonly withheld?: readonly string[];
+  readonly exports?: Exports;
+  /** The last 64 KiB of each stream, kept only where an expression reads them. */
+  readonly stdout?: string;
+  readonly stderr?: string;
+};
+
+/** What a failure carries on top: one line on what went wrong. */
+type Failure = Produced & { readonly error: string };
+
+/** What happened, without the stamp. Property names are those on disk. */
+export type EventBody =
+  | {
+      readonly type: 'run_started';
+      readonly pipeline: string;
+      readonly file: string;
+      readonly inputs: Readonly<Record<string, Json>>;
+      readonly commit?: string;
+    }
+  | { readonly type: 'run_resumed'; readonly inputs: Readonly<Record<string, Json>>; readonly commit?: string }
+  /** Counts steps that start processes. */
+  | { readonly type: 'plan_made'; readonly to_run: number; readonly to_restore: number }
+  | {
+      readonly type: 'step_started';
+      readonly step: string;
+      readonly kind: StepKind;
+      readonly name: string;
+      readonly because: string;
+      readonly fingerprint: Fingerprint;
+      /** It runs only to be there again (`on_resume: rerun`, withheld outputs): steps after it stay valid. */
+      readonly refresh?: true;
+    }
+  /** `pid` is the process group; with `process_start` it names the process beyond pid reuse. */
+  | {
+      readonly type: 'attempt_started';
+      readonly step: string;
+      readonly try: number;
+      readonly pid: number;
+      readonly process_start: string;
+    }
+  | {
+      readonly type: 'attempt_failed';
+      readonly step: string;
+      readonly try: number;
+      readonly status: Status;
+      readonly error: string;
+    }
+  | ({ readonly type: 'step_succeeded'; readonly step: string } & Produced)
+  | ({ readonly type: 'step_failed'; readonly step: string; readonly status: 'failed' | 'errored' } & Failure)
+  | ({ readonly type: 'step_timed_out'; readonly step: string } & Failure)
+  | ({ readonly type: 'step_continue_on_error'; readonly step: string; readonly status: Status } & Failure)
+  | ({ readonly type: 'step_aborted'; readonly step: string; readonly by: AbortCause } & Failure)
+  | { readonly type: 'step_skipped'; readonly step: string; readonly name: string; readonly because: string }
+  | { readonly type: 'step_restored'; readonly step: string; readonly because: string }
+  | {
+      readonly type: 'run_succeeded';
+      readonly warnings: readonly string[];
+      readonly outputs: Readonly<Record<string, Json>>;
+    }
+  | {
+      readonly type: 'run_failed';
+      readonly failed_step: string;
+      readonly error: string;
+      readonly warnings: readonly string[];
+    }
+  | { readonly type: 'run_aborted'; readonly by: AbortCause; readonly warnings: readonly string[] };
+
+/** What every event carries on top. */
+export type Stamp = {
+  readonly v: 1;
+  /** Rises by one over all attempts of a run and never repeats. */
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly run: string;
+  /** The run attempt, from 1. */
+  readonly attempt: number;
+};
+
+/** One line of the journal: what happened, when, in which run and attempt. */
+export type RunEvent = Stamp & EventBody;
+
+/** The version of the journal and state file formats that this program writes and reads. */
+export const FORMAT_VERSION = 1;

@@ -1,0 +1,59 @@
+import type { Json } from '../base/stable-json.js';
+import type { Exports, Fingerprint, Status, StepKind } from './event.js';
+
+/** What a run is, or became. */
+export type RunStatus = 'running' | 'aborted' | 'failed' | 'waiting' | 'succeeded with warnings' | 'succeeded';
+
+/** What is known of one step: its latest start, and how that ended. */
+export type StepRecord = {
+  readonly path: string;
+  /** Absent when the step was only ever skipped. */
+  readonly kind?: StepKind;
+  readonly name: string;
+  /** `running` also means: interrupted, when no process of this run lives any more. */
+  readonly status: Status | 'running';
+  /** The run attempt in which it last ran or was skipped. */
+  readonly runAttempt: number;
+  readonly tries: number;
+  readonly because: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** Sequence number from which what comes after it is valid: its start, kept when it only refreshed itself. */
+  readonly since: number;
+  readonly fingerprint?: Fingerprint;
+  readonly tolerated: boolean;
+  readonly restored: boolean;
+  readonly exitCode?: number;
+  readonly error?: string;
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly withheld: readonly string[];
+  readonly exports?: Exports;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** Process groups that attempts of it started, latest last; for ending orphans. */
+  readonly group?: ProcessGroup;
+};
+
+/** A process group, named beyond pid reuse. */
+export type ProcessGroup = { readonly pid: number; readonly processStart: string };
+
+/** What the events of a run add up to. Only `applyEvent` changes it. */
+export type RunState = {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly file: string;
+  readonly startedAt: number;
+  status: RunStatus;
+  attempt: number;
+  updatedAt: number;
+  /** Sequence number of the last event. */
+  seq: number;
+  inputs: Readonly<Record<string, Json>>;
+  commit: string | undefined;
+  outputs: Readonly<Record<string, Json>>;
+  warnings: readonly string[];
+  failedStep: string | undefined;
+  /** By path, in the order of first mention. */
+  readonly steps: Map<string, StepRecord>;
+};

@@ -1,0 +1,77 @@
+import type { Json } from '../base/stable-json.js';
+import { FORMAT_VERSION } from './event.js';
+import type { RunState, StepRecord } from './run-state.js';
+
+/** The text of `.work/pipeline-state.json`: what the journal adds up to, for people and tools; see `docs/format.md`. */
+export const renderStateFile = (state: RunState): string => `${JSON.stringify(stateJson(state), undefined, 2)}\n`;
+
+const stateJson = (state: RunState): Json => {
+  const records = [...state.steps.values()];
+  const running = records.filter(({ status }) => status === 'running').map(({ path }) => path);
+  return {
+    version: FORMAT_VERSION,
+    run_id: state.runId,
+    pipeline: state.pipeline,
+    file: state.file,
+    status: state.status,
+    attempt: state.attempt,
+    started_at: isoTime(state.startedAt),
+    updated_at: isoTime(state.updatedAt),
+    current_step: running.at(-1) ?? null,
+    running_steps: running,
+    completed_steps: records.filter(isCompleted).map(({ path }) => path),
+    results: records.filter(hasResult).map(resultJson),
+    steps: Object.fromEntries(records.map((record) => [record.path, stepJson(record)])),
+    inputs: state.inputs,
+    outputs: state.outputs,
+    ...exportsJson(records),
+    warnings: state.warnings,
+    commit: state.commit ?? null,
+  };
+};
+
+/** Whether a record says that a step's work is done: it succeeded, or its failure was tolerated. */
+export const isCompleted = (record: StepRecord): boolean => record.status === 'succeeded' || record.tolerated;
+
+const hasResult = ({ status }: StepRecord): boolean => status !== 'running' && status !== 'skipped';
+
+const resultJson = (record: StepRecord): Json => ({
+  step: record.path,
+  success: isCompleted(record),
+  duration: record.durationMs / 1000,
+  error: record.error === undefined || record.status === 'succeeded' ? null : record.error,
+  attempt: record.runAttempt,
+  status: record.status,
+  exit_code: record.exitCode ?? null,
+  marks: marksOf(record),
+});
+
+/** What is to be said of a result on top of its status. */
+export const marksOf = (record: StepRecord): readonly string[] => [
+  ...(record.tolerated ? ['tolerated'] : []),
+  ...(record.restored ? ['restored'] : []),
+];
+
+const stepJson = (record: StepRecord): Json => ({
+  name: record.name,
+  status: record.status,
+  attempt: record.runAttempt,
+  tries: record.tries,
+  because: record.because,
+  started_at: isoTime(record.startedAt),
+  ...(Object.keys(record.outputs).length > 0 && { outputs: record.outputs }),
+  ...(record.withheld.length > 0 && { withheld: record.withheld }),
+});
+
+const exportsJson = (records: readonly StepRecord[]): { readonly env: Json; readonly path: Json } => {
+  const env: Record<string, string> = {};
+  const path: string[] = [];
+  for (const { exports } of records) {
+    if (exports === undefined) continue;
+    Object.assign(env, exports.env);
+    path.push(...exports.path);
+  }
+  return { env, path };
+};
+
+const isoTime = (ms: number): string => new Date(ms).toISOString();
