@@ -19,7 +19,7 @@ describe('stop', () => {
   test('lets a trap finish its work within the grace, with its output', async () => {
     using rig = newProcessRig();
     const process = rig.bash(
-      'trap "echo cleaning; sleep 0.05; echo clean; exit 3" TERM; echo leader=$$; sleep 600 & wait',
+      'trap "echo cleaning; date > cleaned; echo clean; exit 3" TERM; echo leader=$$; sleep 600 & wait',
     );
     await pidsFrom(process, ['leader']);
     process.stop(HALF_AN_HOUR_MS);
@@ -83,6 +83,17 @@ describe('stop', () => {
     while (lives(leader)) await new Promise(setImmediate);
     process.stop(0);
     expect(await process.ended).toEqual({ kind: 'exited', code: 5 });
+    expect(lives(child)).toBe(false);
+  });
+
+  test('does not let the process end before its children have, even silent ones', async () => {
+    using rig = newProcessRig();
+    const process = rig.bash(
+      `(trap "" TERM; echo child=$BASHPID; exec sleep 600 > /dev/null 2>&1) & echo leader=$$; wait`,
+    );
+    const [child = 0] = await pidsFrom(process, ['child', 'leader']);
+    process.stop(100);
+    expect(await process.ended).toEqual({ kind: 'signalled', signal: 'SIGTERM', number: 15 });
     expect(lives(child)).toBe(false);
   });
 

@@ -137,8 +137,11 @@ describe('what was appended', () => {
   test('is there after a kill -9', async () => {
     using temp = newTempFolder();
     const child = startSource(
-      childCode(temp, `for (let seq = 1; seq <= 500; seq += 1) journal.append({ ...event, seq }, {});
-      process.kill(process.pid, 'SIGKILL');`),
+      childCode(
+        temp,
+        `for (let seq = 1; seq <= 500; seq += 1) journal.append({ ...event, seq }, {});
+      process.kill(process.pid, 'SIGKILL');`,
+      ),
     );
     await child.output;
     expect(child.child.signalCode).toBe('SIGKILL');
@@ -148,12 +151,15 @@ describe('what was appended', () => {
   test('stays whole when there is no room for more, and each later call says so', async () => {
     using temp = newTempFolder();
     const child = startSource(
-      childCode(temp, `let seq = 1;
+      childCode(
+        temp,
+        `let seq = 1;
       let result = journal.append({ ...event, seq }, {});
       while (result.ok) result = journal.append({ ...event, seq: ++seq }, {});
       const again = journal.append({ ...event, seq: ++seq }, {});
       const closed = await journal.close({});
-      console.log(JSON.stringify([result.error, again.error, closed.error]));`),
+      console.log(JSON.stringify([result.error, again.error, closed.error]));`,
+      ),
       'ulimit -f 4;',
     );
     const errors: unknown = JSON.parse(await child.output);

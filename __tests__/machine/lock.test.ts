@@ -101,9 +101,15 @@ describe('a lock left behind', () => {
 
   test('is never taken over from another machine or container, and the error says the way out', () => {
     using temp = newTempFolder();
-    for (const identity of [{ ...DEAD, host: 'build-7' }, { ...DEAD, pid_namespace: 'pid:[1]' }]) {
+    for (const identity of [
+      { ...DEAD, host: 'build-7' },
+      { ...DEAD, pid_namespace: 'pid:[1]' },
+    ]) {
       const problem = errorOf(acquireLock(lockFile(temp, recordOf(identity))));
-      expect(problem).toMatchObject({ kind: 'held-elsewhere', host: 'host' in identity ? 'build-7' : ownIdentity().host });
+      expect(problem).toMatchObject({
+        kind: 'held-elsewhere',
+        host: 'host' in identity ? 'build-7' : ownIdentity().host,
+      });
       expect(describeLockProblem(problem)).toContain(`remove ${lockFile(temp)}`);
     }
   });

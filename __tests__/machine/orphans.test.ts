@@ -35,6 +35,16 @@ test('processes are found by their mark alone', async () => {
   expect(lives(step.pid)).toBe(false);
 });
 
+test('what earlier attempts of an interrupted step left in the background is ended too', async () => {
+  using rig = newProcessRig();
+  const script = 'sleep 600 >&- 2>&- & echo service=$!';
+  const { process: earlier } = await rig.finish(script, { env: envOf('build') });
+  const latest = rig.bash('echo leader=$$; exec sleep 600', { env: envOf('build') });
+  const pids = [...(await pidsFrom(earlier, ['service'])), ...(await pidsFrom(latest, ['leader']))];
+  expect(await endOrphans([{ step: 'build', group: latest }], RUN_ID)).toEqual({ ok: true, value: 2 });
+  expect(pids.filter(lives)).toEqual([]);
+});
+
 test('a process that ignores TERM is ended too', async () => {
   using rig = newProcessRig();
   const step = rig.bash('trap "" TERM; echo leader=$$; exec sleep 600', { env: envOf('build') });
@@ -73,11 +83,4 @@ test('services that finished steps left in the background, and steps of other ru
 
 test('with nothing interrupted nothing is ended', async () => {
   expect(await endOrphans([], RUN_ID)).toEqual({ ok: true, value: 0 });
-});
-
-test('never ends this process or its group, whatever the journal says', async () => {
-  const { processStartOf, readProcessRow } = await import('../../src/machine/process-table.js');
-  const group = readProcessRow(process.pid)?.group ?? 0;
-  const own = { pid: group, processStart: processStartOf(group) ?? '' };
-  expect(await endOrphans([{ step: 'build', group: own }], RUN_ID)).toEqual({ ok: true, value: 0 });
 });

@@ -126,6 +126,19 @@ describe('named pipes', () => {
     for (let run = 0; run < 40; run++) await rig.finish('true');
     expect(rig.pipeNames()).toEqual(names);
     expect(lives(service)).toBe(true);
+    rig.processes.close();
+    expect(rig.pipeNames()).toEqual([]);
+  });
+
+  test('that are in use at close go when their process ends', async () => {
+    using rig = newProcessRig();
+    const process = rig.bash('echo ready; exec sleep 60');
+    await until(() => process.text() === 'ready\n');
+    rig.processes.close();
+    expect(rig.pipeNames()).toHaveLength(1);
+    process.stop(0);
+    await process.ended;
+    expect(rig.pipeNames()).toEqual([]);
   });
 
   test('of a command that cannot start are used again', async () => {

@@ -81,30 +81,36 @@ describe('the history', () => {
   });
 });
 
-/** The moves in their order, as a process that is killed leaves them: the first `count` done. */
-const cutShort = (temp: TempFolder, order: readonly string[], way: readonly [string, string], count: number): void => {
-  mkdirSync(temp.at('.work/history/run-1'), { recursive: true });
-  for (const name of order.slice(0, count)) renameSync(temp.at(`${way[0]}/${name}`), temp.at(`${way[1]}/${name}`));
+const CURRENT = '.work';
+const PAST = '.work/history/run-1';
+
+/** Renames as a process leaves them that is killed after the last of these. */
+const rename = (temp: TempFolder, names: readonly string[], { from, to }: { from: string; to: string }): void => {
+  mkdirSync(temp.at(PAST), { recursive: true });
+  for (const name of names) renameSync(temp.at(`${from}/${name}`), temp.at(`${to}/${name}`));
 };
 
 describe('a move that was killed half-way', () => {
   const order = ['logs', 'pipeline-state.json', 'journal.jsonl'];
   const backwards = ['journal.jsonl', 'pipeline-state.json', 'logs'];
 
-  test.each([0, 1, 2])('to the history, after %i renames: the run is still the current one and resumes whole', (count) => {
-    using temp = newTempFolder();
-    const workDirectory = newRun(temp, 'run-1');
-    cutShort(temp, order, ['.work', '.work/history/run-1'], count);
-    expect(existsSync(workDirectory.journalFile)).toBe(true);
-    expect(valueOf(listHistory(workDirectory))).toEqual([]);
-    valueOf(takeFromHistory(workDirectory, 'run-1'));
-    expectRunIn(temp, '.work', 'run-1');
-  });
+  test.each([0, 1, 2])(
+    'to the history, after %i renames: the run is still the current one and resumes whole',
+    (count) => {
+      using temp = newTempFolder();
+      const workDirectory = newRun(temp, 'run-1');
+      rename(temp, order.slice(0, count), { from: CURRENT, to: PAST });
+      expect(existsSync(workDirectory.journalFile)).toBe(true);
+      expect(valueOf(listHistory(workDirectory))).toEqual([]);
+      valueOf(takeFromHistory(workDirectory, 'run-1'));
+      expectRunIn(temp, '.work', 'run-1');
+    },
+  );
 
   test.each([0, 1, 2, 3])('to the history, after %i renames: it is completed by the next start', (count) => {
     using temp = newTempFolder();
     const workDirectory = newRun(temp, 'run-1');
-    cutShort(temp, order, ['.work', '.work/history/run-1'], count);
+    rename(temp, order.slice(0, count), { from: CURRENT, to: PAST });
     if (existsSync(workDirectory.journalFile)) valueOf(moveToHistory(workDirectory, 'run-1'));
     expectRunIn(temp, '.work/history/run-1', 'run-1');
   });
@@ -113,7 +119,7 @@ describe('a move that was killed half-way', () => {
     using temp = newTempFolder();
     const workDirectory = newRun(temp, 'run-1');
     valueOf(moveToHistory(workDirectory, 'run-1'));
-    cutShort(temp, backwards, ['.work/history/run-1', '.work'], count);
+    rename(temp, backwards.slice(0, count), { from: PAST, to: CURRENT });
     valueOf(takeFromHistory(workDirectory, 'run-1'));
     expectRunIn(temp, '.work', 'run-1');
   });
@@ -123,7 +129,13 @@ describe('a move that was killed half-way', () => {
     const workDirectory = newRun(temp, 'run-1');
     const obstacle = temp.write('.work/history/run-1/pipeline-state.json/x');
     expect(errorOf(moveToHistory(workDirectory, 'run-1'))).toContain('cannot move run "run-1"');
-    expect(readdirSync(temp.at('.work')).sort()).toEqual(['.gitignore', 'history', 'journal.jsonl', 'pipeline-state.json', 'raw']);
+    expect(readdirSync(temp.at('.work')).sort()).toEqual([
+      '.gitignore',
+      'history',
+      'journal.jsonl',
+      'pipeline-state.json',
+      'raw',
+    ]);
     rmSync(temp.at('.work/history/run-1/pipeline-state.json'), { recursive: true });
     expect(existsSync(obstacle)).toBe(false);
     valueOf(moveToHistory(workDirectory, 'run-1'));

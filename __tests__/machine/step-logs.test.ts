@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { copyLog, createLogs } from '../../src/machine/step-logs.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from './temp-folder.js';
@@ -114,6 +115,14 @@ describe('a log copied to a stream', () => {
     expect(valueOf(await copyLog(temp.path, 'build', to))).toBe(true);
     to.end('end');
     expect(await received).toEqual(Buffer.concat([content, Buffer.from('end')]));
+  });
+
+  test('is fine when its reader leaves early', async () => {
+    using temp = newTempFolder();
+    temp.write('build.log', Buffer.alloc(5_000_000, 'some line\n'));
+    const head = spawn('head', ['-n', '1'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    expect(valueOf(await copyLog(temp.path, 'build', head.stdin))).toBe(true);
+    expect(await text(head.stdout)).toBe('some line\n');
   });
 
   test('that does not exist is no trouble', async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Result } from '../../src/base/result.js';
 
 /** A folder of a test's own; it goes when the test is over. */
 export type TempFolder = {
@@ -30,17 +31,13 @@ export const newTempFolder = (): TempFolder => {
 };
 
 /** The value of a result that must be one. */
-export const valueOf = <T, E>(
-  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E },
-): T => {
+export const valueOf = <T>(result: Result<T, unknown>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;
 };
 
 /** The error of a result that must be one. */
-export const errorOf = <T, E>(
-  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E },
-): E => {
+export const errorOf = <E>(result: Result<unknown, E>): E => {
   if (result.ok) throw new Error('this should have been an error');
   return result.error;
 };

@@ -1,93 +1,95 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import type { AliasSlot, Aliases } from './aliases.js';
+import type { Aliases, AliasSlot } from './aliases.js';
 import type { Span } from './line-table.js';
 import type { Mistakes } from './mistakes.js';
 import { quote } from './quote.js';
-import type { Entry, ListNode, ScalarNode, YamlNode } from './yaml-tree.js';
+import type { Entry, ListNode, MapNode, ScalarNode, YamlNode } from './yaml-tree.js';
 
-/** Turns nodes of the `yaml` package into our tree, in pieces. */
-export type TreeBuilder = {
-  readonly build: (node: unknown) => YamlNode;
-  /** Takes the next items of a list that is not complete yet; `build` puts them in front of its last ones. */
-  readonly buildPart: (list: unknown) => void;
-  /** The anchors and aliases met so far. */
-  readonly aliases: Aliases;
-};
-
+type Put = (node: YamlNode) => void;
 type GrowingList = ListNode & { readonly items: YamlNode[] };
+type GrowingEntry = { -readonly [Key in keyof Entry]: Entry[Key] };
 
-type Place = { readonly put: (node: YamlNode) => void };
+/** Turns nodes of the `yaml` package into our tree, a long list also in parts. */
+export class TreeBuilder {
+  readonly #text: string;
+  readonly #mistakes: Mistakes;
+  /** Items of lists that are not complete yet, by where the list starts. */
+  readonly #parts = new Map<number, YamlNode[]>();
+  readonly #anchors: Aliases['anchors'][number][] = [];
+  readonly #slots: AliasSlot[] = [];
 
-/** A builder for one file. */
-export const newTreeBuilder = (text: string, mistakes: Mistakes): TreeBuilder => {
-  const kept = new Map<number, YamlNode[]>();
-  const aliases: { anchors: Aliases['anchors'][number][]; slots: AliasSlot[] } = { anchors: [], slots: [] };
+  constructor(text: string, mistakes: Mistakes) {
+    this.#text = text;
+    this.#mistakes = mistakes;
+  }
 
-  const build = (node: unknown, place: Place): YamlNode => {
-    if (isAlias(node)) return aliasSlot(node, place);
-    const built = isMap(node) ? mapNode(node) : isSeq(node) ? listNode(node) : scalarNode(node);
-    const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
-    if (anchor !== undefined) aliases.anchors.push({ name: anchor, node: built });
-    return built;
-  };
+  /** The anchors and aliases met so far. */
+  get aliases(): Aliases {
+    return { anchors: this.#anchors, slots: this.#slots };
+  }
 
-  const aliasSlot = (alias: Alias, { put }: Place): YamlNode => {
+  /** Takes the next items of a list that is not complete yet; `build` puts them in front of its last ones. */
+  buildPart(list: unknown): void {
+    const built = isSeq(list) ? this.#list(list) : undefined;
+    if (built !== undefined) this.#parts.set(built.start, built.items);
+  }
+
+  /** The tree below a node; `put` is called later with what belongs in its place, when it is an alias. */
+  build(node: unknown, put: Put = () => {}): YamlNode {
+    if (isAlias(node)) return this.#slot(node, put);
+    if (isMap(node)) return this.#anchored(this.#map(node), node.anchor);
+    if (isSeq(node)) return this.#anchored(this.#list(node), node.anchor);
+    return isScalar(node) ? this.#anchored(this.#scalar(node), node.anchor) : nothing(0);
+  }
+
+  #anchored(node: YamlNode, name: string | undefined): YamlNode {
+    if (name !== undefined) this.#anchors.push({ name, node });
+    return node;
+  }
+
+  #slot(alias: Alias, put: Put): YamlNode {
     const span = spanOf(alias);
-    aliases.slots.push({ ...span, name: alias.source, put });
+    this.#slots.push({ ...span, name: alias.source, put });
     return nothing(span.start);
-  };
+  }
 
-  const listNode = (list: YAMLSeq): GrowingList => {
+  #list(list: YAMLSeq): GrowingList {
     const span = spanOf(list);
-    const items = kept.get(span.start) ?? [];
+    const items = this.#parts.get(span.start) ?? [];
     for (const item of list.items) {
       const at = items.length;
-      items.push(build(item, { put: (node) => (items[at] = node) }));
+      items.push(this.build(item, (node) => (items[at] = node)));
     }
     return { kind: 'list', ...span, items };
-  };
+  }
 
-  const part = (list: unknown): void => {
-    const built = isSeq(list) ? listNode(list) : undefined;
-    if (built !== undefined) kept.set(built.start, built.items);
-  };
-
-  const mapNode = (map: YAMLMap): YamlNode => {
-    const entries: Entry[] = [];
-    const lines = new Map<string, Span>();
-    for (const pair of map.items) {
-      const entry = entryOf(pair);
-      if (lines.has(entry.key)) mistakes.add('duplicate-key', entry, `the key ${quote(entry.key)} stands here twice`);
-      lines.set(entry.key, entry);
-      entries.push(entry);
+  #map(map: YAMLMap): MapNode {
+    const entries = map.items.map((pair) => this.#entry(pair));
+    const keys = new Set<string>();
+    for (const entry of entries) {
+      if (keys.has(entry.key))
+        this.#mistakes.add('duplicate-key', entry, `the key ${quote(entry.key)} stands here twice`);
+      keys.add(entry.key);
     }
     return { kind: 'map', ...spanOf(map), entries };
-  };
+  }
 
-  const entryOf = ({ key, value }: Pair): Entry => {
+  #entry({ key, value }: Pair): Entry {
     const span = isScalar(key) ? spanOf(key) : { start: 0, end: 0 };
-    const name = isScalar(key) ? String(key.value ?? '') : '';
-    const entry: { -readonly [K in keyof Entry]: Entry[K] } = { key: name, ...span, value: nothing(span.end) };
-    if (value !== null) entry.value = build(value, { put: (node) => (entry.value = node) });
+    const name = isScalar(key) && typeof key.value === 'string' ? key.value : '';
+    const entry: GrowingEntry = { key: name, ...span, value: nothing(span.end) };
+    if (value !== null) entry.value = this.build(value, (node) => (entry.value = node));
     return entry;
-  };
+  }
 
-  const scalarNode = (node: unknown): ScalarNode => {
-    const scalar = isScalar(node) ? node : undefined;
-    if (scalar === undefined) return nothing(0);
+  #scalar(scalar: Scalar): ScalarNode {
     const span = spanOf(scalar);
     const value = scalarValue(scalar);
     if (typeof value === 'string' && value.includes('\0'))
-      mistakes.add('control-character', span, 'a text cannot hold a NUL byte');
-    return { kind: 'scalar', ...span, value, verbatimAt: verbatimAt(value, span, text) };
-  };
-
-  return {
-    build: (node) => build(node, { put: () => {} }),
-    buildPart: part,
-    aliases,
-  };
-};
+      this.#mistakes.add('control-character', span, 'a text cannot hold a NUL byte');
+    return { kind: 'scalar', ...span, value, verbatimAt: verbatimAt(value, span, this.#text) };
+  }
+}
 
 const spanOf = ({ range }: { readonly range?: readonly [number, number, number] | null }): Span => ({
   start: range?.[0] ?? 0,
@@ -105,6 +107,7 @@ const nothing = (at: number): ScalarNode => ({
 const scalarValue = ({ value }: Scalar): ScalarNode['value'] =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 
+/** Plain and quoted texts on one line are written as they are, unless an escape says otherwise. */
 const verbatimAt = (value: ScalarNode['value'], { start, end }: Span, text: string): number | undefined => {
   if (typeof value !== 'string') return undefined;
   if (value.length === end - start && text.startsWith(value, start)) return start;

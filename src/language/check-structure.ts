@@ -59,11 +59,16 @@ const checkShape = (value: Value, shape: Shape, checking: Checking): void => {
 const checkText = (value: Value, shape: Shape & { readonly is: 'text' }, checking: Checking): void => {
   const { node } = value;
   const { rule } = shape;
-  if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-    const isLoose = rule === undefined || rule.code === 'empty-text';
-    return wrongType(value, isLoose ? 'text' : `text: ${rule.wanted}`, checking);
-  }
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return notText(value, rule, checking);
   if (checkExpressions({ ...value, node }, shape.expressions, checking)) checkRule({ ...value, node }, rule, checking);
+};
+
+/** A number such as `timeout: 30` breaks the rule rather than the type. */
+const notText = (value: Value, rule: TextRule | undefined, checking: Checking): void => {
+  const { node, what } = value;
+  if (rule === undefined || rule.code === 'empty-text') return wrongType(value, 'text', checking);
+  if (typeOf(node) !== 'number') return wrongType(value, rule.wanted, checking);
+  checking.mistakes.add(rule.code, node, `${what} must be ${rule.wanted}, found ${describe(node)}`);
 };
 
 /** Whether the text holds no expression where none may stand. */

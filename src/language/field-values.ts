@@ -4,7 +4,7 @@ import { SPELLINGS, type Level } from './fields.js';
 import type { Template } from './pipeline.js';
 import { quote } from './quote.js';
 import type { Reading, Site } from './scope.js';
-import { textOf, type Entry, type MapNode, type ScalarNode, type YamlNode } from './yaml-tree.js';
+import { textOf, type Entry, type ScalarNode, type YamlNode } from './yaml-tree.js';
 
 /** The keys of a mapping by the field they mean. Values of a wrong type were reported and read as absent. */
 export type Fields = ReadonlyMap<string, Entry>;

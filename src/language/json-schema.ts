@@ -3,7 +3,7 @@ import type { Json } from '../base/stable-json.js';
 import { FIELDS, KIND_KEYS, type Field, type KindKey, type Level } from './fields.js';
 import type { Expressions, ScalarType, Shape, TextRule } from './shape.js';
 
-type Schema = { readonly [key: string]: Json };
+type Schema = Readonly<Record<string, Json>>;
 
 /** The JSON Schema (draft 07) of a pipeline file, from the table that validation reads. */
 export const pipelineSchema = (): Json => ({

@@ -9,6 +9,8 @@ const MAX_MISTAKES = 1000;
 export type Mistakes = {
   readonly add: (code: DiagnosticCode, at: Span, message: string) => void;
   readonly any: () => boolean;
+  /** Whether further mistakes are only counted. */
+  readonly isFull: () => boolean;
   /** In the order of the file; those past the first thousand are only counted. */
   readonly list: () => readonly Diagnostic[];
 };
@@ -24,6 +26,7 @@ export const newMistakes = (lines: LineTable): Mistakes => {
       else unlisted += 1;
     },
     any: () => found.length > 0,
+    isFull: () => found.length >= MAX_MISTAKES,
     list: () => {
       const sorted = found.sort((a, b) => a.start - b.start).map(({ diagnostic }) => diagnostic);
       return unlisted === 0 ? sorted : [...sorted, tooMany(unlisted)];

@@ -1,6 +1,7 @@
 import { Composer, Lexer, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import { resolveAliases } from './aliases.js';
-import { newTreeBuilder, type TreeBuilder } from './build-tree.js';
+import { TreeBuilder } from './build-tree.js';
+import type { Span } from './line-table.js';
 import type { Mistakes } from './mistakes.js';
 import { MAX_DEPTH, type YamlNode } from './yaml-tree.js';
 
@@ -17,9 +18,8 @@ const OPTIONS = {
 
 /** Reads YAML 1.2 into a tree that holds nothing of the `yaml` package; undefined when there are mistakes. */
 export const parseYaml = (text: string, mistakes: Mistakes): YamlNode | undefined => {
-  const builder = newTreeBuilder(text, mistakes);
-  const documents = readDocuments(text, builder, mistakes);
-  const [document, second] = documents;
+  const builder = new TreeBuilder(text, mistakes);
+  const [document, second] = readDocuments(text, builder, mistakes);
   if (second !== undefined)
     mistakes.add('many-documents', pointAt(second.offset, 3), 'the file holds more than one YAML document');
   if (document === undefined) mistakes.add('empty-file', pointAt(0), 'the file is empty; it needs at least "steps"');
@@ -32,10 +32,7 @@ export const parseYaml = (text: string, mistakes: Mistakes): YamlNode | undefine
   return mistakes.any() ? undefined : root;
 };
 
-const pointAt = (start: number, length = 1): { readonly start: number; readonly end: number } => ({
-  start,
-  end: start + length,
-});
+const pointAt = (start: number, length = 1): Span => ({ start, end: start + length });
 
 /** Feeds the parser piece by piece; long lists are composed and let go while it is still reading. */
 const readDocuments = (text: string, builder: TreeBuilder, mistakes: Mistakes): readonly CST.Document[] => {
@@ -51,12 +48,8 @@ const readDocuments = (text: string, builder: TreeBuilder, mistakes: Mistakes): 
     take(parser.next(lexeme));
     const { stack } = parser;
     if (stack.length > 2 * MAX_DEPTH) {
-      mistakes.add(
-        'too-deep',
-        pointAt(parser.offset),
-        `lists and mappings nest deeper than ${String(MAX_DEPTH)} levels`,
-      );
-      return documents;
+      mistakes.add('too-deep', pointAt(parser.offset), `lists and mappings nest deeper than ${MAX_DEPTH} levels`);
+      return [];
     }
     const top = stack.at(-1);
     // The parser may still move comments between the last two items.
@@ -73,13 +66,13 @@ const letGo = (list: CST.BlockSequence, builder: TreeBuilder, mistakes: Mistakes
   if (part !== undefined) builder.buildPart(part.contents);
 };
 
-/** The document that a token makes; undefined when there are mistakes. */
+/** The document that a token makes; undefined when YAML's own rules are broken in it. */
 const compose = (token: CST.Document, mistakes: Mistakes): Document.Parsed | undefined => {
   const composer = new Composer(OPTIONS);
   const [document] = [...composer.next(token), ...composer.end()];
-  document?.errors.forEach((problem) => reportProblem(problem, mistakes));
-  document?.warnings.forEach((problem) => reportProblem(problem, mistakes));
-  return mistakes.any() ? undefined : document;
+  const problems = document === undefined ? [] : [...document.errors, ...document.warnings];
+  problems.forEach((problem) => reportProblem(problem, token, mistakes));
+  return problems.length > 0 ? undefined : document;
 };
 
 const reportStray = (token: CST.Token, mistakes: Mistakes): void => {
@@ -90,8 +83,28 @@ const reportStray = (token: CST.Token, mistakes: Mistakes): void => {
   if (token.type === 'error') mistakes.add('yaml-syntax', pointAt(token.offset), plainWords(token.message));
 };
 
-const reportProblem = ({ pos, code, message }: YAMLError, mistakes: Mistakes): void => {
+const reportProblem = ({ pos, code, message }: YAMLError, token: CST.Document, mistakes: Mistakes): void => {
+  if (message.startsWith('Missing closing')) {
+    const opening = lastQuote(token);
+    return mistakes.add('yaml-syntax', opening ?? pointAt(pos[0]), 'the quote that opens here is never closed');
+  }
   mistakes.add('yaml-syntax', { start: pos[0], end: pos[1] }, WORDS[code] ?? plainWords(message));
+};
+
+/** A text whose quote is not closed reaches to the end of the file, so it is the last one. */
+const lastQuote = (token: CST.Document): Span | undefined => {
+  let last: Span | undefined;
+  const look = (value: CST.Token | null | undefined): void => {
+    if (value?.type === 'single-quoted-scalar' || value?.type === 'double-quoted-scalar')
+      last = { start: value.offset, end: value.offset + value.source.length };
+    if (value != null && 'items' in value)
+      for (const item of value.items) {
+        look(item.key);
+        look(item.value);
+      }
+  };
+  look(token.value);
+  return last;
 };
 
 const WORDS: Partial<Record<YAMLError['code'], string>> = {

@@ -1,7 +1,7 @@
 import type { LineTable } from './line-table.js';
 import type { Mistakes } from './mistakes.js';
 import type { Condition, Step } from './pipeline.js';
-import type { ScalarNode } from './yaml-tree.js';
+import type { ScalarNode, YamlNode } from './yaml-tree.js';
 
 /** A list of steps as names in it are looked up. */
 export type Scope = {
@@ -11,6 +11,8 @@ export type Scope = {
   readonly needs: readonly (readonly number[])[];
   /** Each step's place in an order that respects the needs; undefined when they form a cycle. */
   readonly ranks: readonly number[] | undefined;
+  /** The list in the file. */
+  readonly nodes: readonly YamlNode[];
   /** Filled while the list is read. */
   readonly steps: Step[];
   /** Where the list stands; undefined at the top of the file. */

@@ -1,6 +1,6 @@
 import { quote } from './quote.js';
 import { findStep, type Reading, type Viewer } from './scope.js';
-import { textOf, type MapNode, type ScalarNode, type YamlNode } from './yaml-tree.js';
+import { textOf, type ScalarNode, type YamlNode } from './yaml-tree.js';
 
 /** The ids of a list of steps, and where each is found. */
 export type StepIds = { readonly ids: readonly string[]; readonly byId: ReadonlyMap<string, number> };
@@ -26,7 +26,7 @@ export const assignIds = (
       mistakes.add('duplicate-id', node, `the id ${quote(id)} is taken by the step in line ${line}`);
     } else byId.set(id.toLowerCase(), index);
     if (outer !== undefined) {
-      const line = String(outer.viewer.scope.lines[outer.index] ?? 0);
+      const line = String(lines.lineAt(outer.viewer.scope.nodes[outer.index]?.start ?? 0));
       mistakes.add('shadowed-id', node, `the id ${quote(id)} hides the step in line ${line}; choose another one`);
     }
   }
@@ -46,7 +46,7 @@ export const assignIds = (
 };
 
 const scalarAt = (step: YamlNode | undefined, key: string): ScalarNode | undefined => {
-  const entry = (step as MapNode | undefined)?.entries?.find((each) => each.key === key);
+  const entry = step?.kind === 'map' ? step.entries.find((each) => each.key === key) : undefined;
   return entry?.value.kind === 'scalar' ? entry.value : undefined;
 };
 

@@ -1,3 +1,4 @@
+import { isTemplate } from '../expressions/template-text.js';
 import { quote } from './quote.js';
 import type { Reading } from './scope.js';
 import { cyclesIn, rankByNeeds } from './needs-order.js';
@@ -40,7 +41,10 @@ const statedNeeds = (
 ): readonly number[] => {
   const found = new Set<number>();
   for (const item of textNodes(node)) {
-    const need = stepIds.byId.get((textOf(item) ?? '').toLowerCase());
+    const id = textOf(item) ?? '';
+    const need = stepIds.byId.get(id.toLowerCase());
+    // An expression here is reported already.
+    if (isTemplate(id)) continue;
     if (need === undefined) unknownNeeds.push({ node: item, scope: { ids: stepIds.byId } });
     else if (need === index) mistakes.add('needs-itself', item, 'a step cannot wait for itself');
     else found.add(need);

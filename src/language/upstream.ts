@@ -52,7 +52,7 @@ const walkBack = ({ needs, ranks, stretches, known }: Reach, target: number, fro
       after.add(from);
       return true;
     }
-    open.push(...(needs[index] ?? []));
+    for (const need of needs[index] ?? []) open.push(need);
   }
   return false;
 };

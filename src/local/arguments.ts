@@ -2,6 +2,7 @@ import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import { didYouMean } from '../base/suggest.js';
 import { RUN_ID_PATTERN } from '../machine/run-history.js';
+import type { Selection } from '../plan/selection.js';
 import { COMMAND_NAMES, isCommandName, type CommandName, type OptionName } from './command-table.js';
 import { readWords, type GivenWords } from './option-values.js';
 
@@ -10,14 +11,6 @@ export type Loudness = 'normal' | 'quiet' | 'verbose';
 
 /** How results are shown. */
 export type OutputOptions = { readonly json: boolean; readonly loudness: Loudness; readonly noColor: boolean };
-
-/** Which finished steps a resume runs again. */
-export type Selection = {
-  readonly rerun: readonly string[];
-  readonly from?: string;
-  readonly only?: string;
-  readonly acceptChanges: boolean;
-};
 
 /** Inputs as written on the command line; their types are the pipeline's matter. */
 export type GivenInputs = Readonly<Record<string, string>>;

@@ -163,6 +163,7 @@ class TerminalDisplay implements LiveDisplay {
 
   #begin(event: RunEvent, state: RunState): void {
     this.#startedAt = event.at;
+    this.#position = 0;
     if (this.#isQuiet) return;
     const attempt = event.attempt > 1 ? `, attempt ${String(event.attempt)}` : '';
     const { paint } = this.#screen.surface;

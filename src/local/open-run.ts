@@ -12,7 +12,6 @@ import { moveToHistory, takeFromHistory } from '../machine/run-history.js';
 import { createScratch, removeStaleScratch, type ScratchFolder } from '../machine/scratch-folder.js';
 import { createLogs } from '../machine/step-logs.js';
 import { makeDirectories, openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
-import { createWorkspaceFiles } from '../machine/workspace-files.js';
 import type { Display, Journal } from '../run/ports.js';
 import type { BegunRun, Host, OpenWork } from '../run-pipeline.js';
 import { CHAIN_START } from '../state/journal-format.js';
@@ -74,6 +73,8 @@ const openLocked = async (locked: Locked): Promise<Result<OpenWork>> => {
   if (ended.value > 0) {
     options.display.warning(`ended ${String(ended.value)} processes that an interrupted run had left behind`);
   }
+  // Loaded late: it brings the glob library along.
+  const { createWorkspaceFiles } = await import('../machine/workspace-files.js');
   const work = new LocalWork(locked, { current, wanted: wanted.value });
   return ok({
     last,

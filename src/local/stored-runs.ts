@@ -1,12 +1,12 @@
-import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import { ownIdentity, parseIdentity, standingOf } from '../machine/process-identity.js';
 import { readFileUpTo } from '../machine/read-file.js';
-import { readJournalFile, type JournalFileProblem } from '../machine/journal-file.js';
+import { readJournalFile } from '../machine/journal-file.js';
 import { listHistory } from '../machine/run-history.js';
 import { findWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
 import { foldEvents } from '../state/apply-event.js';
 import type { RunState } from '../state/run-state.js';
+import { describeJournalProblem } from './journal-problem.js';
 import { loadPipeline } from './load-pipeline.js';
 
 /** A run as it is stored. */
@@ -61,7 +61,7 @@ const workDirOfPipeline = async (workspace: string): Promise<string> => {
 
 const readCurrent = (place: WorkDirectory): Result<StoredRun | undefined> => {
   const journal = readJournalFile(place.journalFile);
-  if (!journal.ok) return err(journalProblem(place.journalFile, journal.error));
+  if (!journal.ok) return err(describeJournalProblem(place.journalFile, journal.error));
   const state = foldEvents(journal.value?.events ?? []);
   return ok(state === undefined ? undefined : { state, logsFolder: place.logsFolder, live: isLocked(place.lockFile) });
 };
@@ -84,17 +84,4 @@ const isLocked = (lockFile: string): boolean => {
   const lock = readFileUpTo(lockFile, LOCK_LIMIT_BYTES);
   const holder = lock.ok && lock.value !== undefined ? parseIdentity(lock.value.toString()) : undefined;
   return holder !== undefined && standingOf(holder, ownIdentity()) !== 'gone';
-};
-
-const journalProblem = (file: string, problem: JournalFileProblem): string => {
-  switch (problem.kind) {
-    case 'newer-version':
-      return `${file} was written by a newer Savepoint (format ${String(problem.version)}); use that one, or start anew with savepoint run`;
-    case 'damaged':
-      return `${file} is damaged at line ${String(problem.line)}; start anew with savepoint run`;
-    case 'unreadable':
-      return problem.message;
-    default:
-      return never(problem);
-  }
 };

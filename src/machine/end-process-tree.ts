@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessRow } from './process-table.js';
 import { processTree, type TreeMembers, type TreeRoot } from './process-tree.js';
 import { sendSignal } from './send-signal.js';
@@ -25,14 +26,13 @@ const KILL_ROUNDS = 50;
 /** Ends a process tree: TERM to all of it at once, and KILL to what is left after the grace. */
 export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
   const tree = watchTree(root);
-  const pause = createPause();
   let killAt = performance.now() + graceMs;
   const climb = async (): Promise<TreeEnd> => {
     signalMembers(tree.look(), 'SIGTERM');
-    await untilEmpty(tree, pause, () => killAt);
+    await untilEmpty(tree, () => killAt);
     for (let round = 0; round < KILL_ROUNDS && !tree.isEmpty(); round++) {
       signalMembers(tree.look(), 'SIGKILL');
-      await pause.start(Math.min(SHORTEST_PAUSE_MS + round, LONGEST_PAUSE_MS));
+      await pause(Math.min(SHORTEST_PAUSE_MS + round, LONGEST_PAUSE_MS));
     }
     return tree.end();
   };
@@ -40,17 +40,16 @@ export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
     done: climb(),
     shorten: (laterGraceMs) => {
       killAt = Math.min(killAt, performance.now() + laterGraceMs);
-      pause.cutShort();
     },
   };
 };
 
 /** What comes into being during the grace, such as the cleaning up of a trap, is left in peace until the KILL. */
-const untilEmpty = async (tree: WatchedTree, pause: Pause, deadline: () => number): Promise<void> => {
+const untilEmpty = async (tree: WatchedTree, deadline: () => number): Promise<void> => {
   for (let pauseMs = SHORTEST_PAUSE_MS; !tree.isEmpty(); pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const leftMs = deadline() - performance.now();
     if (leftMs <= 0) return;
-    await pause.start(Math.min(pauseMs, leftMs));
+    await pause(Math.min(pauseMs, leftMs));
   }
 };
 
@@ -86,21 +85,4 @@ const signalMembers = ({ processes, group }: TreeMembers, signal: 'SIGTERM' | 'S
     group !== undefined && sendSignal(-group, signal) ? processes.filter((row) => !isInGroup(row)) : processes;
   for (const row of others) sendSignal(row.pid, signal);
   for (const row of processes) if (row.state === 'T') sendSignal(row.pid, 'SIGCONT');
-};
-
-type Pause = { readonly start: (ms: number) => Promise<void>; readonly cutShort: () => void };
-
-const createPause = (): Pause => {
-  let finish = (): void => undefined;
-  return {
-    start: (ms) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        finish = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
-    cutShort: () => finish(),
-  };
 };

@@ -34,7 +34,7 @@ export const createFifoPool = (folder: string): FifoPool => {
     const paths = Array.from({ length: MADE_AT_ONCE }, () =>
       join(folder, `output-${String(process.pid)}-${String(++made)}`),
     );
-    isUsable = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' }).status === 0;
+    isUsable = spawnSync('mkfifo', ['-m', '600', ...paths], { cwd: folder, stdio: 'ignore' }).status === 0;
     if (isUsable) free.push(...paths);
   };
   return {

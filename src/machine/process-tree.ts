@@ -23,11 +23,13 @@ export type TreeMembers = {
  */
 export const processTree = (root: TreeRoot): (() => TreeMembers) => {
   const known = new Map<number, number>();
+  let isGroupOver = false;
   return () => {
     const table = readProcessTable();
     if (table.length === 0) return membersWithoutTable(root);
     const candidates = withoutOurselves(table).filter((row) => isAlive(row));
-    const group = groupOf(root, table);
+    const group = isGroupOver ? undefined : groupOf(root, table);
+    isGroupOver = group === undefined;
     const isSeed = (row: ProcessRow): boolean =>
       known.get(row.pid) === row.start || row.group === group || isMarked(root, row);
     const processes = withDescendants(candidates, candidates.filter(isSeed));
@@ -57,30 +59,30 @@ const withoutOurselves = (table: readonly ProcessRow[]): readonly ProcessRow[] =
 
 /**
  * A group's id cannot be given to a new process while the group has members. So the group is the tree's if its leader is the
- * one we started; without a leader, if we know so or a member carries the mark.
+ * one we started; without a leader, if we know so or a member carries the mark. Once empty it is nobody's.
  */
 const groupOf = (root: TreeRoot, table: readonly ProcessRow[]): number | undefined => {
   if (root.group === undefined) return undefined;
   const { pid, processStart } = root.group;
-  if (table.some((row) => row.pid === process.pid && row.group === pid)) return undefined;
+  const members = table.filter((row) => row.group === pid);
+  if (members.length === 0 || members.some((row) => row.pid === process.pid)) return undefined;
   const leader = table.find((row) => row.pid === pid);
   const isOurs =
     leader === undefined
-      ? root.fresh || table.some((row) => row.group === pid && isMarked(root, row))
+      ? root.fresh || members.some((row) => isMarked(root, row))
       : isSameStart(leader, processStart) || (root.fresh && processStart === '');
   return isOurs ? pid : undefined;
 };
 
-/** Processes older than the leader are not of its tree; leaving them out also spares most of the reading. */
-const isMarked = (root: TreeRoot, row: ProcessRow): boolean => {
-  if (root.mark === undefined) return false;
-  const earliest = Number.parseInt(root.group?.processStart ?? '', 10);
-  return !(row.start < earliest) && hasMark(row.pid, root.mark);
-};
+const isMarked = (root: TreeRoot, row: ProcessRow): boolean => root.mark !== undefined && hasMark(row.pid, root.mark);
 
 const withDescendants = (candidates: readonly ProcessRow[], seeds: readonly ProcessRow[]): readonly ProcessRow[] => {
   const children = new Map<number, ProcessRow[]>();
-  for (const row of candidates) children.set(row.ppid, [...(children.get(row.ppid) ?? []), row]);
+  for (const row of candidates) {
+    const siblings = children.get(row.ppid);
+    if (siblings === undefined) children.set(row.ppid, [row]);
+    else siblings.push(row);
+  }
   const found = new Set(seeds);
   // A set hands out what is added while it is being walked.
   for (const row of found) for (const child of children.get(row.pid) ?? []) found.add(child);

@@ -4,7 +4,7 @@ import { ok, type Result } from '../base/result.js';
 import type { WorkspaceFiles } from '../plan/workspace-files.js';
 import { digestOfFiles, hashOfFiles } from './file-digest.js';
 import { trackedFiles } from './git-tracked.js';
-import { selectFiles, type GlobArea } from './glob.js';
+import { isExclusion, isInGit, selectFiles, type GlobArea } from './glob.js';
 import { ifThere, tryIo, tryIoAsync } from './io-result.js';
 
 /** The files of a workspace on this machine. Import this module late: it brings the glob library along. */
@@ -38,22 +38,21 @@ const firstMissing = (area: GlobArea, globs: readonly string[]): Result<string |
   return ok(undefined);
 };
 
-const isExclusion = (glob: string): boolean => glob.startsWith('!');
-
 const removeUnfinished = (area: GlobArea, globs: readonly string[], sinceMs: number): Result<number> => {
   const names = selectFiles(area, globs);
   if (!names.ok) return names;
-  const recent = tryIo('cannot look at the files of a step', () =>
+  const found = tryIo('cannot look at the files of a step', () =>
     names.value
-      .filter((name) => !name.split('/').includes('.git'))
       .map((name) => join(area.workspace, name))
       .filter((file) => isRecent(file, sinceMs))
-      .map(withoutLinkedFolders),
+      .map(withoutLinkedFolders)
+      .filter((file) => !isInGit(realpathSync(area.workspace), file)),
   );
-  if (!recent.ok) return recent;
-  const tracked = trackedFiles(recent.value);
+  if (!found.ok) return found;
+  const recent = [...new Set(found.value)];
+  const tracked = trackedFiles(recent);
   if (!tracked.ok) return tracked;
-  const unfinished = recent.value.filter((file) => !tracked.value.has(file));
+  const unfinished = recent.filter((file) => !tracked.value.has(file));
   return tryIo('cannot remove what an interrupted step left', () => {
     for (const file of unfinished) ifThere(() => unlinkSync(file));
     return unfinished.length;

@@ -14,6 +14,20 @@ export type Frame = { readonly parents: readonly Frame[]; readonly layer?: Frame
 /** The environment with nothing declared and nothing exported. */
 export const EMPTY_FRAME: Frame = { parents: [] };
 
+/** A layer that adds nothing. */
+export const EMPTY_LAYER: FrameLayer = { env: {}, path: [] };
+
+/** One layer for several, in the order given: the later one wins. */
+export const mergeLayers = (layers: readonly FrameLayer[]): FrameLayer => {
+  const env: Record<string, string> = {};
+  const path: string[] = [];
+  for (const layer of layers) {
+    Object.assign(env, layer.env);
+    path.push(...layer.path);
+  }
+  return path.length === 0 && Object.keys(env).length === 0 ? EMPTY_LAYER : { env, path };
+};
+
 /** The frame after several steps, in the order given: the later one wins. */
 export const joinFrames = (frames: readonly Frame[]): Frame => {
   const distinct = [...new Set(frames)];
@@ -23,8 +37,8 @@ export const joinFrames = (frames: readonly Frame[]): Frame => {
 };
 
 /** The frame with a layer on top; the same frame when the layer holds nothing. */
-export const withLayer = (frame: Frame, layer: FrameLayer | undefined): Frame =>
-  layer === undefined || isEmptyLayer(layer) ? frame : { parents: [frame], layer };
+export const withLayer = (frame: Frame, layer: FrameLayer): Frame =>
+  isEmptyLayer(layer) ? frame : { parents: [frame], layer };
 
 /** Everything the frame adds up to: variables, and path entries with the one to search first in front. */
 export const flattenFrame = (frame: Frame): FrameLayer => {

@@ -3,8 +3,8 @@ import { isContainer, stepPath, type ContainerStep, type Pipeline, type Step } f
 import type { RunState } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
 import { decideContainer, decideProcessStep } from './decide.js';
-import { EMPTY_FRAME, joinFrames, withLayer, type Frame, type FrameLayer } from './export-frame.js';
-import { envDigest, identityOf, needsDigest, SKIPPED_IDENTITY } from './fingerprint.js';
+import { EMPTY_FRAME, EMPTY_LAYER, joinFrames, withLayer, type Frame, type FrameLayer } from './export-frame.js';
+import { envDigest, needsDigest, recordedIdentity, SKIPPED_IDENTITY } from './fingerprint.js';
 import { executionOrder } from './graph.js';
 import type { Decision, Plan } from './plan.js';
 import { recordedLayer, recordedSource, standIns } from './recorded-source.js';
@@ -125,8 +125,8 @@ const planStep = async (step: Step, place: PlanPlace, planning: Planning): Promi
   if (isContainer(step)) return planContainer(step, place, planning);
   const { decision, identity } = await decideProcessStep(step, place, planning);
   planning.decisions.set(path, decision);
-  const record = planning.last.steps.get(path);
-  return settle({ decision, identity, layer: record && recordedLayer(record), recordSince: record?.since ?? 0 }, place);
+  const layer = recordedLayer(step, path, planning.source.record);
+  return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, place);
 };
 
 const leaveOut = (path: string, place: PlanPlace, { decisions }: Planning): Settled => {
@@ -137,7 +137,7 @@ const leaveOut = (path: string, place: PlanPlace, { decisions }: Planning): Sett
 type Ending = {
   readonly decision: Decision;
   readonly identity: string;
-  readonly layer: FrameLayer | undefined;
+  readonly layer: FrameLayer;
   readonly recordSince: number;
 };
 
@@ -153,7 +153,7 @@ const planContainer = async (step: ContainerStep, place: PlanPlace, planning: Pl
   const before = decideContainer(step, place, planning);
   if (before.decision?.do === 'skip') {
     planning.decisions.set(path, before.decision);
-    return settle({ decision: before.decision, identity: SKIPPED_IDENTITY, layer: undefined, recordSince: 0 }, place);
+    return settle({ decision: before.decision, identity: SKIPPED_IDENTITY, layer: EMPTY_LAYER, recordSince: 0 }, place);
   }
   const children = await planList(listScope(path, step.steps, place.list), before.inner, planning);
   const decision = before.decision ?? afterChildren(children, { path, tolerated: place.base.tolerated }, planning);
@@ -161,11 +161,8 @@ const planContainer = async (step: ContainerStep, place: PlanPlace, planning: Pl
   return settle(
     {
       decision,
-      identity: identityOf(
-        before.fingerprint,
-        children.map((child) => child.identity),
-      ),
-      layer: childrenLayer(step.steps, path, planning),
+      identity: recordedIdentity(step, path, planning.source.record),
+      layer: recordedLayer(step, path, planning.source.record),
       recordSince: Math.max(0, ...children.map(({ since }) => since)),
     },
     place,
@@ -184,17 +181,3 @@ const afterChildren = (
     ? { do: 'restore', because: `finished in attempt ${String(record.runAttempt)}` }
     : { do: 'run', because: 'its end was not recorded', refresh: true };
 };
-
-/** What the steps of a container exported, in the order of the file. */
-const childrenLayer = (steps: readonly Step[], listPath: string, planning: Planning): FrameLayer =>
-  steps.reduce<{ env: Record<string, string>; path: string[] }>(
-    (layer, step) => {
-      const path = stepPath(listPath, step);
-      const record = planning.last.steps.get(path);
-      const own = isContainer(step) ? childrenLayer(step.steps, path, planning) : record && recordedLayer(record);
-      Object.assign(layer.env, own?.env);
-      layer.path.push(...(own?.path ?? []));
-      return layer;
-    },
-    { env: {}, path: [] },
-  );

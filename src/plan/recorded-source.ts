@@ -1,7 +1,8 @@
 import type { Json } from '../base/stable-json.js';
 import { isPlainObject } from '../base/stable-json.js';
 import type { StepRecord } from '../state/run-state.js';
-import type { FrameLayer } from './export-frame.js';
+import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { EMPTY_LAYER, mergeLayers, type FrameLayer } from './export-frame.js';
 import type { ValueSource } from './step-context.js';
 
 /** Stands for a value that may not be stored or compared. */
@@ -22,9 +23,15 @@ export const recordedSource = (source: ValueSource): ValueSource => ({
 export const recordedOutputs = (record: StepRecord): Readonly<Record<string, Json>> =>
   record.withheld.length === 0 ? record.outputs : { ...record.outputs, ...standIns(record.withheld) };
 
-/** Stored exports as a layer, with a stand-in for each variable that was withheld. */
-export const recordedLayer = ({ exports }: StepRecord): FrameLayer | undefined =>
-  exports && { env: { ...exports.env, ...standIns(exports.withheld ?? []) }, path: exports.path };
+/** Stored exports of a step, or of all steps in a container in the order of the file; a stand-in for each that was withheld. */
+export const recordedLayer = (step: Step, path: string, record: ValueSource['record']): FrameLayer => {
+  if (isContainer(step)) {
+    return mergeLayers(step.steps.map((child) => recordedLayer(child, stepPath(path, child), record)));
+  }
+  const exports = record(path)?.exports;
+  if (exports === undefined) return EMPTY_LAYER;
+  return { env: { ...exports.env, ...standIns(exports.withheld ?? []) }, path: exports.path };
+};
 
 /** A stand-in for each name. */
 export const standIns = (names: readonly string[]): Readonly<Record<string, string>> =>

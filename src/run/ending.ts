@@ -1,3 +1,4 @@
+import { EMPTY_LAYER } from '../plan/export-frame.js';
 import type { AbortCause, Status } from '../state/event.js';
 import type { Ending } from './run-context.js';
 
@@ -10,7 +11,7 @@ export type Outcome =
   | { readonly kind: 'errored'; readonly message: string };
 
 /** An ending that exported nothing. */
-export const NO_LAYERS: Ending['layers'] = { live: undefined, recorded: undefined };
+export const NO_LAYERS: Ending['layers'] = { live: EMPTY_LAYER, recorded: EMPTY_LAYER };
 
 /** Whether an ending counts as a failure for what comes after it. */
 export const isFailure = ({ status, tolerated }: Ending): boolean =>

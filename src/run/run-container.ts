@@ -4,7 +4,7 @@ import type { Json } from '../base/stable-json.js';
 import { evaluateTemplate } from '../expressions/evaluate.js';
 import { isTemplate } from '../expressions/template-text.js';
 import { stepPath, type ContainerStep, type Template } from '../language/pipeline.js';
-import { withLayer, type FrameLayer } from '../plan/export-frame.js';
+import { mergeLayers, withLayer, type FrameLayer } from '../plan/export-frame.js';
 import { containerFingerprint, envDigest, identityOf } from '../plan/fingerprint.js';
 import { listScope, scopeAt, type StatusView, type Viewpoint } from '../plan/step-context.js';
 import { evaluateEnv, evaluateText } from '../plan/step-inputs.js';
@@ -47,7 +47,7 @@ export const runContainer = async (
     : undefined;
   timer.cancel();
   scope.close();
-  const layers = children === undefined ? NO_LAYERS : mergeLayers(children);
+  const layers = children === undefined ? NO_LAYERS : layersOf(children);
   const ending = closeContainer(step, {
     path,
     children,
@@ -101,20 +101,10 @@ const watchTime = (
 };
 
 /** What the steps of a container exported, in the order of the file. */
-const mergeLayers = ({ endings }: ListEnding): Both<FrameLayer> => ({
-  live: mergeAll(endings.map(({ layers }) => layers.live)),
-  recorded: mergeAll(endings.map(({ layers }) => layers.recorded)),
+const layersOf = ({ endings }: ListEnding): Both<FrameLayer> => ({
+  live: mergeLayers(endings.map(({ layers }) => layers.live)),
+  recorded: mergeLayers(endings.map(({ layers }) => layers.recorded)),
 });
-
-const mergeAll = (layers: readonly (FrameLayer | undefined)[]): FrameLayer => {
-  const env: Record<string, string> = {};
-  const path: string[] = [];
-  for (const layer of layers) {
-    Object.assign(env, layer?.env);
-    path.push(...(layer?.path ?? []));
-  }
-  return { env, path };
-};
 
 type Closing = {
   readonly path: string;

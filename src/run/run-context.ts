@@ -70,5 +70,5 @@ export type Ending = {
   readonly failedPath?: string;
   readonly identity: string;
   /** What it exported. */
-  readonly layers: Both<FrameLayer | undefined>;
+  readonly layers: Both<FrameLayer>;
 };

@@ -1,5 +1,5 @@
 import { invariant } from '../base/assert.js';
-import { stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, stepPath, type Step } from '../language/pipeline.js';
 import { joinFrames, withLayer, type Frame } from '../plan/export-frame.js';
 import { needsDigest, recordedIdentity, SKIPPED_IDENTITY } from '../plan/fingerprint.js';
 import { dependentsOf } from '../plan/graph.js';
@@ -70,10 +70,7 @@ class ListRun {
 
   /** Starts what is ready, including what becomes ready by that; a loop, so that long chains need no stack. */
   #startReady(): void {
-    for (let next = 0; next < this.#ready.length; next += 1) {
-      const index = this.#ready[next];
-      if (index !== undefined) this.#begin(index);
-    }
+    for (const index of this.#ready) this.#begin(index);
     this.#ready.length = 0;
     if (this.#running === 0) this.#close();
   }
@@ -148,8 +145,7 @@ class ListRun {
 
   async #runWhenFree(index: number, start: StepStart): Promise<void> {
     const step = this.#stepAt(index);
-    const isContainer = step.kind === 'group' || step.kind === 'parallel';
-    const release = await this.#context.slots.take({ slot: !isContainer, mutex: step.mutex });
+    const release = await this.#context.slots.take({ slot: !isContainer(step), mutex: step.mutex });
     // While it waited, the list may have failed or been stopped.
     if (!this.#holdBack(index, start)) {
       this.#settle(index, await runStep(step, start, { context: this.#context, runList }));
@@ -191,17 +187,26 @@ class ListRun {
   }
 
   #keep(step: Step, path: string, decision: Decision): Ending {
-    const { recorder } = this.#context;
-    const record = recorder.state().steps.get(path);
-    if (decision.do === 'restore') recorder.emit({ type: 'step_restored', step: path, because: decision.because });
-    const layer = record && recordedLayer(record);
+    const { live } = this.#context;
+    const record = live.record(path);
+    if (decision.do === 'restore') this.#emitRestored(step, path, decision.because);
+    const layer = recordedLayer(step, path, live.record);
     return {
       status: decision.do === 'restore' ? keptStatus(record?.status) : 'succeeded',
       tolerated: record?.tolerated ?? false,
       ...(record?.error !== undefined && { error: record.error, failedPath: path }),
-      identity: recordedIdentity(step, path, (each) => recorder.state().steps.get(each)),
+      identity: recordedIdentity(step, path, live.record),
       layers: { live: layer, recorded: layer },
     };
+  }
+
+  #emitRestored(step: Step, path: string, because: string): void {
+    const { live, recorder } = this.#context;
+    recorder.emit({ type: 'step_restored', step: path, because });
+    for (const child of isContainer(step) ? step.steps : []) {
+      const childPath = stepPath(path, child);
+      if ((live.record(childPath)?.status ?? 'skipped') !== 'skipped') this.#emitRestored(child, childPath, because);
+    }
   }
 
   #skip(step: Step, { by, because }: HeldBack): Ending {

@@ -40,14 +40,14 @@ export const runProcessStep = async (step: ProcessStep, start: StepStart, contex
     : cannotStart(prepared.error);
   const durationMs = context.ports.clock.now() - startedAt;
   const { status, tolerated } = emitEnding(step, { path, ended, durationMs }, context);
-  const record = context.recorder.state().steps.get(path);
+  const recorded = recordedLayer(step, path, context.live.record);
   return {
     status,
     tolerated,
     ...(ended.outcome.kind === 'aborted' && { cause: ended.outcome.by }),
     ...(ended.outcome.kind !== 'succeeded' && { error: describeOutcome(ended.outcome), failedPath: path }),
     identity: identityOf(fingerprint),
-    layers: { live: ended.exports, recorded: record && recordedLayer(record) },
+    layers: { live: ended.exports, recorded },
   };
 };
 

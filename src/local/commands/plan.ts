@@ -1,8 +1,8 @@
+import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
 import { renderDiagnostics } from '../../language/render-diagnostic.js';
 import { readInputs } from '../../language/inputs.js';
 import type { Pipeline } from '../../language/pipeline.js';
-import { resolve } from 'node:path';
 import { createWorkspaceFiles } from '../../machine/workspace-files.js';
 import { planLines, type PlanLine } from '../../plan/plan.js';
 import { planRun } from '../../plan/plan-run.js';

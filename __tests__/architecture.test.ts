@@ -1,0 +1,226 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  exportsAreDocumented,
+  importsDoNothing,
+  logicIsTested,
+  namesAreKebabCase,
+  nothingIsTooLong,
+  theCoreIsDeterministic,
+} from './rig/architecture/code-rules.js';
+import { layersAreKept, nothingIsCircular, packagesStayWithTheirOwners } from './rig/architecture/import-rules.js';
+import { listFiles, parseSources, readSources, type Rule } from './rig/architecture/sources.js';
+
+const sources = readSources(join(import.meta.dirname, '../src'));
+
+/** Entries are tested by what they start, in `e2e/`. */
+const testedAsAWhole = ['cli.ts', 'main.ts'];
+const testsExist = logicIsTested(listFiles(import.meta.dirname, '.test.ts'), testedAsAWhole);
+
+const complaints = (rule: Rule, texts: Readonly<Record<string, string>>): readonly string[] =>
+  rule(parseSources(texts));
+const lines = (count: number): string => '\n'.repeat(count - 1);
+
+describe('the sources', () => {
+  test.each<[string, Rule]>([
+    ['import only from their own and earlier layers', layersAreKept],
+    ['have no import cycle', nothingIsCircular],
+    ['import each package only where it belongs', packagesStayWithTheirOwners],
+    ['touch the process, time and chance only at the edges', theCoreIsDeterministic],
+    ['do nothing when imported', importsDoNothing],
+    ['keep files and functions short', nothingIsTooLong],
+    ['document every export', exportsAreDocumented],
+    ['are named in kebab-case', namesAreKebabCase],
+    ['have a test file for each file of logic', testsExist],
+  ])('%s', (_what, rule) => {
+    expect(rule(sources)).toEqual([]);
+  });
+
+  test('are all read', () => {
+    expect([...sources.keys()]).toEqual(expect.arrayContaining(['base/hash.ts', 'run/ports.ts']));
+  });
+});
+
+describe('a layer', () => {
+  test('may import itself and earlier ones', () => {
+    const texts = { 'run/a.ts': `import '../base/b.js'; import './c.js';`, 'base/b.ts': '', 'run/c.ts': '' };
+    expect(complaints(layersAreKept, texts)).toEqual([]);
+  });
+
+  test.each([
+    ['a value', `import { b } from '../run/b.js';`],
+    ['a type', `import type { B } from '../run/b.js';`],
+    ['an export', `export { b } from '../run/b.js';`],
+    ['an import type', `type B = import('../run/b.js').B;`],
+    ['a dynamic import', `const load = () => import('../run/b.js');`],
+  ])('may not import a later one: %s', (_what, text) => {
+    expect(complaints(layersAreKept, { 'base/a.ts': text })).toEqual(['base/a.ts imports run/b.ts']);
+  });
+
+  test.each([
+    ['local/a.ts', '../github/b.js'],
+    ['github/a.ts', '../local/b.js'],
+    ['run-pipeline.ts', './machine/b.js'],
+    ['report/a.ts', '../run-pipeline.js'],
+    ['local/a.ts', '../cli.js'],
+    ['main.ts', './cli.js'],
+    ['base/a.ts', '../../bench/b.js'],
+  ])('%s may not import %s', (path, target) => {
+    expect(complaints(layersAreKept, { [path]: `import '${target}';` })).toHaveLength(1);
+  });
+
+  test('has to be a known one', () => {
+    expect(complaints(layersAreKept, { 'utils/a.ts': '' })).toEqual(['utils/a.ts is in no known layer']);
+  });
+});
+
+test('an import cycle is shown as the way around it', () => {
+  const texts = {
+    'base/a.ts': `import './b.js';`,
+    'base/b.ts': `import './c.js';`,
+    'base/c.ts': `import type { B } from './b.js';`,
+  };
+  expect(complaints(nothingIsCircular, texts)).toEqual(['base/b.ts -> base/c.ts -> base/b.ts']);
+});
+
+describe('a package', () => {
+  test.each([
+    ['language/a.ts', 'yaml'],
+    ['expressions/a.ts', '@actions/expressions'],
+    ['github/a.ts', '@actions/cache'],
+    ['machine/a.ts', 'node:fs'],
+    ['base/hash.ts', 'node:crypto'],
+    ['local/a.ts', 'node:path'],
+    ['machine/a.ts', 'tinyglobby'],
+  ])('%s may import %s', (path, name) => {
+    expect(complaints(packagesStayWithTheirOwners, { [path]: `import '${name}';` })).toEqual([]);
+  });
+
+  test.each([
+    ['plan/a.ts', 'yaml'],
+    ['language/a.ts', '@actions/expressions/parser'],
+    ['expressions/a.ts', '@actions/core'],
+    ['local/a.ts', 'node:fs'],
+    ['local/a.ts', 'node:fs/promises'],
+    ['github/a.ts', 'node:child_process'],
+    ['run/a.ts', 'node:os'],
+    ['base/a.ts', 'node:crypto'],
+    ['base/a.ts', 'node:path'],
+  ])('%s may not import %s', (path, name) => {
+    const found = complaints(packagesStayWithTheirOwners, { [path]: `const load = () => import('${name}');` });
+    expect(found).toEqual([`${path} imports ${name}`]);
+  });
+});
+
+describe('the core', () => {
+  const use = (text: string): readonly string[] => complaints(theCoreIsDeterministic, { 'run/a.ts': text });
+
+  test.each([
+    ['process.env', 'process'],
+    ['console.log(1)', 'console'],
+    ['Date.now()', 'Date.now'],
+    ['new Date()', 'new Date()'],
+    ['Date()', 'Date()'],
+    ['Math.random()', 'Math.random'],
+    ['setTimeout(f, 1)', 'setTimeout'],
+    ['({ setImmediate })', 'setImmediate'],
+    ['f(process)', 'process'],
+  ])('may not use %s', (text, name) => {
+    expect(use(`const a = () => ${text};`)).toEqual([`run/a.ts:1 uses ${name}`]);
+  });
+
+  test.each(['new Date(ms)', 'Math.max(1, 2)', 'ports.process.start()', '({ process: 1 })'])('may use %s', (text) => {
+    expect(use(`const a = () => ${text};`)).toEqual([]);
+  });
+
+  test('may name its own things like globals', () => {
+    expect(use('const a = (process: RunningProcess) => process.stop(1);')).toEqual([]);
+  });
+
+  test('is not the edges', () => {
+    expect(complaints(theCoreIsDeterministic, { 'machine/clock.ts': 'const now = () => Date.now();' })).toEqual([]);
+  });
+});
+
+describe('importing a module', () => {
+  test.each([
+    'connect();',
+    'export const now = Date.now();',
+    'const cache = load(1);',
+    'const value = await import("yaml");',
+    'const socket = new Socket();',
+    'if (a) b = 1;',
+    'class A { static { connect(); } }',
+    'const nested = { a: [connect()] };',
+  ])('may not do this: %s', (text) => {
+    expect(complaints(importsDoNothing, { 'base/a.ts': text })).not.toEqual([]);
+  });
+
+  test.each([
+    'const f = () => connect();',
+    'const table = new Map([["a", 1]]);',
+    'const zeros = "0".repeat(32);',
+    'const all = Object.freeze(["a"].map((x) => x));',
+    'const pattern = /a/;',
+    'class A { b = connect(); }',
+    'export { a } from "./b.js";',
+  ])('may do this: %s', (text) => {
+    expect(complaints(importsDoNothing, { 'base/a.ts': text })).toEqual([]);
+  });
+
+  test('may do anything in an entry', () => {
+    expect(complaints(importsDoNothing, { 'cli.ts': 'main();' })).toEqual([]);
+  });
+});
+
+describe('a length', () => {
+  const functionOf = (count: number): string => `const a = () => {${lines(count)}};`;
+
+  test.each([
+    ['a file', 'base/a.ts', lines(300), lines(301)],
+    ['an entry', 'cli.ts', lines(60), lines(61)],
+    ['a function', 'base/a.ts', functionOf(60), functionOf(61)],
+    ['a method', 'base/a.ts', `class A { b() {${lines(60)}} }`, `class A { b() {${lines(61)}} }`],
+    [
+      'the main path',
+      'run-pipeline.ts',
+      `const runPipeline = () => {${lines(40)}};`,
+      `const runPipeline = () => {${lines(41)}};`,
+    ],
+  ])('of %s has a limit', (_what, path, longest, tooLong) => {
+    expect(complaints(nothingIsTooLong, { [path]: longest })).toEqual([]);
+    expect(complaints(nothingIsTooLong, { [path]: tooLong })).toHaveLength(1);
+  });
+
+  test('of a file does not count the end of its last line', () => {
+    expect(complaints(nothingIsTooLong, { 'base/a.ts': 'a;\n'.repeat(300) })).toEqual([]);
+  });
+});
+
+test('an export without a doc comment is found', () => {
+  const text = '/** Documented. */\nexport const a = 1;\n// not a doc comment\nexport type B = 1;\nconst inner = 2;\n';
+  expect(complaints(exportsAreDocumented, { 'base/a.ts': text })).toEqual([
+    'base/a.ts:4 exports without a doc comment',
+  ]);
+});
+
+test.each(['base/camelCase.ts', 'stepCache/a.ts', 'base/snake_case.ts', 'base/-a.ts'])(
+  'the name %s is not in kebab-case',
+  (path) => {
+    expect(complaints(namesAreKebabCase, { [path]: '', 'step-cache/a-b2.ts': '' })).toHaveLength(1);
+  },
+);
+
+describe('a test file', () => {
+  const rule = logicIsTested(['base/tested.test.ts'], ['cli.ts']);
+
+  test('is missing where a file exports a value', () => {
+    const texts = { 'base/tested.ts': 'export const a = 1;', 'base/other.ts': 'export const a = 1;' };
+    expect(complaints(rule, texts)).toEqual(['__tests__/base/other.test.ts is missing']);
+  });
+
+  test('is not asked for where there are only types, or by exception', () => {
+    const texts = { 'base/types.ts': 'export type A = 1; const b = 2;', 'cli.ts': 'export const a = 1;' };
+    expect(complaints(rule, texts)).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { findPipelineFile, PIPELINE_LIMIT_BYTES, PIPELINE_PLACES } from '../../src/local/pipeline-file.js';
+import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
+
+test.each(PIPELINE_PLACES)('%s is found without being named', (place) => {
+  using folder = newTempFolder();
+  folder.write(place, 'steps: []');
+  expect(valueOf(findPipelineFile(folder.path, undefined))).toEqual({ file: place, bytes: Buffer.from('steps: []') });
+});
+
+test('of several the first place wins', () => {
+  using folder = newTempFolder();
+  for (const place of PIPELINE_PLACES.toReversed()) folder.write(place);
+  expect(valueOf(findPipelineFile(folder.path, undefined)).file).toBe('savepoint.yml');
+});
+
+test('a named file is read and keeps the name it was given', () => {
+  using folder = newTempFolder();
+  folder.write('ci/release.yaml', 'x');
+  folder.write('savepoint.yml');
+  expect(valueOf(findPipelineFile(folder.path, './ci/release.yaml'))).toEqual({
+    file: './ci/release.yaml',
+    bytes: Buffer.from('x'),
+  });
+});
+
+test('when there is none it lists where it looked', () => {
+  using folder = newTempFolder();
+  expect(errorOf(findPipelineFile(folder.path, undefined))).toEqual({
+    code: 'file-not-found',
+    message:
+      'no pipeline file here; looked for savepoint.yml, .github/savepoint.yml, pipeline.yml, .github/pipeline.yml (savepoint init writes one to begin with)',
+  });
+});
+
+test.each(['missing.yml', 'file.txt/missing.yml', 'nul\0.yml'])(
+  'a named file that is not there is an error: %j',
+  (name) => {
+    using folder = newTempFolder();
+    folder.write('savepoint.yml');
+    folder.write('file.txt');
+    expect(errorOf(findPipelineFile(folder.path, name))).toEqual({
+      code: 'file-not-found',
+      message: `there is no file "${name}"`,
+    });
+  },
+);
+
+test('a directory is an error that says so', () => {
+  using folder = newTempFolder();
+  mkdirSync(folder.at('savepoint.yml'));
+  expect(errorOf(findPipelineFile(folder.path, undefined)).code).toBe('file-is-directory');
+});
+
+test('a file at the limit is read, one byte more is refused', () => {
+  using folder = newTempFolder();
+  folder.write('at-limit.yml', Buffer.alloc(PIPELINE_LIMIT_BYTES, 35));
+  folder.write('above.yml', Buffer.alloc(PIPELINE_LIMIT_BYTES + 1, 35));
+  expect(valueOf(findPipelineFile(folder.path, 'at-limit.yml')).bytes).toHaveLength(PIPELINE_LIMIT_BYTES);
+  expect(errorOf(findPipelineFile(folder.path, 'above.yml')).code).toBe('file-too-large');
+});
+
+test('a file without end is refused rather than read whole', () => {
+  expect(errorOf(findPipelineFile('/', '/dev/zero')).code).toBe('file-too-large');
+});

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { PLAIN } from '../../src/report/paint.js';
+import { renderEnding, renderNothingToDo, type EndingOptions } from '../../src/report/run-ending.js';
+import { failed, recordRun, started, succeeded } from './recorded-run.js';
+
+const options: EndingOptions = {
+  paint: PLAIN,
+  elapsedMs: 12_300,
+  resumable: true,
+  commandLine: (words) => `savepoint ${words}`,
+};
+
+const succeededRun = (warnings: readonly string[] = []) => {
+  const run = recordRun();
+  run.add(started('a'), succeeded('a', 45_000), { type: 'run_succeeded', warnings, outputs: {} });
+  return run;
+};
+
+const failedRun = () => {
+  const run = recordRun();
+  run.add(started('a'), succeeded('a'), started('test', 'Run tests'), failed('test', 'exit code 1'));
+  run.add({ type: 'run_failed', failed_step: 'test', error: 'exit code 1', warnings: [] });
+  return run;
+};
+
+test('a success says how long it took', () => {
+  expect(renderEnding(succeededRun().state(), options)).toEqual(['✓ release succeeded in 12.3s']);
+});
+
+test('a resumed success says what that saved', () => {
+  const run = failedRun();
+  run.resume();
+  run.add({ type: 'step_restored', step: 'a', because: 'it succeeded' }, started('test'), succeeded('test'));
+  run.add({ type: 'run_succeeded', warnings: [], outputs: {} });
+  expect(renderEnding(run.state(), options)).toEqual([
+    '✓ release succeeded in 12.3s (1 step kept from before, saved 1.2s)',
+  ]);
+});
+
+test('warnings come before the verdict', () => {
+  expect(renderEnding(succeededRun(['step lint failed']).state(), options)).toEqual([
+    'warning: step lint failed',
+    '✓ release succeeded with warnings in 12.3s',
+  ]);
+});
+
+test('at most ten warnings are shown', () => {
+  const warnings = Array.from({ length: 13 }, (_, index) => `w${String(index)}`);
+  expect(renderEnding(succeededRun(warnings).state(), options).slice(9)).toEqual([
+    'warning: w9',
+    'and 3 more warnings',
+    '✓ release succeeded with warnings in 12.3s',
+  ]);
+});
+
+test('a failure says what failed first, where its log is, and how to go on', () => {
+  expect(renderEnding(failedRun().state(), options)).toEqual([
+    '✗ release failed after 12.3s at Run tests (test): exit code 1',
+    '  log:     savepoint logs test',
+    '  go on:   savepoint resume (keeps 1 finished step)',
+  ]);
+});
+
+test('a run whose journal could not be written does not offer a resume', () => {
+  const lines = renderEnding(failedRun().state(), { ...options, resumable: false });
+  expect(lines.join('\n')).not.toContain('resume');
+  expect(lines.at(-1)).toBe(
+    '  not resumable: the journal could not be written, so the next run starts from the beginning',
+  );
+});
+
+test('an aborted run says by what', () => {
+  const run = recordRun();
+  run.add({ type: 'run_aborted', by: 'signal', warnings: [] });
+  expect(renderEnding(run.state(), { ...options, signal: 'SIGINT' })).toEqual([
+    '⊘ release was aborted by SIGINT after 12.3s',
+    '  go on:   savepoint resume',
+  ]);
+});
+
+test('a finished run has nothing left to do', () => {
+  expect(renderNothingToDo(succeededRun().state(), PLAIN)).toBe(
+    '✓ nothing to do: run r1 of release is finished (succeeded)',
+  );
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { PLAIN } from '../../src/report/paint.js';
+import { renderHistory, renderStatus } from '../../src/report/status-text.js';
+import { failed, recordRun, started, succeeded } from './recorded-run.js';
+
+const options = {
+  paint: PLAIN,
+  columns: undefined,
+  live: false,
+  formatTime: (ms: number) => `t${String(ms)}`,
+  resumeCommand: 'savepoint resume',
+};
+
+const failedRun = () => {
+  const run = recordRun();
+  run.add(started('a', 'A'), succeeded('a'), started('b', 'B'), failed('b'));
+  return run.add({ type: 'run_failed', failed_step: 'b', error: 'exit code 1', warnings: ['careful'] });
+};
+
+test('a status says how the run stands, lists every step with its path, and how to go on', () => {
+  expect(renderStatus(failedRun(), options)).toEqual([
+    'release failed',
+    'run r1, attempt 1, started t1000',
+    '2 steps: 1 failed, 1 succeeded',
+    '',
+    '   step  path  time  attempts  why',
+    '✓  A     a     1.2s',
+    '✗  B     b     0.3s            exit code 1',
+    'warning: careful',
+    '',
+    'go on: savepoint resume',
+  ]);
+});
+
+test('a run that never ended is interrupted, unless a process works on it', () => {
+  const state = recordRun().add(started('a'));
+  expect(renderStatus(state, options)[0]).toBe('release was interrupted');
+  expect(renderStatus(state, { ...options, live: true })[0]).toBe('release is running');
+  expect(renderStatus(state, { ...options, live: true }).join('\n')).not.toContain('savepoint resume');
+});
+
+test('earlier runs are listed with their ids', () => {
+  expect(renderHistory([failedRun()], options)).toEqual(['1 earlier run:', '  r1  release  failed  t1000']);
+});

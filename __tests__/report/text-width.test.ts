@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { cutText, textWidth } from '../../src/report/text-width.js';
+
+test.each([
+  ['', 0],
+  ['abc', 3],
+  ['ünïcödé', 7],
+  ['日本', 4],
+  ['👨‍👩‍👧', 2],
+  ['e\u0301', 1],
+])('%j takes as many cells as a terminal gives it', (text, cells) => {
+  expect(textWidth(text)).toBe(cells);
+});
+
+test.each([
+  ['short', 10, 'short'],
+  ['exactly', 7, 'exactly'],
+  ['too long', 5, 'too …'],
+  ['日本語', 4, '日…'],
+  ['anything', 1, '…'],
+  ['anything', 0, ''],
+])('%j cut to %i cells', (text, cells, expected) => {
+  expect(cutText(text, cells)).toBe(expected);
+});

@@ -1,0 +1,152 @@
+import ts from 'typescript';
+import { findNodes, folderOf, linesOf, placeOf, type Rule } from './sources.js';
+
+const EDGES = ['machine', 'local', 'github', 'cli.ts', 'main.ts'];
+const ENTRIES = ['cli.ts', 'main.ts'];
+
+const EDGE_GLOBALS = [
+  ...['process', 'console', 'performance', 'crypto', 'fetch'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'Date.now', 'Date()', 'new Date()', 'Math.random'],
+];
+
+/** The process, the console, time, timers and chance are touched only at the edges. `new Date(ms)` is arithmetic. */
+export const theCoreIsDeterministic: Rule = (sources) =>
+  [...sources]
+    .filter(([path]) => !EDGES.includes(folderOf(path)))
+    .flatMap(([, file]) => {
+      const declared = new Set(findNodes(file, isNamedDeclaration).map(({ name }) => name.text));
+      return findNodes(file, ts.isIdentifier)
+        .filter((node) => isUse(node) && !declared.has(node.text))
+        .map((node) => ({ node, use: useOf(node) }))
+        .filter(({ use }) => EDGE_GLOBALS.includes(use))
+        .map(({ node, use }) => `${placeOf(node)} uses ${use}`);
+    });
+
+type NamedDeclaration = (ts.VariableDeclaration | ts.ParameterDeclaration | ts.BindingElement | ts.ImportSpecifier) & {
+  readonly name: ts.Identifier;
+};
+
+const isNamedDeclaration = (node: ts.Node): node is NamedDeclaration =>
+  (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node) || ts.isImportSpecifier(node)) &&
+  ts.isIdentifier(node.name);
+
+/** Whether an identifier stands for a value, not for a property's name or a type. */
+const isUse = (node: ts.Identifier): boolean => {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  return ts.isShorthandPropertyAssignment(parent) || (ts.isExpressionNode(node) && !ts.isTypeNode(parent));
+};
+
+/** What is used of a global: `Date.now`, `new Date()`; its bare name where that says enough. */
+const useOf = (node: ts.Identifier): string => {
+  const { parent, text } = node;
+  if (EDGE_GLOBALS.includes(text)) return text;
+  if (ts.isPropertyAccessExpression(parent)) return `${text}.${parent.name.text}`;
+  if (ts.isCallExpression(parent) && parent.expression === node) return `${text}()`;
+  if (ts.isNewExpression(parent) && parent.expression === node && (parent.arguments?.length ?? 0) === 0) {
+    return `new ${text}()`;
+  }
+  return text;
+};
+
+const PURE_FUNCTIONS =
+  /^(Object\.(freeze|fromEntries|entries|keys|values)|Array\.from|Buffer\.from|String|Number|Symbol)$/;
+const PURE_METHODS = ['repeat', 'map', 'flatMap', 'filter', 'join', 'split', 'concat', 'toSorted', 'flat', 'keys'];
+const PURE_CLASSES = ['Map', 'Set', 'RegExp', 'TextEncoder', 'TextDecoder', 'Intl.Segmenter', 'Intl.NumberFormat'];
+
+/** Importing a module does nothing: at the top stand only declarations, made of literals and pure builders. */
+export const importsDoNothing: Rule = (sources) =>
+  [...sources]
+    .filter(([path]) => !ENTRIES.includes(path))
+    .flatMap(([, file]) => file.statements.flatMap(effectsOf).map((node) => `${placeOf(node)} does something`));
+
+const effectsOf = (statement: ts.Statement): readonly ts.Node[] => {
+  if (ts.isVariableStatement(statement)) return impureParts(statement.declarationList);
+  return isDeclaration(statement) ? [] : [statement];
+};
+
+const isDeclaration = (node: ts.Statement): boolean =>
+  ts.isImportDeclaration(node) ||
+  ts.isExportDeclaration(node) ||
+  ts.isTypeAliasDeclaration(node) ||
+  ts.isInterfaceDeclaration(node) ||
+  ts.isFunctionDeclaration(node) ||
+  (ts.isClassDeclaration(node) && !node.members.some(ts.isClassStaticBlockDeclaration));
+
+/** Calls, `new` and `await` that run at once and are not known to be pure. */
+const impureParts = (node: ts.Node): readonly ts.Node[] => {
+  if (ts.isFunctionLike(node) || ts.isClassLike(node)) return [];
+  const within: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void within.push(...impureParts(child)));
+  return isImpure(node) ? [node, ...within] : within;
+};
+
+const isImpure = (node: ts.Node): boolean => {
+  if (ts.isAwaitExpression(node)) return true;
+  if (ts.isNewExpression(node)) return !PURE_CLASSES.includes(node.expression.getText());
+  if (!ts.isCallExpression(node)) return false;
+  const { expression } = node;
+  const isPureMethod = ts.isPropertyAccessExpression(expression) && PURE_METHODS.includes(expression.name.text);
+  return !isPureMethod && !PURE_FUNCTIONS.test(expression.getText());
+};
+
+/** Files have at most 300 lines, entries 60, functions 60, the main path 40. */
+export const nothingIsTooLong: Rule = (sources) =>
+  [...sources].flatMap(([path, file]) => [
+    ...tooLong(path, file.text.replace(/\n$/, '').split('\n').length, ENTRIES.includes(path) ? 60 : 300),
+    ...findNodes(file, isFunctionWithBody).flatMap((node) =>
+      tooLong(`${placeOf(node)} function`, linesOf(node), isMainPath(node) ? 40 : 60),
+    ),
+  ]);
+
+const tooLong = (what: string, lines: number, limit: number): readonly string[] =>
+  lines > limit ? [`${what} has ${lines} lines, at most ${limit} are allowed`] : [];
+
+const isFunctionWithBody = (node: ts.Node): node is ts.FunctionLikeDeclaration =>
+  ts.isFunctionLike(node) && 'body' in node && node.body !== undefined;
+
+const isMainPath = ({ parent }: ts.Node): boolean =>
+  parent.getSourceFile().fileName === 'run-pipeline.ts' &&
+  ts.isVariableDeclaration(parent) &&
+  parent.name.getText() === 'runPipeline';
+
+/** Every export has a doc comment. */
+export const exportsAreDocumented: Rule = (sources) =>
+  [...sources.values()].flatMap((file) =>
+    file.statements
+      .filter((statement) => isExported(statement) && !hasDocComment(statement))
+      .map((statement) => `${placeOf(statement)} exports without a doc comment`),
+  );
+
+const isExported = (statement: ts.Statement): boolean =>
+  ts.canHaveModifiers(statement) &&
+  (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+
+const hasDocComment = (statement: ts.Statement): boolean => {
+  const { text } = statement.getSourceFile();
+  const comments = ts.getLeadingCommentRanges(text, statement.getFullStart()) ?? [];
+  return comments.some(({ pos }) => text.startsWith('/**', pos));
+};
+
+/** Files and folders are named in kebab-case. */
+export const namesAreKebabCase: Rule = (sources) =>
+  [...sources.keys()]
+    .filter((path) => !path.split('/').every((name) => /^[a-z0-9]+(-[a-z0-9]+)*(\.ts)?$/.test(name)))
+    .map((path) => `${path} is not in kebab-case`);
+
+/** Every file that exports more than types has a test file of the same path; `excepted` are tested as a whole. */
+export const logicIsTested =
+  (testFiles: readonly string[], excepted: readonly string[]): Rule =>
+  (sources) =>
+    [...sources]
+      .filter(([path, file]) => !excepted.includes(path) && exportsValues(file))
+      .map(([path]) => path.replace(/\.ts$/, '.test.ts'))
+      .filter((path) => !testFiles.includes(path))
+      .map((path) => `__tests__/${path} is missing`);
+
+const exportsValues = (file: ts.SourceFile): boolean =>
+  file.statements.some(
+    (statement) =>
+      (isExported(statement) && !ts.isTypeAliasDeclaration(statement) && !ts.isInterfaceDeclaration(statement)) ||
+      (ts.isExportDeclaration(statement) && !statement.isTypeOnly),
+  );

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import ts from 'typescript';
+
+/** Parsed source files by their path below `src/`, such as `base/hash.ts`. */
+export type Sources = ReadonlyMap<string, ts.SourceFile>;
+
+/** What is wrong, one line each with the path first; empty when nothing is. */
+export type Rule = (sources: Sources) => readonly string[];
+
+/** Sources from texts, for trying a rule. */
+export const parseSources = (texts: Readonly<Record<string, string>>): Sources =>
+  new Map(Object.entries(texts).map(([path, text]) => [path, parse(path, text)]));
+
+/** The sources below a folder. */
+export const readSources = (folder: string): Sources =>
+  parseSources(
+    Object.fromEntries(listFiles(folder, '.ts').map((path) => [path, readFileSync(join(folder, path), 'utf8')])),
+  );
+
+/** Relative paths of the files below a folder whose names end so. */
+export const listFiles = (folder: string, ending: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(ending));
+
+const parse = (path: string, text: string): ts.SourceFile =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+
+/** What a file imports, types included: package names as written, own files as paths below `src/`. */
+export const importsOf = (file: ts.SourceFile): readonly string[] => {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const name = moduleNameOf(node);
+    if (name !== undefined) found.push(name.startsWith('.') ? resolveOwn(file.fileName, name) : name);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+};
+
+const moduleNameOf = (node: ts.Node): string | undefined => {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return textOf(node.moduleSpecifier);
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return textOf(node.argument.literal);
+  const isDynamic = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
+  return isDynamic ? textOf(node.arguments[0]) : undefined;
+};
+
+const textOf = (node: ts.Node | undefined): string | undefined =>
+  node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined;
+
+const resolveOwn = (from: string, name: string): string =>
+  posix.join(posix.dirname(from), name).replace(/\.js$/, '.ts');
+
+/** The folder of `src/` that a path is in; the path itself at the top. */
+export const folderOf = (path: string): string => path.split('/')[0] ?? path;
+
+/** How many lines a node covers, its comments left out. */
+export const linesOf = (node: ts.Node): number => {
+  const file = node.getSourceFile();
+  const lineAt = (position: number): number => file.getLineAndCharacterOfPosition(position).line;
+  return lineAt(node.getEnd()) - lineAt(node.getStart()) + 1;
+};
+
+/** Where a node is, as `path:line`. */
+export const placeOf = (node: ts.Node): string => {
+  const file = node.getSourceFile();
+  return `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
+};
+
+/** All nodes of a file that pass. */
+export const findNodes = <T extends ts.Node>(
+  file: ts.SourceFile,
+  passes: (node: ts.Node) => node is T,
+): readonly T[] => {
+  const found: T[] = [];
+  const visit = (node: ts.Node): void => {
+    if (passes(node)) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+};

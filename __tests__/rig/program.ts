@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { RunEvent } from '../../src/state/event.js';
+
+/** How a program is started. */
+export type ProgramOptions = {
+  /** Path of the Node that runs it. */
+  readonly node: string;
+  /** Path of its JavaScript file. */
+  readonly file: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** A program under test: a real process, by what can be seen and done from outside. */
+export type Program = {
+  readonly pid: number;
+  /** 128 + n when signal n ended it. Settles when its output is complete too. */
+  readonly exitCode: Promise<number>;
+  /** What it has written so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** The events that `--json` printed so far; an unfinished last line is left out. */
+  readonly events: () => readonly RunEvent[];
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** SIGKILL of this one process, like a lost machine: what it started lives on. Settles when it is gone. */
+  readonly killHard: () => Promise<void>;
+};
+
+/** Starts a Node program with its standard input closed. */
+export const startProgram = (args: readonly string[], { node, file, cwd, env }: ProgramOptions): Program => {
+  const child = spawn(node, [file, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid === undefined) throw new Error(`cannot start ${node}`);
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const exitCode = endOf(child);
+  return {
+    pid: child.pid,
+    exitCode,
+    stdout,
+    stderr,
+    events: () => completeLines(stdout()).map((line) => JSON.parse(line) as RunEvent),
+    signal: (name) => void child.kill(name),
+    killHard: async () => {
+      child.kill('SIGKILL');
+      await exitCode;
+    },
+  };
+};
+
+const collect = (stream: NodeJS.ReadableStream): (() => string) => {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString();
+};
+
+/** Waits for the end of its output too, except after a signal: then orphans may hold its pipes open. */
+const endOf = (child: ChildProcess): Promise<number> =>
+  new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve(codeOf(code, signal)));
+    child.once('exit', (code, signal) => {
+      if (signal !== null) resolve(codeOf(code, signal));
+    });
+  });
+
+const codeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
+  code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+
+const completeLines = (text: string): readonly string[] => text.split('\n').slice(0, -1);

@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Json } from '../../src/base/stable-json.js';
+import type { RunEvent } from '../../src/state/event.js';
+import { defaultNode } from './nodes.js';
+import { type Program, startProgram } from './program.js';
+import { openPuppets, type Puppet, type Puppets } from './puppets.js';
+
+/** A throwaway workspace, the real program in it, and puppets for its steps. For `await using`: it cleans up after itself. */
+export type Rig = AsyncDisposable & {
+  /** The folder that programs start in; absolute, without symbolic links. */
+  readonly workspace: string;
+  /** Where programs put temporary files. */
+  readonly tempFolder: string;
+  readonly cli: (args: readonly string[], options?: CliOptions) => Program;
+  /** `savepoint run …` */
+  readonly run: (args?: readonly string[], options?: CliOptions) => Program;
+  /** `savepoint resume …` */
+  readonly resume: (args?: readonly string[], options?: CliOptions) => Program;
+  /** What a step whose command is `puppet <name>` does is up to the test. */
+  readonly puppet: (name: string) => Puppet;
+  /** Writes a file of the workspace; one that starts with `#!` can be executed. */
+  readonly write: (path: string, text: string) => void;
+  readonly read: (path: string) => string;
+  /** The state file. */
+  readonly state: () => StateFile;
+  /** The complete lines of the journal. */
+  readonly journal: () => readonly RunEvent[];
+  /** The stored output of a step, by its path. */
+  readonly log: (step: string) => string;
+};
+
+/** The state file as far as tests ask about it; `docs/format.md` says the rest. */
+export type StateFile = Readonly<Record<string, Json>> & {
+  readonly run_id: string;
+  readonly status: string;
+  readonly attempt: number;
+  readonly current_step: string | null;
+  readonly running_steps: readonly string[];
+  readonly completed_steps: readonly string[];
+  readonly steps: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+};
+
+/** What one start of the program has of its own. */
+export type CliOptions = {
+  /** Path of a Node; default: `SAVEPOINT_TEST_NODE`, else the one that runs the tests. */
+  readonly node?: string;
+  /** On top of PATH, HOME and TMPDIR, which is all that programs get from here. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: the workspace. */
+  readonly cwd?: string;
+};
+
+/** Makes a rig whose workspace has these files. `program` is the JavaScript file it starts: `dist` as shipped by default. */
+export const newRig = async (files: Readonly<Record<string, string>>, program = SHIPPED): Promise<Rig> => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sp-rig-')));
+  const [workspace, home, tempFolder] = ['workspace', 'home', 'tmp'].map((name) => madeFolder(folder, name)) as Folders;
+  const puppets = await openPuppets(folder);
+  const env = { PATH: `${puppets.binFolder}:${process.env['PATH'] ?? ''}`, HOME: home, TMPDIR: tempFolder };
+  const programs = new Set<Program>();
+  const cli: Rig['cli'] = (args, { node = defaultNode(), env: extra = {}, cwd = workspace } = {}) =>
+    watch(startProgram(args, { node, file: program, cwd, env: { ...env, ...extra } }), { programs, puppets });
+  const rig = { workspace, tempFolder, cli, puppet: puppets.puppet, ...filesOf(workspace) };
+  for (const [path, text] of Object.entries(files)) rig.write(path, text);
+  return {
+    ...rig,
+    run: (args = [], options) => cli(['run', ...args], options),
+    resume: (args = [], options) => cli(['resume', ...args], options),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...programs].map((one) => one.killHard()));
+      await puppets.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+};
+
+const SHIPPED = join(import.meta.dirname, '../../dist/cli/index.js');
+
+type Folders = [workspace: string, home: string, tempFolder: string];
+
+const madeFolder = (parent: string, name: string): string => {
+  const path = join(parent, name);
+  mkdirSync(path);
+  return path;
+};
+
+type Stage = { readonly programs: Set<Program>; readonly puppets: Puppets };
+
+/** When the last program ends, whoever still waits for a puppet hears why none will come. */
+const watch = (program: Program, { programs, puppets }: Stage): Program => {
+  programs.add(program);
+  void program.exitCode.then((code) => {
+    programs.delete(program);
+    if (programs.size > 0) return;
+    puppets.giveUp(`the program ended with ${code}:\n${program.stdout()}\n${program.stderr()}`);
+  });
+  return program;
+};
+
+type Files = Pick<Rig, 'write' | 'read' | 'state' | 'journal' | 'log'>;
+
+const filesOf = (workspace: string): Files => {
+  const read = (path: string): string => readFileSync(join(workspace, path), 'utf8');
+  return {
+    read,
+    write: (path, text) => {
+      const target = join(workspace, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+    },
+    state: () => JSON.parse(read('.work/pipeline-state.json')) as StateFile,
+    journal: () => {
+      const lines = read('.work/journal.jsonl').split('\n').slice(0, -1);
+      return lines.map((line) => JSON.parse(line) as RunEvent);
+    },
+    log: (step) => read(`.work/logs/${step}.log`),
+  };
+};

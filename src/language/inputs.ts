@@ -1,0 +1,72 @@
+import { err, ok, type Result } from '../base/result.js';
+import type { Json } from '../base/stable-json.js';
+import { didYouMean } from '../base/suggest.js';
+import type { DiagnosticCode } from './codes.js';
+import type { Diagnostic } from './diagnostic.js';
+import type { InputSpec, InputValues, Pipeline } from './pipeline.js';
+import { quote } from './quote.js';
+
+type Value = Result<Json, Diagnostic>;
+
+/**
+ * The value of every declared input: what is given now, else what an earlier start of the run was given, else the
+ * default, else GitHub's empty value of its type. Reports every input that is unknown, missing or not of its type.
+ */
+export const readInputs = (
+  { inputs }: Pipeline,
+  given: Readonly<Record<string, string>>,
+  remembered: InputValues,
+): Result<InputValues, readonly Diagnostic[]> => {
+  const names = inputs.map(({ name }) => name);
+  const unknown = Object.keys(given)
+    .filter((name) => !names.includes(name))
+    .map((name) => mistake('unknown-input', `unknown input ${quote(name)}${didYouMean(name, names) || known(names)}`));
+  const values = inputs.map((spec) => ({ name: spec.name, value: valueOf(spec, given, remembered) }));
+  const mistakes = [...unknown, ...values.flatMap(({ value }) => (value.ok ? [] : [value.error]))];
+  if (mistakes.length > 0) return err(mistakes);
+  return ok(Object.fromEntries(values.flatMap(({ name, value }) => (value.ok ? [[name, value.value]] : []))));
+};
+
+const mistake = (code: DiagnosticCode, message: string): Diagnostic => ({ code, message });
+
+const known = (names: readonly string[]): string =>
+  names.length === 0 ? '; the pipeline declares none' : `; the pipeline declares ${names.join(', ')}`;
+
+const valueOf = (spec: InputSpec, given: Readonly<Record<string, string>>, remembered: InputValues): Value => {
+  const { name } = spec;
+  const text = Object.hasOwn(given, name) ? given[name] : undefined;
+  if (text !== undefined) return checkAllowed(spec, parseText(spec, text));
+  const before = Object.hasOwn(remembered, name) ? remembered[name] : undefined;
+  if (before !== undefined)
+    return checkAllowed(spec, typeof before === spec.type ? ok(before) : badValue(spec, before));
+  if (spec.default !== undefined) return ok(spec.default);
+  if (spec.required) return err(mistake('missing-input', `the input ${quote(name)} is required and was not given`));
+  return ok(EMPTY[spec.type]);
+};
+
+const EMPTY: Readonly<Record<InputSpec['type'], Json>> = { string: '', number: 0, boolean: false };
+
+const parseText = (spec: InputSpec, text: string): Value => {
+  if (spec.type === 'string') return ok(text);
+  if (spec.type === 'boolean') return text === 'true' || text === 'false' ? ok(text === 'true') : badValue(spec, text);
+  const number = text.trim() === '' ? NaN : Number(text);
+  return Number.isFinite(number) ? ok(number) : badValue(spec, text);
+};
+
+const WANTED: Readonly<Record<InputSpec['type'], string>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+const badValue = ({ name, type }: InputSpec, found: Json): Value =>
+  err(mistake('bad-input', `the input ${quote(name)} must be ${WANTED[type]}, found ${quote(inWords(found))}`));
+
+const checkAllowed = (spec: InputSpec, value: Value): Value => {
+  if (!value.ok || spec.enum === undefined || spec.enum.some((each) => each === value.value)) return value;
+  const allowed = spec.enum.join(', ');
+  const found = quote(inWords(value.value));
+  return err(mistake('bad-input', `the input ${quote(spec.name)} must be one of ${allowed}, found ${found}`));
+};
+
+const inWords = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
