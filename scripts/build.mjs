@@ -1,6 +1,6 @@
 // Builds the committed programs: tsc -> lib/, ncc -> one folder per entry, esbuild minifies every chunk.
 // The same sources give the same bytes, whatever the folder or the Node version: scripts/check-dist.mjs relies on it.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,8 @@ export const build = async (outDir) => {
 const compile = () => {
   rmSync(join(root, 'lib'), { recursive: true, force: true });
   const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
 };
 
 const bundle = async (entry) => {

@@ -6,6 +6,7 @@ import { build } from './build.mjs';
 
 const committed = join(dirname(import.meta.dirname), 'dist');
 const rebuilt = mkdtempSync(join(tmpdir(), 'savepoint-dist-'));
+process.on('exit', () => rmSync(rebuilt, { recursive: true, force: true }));
 
 /** The files below a folder by their relative names. */
 const filesIn = (folder) =>
@@ -26,16 +27,12 @@ const differences = (expected, found) => [
   ...[...found.keys()].filter((name) => !expected.has(name)).map((name) => `dist/${name} is left over`),
 ];
 
-try {
-  await build(rebuilt);
-  const problems = differences(filesIn(rebuilt), filesIn(committed));
-  for (const problem of problems) console.error(problem);
-  if (problems.length > 0) {
-    console.error('Run "npm run build" and commit dist/.');
-    process.exitCode = 1;
-  } else {
-    console.log('dist/ is what the sources build.');
-  }
-} finally {
-  rmSync(rebuilt, { recursive: true, force: true });
+await build(rebuilt);
+const problems = differences(filesIn(rebuilt), filesIn(committed));
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) {
+  console.error('Run "npm run build" and commit dist/.');
+  process.exitCode = 1;
+} else {
+  console.log('dist/ is what the sources build.');
 }

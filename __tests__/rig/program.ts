@@ -10,6 +10,8 @@ export type ProgramOptions = {
   readonly file: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Reads standard output without keeping it. */
+  readonly forgetStdout?: boolean;
 };
 
 /** A program under test: a real process, by what can be seen and done from outside. */
@@ -19,6 +21,7 @@ export type Program = {
   readonly exitCode: Promise<number>;
   /** What it has written so far. */
   readonly stdout: () => string;
+  readonly stdoutBytes: () => Buffer;
   readonly stderr: () => string;
   /** The events that `--json` printed so far; an unfinished last line is left out. */
   readonly events: () => readonly RunEvent[];
@@ -28,17 +31,20 @@ export type Program = {
 };
 
 /** Starts a Node program with its standard input closed. */
-export const startProgram = (args: readonly string[], { node, file, cwd, env }: ProgramOptions): Program => {
+export const startProgram = (args: readonly string[], options: ProgramOptions): Program => {
+  const { node, file, cwd, env, forgetStdout = false } = options;
   const child = spawn(node, [file, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   if (child.pid === undefined) throw new Error(`cannot start ${node}`);
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
+  const stdoutBytes = collect(child.stdout, forgetStdout);
+  const stdout = (): string => stdoutBytes().toString();
+  const stderrBytes = collect(child.stderr);
   const exitCode = endOf(child);
   return {
     pid: child.pid,
     exitCode,
     stdout,
-    stderr,
+    stdoutBytes,
+    stderr: () => stderrBytes().toString(),
     events: () => completeLines(stdout()).map((line) => JSON.parse(line) as RunEvent),
     signal: (name) => void child.kill(name),
     killHard: async () => {
@@ -48,10 +54,10 @@ export const startProgram = (args: readonly string[], { node, file, cwd, env }: 
   };
 };
 
-const collect = (stream: NodeJS.ReadableStream): (() => string) => {
+const collect = (stream: NodeJS.ReadableStream, forget = false): (() => Buffer) => {
   const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return () => Buffer.concat(chunks).toString();
+  stream.on('data', (chunk: Buffer) => void (forget || chunks.push(chunk)));
+  return () => Buffer.concat(chunks);
 };
 
 /** Waits for the end of its output too, except after a signal: then orphans may hold its pipes open. */

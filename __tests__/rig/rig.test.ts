@@ -1,17 +1,12 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultNode, nodes } from './nodes.js';
+import { isAlive } from './is-alive.js';
 import { newRig, type Rig } from './rig.js';
 
 const trivialProgram = join(import.meta.dirname, 'run-commands.mjs');
 const openRig = (files: Readonly<Record<string, string>> = {}): Promise<Rig> => newRig(files, trivialProgram);
-
-/** Whether a process runs; one that has ended and waits for its parent to notice does not. */
-const isAlive = (pid: number): boolean => {
-  const stat = `/proc/${pid}/stat`;
-  return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
-};
 
 describe('a program in the rig', () => {
   test('ends with its exit code and output', async () => {
@@ -20,6 +15,16 @@ describe('a program in the rig', () => {
     expect(await program.exitCode).toBe(3);
     expect(program.stdout()).toBe('seen\n');
     expect(program.stderr()).toBe('heard\n');
+  });
+
+  test('has its output as bytes too, unless it is to be forgotten', async () => {
+    await using rig = await openRig();
+    const kept = rig.run([`printf '\\377\\n'`]);
+    await kept.exitCode;
+    expect(kept.stdoutBytes()).toEqual(Buffer.from([0xff, 10]));
+    const forgotten = rig.run(['echo large'], { forgetStdout: true });
+    await forgotten.exitCode;
+    expect(forgotten.stdout()).toBe('');
   });
 
   test('starts in the workspace, which has the files it was given', async () => {
@@ -150,13 +155,29 @@ describe('the end of a rig', () => {
   });
 });
 
+test('a trail is told once', async () => {
+  await using rig = await openRig();
+  expect(rig.trail()).toEqual([]);
+  await rig.run(['echo a >> trail.txt', 'echo b >> trail.txt']).exitCode;
+  expect(rig.trail()).toEqual(['a', 'b']);
+  expect(rig.trail()).toEqual([]);
+});
+
+test('files of the workspace come and go', async () => {
+  await using rig = await openRig({ 'a/b': '' });
+  expect(rig.has('a/b')).toBe(true);
+  rig.remove('a');
+  expect(rig.has('a/b')).toBe(false);
+});
+
 test('the state file, the journal and logs are read from the work directory', async () => {
   await using rig = await openRig({
-    '.work/pipeline-state.json': '{"status":"failed"}',
+    '.work/pipeline-state.json': '{"status":"failed","steps":{"a":{"status":"failed"},"a/b":{"status":"skipped"}}}',
     '.work/journal.jsonl': '{"seq":1}\n{"seq":2}\n{"torn',
     '.work/logs/group/build.log': 'output',
   });
   expect(rig.state().status).toBe('failed');
+  expect(rig.statuses()).toEqual({ a: 'failed', 'a/b': 'skipped' });
   expect(rig.journal()).toEqual([{ seq: 1 }, { seq: 2 }]);
   expect(rig.log('group/build')).toBe('output');
 });

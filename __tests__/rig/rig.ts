@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Json } from '../../src/base/stable-json.js';
@@ -23,8 +23,14 @@ export type Rig = AsyncDisposable & {
   /** Writes a file of the workspace; one that starts with `#!` can be executed. */
   readonly write: (path: string, text: string) => void;
   readonly read: (path: string) => string;
+  readonly has: (path: string) => boolean;
+  readonly remove: (path: string) => void;
+  /** The lines that steps added to `trail.txt` since this was last asked. */
+  readonly trail: () => readonly string[];
   /** The state file. */
   readonly state: () => StateFile;
+  /** The status of each step in the state file, by path. */
+  readonly statuses: () => Readonly<Record<string, Json>>;
   /** The complete lines of the journal. */
   readonly journal: () => readonly RunEvent[];
   /** The stored output of a step, by its path. */
@@ -50,6 +56,8 @@ export type CliOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: the workspace. */
   readonly cwd?: string;
+  /** Reads standard output without keeping it, for what is too large. */
+  readonly forgetStdout?: boolean;
 };
 
 /** Makes a rig whose workspace has these files. `program` is the JavaScript file it starts: `dist` as shipped by default. */
@@ -59,8 +67,11 @@ export const newRig = async (files: Readonly<Record<string, string>>, program = 
   const puppets = await openPuppets(folder);
   const env = { PATH: `${puppets.binFolder}:${process.env['PATH'] ?? ''}`, HOME: home, TMPDIR: tempFolder };
   const programs = new Set<Program>();
-  const cli: Rig['cli'] = (args, { node = defaultNode(), env: extra = {}, cwd = workspace } = {}) =>
-    watch(startProgram(args, { node, file: program, cwd, env: { ...env, ...extra } }), { programs, puppets });
+  const cli: Rig['cli'] = (args, { node = defaultNode(), cwd = workspace, ...more } = {}) =>
+    watch(startProgram(args, { ...more, node, file: program, cwd, env: { ...env, ...more.env } }), {
+      programs,
+      puppets,
+    });
   const rig = { workspace, tempFolder, cli, puppet: puppets.puppet, ...filesOf(workspace) };
   for (const [path, text] of Object.entries(files)) rig.write(path, text);
   return {
@@ -98,22 +109,36 @@ const watch = (program: Program, { programs, puppets }: Stage): Program => {
   return program;
 };
 
-type Files = Pick<Rig, 'write' | 'read' | 'state' | 'journal' | 'log'>;
+type Files = Pick<Rig, 'write' | 'read' | 'has' | 'remove' | 'trail' | 'state' | 'statuses' | 'journal' | 'log'>;
+
+const TRAIL = 'trail.txt';
 
 const filesOf = (workspace: string): Files => {
   const read = (path: string): string => readFileSync(join(workspace, path), 'utf8');
+  const has = (path: string): boolean => existsSync(join(workspace, path));
+  const remove = (path: string): void => rmSync(join(workspace, path), { recursive: true });
+  const state = (): StateFile => JSON.parse(read('.work/pipeline-state.json')) as StateFile;
   return {
     read,
+    has,
+    remove,
+    trail: () => {
+      const lines = has(TRAIL) ? linesOf(read(TRAIL)) : [];
+      if (lines.length > 0) remove(TRAIL);
+      return lines;
+    },
     write: (path, text) => {
       const target = join(workspace, path);
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
     },
-    state: () => JSON.parse(read('.work/pipeline-state.json')) as StateFile,
-    journal: () => {
-      const lines = read('.work/journal.jsonl').split('\n').slice(0, -1);
-      return lines.map((line) => JSON.parse(line) as RunEvent);
-    },
+    state,
+    statuses: () =>
+      Object.fromEntries(Object.entries(state().steps).map(([path, { status = null }]) => [path, status])),
+    journal: () => linesOf(read('.work/journal.jsonl')).map((line) => JSON.parse(line) as RunEvent),
     log: (step) => read(`.work/logs/${step}.log`),
   };
 };
+
+/** The complete lines. */
+const linesOf = (text: string): readonly string[] => text.split('\n').slice(0, -1);

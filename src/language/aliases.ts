@@ -30,9 +30,8 @@ export const resolveAliases = (root: YamlNode, aliases: Aliases, mistakes: Mista
     const target = current.get(slot.name);
     if (!fits(slot, target, mistakes)) continue;
     slot.put(target);
-    const { size, depth } = measure(target);
-    added += size;
-    if (added > MAX_ADDED || depth > MAX_DEPTH) return refuse(slot, mistakes);
+    added += measure(target).size;
+    if (added > MAX_ADDED) return refuse(slot, mistakes);
   }
   if (aliases.slots.length > 0 && measure(root).depth > MAX_DEPTH) refuse(root, mistakes);
 };

@@ -82,6 +82,8 @@ const reportUnknown = (entry: Entry, level: Level, mistakes: Mistakes): void => 
     );
   }
   if (LEVELS.some((other) => SPELLINGS[other].has(key))) return reportUnsupported(entry, mistakes);
+  // Suggesting takes time, and nobody sees it any more.
+  if (mistakes.isFull()) return mistakes.add('unknown-key', entry, `unknown key ${quote(key)}`);
   const known = [...SPELLINGS[level]].filter(([, { shape }]) => shape !== undefined).map(([name]) => name);
   mistakes.add('unknown-key', entry, `unknown key ${quote(key)}${didYouMean(key, known)}`);
 };

@@ -9,32 +9,35 @@ const MAX_MISTAKES = 1000;
 export type Mistakes = {
   readonly add: (code: DiagnosticCode, at: Span, message: string) => void;
   readonly any: () => boolean;
-  /** Whether further mistakes are only counted. */
+  /** Whether further mistakes are left out. */
   readonly isFull: () => boolean;
-  /** In the order of the file; those past the first thousand are only counted. */
+  /** In the order of the file; those past the first thousand are left out. */
   readonly list: () => readonly Diagnostic[];
 };
 
 /** An empty collection for the file that the line table belongs to. */
 export const newMistakes = (lines: LineTable): Mistakes => {
   const found: { readonly start: number; readonly diagnostic: Diagnostic }[] = [];
-  let unlisted = 0;
+  const told = new Set<string>();
   return {
     add: (code, at, message) => {
-      if (found.length < MAX_MISTAKES)
-        found.push({ start: at.start, diagnostic: { code, message, position: lines.positionOf(at) } });
-      else unlisted += 1;
+      if (found.length >= MAX_MISTAKES) return;
+      // An aliased value is checked wherever it is used, and its mistakes told once.
+      const key = `${at.start} ${message}`;
+      if (told.has(key)) return;
+      told.add(key);
+      found.push({ start: at.start, diagnostic: { code, message, position: lines.positionOf(at) } });
     },
     any: () => found.length > 0,
     isFull: () => found.length >= MAX_MISTAKES,
     list: () => {
       const sorted = found.sort((a, b) => a.start - b.start).map(({ diagnostic }) => diagnostic);
-      return unlisted === 0 ? sorted : [...sorted, tooMany(unlisted)];
+      return sorted.length < MAX_MISTAKES ? sorted : [...sorted, TOO_MANY];
     },
   };
 };
 
-const tooMany = (unlisted: number): Diagnostic => ({
+const TOO_MANY: Diagnostic = {
   code: 'too-many-mistakes' satisfies DiagnosticCode,
-  message: `${String(unlisted)} more mistakes are not listed`,
-});
+  message: `there are more mistakes; only ${MAX_MISTAKES} are listed`,
+};

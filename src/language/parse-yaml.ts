@@ -22,13 +22,12 @@ export const parseYaml = (text: string, mistakes: Mistakes): YamlNode | undefine
   const [document, second] = readDocuments(text, builder, mistakes);
   if (second !== undefined)
     mistakes.add('many-documents', pointAt(second.offset, 3), 'the file holds more than one YAML document');
-  if (document === undefined) mistakes.add('empty-file', pointAt(0), 'the file is empty; it needs at least "steps"');
   const composed = document && compose(document, mistakes);
-  if (composed === undefined) return undefined;
-  const root = builder.build(composed.contents);
-  if (root.kind === 'scalar' && root.value === null)
-    mistakes.add('empty-file', root, 'the file is empty; it needs at least "steps"');
-  if (!mistakes.any()) resolveAliases(root, builder.aliases, mistakes);
+  const root = composed && builder.build(composed.contents);
+  if (mistakes.any()) return undefined;
+  if (root === undefined || (root.kind === 'scalar' && root.value === null))
+    mistakes.add('empty-file', pointAt(0), 'the file is empty; it needs at least "steps"');
+  else resolveAliases(root, builder.aliases, mistakes);
   return mistakes.any() ? undefined : root;
 };
 
@@ -46,6 +45,7 @@ const readDocuments = (text: string, builder: TreeBuilder, mistakes: Mistakes): 
   };
   for (const lexeme of new Lexer().lex(text)) {
     take(parser.next(lexeme));
+    if (documents.length > 1) return documents;
     const { stack } = parser;
     if (stack.length > 2 * MAX_DEPTH) {
       mistakes.add('too-deep', pointAt(parser.offset), `lists and mappings nest deeper than ${MAX_DEPTH} levels`);
@@ -97,7 +97,7 @@ const lastQuote = (token: CST.Document): Span | undefined => {
   const look = (value: CST.Token | null | undefined): void => {
     if (value?.type === 'single-quoted-scalar' || value?.type === 'double-quoted-scalar')
       last = { start: value.offset, end: value.offset + value.source.length };
-    if (value != null && 'items' in value)
+    if (value !== null && value !== undefined && 'items' in value)
       for (const item of value.items) {
         look(item.key);
         look(item.value);

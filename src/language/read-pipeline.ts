@@ -98,6 +98,7 @@ const reportUnknownNeeds = ({ unknownNeeds, scopes, mistakes }: Reading): void =
   if (unknownNeeds.length === 0) return;
   const everywhere = new Set(scopes.flatMap(({ ids }) => [...ids.keys()]));
   for (const { node, scope } of unknownNeeds) {
+    if (mistakes.isFull()) return;
     const id = textOf(node) ?? '';
     const message = everywhere.has(id.toLowerCase())
       ? `${quote(id)} stands in another list; "needs" names steps of the same list only`

@@ -19,6 +19,7 @@ export const expressionsIn = (node: ScalarNode, source: string): readonly Writte
     const isClosed = close !== -1 && close < node.end;
     const end = isClosed ? close + CLOSE.length : at + OPEN.length;
     found.push({ start: at, end, text: isClosed ? source.slice(at + OPEN.length, close).trim() : '' });
+    if (!isClosed) break;
   }
   // Written with escapes, such as "\x24{{ }}".
   return found.length === 0 && isTemplate(String(node.value)) ? [{ ...node, text: '' }] : found;

@@ -5,6 +5,9 @@ import { textOf, type ScalarNode, type YamlNode } from './yaml-tree.js';
 /** The ids of a list of steps, and where each is found. */
 export type StepIds = { readonly ids: readonly string[]; readonly byId: ReadonlyMap<string, number> };
 
+/** More of a name than ends up in its slug, however much of it are expressions. */
+const LONGEST_NAME_READ = 1000;
+
 /** Room for a suffix within the longest id. */
 const LONGEST_SLUG = 80;
 
@@ -53,6 +56,7 @@ const scalarAt = (step: YamlNode | undefined, key: string): ScalarNode | undefin
 /** Expressions in a name do not count; a slug that could not start an id gets `step-` in front. */
 const slugOf = (step: YamlNode | undefined): string | undefined => {
   const slug = (textOf(scalarAt(step, 'name')) ?? '')
+    .slice(0, LONGEST_NAME_READ)
     .replaceAll(/\$\{\{.*?\}\}/g, ' ')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

@@ -1,7 +1,7 @@
 import { didYouMean } from '../base/suggest.js';
 
 /** Comparing takes time, and a file may hold thousands of ids. */
-const MOST_CANDIDATES = 1000;
+const MOST_CANDIDATES = 500;
 
 /** The end of a message about an unknown id: `, did you mean "x"?`, or nothing. */
 export const suggestId = (id: string, known: Iterable<string>): string => {

@@ -6,8 +6,10 @@ import type { Terminal } from './terminal.js';
 export const dispatch = async (args: Arguments, terminal: Terminal): Promise<number> => {
   switch (args.command) {
     case 'run':
+      await staySmall();
       return (await import('./commands/run.js')).runCommand(args, terminal);
     case 'resume':
+      await staySmall();
       return (await import('./commands/resume.js')).resumeCommand(args, terminal);
     case 'plan':
       return (await import('./commands/plan.js')).planCommand(args, terminal);
@@ -26,4 +28,8 @@ export const dispatch = async (args: Arguments, terminal: Terminal): Promise<num
     default:
       return never(args);
   }
+};
+
+const staySmall = async (): Promise<void> => {
+  (await import('../machine/stay-small.js')).staySmall();
 };

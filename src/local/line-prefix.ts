@@ -7,7 +7,6 @@ export type LinePrefixer = {
 };
 
 const LONGEST_WAITING = 64 * 1024;
-const EMPTY = Buffer.alloc(0);
 
 /** Prefixes lines; one that grows beyond 64 KiB is broken there. */
 export const createLinePrefixer = (prefix: string): LinePrefixer => {
@@ -16,7 +15,7 @@ export const createLinePrefixer = (prefix: string): LinePrefixer => {
   let waiting = '';
 
   const flush = (): Buffer => {
-    if (waiting === '') return EMPTY;
+    if (waiting === '') return Buffer.alloc(0);
     const line = Buffer.from(`${start}${waiting}\n`, 'latin1');
     waiting = '';
     return line;
@@ -25,7 +24,7 @@ export const createLinePrefixer = (prefix: string): LinePrefixer => {
     const end = chunk.lastIndexOf(10);
     if (end === -1) {
       waiting += chunk.toString('latin1');
-      return waiting.length > LONGEST_WAITING ? flush() : EMPTY;
+      return waiting.length > LONGEST_WAITING ? flush() : Buffer.alloc(0);
     }
     const lines = waiting + chunk.toString('latin1', 0, end);
     waiting = chunk.toString('latin1', end + 1);

@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { choosePaint, type ColourQuestion } from './colour.js';
 import type { Surroundings } from './facts.js';
 import type { Outlet } from './screen.js';
-import { createFdWriter } from './write-fd.js';
+import { createFdWriter } from '../machine/write-fd.js';
 
 /** Where the program was started and where its output goes: all that a command gets from the process. */
 export type Terminal = {

@@ -2,7 +2,7 @@ import { shortDigest } from '../base/hash.js';
 import { stableJson } from '../base/stable-json.js';
 import { isContainer, stepPath, type ContainerStep, type ProcessStep, type Step } from '../language/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
-import type { StepRecord } from '../state/run-state.js';
+import { reliedOn, type StepRecord } from '../state/run-state.js';
 import type { StepInputs } from './step-inputs.js';
 
 /** What a step's fingerprint takes from around the step. */
@@ -70,14 +70,24 @@ export const identityOf = (fingerprint: Fingerprint, children: readonly string[]
 
 /** What stands for a step as it was recorded, whatever the file says of it now. */
 export const recordedIdentity = (step: Step, path: string, record: RecordOf): string => {
-  const fingerprint = record(path)?.fingerprint;
-  if (fingerprint === undefined) return SKIPPED_IDENTITY;
+  const fingerprint = reliedOn(record(path))?.fingerprint;
+  if (!isKnown(fingerprint) || neverBegan(step, path, record)) return SKIPPED_IDENTITY;
   const children = isContainer(step) ? step.steps : [];
   return identityOf(
     fingerprint,
     children.map((child) => recordedIdentity(child, stepPath(path, child), record)),
   );
 };
+
+/** Whether a step that has a record failed before anything of it could run, for an expression that has no value, say. */
+export const neverBegan = (step: Step, path: string, record: RecordOf): boolean =>
+  isContainer(step)
+    ? step.steps.every((child) => record(stepPath(path, child)) === undefined)
+    : !isKnown(reliedOn(record(path))?.fingerprint);
+
+/** Whether a fingerprint came to be known before its step failed. */
+export const isKnown = (fingerprint: Fingerprint | undefined): fingerprint is Fingerprint =>
+  fingerprint !== undefined && fingerprint.definition !== '';
 
 type RecordOf = (path: string) => StepRecord | undefined;
 

@@ -1,16 +1,24 @@
 import { err, ok, type Result } from '../base/result.js';
 import { isContainer, stepPath, type ContainerStep, type Pipeline, type Step } from '../language/pipeline.js';
 import type { RunState } from '../state/run-state.js';
-import { isCompleted } from '../state/state-file.js';
-import { decideContainer, decideProcessStep } from './decide.js';
-import { EMPTY_FRAME, EMPTY_LAYER, joinFrames, withLayer, type Frame, type FrameLayer } from './export-frame.js';
-import { envDigest, needsDigest, recordedIdentity, SKIPPED_IDENTITY } from './fingerprint.js';
+import { decideClosing, decideContainer } from './decide-container.js';
+import { decideProcessStep } from './decide-process-step.js';
+import {
+  EMPTY_FRAME,
+  EMPTY_LAYER,
+  joinFrames,
+  mergeLayers,
+  withLayer,
+  type Frame,
+  type FrameLayer,
+} from './export-frame.js';
+import { envDigest, identityOf, needsDigest, SKIPPED_IDENTITY } from './fingerprint.js';
 import { executionOrder } from './graph.js';
-import type { Decision, Plan } from './plan.js';
+import { processPaths, runsForReal, type Decision, type Plan } from './plan.js';
 import { recordedLayer, recordedSource, standIns } from './recorded-source.js';
 import { refreshSteps } from './refresh.js';
 import { viewOf, type ListBase, type Planning, type PlanPlace } from './planning.js';
-import { checkSelection, isLeftOut, type Selection } from './selection.js';
+import { allPaths, checkSelection, isLeftOut, type Selection } from './selection.js';
 import { unfinishedBefore } from './start-point.js';
 import { listScope, scopeAt, type Facts, type ListScope, type ValueSource } from './step-context.js';
 import { evaluateEnv } from './step-inputs.js';
@@ -24,6 +32,8 @@ export type PlanInput = {
   readonly selection: Selection;
   readonly facts: Facts;
   readonly files: WorkspaceFiles;
+  /** Secrets as they were inherited, empty where they are not set; only conditions see them. Absent: not known. */
+  readonly secrets?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -31,23 +41,30 @@ export type PlanInput = {
  * The rules are those of `docs/resume.md`. Errors: a selection that names no step, or starts after unfinished work.
  */
 export const planRun = async (input: PlanInput): Promise<Result<Plan>> => {
-  if (input.last === undefined) return ok(freshPlan());
   const named = checkSelection(input.pipeline, input.selection);
   if (!named.ok) return named;
+  if (input.last === undefined) return ok(freshPlan());
   const planning = startPlanning(input, input.last);
   await planList(listScope('', input.pipeline.steps), rootBase(input, planning), planning);
-  const hasWork = [...planning.decisions.values()].some((decision) => decision.do === 'run' && !decision.refresh);
+  const hasWork = isWork(input.pipeline, planning.decisions);
   if (hasWork) refreshSteps(input.pipeline.steps, planning);
   const blocker = unfinishedBefore(input.pipeline.steps, input.selection, planning.decisions);
   if (blocker !== undefined) return err(blocker);
   return ok({ decisions: planning.decisions, defaultDecision: NOT_YET, hasWork });
 };
 
+/** Closing a container whose steps are all done is no work: it starts no process. */
+const isWork = ({ steps }: Pipeline, decisions: Planning['decisions']): boolean =>
+  [...decisions.values()].some(runsForReal) ||
+  processPaths(steps, '').some((path) => decisions.get(path)?.do === 'run');
+
 /** What is known of a step once it is decided, for the steps after it. */
 type Settled = {
-  /** It runs, and so what needs it runs again. */
-  readonly runs: boolean;
+  readonly decision: Decision;
+  /** Sequence number of the latest work that ended with it. */
   readonly since: number;
+  /** What it exported. */
+  readonly layer: FrameLayer;
   readonly identity: string;
   readonly frame: Frame;
 };
@@ -60,20 +77,25 @@ const freshPlan = (): Plan => ({
   hasWork: true,
 });
 
-const startPlanning = ({ selection, files, inputs, facts }: PlanInput, last: RunState): Planning => ({
-  last,
-  selection,
-  files,
-  source: recordedSource({
+const startPlanning = (input: PlanInput, last: RunState): Planning => {
+  const live: ValueSource = {
     record: (path) => last.steps.get(path),
     outputs: (record) => record.outputs,
-    inputs,
+    inputs: input.inputs,
     run: { id: last.runId, attempt: last.attempt + 1, resumed: true },
-    facts,
-    hashFiles: files.hashFiles,
-  }),
-  decisions: new Map(),
-});
+    facts: input.facts,
+    hashFiles: input.files.hashFiles,
+  };
+  return {
+    last,
+    selection: input.selection,
+    files: input.files,
+    source: recordedSource(live, input.pipeline.secrets),
+    live,
+    secrets: input.secrets,
+    decisions: new Map(),
+  };
+};
 
 const rootBase = ({ pipeline }: PlanInput, { source }: Planning): ListBase => {
   const secrets = withLayer(EMPTY_FRAME, { env: standIns(pipeline.secrets), path: [] });
@@ -105,7 +127,7 @@ type ListProgress = { readonly list: ListScope; readonly base: ListBase; readonl
 /** What a step takes over: from its needs, or from its list where it needs nothing. */
 const stepBase = (step: Step, { list, base, settled }: ListProgress): ListBase => {
   const needs = step.needs.flatMap((need) => settled[need] ?? []);
-  const again = step.needs.find((need) => settled[need]?.runs);
+  const again = step.needs.find((need) => runsForReal(settled[need]?.decision));
   const needed = again === undefined ? undefined : list.steps[again]?.id;
   return {
     ...base,
@@ -130,8 +152,9 @@ const planStep = async (step: Step, place: PlanPlace, planning: Planning): Promi
 };
 
 const leaveOut = (path: string, place: PlanPlace, { decisions }: Planning): Settled => {
-  decisions.set(path, { do: 'leave', because: 'not asked for with --only' });
-  return { runs: false, since: place.base.since, identity: SKIPPED_IDENTITY, frame: place.base.frame };
+  const decision: Decision = { do: 'leave', because: 'not asked for with --only' };
+  decisions.set(path, decision);
+  return settle({ decision, identity: SKIPPED_IDENTITY, layer: EMPTY_LAYER, recordSince: 0 }, place);
 };
 
 type Ending = {
@@ -141,43 +164,65 @@ type Ending = {
   readonly recordSince: number;
 };
 
-const settle = ({ decision, identity, layer, recordSince }: Ending, { base }: PlanPlace): Settled => ({
-  runs: decision.do === 'run' && !decision.refresh,
-  since: Math.max(base.since, recordSince),
-  identity,
-  frame: decision.do === 'restore' ? withLayer(base.frame, layer) : base.frame,
-});
+const settle = ({ decision, identity, layer, recordSince }: Ending, { base }: PlanPlace): Settled => {
+  const isThere = decision.do === 'restore' || (decision.do === 'run' && !runsForReal(decision));
+  const exported = isThere ? layer : EMPTY_LAYER;
+  return {
+    decision,
+    since: Math.max(base.since, recordSince),
+    identity,
+    layer: exported,
+    frame: withLayer(base.frame, exported),
+  };
+};
 
 const planContainer = async (step: ContainerStep, place: PlanPlace, planning: Planning): Promise<Settled> => {
   const path = stepPath(place.list.path, step);
   const before = decideContainer(step, place, planning);
-  if (before.decision?.do === 'skip') {
-    planning.decisions.set(path, before.decision);
-    return settle({ decision: before.decision, identity: SKIPPED_IDENTITY, layer: EMPTY_LAYER, recordSince: 0 }, place);
+  if (before.decision !== undefined && before.decision.do !== 'run') {
+    return passOver(step, { ...place, decision: before.decision }, planning);
   }
-  const children = await planList(listScope(path, step.steps, place.list), before.inner, planning);
-  const decision = before.decision ?? afterChildren(children, { path, tolerated: place.base.tolerated }, planning);
+  const list = listScope(path, step.steps, place.list);
+  const children = await planChildren(list, { inner: before.inner, outer: place.base }, planning);
+  const decision = before.decision ?? decideClosing(planning.last.steps.get(path), { children, base: place.base });
   planning.decisions.set(path, decision);
   return settle(
     {
       decision,
-      identity: recordedIdentity(step, path, planning.source.record),
-      layer: recordedLayer(step, path, planning.source.record),
+      identity: identityOf(
+        before.fingerprint,
+        children.map(({ identity }) => identity),
+      ),
+      layer: mergeLayers(children.map(({ layer }) => layer)),
       recordSince: Math.max(0, ...children.map(({ since }) => since)),
     },
     place,
   );
 };
 
-/** A container runs when something in it does; one that only has to be closed leaves what follows it valid. */
-const afterChildren = (
-  children: readonly Settled[],
-  { path, tolerated }: { readonly path: string; readonly tolerated: boolean },
-  { last }: Planning,
-): Decision => {
-  if (children.some(({ runs }) => runs)) return { do: 'run', because: 'a step in it runs' };
-  const record = last.steps.get(path);
-  return record !== undefined && (isCompleted(record) || (tolerated && record.status !== 'running'))
-    ? { do: 'restore', because: `finished in attempt ${String(record.runAttempt)}` }
-    : { do: 'run', because: 'its end was not recorded', refresh: true };
+type PassedPlace = PlanPlace & { readonly decision: Decision };
+
+/** A container in which nothing can begin. */
+const passOver = (step: ContainerStep, { decision, ...place }: PassedPlace, { decisions }: Planning): Settled => {
+  const path = stepPath(place.list.path, step);
+  decisions.set(path, decision);
+  for (const inside of allPaths(step.steps, path)) {
+    decisions.set(inside, { do: 'skip', because: `"${path}" does not start` });
+  }
+  return settle({ decision, identity: SKIPPED_IDENTITY, layer: EMPTY_LAYER, recordSince: 0 }, place);
+};
+
+type Bases = { readonly inner: ListBase; readonly outer: ListBase };
+
+/** A tolerated failure is done as a whole: where something in its container runs, failed steps in it run too. */
+const planChildren = async (
+  list: ListScope,
+  { inner, outer }: Bases,
+  planning: Planning,
+): Promise<readonly Settled[]> => {
+  const children = await planList(list, inner, planning);
+  const isOutermost = inner.tolerated && !outer.tolerated;
+  return isOutermost && children.some(({ decision }) => runsForReal(decision))
+    ? planList(list, { ...inner, tolerated: false }, planning)
+    : children;
 };

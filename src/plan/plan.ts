@@ -13,6 +13,9 @@ export type Decision =
   /** Not touched, and nothing recorded. */
   | { readonly do: 'leave'; readonly because: string };
 
+/** Whether a step runs, and so what needs it runs again. */
+export const runsForReal = (decision: Decision | undefined): boolean => decision?.do === 'run' && !decision.refresh;
+
 /** What this run will do with each step. A path without a decision runs for the default reason. */
 export type Plan = {
   readonly decisions: ReadonlyMap<string, Decision>;
@@ -54,7 +57,8 @@ export const countSteps = (pipeline: Pipeline, plan: Plan): { readonly toRun: nu
   };
 };
 
-const processPaths = (steps: readonly Step[], listPath: string): readonly string[] =>
+/** Paths of the steps that start processes. */
+export const processPaths = (steps: readonly Step[], listPath: string): readonly string[] =>
   steps.flatMap((step) => {
     const path = stepPath(listPath, step);
     return isContainer(step) ? processPaths(step.steps, path) : [path];

@@ -11,7 +11,12 @@ export type Planning = {
   readonly last: RunState;
   readonly selection: Selection;
   readonly files: WorkspaceFiles;
+  /** Values as fingerprints see them. */
   readonly source: ValueSource;
+  /** Values as steps will see them, as far as they are known by now. */
+  readonly live: ValueSource;
+  /** Secrets as they were inherited, empty where they are not set; undefined when that is not known. */
+  readonly secrets: Readonly<Record<string, string>> | undefined;
   readonly decisions: Map<string, Decision>;
 };
 

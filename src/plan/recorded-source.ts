@@ -1,6 +1,6 @@
 import type { Json } from '../base/stable-json.js';
 import { isPlainObject } from '../base/stable-json.js';
-import type { StepRecord } from '../state/run-state.js';
+import { reliedOn, type StepRecord } from '../state/run-state.js';
 import { isContainer, stepPath, type Step } from '../language/pipeline.js';
 import { EMPTY_LAYER, mergeLayers, type FrameLayer } from './export-frame.js';
 import type { ValueSource } from './step-context.js';
@@ -10,11 +10,14 @@ export const WITHHELD = '***';
 
 /**
  * The values a fingerprint may depend on: as the live ones, but secrets, `run.*` and `github.run_attempt` stay text,
- * so that a rotated secret or a new attempt changes no fingerprint.
+ * and steps are as those after them rely on, so that a rotated secret, a new attempt or a step that only ran to be
+ * there again changes no fingerprint.
  */
-export const recordedSource = (source: ValueSource): ValueSource => ({
+export const recordedSource = (source: ValueSource, secrets: readonly string[]): ValueSource => ({
   ...source,
+  record: (path) => reliedOn(source.record(path)),
   outputs: recordedOutputs,
+  hidden: new Set(secrets),
   run: { id: 'run.id', attempt: 'run.attempt', resumed: 'run.resumed' },
   facts: { ...source.facts, github: withoutAttempt(source.facts.github) },
 });
@@ -25,10 +28,11 @@ export const recordedOutputs = (record: StepRecord): Readonly<Record<string, Jso
 
 /** Stored exports of a step, or of all steps in a container in the order of the file; a stand-in for each that was withheld. */
 export const recordedLayer = (step: Step, path: string, record: ValueSource['record']): FrameLayer => {
+  const { status, exports } = reliedOn(record(path)) ?? {};
+  if (status === 'skipped') return EMPTY_LAYER;
   if (isContainer(step)) {
     return mergeLayers(step.steps.map((child) => recordedLayer(child, stepPath(path, child), record)));
   }
-  const exports = record(path)?.exports;
   if (exports === undefined) return EMPTY_LAYER;
   return { env: { ...exports.env, ...standIns(exports.withheld ?? []) }, path: exports.path };
 };

@@ -47,8 +47,10 @@ type Around = { readonly runsAfter: boolean; readonly planning: Planning };
 const refreshReason = (step: Step, path: string, { runsAfter, planning }: Around): string | undefined => {
   if (step.onResume === 'rerun') return 'on_resume: rerun';
   const record = planning.last.steps.get(path);
-  return runsAfter && record !== undefined && hasWithheld(record)
-    ? 'it made a secret value, which is not stored, and a step after it runs'
+  if (!runsAfter || record === undefined) return undefined;
+  if (hasWithheld(record)) return 'it made a secret value, which is not stored, and a step after it runs';
+  return !isContainer(step) && step.captures && record.stdout === undefined
+    ? 'its output was not kept, and a step after it runs'
     : undefined;
 };
 

@@ -39,7 +39,8 @@ export const isLeftOut = ({ only }: Selection, path: string): boolean =>
 
 const oneOrNone = (path: string | undefined): readonly string[] => (path === undefined ? [] : [path]);
 
-const allPaths = (steps: readonly Step[], listPath: string): readonly string[] =>
+/** Paths of all steps, containers before what they hold. */
+export const allPaths = (steps: readonly Step[], listPath: string): readonly string[] =>
   steps.flatMap((step) => {
     const path = stepPath(listPath, step);
     return isContainer(step) ? [path, ...allPaths(step.steps, path)] : [path];

@@ -1,5 +1,5 @@
 import { isContainer, stepPath, type Step } from '../language/pipeline.js';
-import type { Decision } from './plan.js';
+import { runsForReal, type Decision } from './plan.js';
 import type { Selection } from './selection.js';
 
 type Decisions = ReadonlyMap<string, Decision>;
@@ -25,14 +25,12 @@ const findBlocker = (steps: readonly Step[], { listPath, from }: Place, decision
   const step = steps[start];
   if (step === undefined) return undefined;
   const before = [...upstreamOf(steps, start)].map((index) => steps[index]).filter((each) => each !== undefined);
-  const blocker = before.map((each) => stepPath(listPath, each)).find((path) => runs(decisions.get(path)));
+  const blocker = before.map((each) => stepPath(listPath, each)).find((path) => runsForReal(decisions.get(path)));
   if (blocker !== undefined || !isContainer(step)) return blocker;
   return findBlocker(step.steps, { listPath: stepPath(listPath, step), from }, decisions);
 };
 
 const isOnTheWay = (path: string, from: string): boolean => path === from || from.startsWith(`${path}/`);
-
-const runs = (decision: Decision | undefined): boolean => decision?.do === 'run' && !decision.refresh;
 
 const upstreamOf = (steps: readonly Step[], start: number): ReadonlySet<number> => {
   const found = new Set<number>();

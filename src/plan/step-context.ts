@@ -33,7 +33,12 @@ export type ValueSource = {
   readonly run: { readonly id: Json; readonly attempt: Json; readonly resumed: Json };
   readonly facts: Facts;
   readonly hashFiles: (patterns: readonly string[]) => string;
+  /** Names of declared variables that stay text, whatever their templates say. */
+  readonly hidden?: ReadonlySet<string>;
 };
+
+/** A scope that also says which declared variables stay text. */
+export type StepScope = Scope & Pick<ValueSource, 'hidden'>;
 
 /** The status functions as they stand for one step. */
 export type StatusView = { readonly success: boolean; readonly failure: boolean };
@@ -47,7 +52,7 @@ export type Viewpoint = {
 };
 
 /** The scope that evaluates the expressions of one step (or of a list as a whole). */
-export const scopeAt = (viewpoint: Viewpoint, source: ValueSource): Scope => ({
+export const scopeAt = (viewpoint: Viewpoint, source: ValueSource): StepScope => ({
   context: (root, keys) => contextValue({ root, keys, viewpoint }, source),
   functions: {
     success: () => viewpoint.status.success,
@@ -55,6 +60,7 @@ export const scopeAt = (viewpoint: Viewpoint, source: ValueSource): Scope => ({
     cancelled: () => false,
     hashFiles: source.hashFiles,
   },
+  ...(source.hidden !== undefined && { hidden: source.hidden }),
 });
 
 type ContextQuestion = {

@@ -2,6 +2,8 @@ import { err, ok, type Result } from '../base/result.js';
 import { evaluateTemplate, type Scope } from '../expressions/evaluate.js';
 import { asText, isTemplate } from '../expressions/template-text.js';
 import type { ProcessStep, Template } from '../language/pipeline.js';
+import { WITHHELD } from './recorded-source.js';
+import type { StepScope } from './step-context.js';
 
 /** What the templates of a process step come to. */
 export type StepInputs = {
@@ -12,7 +14,7 @@ export type StepInputs = {
 };
 
 /** Evaluates everything of a step that decides what it does; the error names the field. */
-export const evaluateInputs = (step: ProcessStep, scope: Scope): Result<StepInputs> => {
+export const evaluateInputs = (step: ProcessStep, scope: StepScope): Result<StepInputs> => {
   const env = evaluateEnv(step.env, scope);
   if (!env.ok) return env;
   const workingDirectory = evaluateOptional(step.workingDirectory, scope);
@@ -24,16 +26,17 @@ export const evaluateInputs = (step: ProcessStep, scope: Scope): Result<StepInpu
   return ok({ env: env.value, workingDirectory: workingDirectory.value, reads: reads.value, writes: writes.value });
 };
 
-/** Evaluates declared env; every value becomes text. */
+/** Evaluates declared env; every value becomes text, and those that the scope hides a stand-in. */
 export const evaluateEnv = (
   env: Readonly<Record<string, Template>>,
-  scope: Scope,
+  scope: StepScope,
 ): Result<Readonly<Record<string, string>>> => {
   const names = Object.keys(env);
-  if (!names.some((name) => isTemplate(env[name] ?? ''))) return ok(env);
+  const isHidden = (name: string): boolean => scope.hidden?.has(name) === true;
+  if (!names.some((name) => isHidden(name) || isTemplate(env[name] ?? ''))) return ok(env);
   const values: Record<string, string> = {};
   for (const name of names) {
-    const value = evaluateText(env[name] ?? '', scope);
+    const value = isHidden(name) ? ok(WITHHELD) : evaluateText(env[name] ?? '', scope);
     if (!value.ok) return err(`env.${name}: ${value.error}`);
     values[name] = value.value;
   }

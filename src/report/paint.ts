@@ -15,18 +15,16 @@ const same = (text: string): string => text;
 /** No colours: files, pipes, `NO_COLOR`, `--no-color`. */
 export const PLAIN: Paint = { red: same, green: same, yellow: same, cyan: same, bold: same, dim: same, reset: '' };
 
-const between =
-  (open: number, close: number) =>
-  (text: string): string =>
-    text === '' ? '' : `\u001b[${String(open)}m${text}\u001b[${String(close)}m`;
-
 /** The eight colours every terminal knows (ECMA-48, SGR). */
 export const ANSI: Paint = {
-  red: between(31, 39),
-  green: between(32, 39),
-  yellow: between(33, 39),
-  cyan: between(36, 39),
-  bold: between(1, 22),
-  dim: between(2, 22),
+  red: (text) => between(text, 31, 39),
+  green: (text) => between(text, 32, 39),
+  yellow: (text) => between(text, 33, 39),
+  cyan: (text) => between(text, 36, 39),
+  bold: (text) => between(text, 1, 22),
+  dim: (text) => between(text, 2, 22),
   reset: '\u001b[0m',
 };
+
+const between = (text: string, open: number, close: number): string =>
+  text === '' ? '' : `\u001b[${String(open)}m${text}\u001b[${String(close)}m`;

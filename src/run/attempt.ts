@@ -1,17 +1,19 @@
 import { formatDuration } from '../base/duration.js';
-import type { AbortCause } from '../state/event.js';
 import type { AbortScope } from './abort-scope.js';
-import type { Outcome } from './ending.js';
+import { describeAbort, type Outcome } from './ending.js';
 import type { Clock, Command, Exit, Processes, RunningProcess, Stream } from './ports.js';
 
 /** What bounds one process. */
 export type Limits = {
   /** Undefined: none. */
-  readonly timeoutMs: number | undefined;
+  readonly deadline: Deadline | undefined;
   /** Longest time without output; undefined: none. */
   readonly idleTimeoutMs: number | undefined;
   readonly killGraceMs: number;
 };
+
+/** When the time of a step is up, and how long that time was; in milliseconds since 1970, and milliseconds. */
+export type Deadline = { readonly atMs: number; readonly timeoutMs: number };
 
 /** One process to run within limits. */
 export type Attempt = {
@@ -23,13 +25,15 @@ export type Attempt = {
 };
 
 /**
- * Runs one process until it ends or is ended; nothing of its process tree is left then.
- * The first reason to end it is the outcome, whatever the process makes of it.
+ * Runs one process until it ends or is ended; nothing of its process tree is left then. None is started where there is a
+ * reason to end it already. The first reason to end it is the outcome, whatever the process makes of it.
  */
 export const runAttempt = async (
   { command, limits, scope, onStart, onOutput }: Attempt,
   { processes, clock }: { readonly processes: Processes; readonly clock: Clock },
 ): Promise<Outcome> => {
+  const reason = reasonNotToStart(limits, scope, clock);
+  if (reason !== undefined) return reason;
   let stopped: Outcome | undefined;
   let lastOutputAt = limits.idleTimeoutMs === undefined ? 0 : clock.now();
   const started = processes.start(command, (stream, chunk) => {
@@ -56,12 +60,23 @@ export const runAttempt = async (
   return stopped ?? outcomeOf(exit);
 };
 
+const reasonNotToStart = ({ deadline }: Limits, scope: AbortScope, clock: Clock): Outcome | undefined => {
+  const cause = scope.cause();
+  if (cause !== undefined) return { kind: 'aborted', by: cause };
+  return deadline !== undefined && deadline.atMs <= clock.now() ? timedOut(deadline) : undefined;
+};
+
+const timedOut = ({ timeoutMs }: Deadline): Outcome => ({
+  kind: 'timed-out',
+  message: `timed out after ${formatDuration(timeoutMs)}`,
+});
+
 type Stop = (outcome: Outcome, graceMs: number) => void;
 
-const watchTimeout = ({ timeoutMs, killGraceMs }: Limits, clock: Clock, stop: Stop): (() => void) => {
-  if (timeoutMs === undefined) return nothing;
-  return clock.after(timeoutMs, () => {
-    stop({ kind: 'timed-out', message: `timed out after ${formatDuration(timeoutMs)}` }, killGraceMs);
+const watchTimeout = ({ deadline, killGraceMs }: Limits, clock: Clock, stop: Stop): (() => void) => {
+  if (deadline === undefined) return nothing;
+  return clock.after(deadline.atMs - clock.now(), () => {
+    stop(timedOut(deadline), killGraceMs);
   });
 };
 
@@ -116,13 +131,6 @@ export const describeOutcome = (outcome: Exclude<Outcome, { readonly kind: 'succ
     case 'errored':
       return outcome.message;
     case 'aborted':
-      return ABORTED_BY[outcome.by];
+      return describeAbort(outcome.by);
   }
-};
-
-const ABORTED_BY: Readonly<Record<AbortCause, string>> = {
-  signal: 'aborted by a signal',
-  'earlier-failure': 'ended because another step failed',
-  'timeout-of-container': 'ended because the time of its group was up',
-  gate: 'aborted at a gate',
 };

@@ -14,8 +14,33 @@ export type Outcome =
 export const NO_LAYERS: Ending['layers'] = { live: EMPTY_LAYER, recorded: EMPTY_LAYER };
 
 /** Whether an ending counts as a failure for what comes after it. */
-export const isFailure = ({ status, tolerated }: Ending): boolean =>
+export const isFailure = ({ status, tolerated }: Pick<Ending, 'status' | 'tolerated'>): boolean =>
   !tolerated && (status === 'failed' || status === 'timed_out' || status === 'errored' || status === 'aborted');
+
+/** What the endings of a list come to. */
+export type Sum = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error' | 'failedPath'>;
+
+/**
+ * The worst of the endings of a list. One that was stopped from outside before all of it had ended is aborted: by a person
+ * or a gate whatever else failed in it, otherwise unless something failed by itself.
+ */
+export const sumUp = (endings: readonly Ending[], stopped: AbortCause | undefined): Sum => {
+  const worst = worstOf(endings);
+  const failed = worst !== undefined && isFailure(worst) ? worst : undefined;
+  const isCut = stopped !== undefined && endings.some(({ cause }) => cause === stopped);
+  if (isCut && (stopped === 'signal' || stopped === 'gate' || (failed?.status ?? 'aborted') === 'aborted')) {
+    return { status: 'aborted', tolerated: false, cause: stopped, error: describeAbort(stopped) };
+  }
+  if (failed === undefined) return { status: 'succeeded', tolerated: false };
+  const { status, cause, error, failedPath } = failed;
+  return {
+    status,
+    tolerated: false,
+    ...(cause !== undefined && { cause }),
+    ...(error !== undefined && { error }),
+    ...(failedPath !== undefined && { failedPath }),
+  };
+};
 
 const BADNESS: Readonly<Record<Status, number>> = {
   skipped: 0,
@@ -39,4 +64,14 @@ export const worstOf = (endings: readonly Ending[]): Ending | undefined => {
 const badness = ({ status, tolerated, cause }: Ending): number => {
   if (tolerated) return BADNESS.succeeded;
   return status === 'aborted' && cause === 'earlier-failure' ? BADNESS.failed - 1 : BADNESS[status];
+};
+
+/** One line on what ended a step early. */
+export const describeAbort = (cause: AbortCause): string => ABORTED_BY[cause];
+
+const ABORTED_BY: Readonly<Record<AbortCause, string>> = {
+  signal: 'aborted by a signal',
+  'earlier-failure': 'ended because another step failed',
+  'timeout-of-container': 'ended because the time of its group was up',
+  gate: 'aborted at a gate',
 };

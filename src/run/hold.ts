@@ -7,7 +7,7 @@ import type { AbortCause } from '../state/event.js';
 /** What may hold a step back when its needs have settled. */
 export type Hold = {
   /** Why the list is being stopped. */
-  readonly aborted: AbortCause | undefined;
+  readonly stopped: AbortCause | undefined;
   /** The step upstream that failed, or was held back by a failure. */
   readonly failedUpstream: string | undefined;
   /** A step of the list that failed, upstream or not. */
@@ -15,19 +15,24 @@ export type Hold = {
   readonly mode: FailureMode;
 };
 
+/** Why a step was held back: by a stop or a failure, which hold back what needs it too, or only by its own condition. */
+export type HeldBack =
+  | { readonly by: 'failure' | 'condition'; readonly because: string }
+  | { readonly by: 'stop'; readonly cause: AbortCause; readonly because: string };
+
 /** Why a step does not start, or undefined when it does; an error when its condition cannot be evaluated. */
 export const holdReason = (step: Step, hold: Hold, scope: Scope): Result<HeldBack | undefined> => {
-  if (hold.aborted !== undefined) return ok({ by: 'failure', because: STOPPED[hold.aborted] });
-  const blocked = blockedBy(step, hold);
-  if (blocked !== undefined) return ok({ by: 'failure', because: `"${blocked}" did not succeed` });
-  if (step.if === undefined) return ok(undefined);
-  const holds = evaluateCondition(step.if, scope);
-  if (!holds.ok) return holds;
-  return ok(holds.value ? undefined : { by: 'condition', because: `its condition does not hold: ${step.if}` });
+  if (hold.stopped !== undefined) return ok({ by: 'stop', cause: hold.stopped, because: STOPPED[hold.stopped] });
+  const failed = hold.failedUpstream ?? (hold.mode === 'keep_going' ? undefined : hold.failedInList);
+  if (step.if === undefined) return ok(failed === undefined ? undefined : heldByFailure(failed));
+  if (failed === undefined) return heldByCondition(step.if, scope);
+  const asked = functionsIn(step.if);
+  if (asked.includes('always') || asked.includes('failure')) return heldByCondition(step.if, scope);
+  // `success()` asks about what the step needs, so that `!success()` can hold; a failure elsewhere in the list is the list's own affair.
+  if (hold.failedUpstream === undefined || !asked.includes('success')) return ok(heldByFailure(failed));
+  const held = heldByCondition(step.if, scope);
+  return held.ok && held.value !== undefined ? ok(heldByFailure(failed)) : held;
 };
-
-/** Why a step was held back: a failure (which also holds back what needs the step), or only its own condition. */
-export type HeldBack = { readonly by: 'failure' | 'condition'; readonly because: string };
 
 const STOPPED: Readonly<Record<AbortCause, string>> = {
   signal: 'the run was aborted',
@@ -36,14 +41,16 @@ const STOPPED: Readonly<Record<AbortCause, string>> = {
   gate: 'the run was aborted at a gate',
 };
 
-/** The failure that keeps a step from starting unless its condition asks for failures. */
-const blockedBy = (step: Step, { failedUpstream, failedInList, mode }: Hold): string | undefined => {
-  const failed = failedUpstream ?? (mode === 'keep_going' ? undefined : failedInList);
-  if (failed === undefined || step.if === undefined) return failed;
-  const condition = parseCondition(step.if);
-  if (!condition.ok) return undefined;
-  const used = condition.value.functions.map(({ name }) => name);
-  if (used.includes('always') || used.includes('failure')) return undefined;
-  // `success()` asks about the steps it needs; the list being stopped holds it back all the same.
-  return failed;
+const heldByFailure = (failed: string): HeldBack => ({ by: 'failure', because: `"${failed}" did not succeed` });
+
+const heldByCondition = (condition: string, scope: Scope): Result<HeldBack | undefined> => {
+  const holds = evaluateCondition(condition, scope);
+  if (!holds.ok) return holds;
+  return ok(holds.value ? undefined : { by: 'condition', because: `its condition does not hold: ${condition}` });
+};
+
+/** Names of the functions a condition calls, in lower case. */
+const functionsIn = (condition: string): readonly string[] => {
+  const parsed = parseCondition(condition);
+  return parsed.ok ? parsed.value.functions.map(({ name }) => name) : [];
 };

@@ -1,19 +1,21 @@
 import { formatDuration } from '../base/duration.js';
-import { err, ok, type Result } from '../base/result.js';
+import { ok, type Result } from '../base/result.js';
 import type { Json } from '../base/stable-json.js';
-import { evaluateTemplate } from '../expressions/evaluate.js';
-import { isTemplate } from '../expressions/template-text.js';
-import { stepPath, type ContainerStep, type Template } from '../language/pipeline.js';
+import { stepPath, type ContainerStep } from '../language/pipeline.js';
 import { mergeLayers, withLayer, type FrameLayer } from '../plan/export-frame.js';
-import { containerFingerprint, envDigest, identityOf } from '../plan/fingerprint.js';
-import { listScope, scopeAt, type StatusView, type Viewpoint } from '../plan/step-context.js';
-import { evaluateEnv, evaluateText } from '../plan/step-inputs.js';
-import type { Produced } from '../state/event.js';
+import { containerFingerprint, envDigest, recordedIdentity } from '../plan/fingerprint.js';
+import { listScope } from '../plan/step-context.js';
+import { evaluateEnv } from '../plan/step-inputs.js';
+import type { Fingerprint, Produced } from '../state/event.js';
 import type { InnerScope } from './abort-scope.js';
-import { NO_LAYERS } from './ending.js';
-import type { Both, Ending, ListPlace, RunContext } from './run-context.js';
+import type { Sum } from './ending.js';
+import { failBeforeStart } from './not-started.js';
+import { evaluateOutputs, withholdOutputs } from './outputs.js';
+import { resolveStep } from './resolve-step.js';
+import type { Both, Ending, ListPlace, RunContext, StepStart } from './run-context.js';
 import type { ListEnding, RunList } from './run-list.js';
-import type { StepStart } from './run-process-step.js';
+import { learnSecrets } from './secret-values.js';
+import { stepName } from './step-name.js';
 
 /** Runs a container: its steps as a list of their own, within its own time. */
 export const runContainer = async (
@@ -23,52 +25,30 @@ export const runContainer = async (
 ): Promise<Ending> => {
   const path = stepPath(start.place.list.path, step);
   const env = evaluateBoth(step, start);
-  const digest = env.ok ? envDigest(start.place.env, env.value.recorded) : '';
+  if (!env.ok) return failBeforeStart(step, start, { status: 'failed', error: env.error, context });
+  learnSecrets(env.value.live, context);
+  const digest = envDigest(start.place.env, env.value.recorded);
   const fingerprint = containerFingerprint(step, { env: digest, needs: start.place.needs });
-  const name = evaluateText(step.name, start.scopes.live);
-  context.recorder.emit({
-    type: 'step_started',
-    step: path,
-    kind: step.kind,
-    name: context.masker.text(name.ok ? name.value : step.name),
-    because: start.decision.because,
-    fingerprint,
-    ...('refresh' in start.decision && { refresh: true }),
-  });
+  emitStarted(step, start, { path, fingerprint, context });
   const startedAt = context.ports.clock.now();
   const scope = start.place.scope.inner();
   const timer = watchTime(step, scope, context);
-  const list = listScope(path, step.steps, start.place.list);
-  const children = env.ok
-    ? await runList(
-        { list, frames: innerFrames(start.place, env.value), env: digest, needs: start.place.needs, scope },
-        context,
-      )
-    : undefined;
+  const list: ListPlace = {
+    list: listScope(path, step.steps, start.place.list),
+    frames: innerFrames(start.place, env.value),
+    env: digest,
+    needs: start.place.needs,
+    scope,
+  };
+  const children = await runList(list, context);
   timer.cancel();
   scope.close();
-  const layers = children === undefined ? NO_LAYERS : layersOf(children);
-  const ending = closeContainer(step, {
-    path,
-    children,
-    startError: env.ok ? undefined : env.error,
-    timedOut: timer.fired(),
-  });
-  const view: Viewpoint = { list, env: () => context.flatten(start.place.frames.live).env, status: ALL_WELL };
-  const outputs = ending.status === 'succeeded' ? evaluateOutputs(step.outputs, view, context) : ok({});
-  const result = outputs.ok ? ending : { ...ending, status: 'failed' as const, error: outputs.error, failedPath: path };
-  const produced = {
-    duration_ms: context.ports.clock.now() - startedAt,
-    ...(outputs.ok && keptOutputs(path, outputs.value, context)),
-  };
-  const tolerated = result.status !== 'succeeded' && result.status !== 'aborted' && step.continueOnError;
-  emitEnd(path, { ...result, tolerated }, { produced, context });
-  return {
-    ...result,
-    tolerated,
-    identity: identityOf(fingerprint, children?.endings.map(({ identity }) => identity) ?? []),
-    layers,
-  };
+  const sum = timer.fired() ? timedOut(step, path) : children.summary;
+  const { outputs, ending } = closeContainer(step, { path, sum, children, place: list }, context);
+  const produced = { duration_ms: context.ports.clock.now() - startedAt, ...outputs };
+  resolveStep(path, { ...ending, produced }, context.recorder);
+  const identity = recordedIdentity(step, path, context.live.record);
+  return { ...ending, identity, layers: layersOf(children) };
 };
 
 type Env = Readonly<Record<string, string>>;
@@ -78,6 +58,24 @@ const evaluateBoth = (step: ContainerStep, { scopes }: StepStart): Result<Both<E
   if (!live.ok) return live;
   const recorded = evaluateEnv(step.env, scopes.recorded);
   return recorded.ok ? ok({ live: live.value, recorded: recorded.value }) : recorded;
+};
+
+type Starting = { readonly path: string; readonly fingerprint: Fingerprint; readonly context: RunContext };
+
+const emitStarted = (
+  step: ContainerStep,
+  { decision, scopes }: StepStart,
+  { path, fingerprint, context }: Starting,
+): void => {
+  context.recorder.emit({
+    type: 'step_started',
+    step: path,
+    kind: step.kind,
+    name: stepName(step, scopes.live),
+    because: decision.because,
+    fingerprint,
+    ...('refresh' in decision && { refresh: true }),
+  });
 };
 
 const innerFrames = ({ frames }: ListPlace, env: Both<Env>): ListPlace['frames'] => {
@@ -100,87 +98,55 @@ const watchTime = (
   return { cancel, fired: () => fired };
 };
 
-/** What the steps of a container exported, in the order of the file. */
-const layersOf = ({ endings }: ListEnding): Both<FrameLayer> => ({
-  live: mergeLayers(endings.map(({ layers }) => layers.live)),
-  recorded: mergeLayers(endings.map(({ layers }) => layers.recorded)),
+const timedOut = ({ timeoutMs = 0 }: ContainerStep, path: string): Sum => ({
+  status: 'timed_out',
+  tolerated: false,
+  error: `timed out after ${formatDuration(timeoutMs)}`,
+  failedPath: path,
 });
 
 type Closing = {
   readonly path: string;
-  readonly children: ListEnding | undefined;
-  readonly startError: string | undefined;
-  readonly timedOut: boolean;
+  readonly sum: Sum;
+  readonly children: ListEnding;
+  readonly place: ListPlace;
 };
 
-type ContainerEnding = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error' | 'failedPath'>;
-
-const closeContainer = (step: ContainerStep, { path, children, startError, timedOut }: Closing): ContainerEnding => {
-  if (startError !== undefined) return { status: 'failed', tolerated: false, error: startError, failedPath: path };
-  if (timedOut) {
-    const error = `timed out after ${formatDuration(step.timeoutMs ?? 0)}`;
-    return { status: 'timed_out', tolerated: false, error, failedPath: path };
-  }
-  return children?.summary ?? { status: 'succeeded', tolerated: false };
-};
-
-/** The status functions where nothing has failed. */
-export const ALL_WELL: StatusView = { success: true, failure: false };
-
-/** Evaluates declared outputs against the steps of a list that has ended. */
-export const evaluateOutputs = (
-  templates: Readonly<Record<string, Template>>,
-  view: Viewpoint,
+/** Outputs are evaluated however it ended, for what runs after failures; one that raises fails what had succeeded. */
+const closeContainer = (
+  step: ContainerStep,
+  { path, sum, children, place }: Closing,
   context: RunContext,
-): Result<Readonly<Record<string, Json>>> => {
-  const outputs: Record<string, Json> = {};
-  for (const [name, template] of Object.entries(templates)) {
-    const value = isTemplate(template) ? evaluateTemplate(template, scopeAt(view, context.live)) : ok(template);
-    if (!value.ok) return err(`outputs.${name}: ${value.error}`);
-    outputs[name] = value.value;
-  }
-  return ok(outputs);
+): { readonly outputs: Partial<Produced>; readonly ending: Sum } => {
+  const ended = { list: place.list, frame: place.frames.live, endings: children.endings };
+  const outputs = evaluateOutputs(step.outputs, ended, context);
+  const failed: Sum = outputs.ok || sum.status !== 'succeeded' ? sum : brokenOutputs(outputs.error, path);
+  const tolerated = failed.status !== 'succeeded' && failed.status !== 'aborted' && step.continueOnError;
+  return {
+    outputs: outputs.ok ? keptOutputs(path, outputs.value, context) : {},
+    ending: { ...failed, tolerated },
+  };
 };
+
+const brokenOutputs = (error: string, path: string): Sum => ({
+  status: 'failed',
+  tolerated: false,
+  error,
+  failedPath: path,
+});
 
 /** Outputs as they may be stored; ones that hold a secret stay with this run. */
-const keptOutputs = (
-  path: string,
-  outputs: Readonly<Record<string, Json>>,
-  { masker, liveOutputs }: RunContext,
-): Partial<Produced> => {
-  const withheld = Object.keys(outputs).filter((name) => masker.holds(JSON.stringify(outputs[name])));
-  if (withheld.length > 0) liveOutputs.set(path, outputs);
-  const kept = Object.fromEntries(Object.entries(outputs).filter(([name]) => !withheld.includes(name)));
+const keptOutputs = (path: string, outputs: Readonly<Record<string, Json>>, context: RunContext): Partial<Produced> => {
+  const { kept, withheld } = withholdOutputs(`"${path}"`, outputs, context);
+  if (withheld.length > 0) context.liveOutputs.set(path, outputs);
   return {
     ...(Object.keys(kept).length > 0 && { outputs: kept }),
     ...(withheld.length > 0 && { withheld }),
   };
 };
 
-type End = { readonly produced: Produced; readonly context: RunContext };
-
-const emitEnd = (step: string, ending: ContainerEnding, { produced, context }: End): void => {
-  const { emit } = context.recorder;
-  const error = context.masker.text(ending.error ?? 'a step in it failed');
-  if (ending.tolerated) {
-    emit({ type: 'step_continue_on_error', step, status: ending.status, error, ...produced });
-    return;
-  }
-  switch (ending.status) {
-    case 'failed':
-    case 'errored':
-      emit({ type: 'step_failed', step, status: ending.status, error, ...produced });
-      return;
-    case 'timed_out':
-      emit({ type: 'step_timed_out', step, error, ...produced });
-      return;
-    case 'aborted':
-      emit({ type: 'step_aborted', step, by: ending.cause ?? 'signal', error, ...produced });
-      return;
-    case 'succeeded':
-    case 'skipped':
-    case 'waiting':
-      emit({ type: 'step_succeeded', step, ...produced });
-      return;
-  }
-};
+/** What the steps of a container exported, in the order of the file. */
+const layersOf = ({ endings }: ListEnding): Both<FrameLayer> => ({
+  live: mergeLayers(endings.map(({ layers }) => layers.live)),
+  recorded: mergeLayers(endings.map(({ layers }) => layers.recorded)),
+});

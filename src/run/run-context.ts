@@ -2,8 +2,8 @@ import type { Masker } from '../base/mask.js';
 import type { Json } from '../base/stable-json.js';
 import type { Pipeline } from '../language/pipeline.js';
 import type { Frame, FrameLayer } from '../plan/export-frame.js';
-import type { Plan } from '../plan/plan.js';
-import type { ListScope, ValueSource } from '../plan/step-context.js';
+import type { Decision, Plan } from '../plan/plan.js';
+import type { ListScope, StepScope, ValueSource } from '../plan/step-context.js';
 import type { WorkspaceFiles } from '../plan/workspace-files.js';
 import type { AbortCause, Status } from '../state/event.js';
 import type { AbortScope } from './abort-scope.js';
@@ -58,12 +58,20 @@ export type ListPlace = {
   readonly scope: AbortScope;
 };
 
+/** A step about to run: its place, why it runs, and how its expressions are evaluated. */
+export type StepStart = {
+  readonly place: ListPlace;
+  readonly decision: Decision;
+  readonly scopes: Both<StepScope>;
+};
+
 /** How a step ended, as far as the steps after it and the list around it need to know. */
 export type Ending = {
   readonly status: Status;
   readonly tolerated: boolean;
   /** It was skipped because of a failure or a stop, not by its own condition. */
   readonly held?: true;
+  /** What stopped it from outside, before or after it started. */
   readonly cause?: AbortCause;
   readonly error?: string;
   /** The step itself, or the first step inside it that failed. */

@@ -1,24 +1,20 @@
 import { invariant } from '../base/assert.js';
 import { isContainer, stepPath, type Step } from '../language/pipeline.js';
 import { joinFrames, withLayer, type Frame } from '../plan/export-frame.js';
-import { needsDigest, recordedIdentity, SKIPPED_IDENTITY } from '../plan/fingerprint.js';
+import { needsDigest } from '../plan/fingerprint.js';
 import { dependentsOf } from '../plan/graph.js';
 import { decisionFor, type Decision } from '../plan/plan.js';
-import { recordedLayer } from '../plan/recorded-source.js';
 import { scopeAt } from '../plan/step-context.js';
-import type { Status } from '../state/event.js';
-import type { InnerScope } from './abort-scope.js';
-import { isFailure, NO_LAYERS, worstOf } from './ending.js';
-import { holdReason, type HeldBack } from './hold.js';
-import type { Both, Ending, ListPlace, RunContext } from './run-context.js';
-import type { StepStart } from './run-process-step.js';
+import type { Abort, AbortScope, InnerScope } from './abort-scope.js';
+import { isFailure, sumUp, type Sum } from './ending.js';
+import { holdReason } from './hold.js';
+import { isKept, keepStep } from './kept-step.js';
+import { failBeforeStart, skipStep } from './not-started.js';
+import type { Both, Ending, ListPlace, RunContext, StepStart } from './run-context.js';
 import { runStep } from './run-step.js';
 
 /** How a list ended: each step in the order of the file, and what they add up to. */
-export type ListEnding = {
-  readonly endings: readonly Ending[];
-  readonly summary: Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error' | 'failedPath'>;
-};
+export type ListEnding = { readonly endings: readonly Ending[]; readonly summary: Sum };
 
 /** Runs the steps of a list; settles when none runs and none can start any more. */
 export type RunList = (place: ListPlace, context: RunContext) => Promise<ListEnding>;
@@ -34,15 +30,20 @@ type Settled = {
   readonly blocker: string | undefined;
 };
 
+const EARLIER_FAILURE: Abort = { cause: 'earlier-failure', atOnce: false };
+
 /** A list while it runs. */
 class ListRun {
   readonly #place: ListPlace;
   readonly #context: RunContext;
-  readonly #scope: InnerScope;
   readonly #dependents: readonly (readonly number[])[];
   readonly #waitingFor: number[];
   readonly #ready: number[] = [];
   readonly #settled: Settled[] = [];
+  /** Of what waits for a slot: stopped at the first failure, so that it looks again whether it may still start. */
+  readonly #queueing: InnerScope;
+  /** Of what runs. With `fail_fast` a failure stops the latest; what asks for failures then runs in a new one. */
+  readonly #scopes: InnerScope[];
   #running = 0;
   #failedInList: string | undefined;
   #finish: (ending: ListEnding) => void = () => undefined;
@@ -51,9 +52,10 @@ class ListRun {
   constructor(place: ListPlace, context: RunContext) {
     this.#place = place;
     this.#context = context;
-    this.#scope = place.scope.inner();
     this.#dependents = dependentsOf(place.list.steps);
     this.#waitingFor = place.list.steps.map(({ needs }) => needs.length);
+    this.#queueing = place.scope.inner();
+    this.#scopes = [place.scope.inner()];
   }
 
   run(): Promise<ListEnding> {
@@ -79,11 +81,11 @@ class ListRun {
     const step = this.#stepAt(index);
     const path = stepPath(this.#place.list.path, step);
     const decision = decisionFor(this.#context.plan, path);
-    if (decision.do === 'restore' || decision.do === 'leave') {
-      this.#settle(index, this.#keep(step, path, decision));
+    const start = this.#startOf(step, decision);
+    if (isKept(decision)) {
+      this.#settle(index, start, keepStep(step, path, { decision, context: this.#context }));
       return;
     }
-    const start = this.#startOf(step, decision);
     if (this.#holdBack(index, start)) return;
     this.#running += 1;
     this.#runWhenFree(index, start).then(() => {
@@ -94,21 +96,20 @@ class ListRun {
 
   /** What a step starts from: its list, or the steps it needs. */
   #startOf(step: Step, decision: Decision): StepStart {
-    const needs = this.#needsOf(step);
-    const { list, frames, env, needs: listNeeds } = this.#place;
-    const live = needs.length === 0 ? frames.live : joinFrames(needs.map((need) => need.frames.live));
-    const recorded = needs.length === 0 ? frames.recorded : joinFrames(needs.map((need) => need.frames.recorded));
+    const needs = step.needs.flatMap((need) => this.#settled[need] ?? []);
+    const { frames } = this.#place;
     const place: ListPlace = {
-      list,
-      env,
-      scope: this.#scope,
-      frames: { live, recorded },
+      ...this.#place,
+      frames: {
+        live: needs.length === 0 ? frames.live : joinFrames(needs.map((need) => need.frames.live)),
+        recorded: needs.length === 0 ? frames.recorded : joinFrames(needs.map((need) => need.frames.recorded)),
+      },
       needs: needsDigest(
-        listNeeds,
+        this.#place.needs,
         needs.map(({ ending }) => ending.identity),
       ),
     };
-    return { place, decision, scopes: this.#scopesOf(step, place) };
+    return { place, decision: restated(decision), scopes: this.#scopesOf(step, place) };
   }
 
   #scopesOf(step: Step, { list, frames }: ListPlace): StepStart['scopes'] {
@@ -124,44 +125,54 @@ class ListRun {
   /** Whether the step is held back or cannot even be asked; it has settled then. */
   #holdBack(index: number, start: StepStart): boolean {
     const step = this.#stepAt(index);
-    const held = holdReason(
-      step,
-      {
-        aborted: this.#scope.cause(),
-        failedUpstream: this.#blockerOf(step),
-        failedInList: this.#failedInList,
-        mode: this.#context.pipeline.failure,
-      },
-      start.scopes.live,
-    );
+    const context = this.#context;
+    const hold = {
+      stopped: this.#place.scope.cause(),
+      failedUpstream: this.#blockerOf(step),
+      failedInList: this.#failedInList,
+      mode: context.pipeline.failure,
+    };
+    const held = holdReason(step, hold, start.scopes.live);
     if (!held.ok) {
-      this.#settle(index, this.#failCondition(step, `if: ${held.error}`));
-      return true;
+      this.#settle(
+        index,
+        start,
+        failBeforeStart(step, start, { status: 'failed', error: `if: ${held.error}`, context }),
+      );
+    } else if (held.value !== undefined) {
+      this.#settle(index, start, skipStep(step, start, { held: held.value, context }));
     }
-    if (held.value === undefined) return false;
-    this.#settle(index, this.#skip(step, held.value));
-    return true;
+    return !held.ok || held.value !== undefined;
   }
 
   async #runWhenFree(index: number, start: StepStart): Promise<void> {
     const step = this.#stepAt(index);
-    const release = await this.#context.slots.take({ slot: !isContainer(step), mutex: step.mutex });
+    const context = this.#context;
+    const failedBefore = this.#failedInList;
+    const queue = failedBefore === undefined ? this.#queueing : this.#place.scope;
+    const release = await context.slots.take({ slot: !isContainer(step), mutex: step.mutex }, queue);
     // While it waited, the list may have failed or been stopped.
-    if (!this.#holdBack(index, start)) {
-      this.#settle(index, await runStep(step, start, { context: this.#context, runList }));
+    const isNews = this.#failedInList !== failedBefore || this.#place.scope.cause() !== undefined;
+    if (!isNews || !this.#holdBack(index, start)) {
+      if (release === undefined) return this.#runWhenFree(index, start);
+      const place = { ...start.place, scope: this.#scope() };
+      this.#settle(index, start, await runStep(step, { ...start, place }, { context, runList }));
     }
-    release();
+    release?.();
   }
 
-  #settle(index: number, ending: Ending): void {
+  #settle(index: number, { place: { frames } }: StepStart, ending: Ending): void {
     const step = this.#stepAt(index);
+    const { layers } = ending;
     const failed = isFailure(ending);
+    const live = withLayer(frames.live, layers.live);
+    const same = frames.live === frames.recorded && layers.live === layers.recorded;
     this.#settled[index] = {
       ending,
-      frames: this.#framesAfter(step, ending),
+      frames: { live, recorded: same ? live : withLayer(frames.recorded, layers.recorded) },
       blocker: failed ? step.id : (this.#blockerOf(step) ?? (ending.held ? this.#failedInList : undefined)),
     };
-    if (failed) this.#noteFailure(step);
+    if (failed) this.#noteFailure(step, ending);
     for (const dependent of this.#dependents[index] ?? []) {
       const left = (this.#waitingFor[dependent] ?? 0) - 1;
       this.#waitingFor[dependent] = left;
@@ -169,102 +180,24 @@ class ListRun {
     }
   }
 
-  #noteFailure(step: Step): void {
+  #noteFailure(step: Step, { cause }: Ending): void {
+    const { failure } = this.#context.pipeline;
     this.#failedInList ??= step.id;
-    if (this.#context.pipeline.failure === 'fail_fast') this.#scope.abort({ cause: 'earlier-failure', atOnce: false });
+    if (failure !== 'keep_going') this.#queueing.abort(EARLIER_FAILURE);
+    if (failure !== 'fail_fast' || cause === EARLIER_FAILURE.cause) return;
+    this.#scope().abort(EARLIER_FAILURE);
+    this.#scopes.push(this.#place.scope.inner());
   }
 
-  #framesAfter(step: Step, { layers }: Ending): Both<Frame> {
-    const needs = this.#needsOf(step);
-    const before = this.#place.frames;
-    const live = needs.length === 0 ? before.live : joinFrames(needs.map(({ frames }) => frames.live));
-    const recorded = needs.length === 0 ? before.recorded : joinFrames(needs.map(({ frames }) => frames.recorded));
-    const after = withLayer(live, layers.live);
-    return {
-      live: after,
-      recorded: live === recorded && layers.live === layers.recorded ? after : withLayer(recorded, layers.recorded),
-    };
-  }
-
-  #keep(step: Step, path: string, decision: Decision): Ending {
-    const { live } = this.#context;
-    const record = live.record(path);
-    if (decision.do === 'restore') this.#emitRestored(step, path, decision.because);
-    const layer = recordedLayer(step, path, live.record);
-    return {
-      status: decision.do === 'restore' ? keptStatus(record?.status) : 'succeeded',
-      tolerated: record?.tolerated ?? false,
-      ...(record?.error !== undefined && { error: record.error, failedPath: path }),
-      identity: recordedIdentity(step, path, live.record),
-      layers: { live: layer, recorded: layer },
-    };
-  }
-
-  #emitRestored(step: Step, path: string, because: string): void {
-    const { live, recorder } = this.#context;
-    recorder.emit({ type: 'step_restored', step: path, because });
-    for (const child of isContainer(step) ? step.steps : []) {
-      const childPath = stepPath(path, child);
-      if ((live.record(childPath)?.status ?? 'skipped') !== 'skipped') this.#emitRestored(child, childPath, because);
-    }
-  }
-
-  #skip(step: Step, { by, because }: HeldBack): Ending {
-    const path = stepPath(this.#place.list.path, step);
-    this.#context.recorder.emit({ type: 'step_skipped', step: path, name: step.name, because });
-    return {
-      status: 'skipped',
-      tolerated: false,
-      ...(by === 'failure' && { held: true }),
-      identity: SKIPPED_IDENTITY,
-      layers: NO_LAYERS,
-    };
-  }
-
-  #failCondition(step: Step, error: string): Ending {
-    const path = stepPath(this.#place.list.path, step);
-    const masked = this.#context.masker.text(error);
-    const { emit } = this.#context.recorder;
-    const because = decisionFor(this.#context.plan, path).because;
-    emit({ type: 'step_started', step: path, kind: step.kind, name: step.name, because, fingerprint: NO_FINGERPRINT });
-    const tolerated = step.continueOnError;
-    if (tolerated)
-      emit({ type: 'step_continue_on_error', step: path, status: 'failed', error: masked, duration_ms: 0 });
-    else emit({ type: 'step_failed', step: path, status: 'failed', error: masked, duration_ms: 0 });
-    return {
-      status: 'failed',
-      tolerated,
-      error: masked,
-      failedPath: path,
-      identity: SKIPPED_IDENTITY,
-      layers: NO_LAYERS,
-    };
+  #scope(): AbortScope {
+    return this.#scopes.at(-1) ?? this.#place.scope;
   }
 
   #close(): void {
-    this.#scope.close();
+    for (const scope of [this.#queueing, ...this.#scopes]) scope.close();
     const endings = this.#settled.map(({ ending }) => ending);
     invariant(endings.length === this.#place.list.steps.length, 'every step of a list settles');
-    this.#finish({ endings, summary: this.#summary(endings) });
-  }
-
-  #summary(endings: readonly Ending[]): ListEnding['summary'] {
-    const cause = this.#place.scope.cause();
-    const worst = worstOf(endings);
-    if (cause === 'signal' && endings.some(isCutShort)) return { status: 'aborted', tolerated: false, cause };
-    if (worst === undefined || !isFailure(worst)) return { status: 'succeeded', tolerated: false };
-    const { status, error, failedPath } = worst;
-    return {
-      status,
-      tolerated: false,
-      ...(worst.cause !== undefined && { cause: worst.cause }),
-      ...(error !== undefined && { error }),
-      ...(failedPath !== undefined && { failedPath }),
-    };
-  }
-
-  #needsOf(step: Step): readonly Settled[] {
-    return step.needs.flatMap((need) => this.#settled[need] ?? []);
+    this.#finish({ endings, summary: sumUp(endings, this.#place.scope.cause()) });
   }
 
   #blockerOf(step: Step): string | undefined {
@@ -282,9 +215,6 @@ class ListRun {
   }
 }
 
-const NO_FINGERPRINT = { definition: '', directory: '', env: '', reads: '', needs: '' };
-
-const isCutShort = ({ status, held }: Ending): boolean => status === 'aborted' || held === true;
-
-const keptStatus = (status: Status | 'running' | undefined): Status =>
-  status === undefined || status === 'running' ? 'succeeded' : status;
+/** A step that was expected to be skipped runs for another reason than that. */
+const restated = (decision: Decision): Decision =>
+  decision.do === 'skip' ? { do: 'run', because: 'nothing holds it back any more' } : decision;

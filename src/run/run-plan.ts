@@ -1,20 +1,23 @@
-import { createMasker, type Masker } from '../base/mask.js';
+import { createMasker } from '../base/mask.js';
+import { ok, type Result } from '../base/result.js';
+import type { Json } from '../base/stable-json.js';
 import type { InputValues, Pipeline } from '../language/pipeline.js';
 import { EMPTY_FRAME, flattenFrame, withLayer, type Frame, type FrameLayer } from '../plan/export-frame.js';
 import { envDigest } from '../plan/fingerprint.js';
-import { countSteps, type Plan } from '../plan/plan.js';
+import { countSteps, processPaths, type Plan } from '../plan/plan.js';
 import { recordedSource, standIns } from '../plan/recorded-source.js';
 import { listScope, scopeAt, type Facts, type ListScope, type ValueSource } from '../plan/step-context.js';
 import { evaluateEnv } from '../plan/step-inputs.js';
 import type { WorkspaceFiles } from '../plan/workspace-files.js';
-import type { Json } from '../base/stable-json.js';
 import type { RunState } from '../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
+import { withholdSecrets } from './holds-secret.js';
+import { ALL_WELL, evaluateOutputs, withholdOutputs } from './outputs.js';
 import type { Ports } from './ports.js';
 import { createRecorder } from './recorder.js';
-import { ALL_WELL, evaluateOutputs } from './run-container.js';
-import type { Both, ListPlace, Place, RunContext } from './run-context.js';
+import type { ListPlace, Place, RunContext } from './run-context.js';
 import { runList, type ListEnding } from './run-list.js';
+import { learnDeclaredSecrets, learnSecrets } from './secret-values.js';
 import { createSlots } from './slots.js';
 
 /** Everything a plan needs to be run. */
@@ -37,26 +40,26 @@ export type RunInput = {
 /** What a run became. */
 export type RunEnding = {
   readonly state: RunState;
-  /** Whether the journal holds all of it. */ readonly resumable: boolean;
+  /** Whether the journal holds all of it. */
+  readonly resumable: boolean;
 };
 
 /** Walks a plan to its end: every step runs, is kept or is skipped, and each decision is an event. */
 export const runPlan = async (input: RunInput): Promise<RunEnding> => {
   const context = createContext(input);
+  const { recorder } = context;
+  // Before the first event, because it learns what is to be hidden in it.
+  const root = rootPlace(input, context);
   emitStart(input, context);
-  const list = listScope('', input.pipeline.steps);
-  const root = rootPlace(list, input, context);
-  if (typeof root === 'string') {
-    context.recorder.emit({ type: 'run_failed', failed_step: '', error: root, warnings: [] });
-  } else {
-    emitEnd(await runList(root, context), root, context);
-  }
-  return { state: context.recorder.state(), resumable: context.recorder.resumable() };
+  if (root.ok) emitEnd(await runList(root.value, context), root.value, context);
+  else recorder.emit({ type: 'run_failed', failed_step: '', error: root.error, warnings: [] });
+  return { state: recorder.state(), resumable: recorder.resumable() };
 };
 
 const createContext = (input: RunInput): RunContext => {
   const attempt = (input.last?.attempt ?? 0) + 1;
-  const recorder = createRecorder({ runId: input.runId, attempt, last: input.last }, input.ports);
+  const masker = createMasker();
+  const recorder = createRecorder({ runId: input.runId, attempt, last: input.last }, input.ports, masker);
   const liveOutputs = new Map<string, Readonly<Record<string, Json>>>();
   const live: ValueSource = {
     record: (path) => recorder.state().steps.get(path),
@@ -71,18 +74,12 @@ const createContext = (input: RunInput): RunContext => {
     resumed: input.last !== undefined,
     recorder,
     slots: createSlots(input.maxParallel),
-    masker: secretMasker(input),
+    masker,
     live,
-    recorded: recordedSource(live),
+    recorded: recordedSource(live, input.pipeline.secrets),
     liveOutputs,
     flatten: createFlattener(),
   };
-};
-
-const secretMasker = ({ pipeline, place }: RunInput): Masker => {
-  const masker = createMasker();
-  for (const name of pipeline.secrets) masker.add(place.env[name] ?? '');
-  return masker;
 };
 
 /** Steps in a row mostly share their frame, so the last one is kept flat. */
@@ -94,66 +91,73 @@ const createFlattener = (): RunContext['flatten'] => {
   };
 };
 
-const emitStart = ({ pipeline, plan, inputs, last, commit }: RunInput, { recorder }: RunContext): void => {
+/** Where the top list starts: the secrets that were inherited, then the pipeline's own env. */
+const rootPlace = ({ pipeline, place, scope }: RunInput, context: RunContext): Result<ListPlace> => {
+  learnSecrets(place.env, context);
+  const list = listScope('', pipeline.steps);
+  const inherited = withLayer(EMPTY_FRAME, { env: inheritedSecrets(pipeline, place), path: [] });
+  const hidden = withLayer(EMPTY_FRAME, { env: standIns(pipeline.secrets), path: [] });
+  const live = evaluateEnv(pipeline.env, viewFrom(list, inherited, context.live));
+  if (!live.ok) return live;
+  learnSecrets(live.value, context);
+  learnDeclaredSecrets(context, viewFrom(list, inherited, context.live));
+  const recorded = evaluateEnv(pipeline.env, viewFrom(list, hidden, context.recorded));
+  if (!recorded.ok) return recorded;
+  return ok({
+    list,
+    scope,
+    env: envDigest('', recorded.value),
+    needs: '',
+    frames: {
+      live: withLayer(inherited, { env: live.value, path: [] }),
+      recorded: withLayer(hidden, { env: recorded.value, path: [] }),
+    },
+  });
+};
+
+const viewFrom = (list: ListScope, frame: Frame, source: ValueSource): ReturnType<typeof scopeAt> =>
+  scopeAt({ list, env: () => flattenFrame(frame).env, status: ALL_WELL }, source);
+
+const inheritedSecrets = ({ secrets }: Pipeline, { env }: Place): Readonly<Record<string, string>> =>
+  Object.fromEntries(secrets.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+
+const emitStart = ({ pipeline, plan, inputs, last, commit }: RunInput, { recorder, masker }: RunContext): void => {
   const known = commit === undefined ? {} : { commit };
+  const { kept, withheld } = withholdSecrets(inputs, masker);
   if (last === undefined) {
-    recorder.emit({ type: 'run_started', pipeline: pipeline.name, file: pipeline.file, inputs, ...known });
+    recorder.emit({ type: 'run_started', pipeline: pipeline.name, file: pipeline.file, inputs: kept, ...known });
   } else {
-    recorder.emit({ type: 'run_resumed', inputs, ...known });
+    recorder.emit({ type: 'run_resumed', inputs: kept, ...known });
+  }
+  if (withheld.length > 0) {
+    recorder.warn(
+      `these inputs hold a secret and are not stored, so a resume needs them again: ${withheld.join(', ')}`,
+    );
   }
   const { toRun, toRestore } = countSteps(pipeline, plan);
   recorder.emit({ type: 'plan_made', to_run: toRun, to_restore: toRestore });
 };
 
-/** Where the top list starts: the secrets that were inherited, then the pipeline's own env. A text says what is wrong with it. */
-const rootPlace = (list: ListScope, { pipeline, place, scope }: RunInput, context: RunContext): ListPlace | string => {
-  const secrets = withLayer(EMPTY_FRAME, { env: inheritedSecrets(pipeline, place), path: [] });
-  const hidden = withLayer(EMPTY_FRAME, { env: standIns(pipeline.secrets), path: [] });
-  const env: Both<ReturnType<typeof evaluateEnv>> = {
-    live: evaluateEnv(pipeline.env, scopeAt(viewFrom(list, secrets), context.live)),
-    recorded: evaluateEnv(pipeline.env, scopeAt(viewFrom(list, hidden), context.recorded)),
-  };
-  if (!env.live.ok) return env.live.error;
-  if (!env.recorded.ok) return env.recorded.error;
-  for (const name of pipeline.secrets) context.masker.add(env.live.value[name] ?? '');
-  return {
-    list,
-    scope,
-    env: envDigest('', env.recorded.value),
-    needs: '',
-    frames: {
-      live: withLayer(secrets, { env: env.live.value, path: [] }),
-      recorded: withLayer(hidden, { env: env.recorded.value, path: [] }),
-    },
-  };
+const emitEnd = (ended: ListEnding, root: ListPlace, context: RunContext): void => {
+  const { recorder } = context;
+  const { status, cause = 'signal', error = '', failedPath = '' } = ended.summary;
+  const warnings = warningsOf(recorder.state());
+  if (status === 'succeeded') emitSuccess(ended, root, context);
+  else if (status === 'aborted') recorder.emit({ type: 'run_aborted', by: cause, warnings });
+  else recorder.emit({ type: 'run_failed', failed_step: failedPath, error, warnings });
 };
 
-const viewFrom = (list: ListScope, frame: Frame): Parameters<typeof scopeAt>[0] => ({
-  list,
-  env: () => flattenFrame(frame).env,
-  status: ALL_WELL,
-});
-
-const inheritedSecrets = ({ secrets }: Pipeline, { env }: Place): Readonly<Record<string, string>> =>
-  Object.fromEntries(secrets.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-
-const emitEnd = ({ endings, summary }: ListEnding, root: ListPlace, context: RunContext): void => {
-  const { recorder, masker, pipeline, flatten } = context;
+const emitSuccess = ({ endings }: ListEnding, { list, frames }: ListPlace, context: RunContext): void => {
+  const { recorder, pipeline } = context;
   const warnings = warningsOf(recorder.state());
-  if (summary.status === 'aborted') {
-    recorder.emit({ type: 'run_aborted', by: summary.cause ?? 'signal', warnings });
-    return;
+  if (nothingRan(recorder.state(), pipeline)) recorder.warn('nothing ran: every step was skipped');
+  const outputs = evaluateOutputs(pipeline.outputs, { list, frame: frames.live, endings }, context);
+  if (outputs.ok) {
+    const { kept } = withholdOutputs('the pipeline', outputs.value, context);
+    recorder.emit({ type: 'run_succeeded', warnings, outputs: kept });
+  } else {
+    recorder.emit({ type: 'run_failed', failed_step: '', error: outputs.error, warnings });
   }
-  if (summary.status !== 'succeeded') {
-    const error = masker.text(summary.error ?? '');
-    recorder.emit({ type: 'run_failed', failed_step: summary.failedPath ?? '', error, warnings });
-    return;
-  }
-  if (endings.every(({ status }) => status === 'skipped')) recorder.warn('nothing ran: every step was skipped');
-  const view = { list: root.list, env: () => flatten(root.frames.live).env, status: ALL_WELL };
-  const outputs = evaluateOutputs(pipeline.outputs, view, context);
-  if (outputs.ok) recorder.emit({ type: 'run_succeeded', warnings, outputs: withoutSecrets(outputs.value, context) });
-  else recorder.emit({ type: 'run_failed', failed_step: '', error: masker.text(outputs.error), warnings });
 };
 
 /** Tolerated failures, one line each. */
@@ -162,14 +166,6 @@ const warningsOf = (state: RunState): readonly string[] =>
     .filter(({ tolerated }) => tolerated)
     .map(({ path, error }) => `"${path}" failed and was tolerated: ${error ?? ''}`);
 
-const withoutSecrets = (
-  outputs: Readonly<Record<string, Json>>,
-  { masker, recorder }: RunContext,
-): Readonly<Record<string, Json>> => {
-  const names = Object.keys(outputs);
-  const withheld = names.filter((name) => masker.holds(JSON.stringify(outputs[name])));
-  if (withheld.length > 0) recorder.warn(`these outputs hold a secret and are not stored: ${withheld.join(', ')}`);
-  return Object.fromEntries(
-    names.filter((name) => !withheld.includes(name)).map((name) => [name, outputs[name] ?? null]),
-  );
-};
+/** Whether no step that does something ran, in this attempt or before. */
+const nothingRan = ({ steps }: RunState, { steps: topSteps }: Pipeline): boolean =>
+  processPaths(topSteps, '').every((path) => (steps.get(path)?.status ?? 'skipped') === 'skipped');

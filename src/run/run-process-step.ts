@@ -1,73 +1,69 @@
-import { ok, type Result } from '../base/result.js';
+import { err, ok, type Result } from '../base/result.js';
 import { stepPath, type ProcessStep } from '../language/pipeline.js';
-import { identityOf, processFingerprint } from '../plan/fingerprint.js';
+import { processFingerprint, recordedIdentity } from '../plan/fingerprint.js';
 import { recordedLayer } from '../plan/recorded-source.js';
-import { evaluateInputs, evaluateText, type StepInputs } from '../plan/step-inputs.js';
-import type { Decision } from '../plan/plan.js';
+import { evaluateInputs, type StepInputs } from '../plan/step-inputs.js';
 import type { Fingerprint } from '../state/event.js';
-import type { Scope } from '../expressions/evaluate.js';
-import { describeOutcome } from './attempt.js';
 import { emitEnding } from './emit-ending.js';
-import type { Outcome } from './ending.js';
-import type { Both, Ending, ListPlace, RunContext } from './run-context.js';
+import { failBeforeStart } from './not-started.js';
+import type { Ending, RunContext, StepStart } from './run-context.js';
 import { runScripts, type ScriptsEnding } from './run-scripts.js';
-
-/** A step about to run: its place, why it runs, and how its expressions are evaluated. */
-export type StepStart = {
-  readonly place: ListPlace;
-  readonly decision: Decision;
-  readonly scopes: Both<Scope>;
-};
+import { learnSecrets } from './secret-values.js';
+import { stepName } from './step-name.js';
 
 /** Runs a step that starts processes, from its fingerprint to the event that ends it. */
 export const runProcessStep = async (step: ProcessStep, start: StepStart, context: RunContext): Promise<Ending> => {
   const path = stepPath(start.place.list.path, step);
   const prepared = await prepare(step, start, context);
-  const fingerprint = prepared.ok ? prepared.value.fingerprint : UNKNOWN_FINGERPRINT;
-  if (prepared.ok) await removeUnfinished(path, prepared.value.inputs, context);
+  if (!prepared.ok) return failBeforeStart(step, start, { ...prepared.error, context });
+  const { inputs, fingerprint } = prepared.value;
+  await removeUnfinished(path, inputs, context);
   context.recorder.emit({
     type: 'step_started',
     step: path,
     kind: step.kind,
-    name: context.masker.text(nameOf(step, start.scopes.live)),
+    name: stepName(step, start.scopes.live),
     because: start.decision.because,
     fingerprint,
     ...('refresh' in start.decision && { refresh: true }),
   });
   const startedAt = context.ports.clock.now();
-  const ended = prepared.ok
-    ? await attempt(step, { ...start, path, inputs: prepared.value.inputs }, context)
-    : cannotStart(prepared.error);
+  const ended = await attempt(step, { ...start, path, inputs }, context);
   const durationMs = context.ports.clock.now() - startedAt;
-  const { status, tolerated } = emitEnding(step, { path, ended, durationMs }, context);
+  const resolution = emitEnding(step, { path, ended, durationMs }, context);
   const recorded = recordedLayer(step, path, context.live.record);
   return {
-    status,
-    tolerated,
-    ...(ended.outcome.kind === 'aborted' && { cause: ended.outcome.by }),
-    ...(ended.outcome.kind !== 'succeeded' && { error: describeOutcome(ended.outcome), failedPath: path }),
-    identity: identityOf(fingerprint),
+    ...resolution,
+    ...(resolution.error !== undefined && { failedPath: path }),
+    identity: recordedIdentity(step, path, context.live.record),
     layers: { live: ended.exports, recorded },
   };
 };
 
 type Prepared = { readonly inputs: StepInputs; readonly fingerprint: Fingerprint };
 
-const UNKNOWN_FINGERPRINT: Fingerprint = { definition: '', directory: '', env: '', reads: '', needs: '' };
+/** An expression that raises is the user's; files that cannot be read are the machine's. */
+type Unprepared = { readonly status: 'failed' | 'errored'; readonly error: string };
 
 /** Evaluates what the step depends on, as it is and as it is recorded. */
-const prepare = async (step: ProcessStep, start: StepStart, { files }: RunContext): Promise<Result<Prepared>> => {
-  const inputs = evaluateInputs(step, start.scopes.live);
-  if (!inputs.ok) return inputs;
-  const recorded = evaluateInputs(step, start.scopes.recorded);
-  if (!recorded.ok) return recorded;
-  const reads = inputs.value.reads.length === 0 ? ok('') : await files.digest(inputs.value.reads);
-  if (!reads.ok) return reads;
-  const { env, needs } = start.place;
-  return ok({
-    inputs: inputs.value,
-    fingerprint: processFingerprint(step, recorded.value, { env, needs, reads: reads.value }),
+const prepare = async (
+  step: ProcessStep,
+  { place, scopes }: StepStart,
+  context: RunContext,
+): Promise<Result<Prepared, Unprepared>> => {
+  const inputs = evaluateInputs(step, scopes.live);
+  if (!inputs.ok) return err({ status: 'failed', error: inputs.error });
+  learnSecrets(inputs.value.env, context);
+  const recorded = evaluateInputs(step, scopes.recorded);
+  if (!recorded.ok) return err({ status: 'failed', error: recorded.error });
+  const reads = inputs.value.reads.length === 0 ? ok('') : await context.files.digest(inputs.value.reads);
+  if (!reads.ok) return err({ status: 'errored', error: `what it reads cannot be read: ${reads.error}` });
+  const fingerprint = processFingerprint(step, recorded.value, {
+    env: place.env,
+    needs: place.needs,
+    reads: reads.value,
   });
+  return ok({ inputs: inputs.value, fingerprint });
 };
 
 /** What an interrupted attempt may have written by halves goes before the step runs again. */
@@ -79,18 +75,11 @@ const removeUnfinished = async (path: string, { writes }: StepInputs, context: R
   if (!removed.ok) context.recorder.warn(`what "${path}" left unfinished stays: ${removed.error}`, path);
 };
 
-/** The name as its template evaluates; as it is written where that fails, since a name decides nothing. */
-const nameOf = (step: ProcessStep, scope: Scope): string => {
-  const name = evaluateText(step.name, scope);
-  return name.ok ? name.value : step.name;
-};
-
 type ReadyStep = StepStart & { readonly path: string; readonly inputs: StepInputs };
 
-const attempt = async (step: ProcessStep, ready: ReadyStep, context: RunContext): Promise<ScriptsEnding> => {
+const attempt = (step: ProcessStep, ready: ReadyStep, context: RunContext): Promise<ScriptsEnding> => {
   const { path, inputs, place } = ready;
-  for (const name of context.pipeline.secrets) context.masker.add(inputs.env[name] ?? '');
-  const ended = await runScripts(
+  return runScripts(
     {
       step,
       path,
@@ -104,13 +93,4 @@ const attempt = async (step: ProcessStep, ready: ReadyStep, context: RunContext)
     },
     context,
   );
-  return ended;
 };
-
-const cannotStart = (message: string): ScriptsEnding => ({
-  outcome: { kind: 'failed', exitCode: 1, message } satisfies Outcome,
-  outputs: {},
-  exports: { env: {}, path: [] },
-  stdout: '',
-  stderr: '',
-});

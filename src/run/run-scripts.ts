@@ -1,13 +1,14 @@
-import { err, ok, type Result } from '../base/result.js';
+import { ok, type Result } from '../base/result.js';
 import type { ProcessStep } from '../language/pipeline.js';
-import type { Frame, FrameLayer } from '../plan/export-frame.js';
+import { EMPTY_LAYER, mergeLayers, type Frame, type FrameLayer } from '../plan/export-frame.js';
 import type { StepInputs } from '../plan/step-inputs.js';
 import type { AbortScope } from './abort-scope.js';
-import { runAttempt } from './attempt.js';
+import { runAttempt, type Deadline } from './attempt.js';
 import { allowedExports, parseKeyValues, parsePaths } from './command-files.js';
 import type { Outcome } from './ending.js';
 import type { AttemptFiles, Command, RunningProcess } from './ports.js';
 import type { RunContext } from './run-context.js';
+import { learnSecrets } from './secret-values.js';
 import { findShell, scriptText, shellArgv, type Shell } from './shells.js';
 import { processEnvironment } from './step-environment.js';
 import { createStepOutput, type StepOutput } from './step-output.js';
@@ -47,45 +48,49 @@ export const runScripts = async (scripts: Scripts, context: RunContext): Promise
     },
     capture: capturesOf(step),
   });
-  const found = await runEach(scripts, output, context);
+  const { summary, ...found } = await runEach(scripts, output, context);
   const { stdout, stderr } = output.end();
   const stored = log.close();
   if (!stored.ok) context.recorder.warn(`the log of "${path}" is not complete: ${stored.error}`, path);
+  keepSummary(path, summary, context);
   return { ...found, stdout, stderr };
 };
 
 /** Streams are kept apart only where something reads them apart; otherwise they stay in true order. */
 const capturesOf = (step: ProcessStep): boolean => step.captures || step.continueOnError;
 
-type Found = Omit<ScriptsEnding, 'stdout' | 'stderr'>;
+type Found = Omit<ScriptsEnding, 'stdout' | 'stderr'> & { readonly summary: string };
 
 const runEach = async (scripts: Scripts, output: StepOutput, context: RunContext): Promise<Found> => {
-  const texts = scripts.step.kind === 'script' ? [scripts.step.run] : scripts.step.commands;
-  const shell = findShell(scripts.step.shell, context.place.hasProgram);
-  const outputs: Record<string, string> = {};
-  const exports: { readonly env: Record<string, string>; readonly path: string[] } = { env: {}, path: [] };
-  const deadlineMs =
-    scripts.step.timeoutMs === undefined ? undefined : context.ports.clock.now() + scripts.step.timeoutMs;
-  let outcome: Outcome = shell.ok ? { kind: 'succeeded' } : { kind: 'errored', message: shell.error };
-  for (const text of texts) {
-    if (outcome.kind !== 'succeeded' || !shell.ok) break;
-    const ended = await runOne(
-      { ...scripts, text, shell: shell.value, exported: exports, deadlineMs, output },
-      context,
-    );
-    outcome = ended.outcome;
-    Object.assign(outputs, ended.outputs);
-    Object.assign(exports.env, ended.exports.env);
-    exports.path.push(...ended.exports.path);
+  const { step } = scripts;
+  const shell = findShell(step.shell, context.place.hasProgram);
+  if (!shell.ok) return nothingFound({ kind: 'errored', message: shell.error });
+  const deadline = deadlineOf(step, context);
+  let found = nothingFound({ kind: 'succeeded' });
+  for (const text of step.kind === 'script' ? [step.run] : step.commands) {
+    const one = { ...scripts, text, shell: shell.value, exported: found.exports, deadline, output };
+    found = foundAfter(found, await runOne(one, context));
+    if (found.outcome.kind !== 'succeeded') break;
   }
-  return { outcome, outputs, exports };
+  return found;
 };
+
+/** One deadline for all commands of a step. */
+const deadlineOf = ({ timeoutMs }: ProcessStep, { ports }: RunContext): Deadline | undefined =>
+  timeoutMs === undefined ? undefined : { atMs: ports.clock.now() + timeoutMs, timeoutMs };
+
+const foundAfter = (before: Found, found: Found): Found => ({
+  outcome: found.outcome,
+  outputs: { ...before.outputs, ...found.outputs },
+  exports: mergeLayers([before.exports, found.exports]),
+  summary: before.summary + found.summary,
+});
 
 type OneScript = Scripts & {
   readonly text: string;
   readonly shell: Shell;
   readonly exported: FrameLayer;
-  readonly deadlineMs: number | undefined;
+  readonly deadline: Deadline | undefined;
   readonly output: StepOutput;
 };
 
@@ -96,8 +101,9 @@ const runOne = async (one: OneScript, context: RunContext): Promise<Found> => {
     {
       command: commandOf(one, files.value, context),
       limits: {
-        ...limitsOf(one.step),
-        timeoutMs: one.deadlineMs && Math.max(0, one.deadlineMs - context.ports.clock.now()),
+        deadline: one.deadline,
+        idleTimeoutMs: one.step.idleTimeoutMs,
+        killGraceMs: one.step.killGraceMs,
       },
       scope: one.scope,
       onStart: one.onStart,
@@ -110,12 +116,7 @@ const runOne = async (one: OneScript, context: RunContext): Promise<Found> => {
   return nothingFound(outcome.kind === 'succeeded' ? { kind: 'failed', exitCode: 1, message: read.error } : outcome);
 };
 
-const nothingFound = (outcome: Outcome): Found => ({ outcome, outputs: {}, exports: { env: {}, path: [] } });
-
-const limitsOf = (step: ProcessStep): { readonly idleTimeoutMs: number | undefined; readonly killGraceMs: number } => ({
-  idleTimeoutMs: step.idleTimeoutMs,
-  killGraceMs: step.killGraceMs,
-});
+const nothingFound = (outcome: Outcome): Found => ({ outcome, outputs: {}, exports: EMPTY_LAYER, summary: '' });
 
 const commandOf = (one: OneScript, files: AttemptFiles, context: RunContext): Command => ({
   argv: shellArgv(one.shell, files.scriptFile),
@@ -139,19 +140,20 @@ const workingDirectory = (directory: string | undefined, { place }: RunContext):
   return directory.startsWith('/') ? directory : `${place.workspace}/${directory}`;
 };
 
-type Written = { readonly outputs: Readonly<Record<string, string>>; readonly exports: FrameLayer };
+type Written = Pick<Found, 'outputs' | 'exports' | 'summary'>;
 
 const readCommandFiles = (one: OneScript, files: AttemptFiles, context: RunContext): Result<Written> => {
   const texts = files.collect();
-  if (!texts.ok) return err(texts.error);
-  const outputs = parseKeyValues(texts.value.output, 'GITHUB_OUTPUT');
-  if (!outputs.ok) return outputs;
+  if (!texts.ok) return texts;
   const env = parseKeyValues(texts.value.env, 'GITHUB_ENV');
   if (!env.ok) return env;
   const allowed = allowedExports(env.value);
+  learnSecrets(allowed.env, context);
   for (const warning of allowed.warnings) context.recorder.warn(warning, one.path);
-  keepSummary(one.path, texts.value.summary, context);
-  return ok({ outputs: outputs.value, exports: { env: allowed.env, path: parsePaths(texts.value.path) } });
+  const outputs = parseKeyValues(texts.value.output, 'GITHUB_OUTPUT');
+  if (!outputs.ok) return outputs;
+  const exports = { env: allowed.env, path: parsePaths(texts.value.path) };
+  return ok({ outputs: outputs.value, exports, summary: texts.value.summary });
 };
 
 const keepSummary = (path: string, markdown: string, { ports, masker, recorder }: RunContext): void => {

@@ -31,7 +31,7 @@ export type ProgramLookup = (name: string) => boolean;
  */
 export const findShell = (shell: string | undefined, hasProgram: ProgramLookup): Result<Shell> => {
   const name = shell ?? (hasProgram('bash') ? 'bash' : 'sh');
-  const known = SHELLS[name];
+  const known = Object.hasOwn(SHELLS, name) ? SHELLS[name] : undefined;
   if (known === undefined) return name.includes('{0}') ? ok(fromTemplate(name)) : err(`there is no shell "${name}"`);
   if (name === 'python' && !hasProgram('python')) return ok({ ...known, argv: ['python3', '{0}'] });
   return ok(known);

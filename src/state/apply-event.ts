@@ -1,9 +1,11 @@
 import { invariant, never } from '../base/assert.js';
 import type { Produced, RunEvent, Stamp, Status } from './event.js';
 import type { RunState, StepRecord } from './run-state.js';
+import { isCompleted } from './state-file.js';
 
 type StartEvent = Extract<RunEvent, { type: 'run_started' }>;
 type StepStarted = Extract<RunEvent, { type: 'step_started' }>;
+type StepSkipped = Extract<RunEvent, { type: 'step_skipped' }>;
 
 /** The state that a list of events adds up to; undefined when nothing has started. */
 export const foldEvents = (events: readonly RunEvent[]): RunState | undefined => {
@@ -74,7 +76,7 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
       change(state, event.step, { ...produced(event), status: event.status, error: event.error, tolerated: true });
       return;
     case 'step_skipped':
-      state.steps.set(event.step, skippedRecord(event));
+      state.steps.set(event.step, skippedRecord(event, state.steps.get(event.step)));
       return;
     case 'step_restored':
       change(state, event.step, { restored: true });
@@ -100,6 +102,7 @@ const resume = (state: RunState, event: Extract<RunEvent, { type: 'run_resumed' 
   state.attempt = event.attempt;
   state.inputs = event.inputs;
   state.commit = event.commit;
+  state.outputs = {};
   state.failedStep = undefined;
 };
 
@@ -109,38 +112,36 @@ const end = (state: RunState, status: RunState['status'], warnings: readonly str
 };
 
 const startedRecord = (event: StepStarted & Stamp, before: StepRecord | undefined): StepRecord => ({
+  ...NEW_RECORD,
+  ...(event.refresh && basedOn(before)),
   path: event.step,
   kind: event.kind,
   name: event.name,
   status: 'running',
   runAttempt: event.attempt,
-  tries: 0,
   because: event.because,
   startedAt: event.at,
-  durationMs: 0,
   since: event.refresh && before !== undefined ? before.since : event.seq,
   fingerprint: event.fingerprint,
-  tolerated: false,
-  restored: false,
-  outputs: NOTHING,
-  withheld: NONE,
 });
 
-const skippedRecord = (event: Extract<RunEvent, { type: 'step_skipped' }>): StepRecord => ({
+const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefined): StepRecord => ({
+  ...NEW_RECORD,
+  ...(event.held && basedOn(before)),
   path: event.step,
   name: event.name,
   status: 'skipped',
   runAttempt: event.attempt,
-  tries: 0,
   because: event.because,
   startedAt: event.at,
-  durationMs: 0,
-  since: 0,
-  tolerated: false,
-  restored: false,
-  outputs: NOTHING,
-  withheld: NONE,
+  since: (event.held && before?.since) ?? 0,
 });
+
+/** What steps after it still rely on when a step that had finished runs just to be there, or is held back. */
+const basedOn = (before: StepRecord | undefined): Pick<StepRecord, 'basis'> => {
+  const basis = before?.basis ?? (before !== undefined && isCompleted(before) ? before : undefined);
+  return basis === undefined ? {} : { basis };
+};
 
 type Change = Partial<StepRecord> & { readonly status?: Status };
 
@@ -162,3 +163,4 @@ const produced = (event: Produced): Partial<StepRecord> => ({
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
+const NEW_RECORD = { tries: 0, durationMs: 0, tolerated: false, restored: false, outputs: NOTHING, withheld: NONE };

@@ -87,7 +87,14 @@ export type EventBody =
   | ({ readonly type: 'step_timed_out'; readonly step: string } & Failure)
   | ({ readonly type: 'step_continue_on_error'; readonly step: string; readonly status: Status } & Failure)
   | ({ readonly type: 'step_aborted'; readonly step: string; readonly by: AbortCause } & Failure)
-  | { readonly type: 'step_skipped'; readonly step: string; readonly name: string; readonly because: string }
+  | {
+      readonly type: 'step_skipped';
+      readonly step: string;
+      readonly name: string;
+      readonly because: string;
+      /** A failure or a stop kept it from starting, not its own condition. */
+      readonly held?: true;
+    }
   | { readonly type: 'step_restored'; readonly step: string; readonly because: string }
   | {
       readonly type: 'run_succeeded';

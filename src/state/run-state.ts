@@ -22,6 +22,11 @@ export type StepRecord = {
   /** Sequence number from which what comes after it is valid: its start, kept when it only refreshed itself. */
   readonly since: number;
   readonly fingerprint?: Fingerprint;
+  /**
+   * How it finished before it only ran again to be there, or was held back: what the steps after it rely on.
+   * Absent when nothing after it relies on anything but this record.
+   */
+  readonly basis?: StepRecord;
   readonly tolerated: boolean;
   readonly restored: boolean;
   readonly exitCode?: number;
@@ -34,6 +39,9 @@ export type StepRecord = {
   /** Process groups that attempts of it started, latest last; for ending orphans. */
   readonly group?: ProcessGroup;
 };
+
+/** What steps after a step rely on: its latest record, or how it finished before that. */
+export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined => record?.basis ?? record;
 
 /** A process group, named beyond pid reuse. */
 export type ProcessGroup = { readonly pid: number; readonly processStart: string };

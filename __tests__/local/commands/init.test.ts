@@ -28,5 +28,5 @@ test.each(['savepoint.yml', '.github/pipeline.yml'])('it leaves %s alone', (file
 test('a folder that takes no files is an error', () => {
   const terminal = newMemoryTerminal('/dev/null');
   expect(initCommand(terminal)).toBe(2);
-  expect(terminal.err.text()).toContain('cannot write savepoint.yml');
+  expect(terminal.err.text()).toContain('cannot write /dev/null/savepoint.yml');
 });

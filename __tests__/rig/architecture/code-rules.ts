@@ -30,11 +30,13 @@ const isNamedDeclaration = (node: ts.Node): node is NamedDeclaration =>
   (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node) || ts.isImportSpecifier(node)) &&
   ts.isIdentifier(node.name);
 
-/** Whether an identifier stands for a value, not for a property's name or a type. */
+/** Whether an identifier stands for a value, not for the name of a property, a declaration or a type. */
 const isUse = (node: ts.Identifier): boolean => {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
-  return ts.isShorthandPropertyAssignment(parent) || (ts.isExpressionNode(node) && !ts.isTypeNode(parent));
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if ('name' in parent && parent.name === node) return false;
+  return !ts.isTypeNode(parent) && !ts.isQualifiedName(parent);
 };
 
 /** What is used of a global: `Date.now`, `new Date()`; its bare name where that says enough. */
@@ -49,20 +51,19 @@ const useOf = (node: ts.Identifier): string => {
   return text;
 };
 
-const PURE_FUNCTIONS =
-  /^(Object\.(freeze|fromEntries|entries|keys|values)|Array\.from|Buffer\.from|String|Number|Symbol)$/;
-const PURE_METHODS = ['repeat', 'map', 'flatMap', 'filter', 'join', 'split', 'concat', 'toSorted', 'flat', 'keys'];
-const PURE_CLASSES = ['Map', 'Set', 'RegExp', 'TextEncoder', 'TextDecoder', 'Intl.Segmenter', 'Intl.NumberFormat'];
-
-/** Importing a module does nothing: at the top stand only declarations, made of literals and pure builders. */
+/**
+ * Importing a module does nothing: at the top stand only declarations. What a constant is made of may be computed
+ * in the core, which has nothing to do anything to; at the edges only from literals, by pure functions.
+ */
 export const importsDoNothing: Rule = (sources) =>
   [...sources]
     .filter(([path]) => !ENTRIES.includes(path))
-    .flatMap(([, file]) => file.statements.flatMap(effectsOf).map((node) => `${placeOf(node)} does something`));
+    .flatMap(([path, file]) => file.statements.flatMap((statement) => effectsOf(statement, folderOf(path))))
+    .map((node) => `${placeOf(node)} does something`);
 
-const effectsOf = (statement: ts.Statement): readonly ts.Node[] => {
-  if (ts.isVariableStatement(statement)) return impureParts(statement.declarationList);
-  return isDeclaration(statement) ? [] : [statement];
+const effectsOf = (statement: ts.Statement, folder: string): readonly ts.Node[] => {
+  if (!ts.isVariableStatement(statement)) return isDeclaration(statement) ? [] : [statement];
+  return partsRunAtOnce(statement.declarationList).filter(EDGES.includes(folder) ? isImpure : ts.isAwaitExpression);
 };
 
 const isDeclaration = (node: ts.Statement): boolean =>
@@ -73,12 +74,12 @@ const isDeclaration = (node: ts.Statement): boolean =>
   ts.isFunctionDeclaration(node) ||
   (ts.isClassDeclaration(node) && !node.members.some(ts.isClassStaticBlockDeclaration));
 
-/** Calls, `new` and `await` that run at once and are not known to be pure. */
-const impureParts = (node: ts.Node): readonly ts.Node[] => {
-  if (ts.isFunctionLike(node) || ts.isClassLike(node)) return [];
-  const within: ts.Node[] = [];
-  ts.forEachChild(node, (child) => void within.push(...impureParts(child)));
-  return isImpure(node) ? [node, ...within] : within;
+const partsRunAtOnce = (node: ts.Node): readonly ts.Node[] => {
+  const parts: ts.Node[] = [node];
+  ts.forEachChild(node, (child) => {
+    if (!ts.isFunctionLike(child) && !ts.isClassLike(child)) parts.push(...partsRunAtOnce(child));
+  });
+  return parts;
 };
 
 const isImpure = (node: ts.Node): boolean => {
@@ -87,8 +88,21 @@ const isImpure = (node: ts.Node): boolean => {
   if (!ts.isCallExpression(node)) return false;
   const { expression } = node;
   const isPureMethod = ts.isPropertyAccessExpression(expression) && PURE_METHODS.includes(expression.name.text);
-  return !isPureMethod && !PURE_FUNCTIONS.test(expression.getText());
+  return !isPureMethod && !PURE_FUNCTIONS.includes(expression.getText());
 };
+
+const PURE_CLASSES = ['Map', 'Set', 'RegExp', 'TextEncoder', 'TextDecoder'];
+const PURE_METHODS = ['charCodeAt', 'concat', 'filter', 'flatMap', 'join', 'map', 'repeat', 'split'];
+const PURE_FUNCTIONS = [
+  'Object.freeze',
+  'Object.fromEntries',
+  'Object.entries',
+  'Object.keys',
+  'Buffer.alloc',
+  'Buffer.allocUnsafeSlow',
+  'Buffer.from',
+  'Symbol',
+];
 
 /** Files have at most 300 lines, entries 60, functions 60, the main path 40. */
 export const nothingIsTooLong: Rule = (sources) =>

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createFdWriter } from '../../src/local/write-fd.js';
-import { newTempFolder } from '../machine/temp-folder.js';
+import { createFdWriter } from '../../src/machine/write-fd.js';
+import { newTempFolder } from './temp-folder.js';
 
 test('text and bytes are there when the call returns', () => {
   using folder = newTempFolder();

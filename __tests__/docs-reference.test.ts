@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CONTEXT_NAMES, FUNCTIONS } from '../src/expressions/known-names.js';
+import { DIAGNOSTIC_CODES } from '../src/language/codes.js';
+import { FIELDS, type Field, type Level } from '../src/language/fields.js';
+import { COMMAND_NAMES, COMMANDS, optionSpec } from '../src/local/command-table.js';
+import { EXIT_OUR_BUG, EXIT_WRONG_INPUT, exitCodeOf } from '../src/report/exit-code.js';
+import { foldEvents } from '../src/state/apply-event.js';
+import type { RunStatus } from '../src/state/run-state.js';
+import { readEventTypes } from './rig/docs/event-fields.js';
+import { newPageWorkspace, PROGRAM } from './rig/docs/page-workspace.js';
+import { codeIn, readPage, ROOT, type Row } from './rig/docs/page.js';
+
+const firstCodes = (rows: readonly Row[]): readonly string[] => rows.flatMap(([cell = '']) => codeIn(cell).slice(0, 1));
+
+describe('the reference of the pipeline file', () => {
+  const format = readPage('docs/format.md');
+  const supported = (level: Level): readonly Field[] => FIELDS[level].filter(({ shape }) => shape !== undefined);
+  const spellings = ({ name, alias }: Field): readonly string[] => [name, ...(alias === undefined ? [] : [alias.name])];
+  const shown = (heading: string): readonly (readonly string[])[] =>
+    format.rowsUnder(heading).map(([cell = '']) => codeIn(cell));
+
+  test.each<[Level, string]>([
+    ['file', 'At the top of the file'],
+    ['input', 'An input'],
+    ['defaults', 'Defaults'],
+  ])('lists the fields of the level "%s"', (level, heading) => {
+    expect(shown(heading).toSorted()).toEqual(supported(level).map(spellings).toSorted());
+  });
+
+  test('lists the kinds of step', () => {
+    expect(shown('Kinds of step')).toEqual(
+      supported('step')
+        .filter(({ isKind }) => isKind)
+        .map(({ name }) => [name]),
+    );
+  });
+
+  test('lists the fields of a step with the kinds they stand on', () => {
+    const rows = format.rowsUnder('A step').map(([name = '', kinds = '']) => [...codeIn(name), '|', ...codeIn(kinds)]);
+    const fields = supported('step').filter(({ isKind }) => !isKind);
+    expect(rows.toSorted()).toEqual(fields.map((field) => [...spellings(field), '|', ...(field.on ?? [])]).toSorted());
+  });
+
+  test('lists what is not supported yet', () => {
+    const levels: readonly Level[] = ['file', 'defaults', 'input', 'step'];
+    const later = levels.flatMap((level) => FIELDS[level].filter(({ shape }) => shape === undefined));
+    const names = new Set(codeIn(format.linesUnder('Not supported yet').join('\n')));
+    expect([...names].toSorted()).toEqual([...new Set(later.map(({ name }) => name))].toSorted());
+  });
+});
+
+describe('the reference of expressions', () => {
+  const expressions = readPage('docs/expressions.md');
+
+  test('lists the contexts', () => {
+    const inLaterSteps = ['item', 'index', 'failure'];
+    const known = CONTEXT_NAMES.filter((name) => !inLaterSteps.includes(name));
+    expect(firstCodes(expressions.rowsUnder('Contexts'))).toEqual(known);
+  });
+
+  test('lists the functions', () => {
+    const shown = firstCodes(expressions.rowsUnder('Functions')).map((call) => call.replace(/\(.*/, ''));
+    expect(shown.toSorted()).toEqual(FUNCTIONS.map(({ name }) => name).toSorted());
+  });
+});
+
+describe('the reference of the files on disk', () => {
+  const format = readPage('docs/format.md');
+  const types = readEventTypes();
+  const namesUnder = (heading: string): readonly string[] => firstCodes(format.rowsUnder(heading)).toSorted();
+
+  test('lists every event with its fields', () => {
+    const ended = [...types.propertiesOf('Produced')];
+    const shown = format
+      .rowsUnder('Events')
+      .map(([name = '', fields = '']): [string, readonly string[]] => [
+        codeIn(name)[0] ?? '',
+        [...codeIn(fields), ...(fields.includes('_ending_') ? ended : [])].toSorted(),
+      ]);
+    expect(new Map(shown)).toEqual(types.events());
+  });
+
+  test.each([
+    ['Stamp', 'Every event'],
+    ['Produced', 'The ending of a step'],
+    ['Exports', 'Exports'],
+    ['Fingerprint', 'Fingerprints'],
+  ])('lists what %s holds', (type, heading) => {
+    expect(namesUnder(heading)).toEqual(types.propertiesOf(type));
+  });
+
+  test('lists what is in the state file', () => {
+    using workspace = newPageWorkspace(readPage('examples/quickstart/README.md'));
+    const quickstart = `node ${PROGRAM} run examples/quickstart/savepoint.yml`;
+    const [, text] = workspace.run([quickstart, 'cat .work/pipeline-state.json']);
+    const state = JSON.parse(text?.output ?? '') as Readonly<Record<string, unknown>>;
+    expect(Object.keys(state).toSorted()).toEqual(namesUnder('The state file'));
+    const [result] = state['results'] as readonly object[];
+    expect(Object.keys(result ?? {}).toSorted()).toEqual(namesUnder('A result'));
+    const steps = Object.values(state['steps'] as Readonly<Record<string, object>>);
+    const names = namesUnder('A step in the state file');
+    for (const step of steps) expect(names).toEqual(expect.arrayContaining(Object.keys(step)));
+  });
+});
+
+describe('the page of the command line', () => {
+  const commandLine = readPage('docs/command-line.md');
+
+  test.each(COMMAND_NAMES.map((name) => [name, COMMANDS[name]] as const))('lists the options of %s', (name, spec) => {
+    const heading = `savepoint ${name}${spec.positional === undefined ? '' : ` [${spec.positional}]`}`;
+    const shown = firstCodes(commandLine.rowsUnder(heading));
+    const options = spec.options.map((option) => {
+      const { value } = optionSpec(option);
+      return value === undefined ? `--${option}` : `--${option} <${value}>`;
+    });
+    expect(shown).toEqual(options);
+  });
+
+  test('lists the exit codes', () => {
+    const ended = (status: RunStatus): number => {
+      const started = { v: 1, seq: 1, at: 0, run: 'r', attempt: 1, type: 'run_started' } as const;
+      const state = foldEvents([{ ...started, pipeline: 'p', file: 'f', inputs: {} }]);
+      if (state === undefined) throw new Error('a run has started');
+      return exitCodeOf({ ...state, status }, status === 'aborted' ? 'SIGINT' : undefined);
+    };
+    const shown = firstCodes(commandLine.rowsUnder('Exit codes')).map(Number);
+    const codes = [ended('succeeded'), ended('failed'), EXIT_WRONG_INPUT, EXIT_OUR_BUG, 129, ended('aborted'), 143];
+    expect(shown).toEqual(codes);
+  });
+});
+
+describe('the page of errors', () => {
+  test('explains every code', () => {
+    const shown = readPage('docs/errors.md').headings.flatMap((heading) => codeIn(heading));
+    expect(shown).toEqual(expect.arrayContaining(Object.keys(DIAGNOSTIC_CODES)));
+  });
+});
+
+describe('the page of resume', () => {
+  test('quotes reasons that the program gives', () => {
+    const sources = readdirSync(join(ROOT, 'src/plan')).map((file) =>
+      readFileSync(join(ROOT, 'src/plan', file), 'utf8'),
+    );
+    const code = sources.join('\n');
+    const pieces = firstCodes(readPage('docs/resume.md').rowsUnder('Reasons')).flatMap((reason) => reason.split('…'));
+    expect(pieces.length).toBeGreaterThan(10);
+    expect(pieces.filter((piece) => !code.includes(piece.replaceAll(/^"|"$/g, '')))).toEqual([]);
+  });
+});
+
+describe('the house', () => {
+  test('lists every page in the index', () => {
+    const index = readPage('docs/README.md');
+    const files = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.md'),
+    );
+    expect(index.links).toEqual(expect.arrayContaining(files.filter((file) => file !== 'README.md')));
+  });
+
+  test('gives a reason for every package that the program is built with', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object };
+    expect(firstCodes(readPage('docs/dependencies.md').rowsUnder('At runtime')).toSorted()).toEqual(
+      Object.keys(dependencies).toSorted(),
+    );
+  });
+
+  test('names every folder of the sources in the architecture', () => {
+    const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(firstCodes(readPage('ARCHITECTURE.md').rowsUnder('Folders')).toSorted()).toEqual(
+      folders.map(({ name }) => `${name}/`).toSorted(),
+    );
+  });
+
+  test.each([
+    ['ARCHITECTURE.md', 120],
+    ['CONTRIBUTING.md', 60],
+    ...readdirSync(join(ROOT, 'docs/adr')).map((file): [string, number] => [`docs/adr/${file}`, 40]),
+  ])('keeps %s within %i lines', (file, limit) => {
+    expect(readPage(file).lines.length - 1).toBeLessThanOrEqual(limit);
+  });
+});

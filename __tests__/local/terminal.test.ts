@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { openTerminal } from '../../src/local/terminal.js';
+import { PLAIN } from '../../src/report/paint.js';
+
+test('the terminal of this process knows where it was started', () => {
+  const { surroundings } = openTerminal(false);
+  expect(surroundings.folder).toBe(process.cwd());
+  expect(surroundings.env['PATH']).toBe(process.env['PATH']);
+  expect(surroundings.platform).toBe(process.platform);
+});
+
+test('--no-color takes all colours away', () => {
+  const { out, err } = openTerminal(true);
+  expect([out.paint, err.paint]).toEqual([PLAIN, PLAIN]);
+});
+
+test('what is no terminal has no width', () => {
+  // The tests run in a child process without a terminal.
+  expect(openTerminal(true).out.columns).toBeUndefined();
+});

@@ -1,0 +1,31 @@
+import { ok } from '../../src/base/result.js';
+import { sha256 } from '../../src/base/hash.js';
+import type { WorkspaceFiles } from '../../src/plan/workspace-files.js';
+
+/** The files of a workspace that exists only in the test; a glob is a path or ends in `**`. */
+export type MemoryFiles = WorkspaceFiles & {
+  readonly contents: Map<string, string>;
+  /** How often contents were asked for. */
+  readonly digests: () => number;
+};
+
+/** A workspace with these files. */
+export const createMemoryFiles = (given: Readonly<Record<string, string>> = {}): MemoryFiles => {
+  const contents = new Map(Object.entries(given));
+  let digests = 0;
+  const matching = (glob: string): readonly string[] =>
+    [...contents.keys()].filter((path) => path === glob || (glob.endsWith('**') && path.startsWith(glob.slice(0, -2))));
+  const hashOf = (globs: readonly string[]): string =>
+    sha256(JSON.stringify(globs.flatMap(matching).map((path) => [path, contents.get(path)])));
+  return {
+    contents,
+    digests: () => digests,
+    digest: (globs) => {
+      digests += 1;
+      return Promise.resolve(ok(hashOf(globs)));
+    },
+    firstMissing: (globs) => Promise.resolve(ok(globs.find((glob) => matching(glob).length === 0))),
+    removeUnfinished: () => Promise.resolve(ok(0)),
+    hashFiles: hashOf,
+  };
+};

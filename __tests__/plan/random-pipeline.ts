@@ -1,0 +1,129 @@
+import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Random } from '../rig/random.js';
+import { commands, group, parallel, pipeline, script, type LooseStep, type StepDetails } from './pipeline-builder.js';
+import type { Act } from './recorded-run.js';
+
+/** A pipeline made by chance, and what its processes do. */
+export type RandomPipeline = { readonly pipeline: Pipeline; readonly acts: ReadonlyMap<string, Act> };
+
+/** What chance may put into a pipeline beyond steps that succeed. */
+export type Spice = {
+  /** Some steps fail; without `tolerated` nothing forgives them. */
+  readonly failures?: 'tolerated' | 'hard';
+  /** Some steps are `on_resume: rerun`. */
+  readonly reruns?: true;
+};
+
+/** Groups within groups, env on all levels, needs graphs, conditions, exports, files and secrets. */
+export const randomPipeline = (random: Random, spice: Spice = {}): RandomPipeline => {
+  const acts = new Map<string, Act>();
+  const steps = randomList({ path: '', depth: 0, around: [] }, { random, spice, acts });
+  return {
+    pipeline: pipeline(steps, {
+      env: { LEVEL: 'top', CHANNEL: '${{ inputs.channel }}', ...randomEnv([], random) },
+      secrets: ['TOKEN'],
+    }),
+    acts,
+  };
+};
+
+type Place = { readonly path: string; readonly depth: number; readonly around: readonly string[] };
+type Making = { readonly random: Random; readonly spice: Spice; readonly acts: Map<string, Act> };
+
+/** Needs point to steps of a lower rank; ranks are not in the order of the file. */
+const randomList = (place: Place, making: Making): readonly LooseStep[] => {
+  const { random } = making;
+  const count = 1 + random.below(4);
+  const ids = Array.from(
+    { length: count },
+    (_, index) => `${'abcd'.charAt(place.depth)}${String(index)}${suffix(place)}`,
+  );
+  const inFileOrder = random.below(3) > 0;
+  const ranked = inFileOrder ? ids : shuffle(ids, random);
+  return ids.map((id, index) => {
+    const before = ranked.slice(0, ranked.indexOf(id));
+    const isImplicit = inFileOrder && random.below(2) === 0;
+    const needs = isImplicit ? ids.slice(Math.max(0, index - 1), index) : before.filter(() => random.below(2) === 0);
+    return randomStep(id, { ...place, needs, visible: [...place.around, ...needs] }, making);
+  });
+};
+
+/** Ids are unique over all lists, so that none hides another. */
+const suffix = ({ path }: Place): string => path.replaceAll('/', '');
+
+type StepPlace = Place & { readonly needs: readonly string[]; readonly visible: readonly string[] };
+
+const randomStep = (id: string, place: StepPlace, making: Making): LooseStep => {
+  const { random } = making;
+  const path = place.path === '' ? id : `${place.path}/${id}`;
+  const details = {
+    needs: place.needs,
+    ...randomCondition(place.visible, random),
+    env: randomEnv(place.visible, random),
+  };
+  if (place.depth === 3 || random.below(10) < 6) return randomProcess(path, { id, details, place }, making);
+  const make = random.below(2) === 0 ? group : parallel;
+  const children = randomList({ path, depth: place.depth + 1, around: place.visible }, making);
+  const inner = children.map(({ step }) => step.id);
+  const isForgiven =
+    making.spice.failures === 'tolerated' || (making.spice.failures === 'hard' && random.below(4) === 0);
+  return make(id, children, {
+    ...details,
+    continueOnError: isForgiven,
+    outputs: { v: `\${{ steps.${inner[random.below(inner.length)] ?? ''}.outputs.v }}` },
+  });
+};
+
+type Process = { readonly id: string; readonly details: StepDetails; readonly place: StepPlace };
+
+const randomProcess = (path: string, { id, details, place }: Process, { random, spice, acts }: Making): LooseStep => {
+  const fails = spice.failures !== undefined && random.below(4) === 0;
+  const isForgiven = place.depth === 0 && spice.failures === 'tolerated' ? true : random.below(3) === 0;
+  acts.set(path, {
+    exit: fails ? 1 : 0,
+    output: `v=${String(random.below(2))}\nsecret=${random.below(5) === 0 ? 'hunter2-hunter2' : 'none'}\n`,
+    env: random.below(3) === 0 ? `EXPORT=${id}\n` : random.below(6) === 0 ? 'HIDDEN=hunter2-hunter2\n' : '',
+    path: random.below(4) === 0 ? `/tools/${id}\n` : '',
+  });
+  const step = {
+    ...details,
+    continueOnError: isForgiven,
+    onResume: spice.reruns && random.below(3) === 0 ? ('rerun' as const) : ('skip' as const),
+    reads: random.below(4) === 0 ? ['src/**'] : [],
+    writes: random.below(4) === 0 ? ['out/${{ inputs.channel }}'] : [],
+    ...(random.below(4) === 0 && { workingDirectory: 'app/${{ env.LEVEL }}' }),
+  };
+  return random.below(4) === 0 ? commands(id, ['first', 'second'], step) : script(id, step);
+};
+
+const randomCondition = (visible: readonly string[], random: Random): { readonly if?: string } => {
+  const id = visible[random.below(Math.max(1, visible.length))];
+  const seen = id === undefined ? 'inputs.channel' : `steps.${id}.outputs.v`;
+  const conditions = ['always()', 'failure()', 'false', `${seen} != '1'`, `success() && ${seen} != '0'`];
+  const condition = conditions[random.below(4 * conditions.length)];
+  return condition === undefined ? {} : { if: condition };
+};
+
+const randomEnv = (visible: readonly string[], random: Random): Readonly<Record<string, string>> => {
+  const id = visible[random.below(Math.max(1, visible.length))];
+  const values = [
+    'plain',
+    '${{ inputs.channel }}',
+    '${{ env.LEVEL }}-${{ env.EXPORT }}-${{ env.HIDDEN }}',
+    '${{ run.attempt }} of ${{ github.run_attempt }} of ${{ github.sha }}',
+    'Bearer ${{ env.TOKEN }}',
+    ...(id === undefined
+      ? []
+      : [
+          `\${{ steps.${id}.outputs.v }}-\${{ steps.${id}.outputs.secret }}`,
+          `\${{ steps.${id}.outcome }}-\${{ steps.${id}.output.duration }}`,
+        ]),
+  ];
+  const names = ['ONE', 'TWO', 'LEVEL', 'TOKEN'].filter(() => random.below(4) === 0);
+  return Object.fromEntries(names.map((name) => [name, values[random.below(values.length)] ?? '']));
+};
+
+const shuffle = (ids: readonly string[], random: Random): readonly string[] => {
+  const left = [...ids];
+  return ids.flatMap(() => left.splice(random.below(left.length), 1));
+};

@@ -1,0 +1,43 @@
+/** A command and what follows it on the screen. */
+export type Exchange = { readonly command: string; readonly output: string };
+
+/** Stands in a page for lines that are left out. */
+const LEFT_OUT = '…';
+
+/** The commands of a `console` block with the output that the page shows. */
+export const readTranscript = (text: string): readonly Exchange[] => {
+  const [before = '', ...parts] = `\n${text}`.split('\n$ ');
+  if (before !== '') throw new Error(`a console block begins with a command, not with "${before.trim()}"`);
+  return parts.map((part) => {
+    const [command = '', ...output] = part.split('\n');
+    return { command, output: output.join('\n').trimEnd() };
+  });
+};
+
+/** Output without what differs from run to run, and without the blanks that depend on it. */
+export const comparable = (output: string): string =>
+  output
+    .replaceAll(/\d{8}-\d{6}-[a-z0-9]{4}/g, '<run id>')
+    .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z| UTC)/g, '<time>')
+    .replaceAll(/"(at|duration_ms|pid)":\d+/g, '"$1":<number>')
+    .replaceAll(/\d+\.\ds\b/g, '<duration>')
+    .replaceAll(/\b[0-9a-f]{32,}\b/g, '<digest>')
+    .replaceAll(/\b\d+\.[0-9a-f]{8}\b/g, '<process start>')
+    .replaceAll(/(process) \d+/g, '$1 <id>')
+    .replaceAll(/^bash: line \d+: +\d+ (Killed) .*$/gm, '$1')
+    .replaceAll(/ +/g, ' ')
+    .replaceAll(/ $/gm, '')
+    .trimEnd();
+
+/** Whether output is what a page shows, where `…` on a line of its own stands for any lines. */
+export const isShown = (shown: string, actual: string): boolean => {
+  const lines = comparable(shown)
+    .split('\n')
+    .map((line) => (line === LEFT_OUT ? '(?:.*\\n)*?' : `${escape(line)}\\n`));
+  return new RegExp(`^${lines.join('')}$`).test(`${comparable(actual)}\n`);
+};
+
+/** Whether a page leaves lines of it out, so that nobody can write it anew but a person. */
+export const leavesOut = (shown: string): boolean => shown.split('\n').includes(LEFT_OUT);
+
+const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

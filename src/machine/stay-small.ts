@@ -1,0 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Makes V8 prefer a small process to a fast one, before the heap grows.
+ * Node forks to spawn, so each child costs time in proportion to our memory: see `docs/adr/0004-small-process.md`.
+ */
+export const staySmall = (): void => {
+  for (const flag of SMALL_FLAGS) setFlagsFromString(flag);
+};
+
+/** Young garbage is collected at 1 MiB, old garbage early, and one optimizing compiler is enough. */
+const SMALL_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size', '--no-maglev'];

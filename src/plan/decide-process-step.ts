@@ -1,0 +1,96 @@
+import { ok, type Result } from '../base/result.js';
+import { stepPath, type ProcessStep } from '../language/pipeline.js';
+import { reliedOn, type StepRecord } from '../state/run-state.js';
+import { conditionOf, decideSkipped, type RecordedPlace } from './decide-skipped.js';
+import { changeBetween, identityOf, isKnown, processFingerprint, SKIPPED_IDENTITY } from './fingerprint.js';
+import { isDone, keptBecause, lastTime } from './finished.js';
+import type { Decision } from './plan.js';
+import { viewOf, type Planning, type PlanPlace } from './planning.js';
+import { forcedReason } from './selection.js';
+import { scopeAt } from './step-context.js';
+import { evaluateInputs, type StepInputs } from './step-inputs.js';
+
+/** A decision, and what stands for the step in the fingerprints after it. */
+type Decided = { readonly decision: Decision; readonly identity: string };
+
+/** Decides a step that starts processes: kept only if it finished, nothing about it changed, and its files are there. */
+export const decideProcessStep = async (step: ProcessStep, place: PlanPlace, planning: Planning): Promise<Decided> => {
+  const path = stepPath(place.list.path, step);
+  const record = planning.last.steps.get(path);
+  const forced = forcedReason(planning.selection, path) ?? place.base.stale;
+  if (forced !== undefined) return run(forced);
+  if (record === undefined) return run('it has not run yet');
+  const recorded = { ...place, record };
+  const skipped = record.status === 'skipped' ? decideSkipped(step, recorded, planning) : undefined;
+  if (skipped?.do === 'skip') return { decision: skipped, identity: SKIPPED_IDENTITY };
+  if (isDone(record, place.base)) return decideDone(step, recorded, planning);
+  return decideUndone(step, { ...recorded, because: skipped?.because ?? lastTime(record) }, planning);
+};
+
+const run = (because: string): Decided => ({ decision: { do: 'run', because }, identity: '' });
+
+/** Kept while it is what it was and its files are there. */
+const decideDone = async (step: ProcessStep, place: RecordedPlace, planning: Planning): Promise<Decided> => {
+  const inputs = evaluateAt(step, place, planning);
+  const changed = (await changeOf(step, { ...place, inputs }, planning)) ?? (await missingOf(inputs, planning));
+  return changed === undefined
+    ? { decision: { do: 'restore', because: keptBecause(place.record) }, identity: identityFrom(place.record) }
+    : run(changed);
+};
+
+type UndonePlace = RecordedPlace & { readonly because: string };
+
+/** Runs; where it had finished before and only ran to be there again, what comes after it stays valid. */
+const decideUndone = async (
+  step: ProcessStep,
+  { because, record, ...place }: UndonePlace,
+  planning: Planning,
+): Promise<Decided> => {
+  if (record.basis === undefined) return run(because);
+  const before = { ...place, record: record.basis };
+  const changed = await changeOf(step, { ...before, inputs: evaluateAt(step, place, planning) }, planning);
+  return changed === undefined
+    ? { decision: { do: 'run', because, refresh: true }, identity: identityFrom(record) }
+    : run(changed);
+};
+
+const identityFrom = (record: StepRecord): string => {
+  const fingerprint = reliedOn(record)?.fingerprint;
+  return isKnown(fingerprint) ? identityOf(fingerprint) : SKIPPED_IDENTITY;
+};
+
+const evaluateAt = (step: ProcessStep, { list, base }: PlanPlace, { source }: Planning): Result<StepInputs> =>
+  evaluateInputs(step, scopeAt(viewOf(list, base.frame, step), source));
+
+type EvaluatedPlace = RecordedPlace & { readonly inputs: Result<StepInputs> };
+
+/** Why a finished step is no longer what it was; undefined when it is. */
+const changeOf = async (
+  step: ProcessStep,
+  { inputs, record, ...place }: EvaluatedPlace,
+  planning: Planning,
+): Promise<string | undefined> => {
+  if (record.since < place.base.since) return 'something it needs ran again after it';
+  const reads = await readsOf(inputs, planning);
+  if (!isKnown(record.fingerprint)) {
+    const fails = !reads.ok || !conditionOf(step, place, planning).ok;
+    return fails ? undefined : 'it could not begin last time';
+  }
+  if (!inputs.ok) return `its inputs cannot be evaluated: ${inputs.error}`;
+  if (!reads.ok) return `what it reads cannot be read: ${reads.error}`;
+  if (planning.selection.acceptChanges) return undefined;
+  const { env, needs } = place.base;
+  return changeBetween(record.fingerprint, processFingerprint(step, inputs.value, { env, needs, reads: reads.value }));
+};
+
+const readsOf = async (inputs: Result<StepInputs>, { files }: Planning): Promise<Result<string>> => {
+  if (!inputs.ok) return inputs;
+  return inputs.value.reads.length === 0 ? ok('') : files.digest(inputs.value.reads);
+};
+
+const missingOf = async (inputs: Result<StepInputs>, { files }: Planning): Promise<string | undefined> => {
+  if (!inputs.ok || inputs.value.writes.length === 0) return undefined;
+  const missing = await files.firstMissing(inputs.value.writes);
+  if (!missing.ok) return `what it writes cannot be checked: ${missing.error}`;
+  return missing.value === undefined ? undefined : `what it writes is gone: ${missing.value}`;
+};

@@ -1,0 +1,34 @@
+import type { StepRecord } from '../state/run-state.js';
+import { isCompleted } from '../state/state-file.js';
+import type { ListBase } from './planning.js';
+
+/** Whether a step is done. A failed one is, too, where the failure of the container around it was tolerated. */
+export const isDone = (record: StepRecord, { tolerated }: ListBase): boolean =>
+  isCompleted(record) || (tolerated && record.status !== 'running' && record.basis === undefined);
+
+/** Why a step that is done is kept. */
+export const keptBecause = ({ status, runAttempt }: StepRecord): string =>
+  status === 'succeeded'
+    ? `finished in attempt ${String(runAttempt)}`
+    : `its failure in attempt ${String(runAttempt)} was tolerated`;
+
+/** Why a step that is not done runs. */
+export const lastTime = ({ status }: StepRecord): string => {
+  switch (status) {
+    case 'running':
+      return 'it was interrupted';
+    case 'timed_out':
+      return 'it timed out last time';
+    case 'errored':
+      return 'it could not run last time';
+    case 'aborted':
+      return 'it was aborted last time';
+    case 'waiting':
+      return 'it was waiting';
+    case 'skipped':
+      return 'nothing holds it back any more';
+    case 'failed':
+    case 'succeeded':
+      return `it ${status} last time`;
+  }
+};

@@ -1,0 +1,49 @@
+import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { recordedIdentity } from '../plan/fingerprint.js';
+import type { Decision } from '../plan/plan.js';
+import { recordedLayer } from '../plan/recorded-source.js';
+import type { Status } from '../state/event.js';
+import { reliedOn, type StepRecord } from '../state/run-state.js';
+import type { Ending, RunContext } from './run-context.js';
+
+/** Whether a decision keeps what is recorded of a step. */
+export const isKept = (decision: Decision): boolean => decision.do === 'restore' || decision.do === 'leave';
+
+/** Settles a step that is kept: what an earlier attempt recorded of it counts. */
+export const keepStep = (step: Step, path: string, { decision, context }: Keeping): Ending => {
+  const { record: recordOf } = context.live;
+  const record = recordOf(path);
+  const isRestored = decision.do === 'restore';
+  if (isRestored) emitRestored(step, path, { decision, context });
+  return {
+    status: isRestored ? keptStatus(record?.status) : 'succeeded',
+    tolerated: record?.tolerated ?? false,
+    ...(record?.error !== undefined && { error: record.error, failedPath: path }),
+    identity: recordedIdentity(step, path, recordOf),
+    layers: {
+      live: recordedLayer(step, path, (each) => withoutWithheld(reliedOn(recordOf(each)))),
+      recorded: recordedLayer(step, path, recordOf),
+    },
+  };
+};
+
+type Keeping = { readonly decision: Decision; readonly context: RunContext };
+
+const emitRestored = (step: Step, path: string, keeping: Keeping): void => {
+  const { decision, context } = keeping;
+  context.recorder.emit({ type: 'step_restored', step: path, because: decision.because });
+  for (const child of isContainer(step) ? step.steps : []) {
+    const childPath = stepPath(path, child);
+    if ((context.live.record(childPath)?.status ?? 'skipped') !== 'skipped') emitRestored(child, childPath, keeping);
+  }
+};
+
+const keptStatus = (status: Status | 'running' | undefined): Status =>
+  status === undefined || status === 'running' ? 'succeeded' : status;
+
+/** A stand-in for a value that was not stored is for fingerprints only. */
+const withoutWithheld = (record: StepRecord | undefined): StepRecord | undefined => {
+  if (record?.exports?.withheld === undefined) return record;
+  const { env, path } = record.exports;
+  return { ...record, exports: { env, path } };
+};
