@@ -16,7 +16,7 @@ import type { RunState } from './state/run-state.js';
 /** The whole product: a pipeline file becomes a plan, the plan a run. Start reading here. */
 export const runPipeline = async (host: Host): Promise<RunResult> => {
   const pipeline = await readPipeline(host.source);
-  if (!pipeline.ok) return { kind: 'invalid', diagnostics: pipeline.error };
+  if (!pipeline.ok) return { kind: 'invalid', where: 'file', diagnostics: pipeline.error };
   const opened = await host.open(pipeline.value);
   if (!opened.ok) return { kind: 'refused', message: opened.error };
   try {
@@ -28,7 +28,7 @@ export const runPipeline = async (host: Host): Promise<RunResult> => {
 
 const runOpened = async (pipeline: Pipeline, host: Host, work: OpenWork): Promise<RunResult> => {
   const inputs = readInputs(pipeline, host.givenInputs, work.last?.inputs ?? {});
-  if (!inputs.ok) return { kind: 'invalid', diagnostics: inputs.error };
+  if (!inputs.ok) return { kind: 'invalid', where: 'inputs', diagnostics: inputs.error };
   const { selection, facts } = host;
   const plan = await planRun({ pipeline, inputs: inputs.value, last: work.last, selection, facts, files: work.files });
   if (!plan.ok) return { kind: 'refused', message: plan.error };
@@ -84,7 +84,7 @@ export type BegunRun = {
 
 /** What became of it: mistakes in the file or inputs, a refusal with the way out, nothing left to do, or a run. */
 export type RunResult =
-  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'invalid'; readonly where: 'file' | 'inputs'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'nothing-to-do'; readonly state: RunState }
   | ({ readonly kind: 'ended' } & RunEnding);

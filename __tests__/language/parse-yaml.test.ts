@@ -4,7 +4,7 @@ import { lineTable } from '../../src/language/line-table.js';
 import { newMistakes } from '../../src/language/mistakes.js';
 import { parseYaml } from '../../src/language/parse-yaml.js';
 import type { YamlNode } from '../../src/language/yaml-tree.js';
-import { Random } from './random.js';
+import { createRandom, type Random } from '../rig/random.js';
 
 const valueOf = (node: YamlNode): unknown => {
   if (node.kind === 'list') return node.items.map(valueOf);
@@ -18,12 +18,14 @@ const read = (text: string): YamlNode => {
   return node ?? expect.fail(JSON.stringify(mistakes.list()));
 };
 
+const pick = <T>(random: Random, items: readonly [T, ...T[]]): T => items[random.below(items.length)] ?? items[0];
+
 const randomValue = (random: Random, depth: number): unknown => {
   const kind = random.below(depth === 0 ? 4 : 7);
   if (kind === 0) return random.below(1000) / 4;
-  if (kind === 1) return random.pick([true, false, null]);
+  if (kind === 1) return pick<boolean | null>(random, [true, false, null]);
   if (kind < 4)
-    return random.pick(['a', '', 'two words', 'x: y', '# no', 'line\nline\n', '  pad', "it's", '- a', 'é日😀', '1']);
+    return pick(random, ['a', '', 'two words', 'x: y', '# no', 'line\nline\n', '  pad', "it's", '- a', 'é日😀', '1']);
   const size = random.below(kind === 4 ? 25 : 5);
   const items = Array.from({ length: size }, () => randomValue(random, depth - 1));
   return kind < 6 ? items : Object.fromEntries(items.map((item, index) => [`k${index}`, item]));
@@ -32,9 +34,9 @@ const randomValue = (random: Random, depth: number): unknown => {
 test.each(Array.from({ length: 40 }, (_, seed) => seed))(
   'reading in pieces gives what the yaml package gives for the whole: seed %i',
   (seed) => {
-    const random = new Random(seed);
+    const random = createRandom(seed + 1);
     const document = { a: randomValue(random, 3), steps: Array.from({ length: 25 }, () => randomValue(random, 2)) };
-    const options = random.pick<ToStringOptions>([
+    const options = pick<ToStringOptions>(random, [
       {},
       { indentSeq: false },
       { lineWidth: 20 },
@@ -59,10 +61,4 @@ test('a value knows where it stands, however far down a long list', () => {
   };
   look(read(text));
   expect(places).toEqual(Array.from({ length: 50 }, (_, index) => ['x', `'v${index}'`]).flat());
-});
-
-test('an alias is the very value it names', () => {
-  const root = read('a: &x {b: [c]}\nd: [*x, *x]\n');
-  const [first, second] = root.kind === 'map' ? root.entries : [];
-  expect(second?.value.kind === 'list' ? second.value.items : []).toEqual([first?.value, first?.value]);
 });

@@ -5,7 +5,7 @@ import type { RunEvent } from '../../src/state/event.js';
 import { isCompleted } from '../../src/state/state-file.js';
 import { createRandom, type Random } from '../rig/random.js';
 import { createMemoryFiles } from './memory-files.js';
-import { randomPipeline, type RandomPipeline, type Spice } from './random-pipeline.js';
+import { randomPipeline, SECRET, type RandomPipeline, type Spice } from './random-pipeline.js';
 import { planOf, record, reasons, type Circumstances } from './recorded-run.js';
 
 const SEEDS = Array.from({ length: 100 }, (_, index) => index + 1);
@@ -15,7 +15,7 @@ const world = ({ act }: RandomPipeline, more: Circumstances = {}): Circumstances
   inputs: { channel: 'beta' },
   github: { sha: 'abc', run_attempt: '1' },
   files: createMemoryFiles({ 'src/a.ts': 'a', 'out/beta': 'made' }),
-  inherited: { TOKEN: 'hunter2-hunter2' },
+  inherited: { TOKEN: SECRET },
   ...more,
 });
 

@@ -3,32 +3,35 @@ import type { Random } from '../rig/random.js';
 import { commands, group, parallel, pipeline, script, type LooseStep, type StepDetails } from './pipeline-builder.js';
 import type { Act } from './recorded-run.js';
 
-/** A pipeline made by chance, and what its processes do. */
-export type RandomPipeline = { readonly pipeline: Pipeline; readonly acts: ReadonlyMap<string, Act> };
+/** A pipeline made by chance, and what its processes do: some of what they leave is not the same in each run attempt. */
+export type RandomPipeline = {
+  readonly pipeline: Pipeline;
+  readonly act: (step: string, runAttempt: number) => Act;
+};
 
 /** What chance may put into a pipeline beyond steps that succeed. */
 export type Spice = {
-  /** Some steps fail; without `tolerated` nothing forgives them. */
-  readonly failures?: 'tolerated' | 'hard';
+  /** Some steps fail: each is tolerated itself, it or a container around it is, or not all are. */
+  readonly failures?: 'each tolerated' | 'tolerated' | 'hard';
   /** Some steps are `on_resume: rerun`. */
   readonly reruns?: true;
 };
 
 /** Groups within groups, env on all levels, needs graphs, conditions, exports, files and secrets. */
 export const randomPipeline = (random: Random, spice: Spice = {}): RandomPipeline => {
-  const acts = new Map<string, Act>();
+  const acts = new Map<string, RandomPipeline['act']>();
   const steps = randomList({ path: '', depth: 0, around: [] }, { random, spice, acts });
   return {
     pipeline: pipeline(steps, {
       env: { LEVEL: 'top', CHANNEL: '${{ inputs.channel }}', ...randomEnv([], random) },
       secrets: ['TOKEN'],
     }),
-    acts,
+    act: (step, runAttempt) => acts.get(step)?.(step, runAttempt) ?? {},
   };
 };
 
 type Place = { readonly path: string; readonly depth: number; readonly around: readonly string[] };
-type Making = { readonly random: Random; readonly spice: Spice; readonly acts: Map<string, Act> };
+type Making = { readonly random: Random; readonly spice: Spice; readonly acts: Map<string, RandomPipeline['act']> };
 
 /** Needs point to steps of a lower rank; ranks are not in the order of the file. */
 const randomList = (place: Place, making: Making): readonly LooseStep[] => {
@@ -65,8 +68,8 @@ const randomStep = (id: string, place: StepPlace, making: Making): LooseStep => 
   const make = random.below(2) === 0 ? group : parallel;
   const children = randomList({ path, depth: place.depth + 1, around: place.visible }, making);
   const inner = children.map(({ step }) => step.id);
-  const isForgiven =
-    making.spice.failures === 'tolerated' || (making.spice.failures === 'hard' && random.below(4) === 0);
+  const { failures } = making.spice;
+  const isForgiven = failures === 'tolerated' || (failures === 'hard' && random.below(4) === 0);
   return make(id, children, {
     ...details,
     continueOnError: isForgiven,
@@ -76,18 +79,13 @@ const randomStep = (id: string, place: StepPlace, making: Making): LooseStep => 
 
 type Process = { readonly id: string; readonly details: StepDetails; readonly place: StepPlace };
 
-const randomProcess = (path: string, { id, details, place }: Process, { random, spice, acts }: Making): LooseStep => {
-  const fails = spice.failures !== undefined && random.below(4) === 0;
-  const isForgiven = place.depth === 0 && spice.failures === 'tolerated' ? true : random.below(3) === 0;
-  acts.set(path, {
-    exit: fails ? 1 : 0,
-    output: `v=${String(random.below(2))}\nsecret=${random.below(5) === 0 ? 'hunter2-hunter2' : 'none'}\n`,
-    env: random.below(3) === 0 ? `EXPORT=${id}\n` : random.below(6) === 0 ? 'HIDDEN=hunter2-hunter2\n' : '',
-    path: random.below(4) === 0 ? `/tools/${id}\n` : '',
-  });
+const randomProcess = (path: string, { id, details, place }: Process, making: Making): LooseStep => {
+  const { random, spice, acts } = making;
+  acts.set(path, randomAct(id, making));
+  const mustForgive = spice.failures === 'each tolerated' || (spice.failures === 'tolerated' && place.depth === 0);
   const step = {
     ...details,
-    continueOnError: isForgiven,
+    continueOnError: mustForgive || random.below(3) === 0,
     onResume: spice.reruns && random.below(3) === 0 ? ('rerun' as const) : ('skip' as const),
     reads: random.below(4) === 0 ? ['src/**'] : [],
     writes: random.below(4) === 0 ? ['out/${{ inputs.channel }}'] : [],
@@ -95,6 +93,23 @@ const randomProcess = (path: string, { id, details, place }: Process, { random, 
   };
   return random.below(4) === 0 ? commands(id, ['first', 'second'], step) : script(id, step);
 };
+
+const randomAct = (id: string, { random, spice }: Making): RandomPipeline['act'] => {
+  const exit = spice.failures !== undefined && random.below(4) === 0 ? 1 : 0;
+  const steady = `v=${random.below(2)}\nsecret=${random.below(5) === 0 ? SECRET : 'none'}\n`;
+  const exports = random.below(3) === 0;
+  const hides = random.below(6) === 0;
+  const leads = random.below(4) === 0;
+  return (_, runAttempt) => ({
+    exit,
+    output: `${steady}time=${runAttempt}\n`,
+    env: `${exports ? `EXPORT=${id}-${runAttempt}\n` : ''}${hides ? `HIDDEN=${SECRET}\n` : ''}`,
+    path: leads ? `/tools/${id}/${runAttempt}\n` : '',
+  });
+};
+
+/** The value of the secret that the pipeline declares, `TOKEN`. */
+export const SECRET = 'hunter2-hunter2';
 
 const randomCondition = (visible: readonly string[], random: Random): { readonly if?: string } => {
   const id = visible[random.below(Math.max(1, visible.length))];
@@ -115,7 +130,7 @@ const randomEnv = (visible: readonly string[], random: Random): Readonly<Record<
     ...(id === undefined
       ? []
       : [
-          `\${{ steps.${id}.outputs.v }}-\${{ steps.${id}.outputs.secret }}`,
+          `\${{ steps.${id}.outputs.time }}-\${{ steps.${id}.outputs.secret }}`,
           `\${{ steps.${id}.outcome }}-\${{ steps.${id}.output.duration }}`,
         ]),
   ];

@@ -101,7 +101,7 @@ describe('a list', () => {
     ['nothing', 'signal', [ending('succeeded'), ending('skipped')], 'succeeded'],
     ['nothing after a failure', 'signal', [failed('a'), ending('skipped', { held: true })], 'failed'],
     ['what a failure was ending already', 'signal', [failed('a'), stopped('aborted', 'earlier-failure')], 'failed'],
-  ])('in which a stop cut short %s (%s) is as it should be', (_what, cause, endings, status) => {
+  ])('in which a stop cut short %s (%s) is as it should be', (...[, cause, endings, status]) => {
     const sum = sumUp(endings, cause);
     expect(sum.status).toBe(status);
     expect(sum.cause).toBe(status === 'aborted' ? cause : undefined);

@@ -53,6 +53,8 @@ export type World = {
   /** How many events the journal takes. */
   readonly journalCapacity?: number;
   readonly logProblem?: string;
+  /** It is stopped before it starts. */
+  readonly isAborted?: true;
 };
 
 /** A run of the real engine in a world that exists only in the test. */
@@ -86,6 +88,7 @@ export const startEngine = async (pipeline: Pipeline, world: World = {}): Promis
   if (!plan.ok) throw new Error(plan.error);
   const scene = createScene(world);
   const scope = createAbortScope();
+  if (world.isAborted) scope.abort({ cause: 'signal', atOnce: false });
   const ended = runPlan({
     pipeline,
     plan: plan.value,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Json } from '../base/stable-json.js';
 import { GITHUB_PROPERTIES } from '../expressions/known-names.js';
 
@@ -16,6 +17,8 @@ export type Surroundings = {
 export type Facts = {
   /** Absolute: current folder of every step, base of every path. */
   readonly workspace: string;
+  /** Absolute: where temporary files go. */
+  readonly tempDir: string;
   /** What expressions see beside the pipeline's own contexts. */
   readonly contexts: {
     readonly github: Readonly<Record<string, Json>>;
@@ -29,11 +32,17 @@ export type Facts = {
 /** Derives what a run may know from where the program was started. */
 export const readFacts = (surroundings: Surroundings): Facts => {
   const { env, folder } = surroundings;
-  const given = env['GITHUB_WORKSPACE'];
-  const workspace = given === undefined || given === '' ? folder : given;
+  // An empty variable is as good as none.
+  const workspace = resolve(folder, env['GITHUB_WORKSPACE'] ?? '');
+  const tempDir = resolve(folder, env['RUNNER_TEMP'] || surroundings.tempDir);
   return {
     workspace,
-    contexts: { github: { ...githubContext(env), workspace }, runner: runnerContext(surroundings), matrix: {} },
+    tempDir,
+    contexts: {
+      github: { ...githubContext(env), workspace },
+      runner: runnerContext(surroundings, tempDir),
+      matrix: {},
+    },
     env: { ...inheritedEnv(env), GITHUB_WORKSPACE: workspace },
   };
 };
@@ -52,11 +61,14 @@ const githubContext = (env: Surroundings['env']): Readonly<Record<string, Json>>
 const OS_NAMES: Readonly<Record<string, string>> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
 const ARCH_NAMES: Readonly<Record<string, string>> = { x64: 'X64', arm64: 'ARM64', arm: 'ARM', ia32: 'X86' };
 
-const runnerContext = ({ env, platform, arch, tempDir, hostName }: Surroundings): Readonly<Record<string, Json>> => ({
+const runnerContext = (
+  { env, platform, arch, hostName }: Surroundings,
+  tempDir: string,
+): Readonly<Record<string, Json>> => ({
   name: env['RUNNER_NAME'] ?? hostName,
   os: env['RUNNER_OS'] ?? OS_NAMES[platform] ?? platform,
   arch: env['RUNNER_ARCH'] ?? ARCH_NAMES[arch] ?? arch.toUpperCase(),
-  temp: env['RUNNER_TEMP'] ?? tempDir,
+  temp: tempDir,
   ...optionalRunnerContext(env),
 });
 

@@ -1,13 +1,13 @@
 import { never } from '../base/assert.js';
 import type { JournalFileProblem } from '../machine/journal-file.js';
 
-/** Why a journal was refused, and the way out. */
+/** Why a journal was refused; what to do about it is for the caller to say. */
 export const describeJournalProblem = (file: string, problem: JournalFileProblem): string => {
   switch (problem.kind) {
     case 'newer-version':
-      return `${file} was written by a newer Savepoint (format ${String(problem.version)}); use that one, or start anew with savepoint run`;
+      return `${file} was written by a newer Savepoint (format ${String(problem.version)})`;
     case 'damaged':
-      return `${file} was changed or damaged at line ${String(problem.line)}; start anew with savepoint run`;
+      return `${file} was changed or damaged at line ${String(problem.line)}`;
     case 'unreadable':
       return problem.message;
     default:

@@ -1,25 +1,17 @@
 import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/pipeline.js';
-import { systemClock } from '../machine/clock.js';
-import { createProgramLookup, PATH_DELIMITER } from '../machine/find-program.js';
-import { currentCommit } from '../machine/git-commit.js';
-import { openJournal, type OpenJournal } from '../machine/journal-file.js';
 import { acquireLock, describeLockProblem, type Lock } from '../machine/lock.js';
 import { endOrphans } from '../machine/orphans.js';
-import { createProcesses, type MachineProcesses } from '../machine/processes.js';
-import { moveToHistory, takeFromHistory } from '../machine/run-history.js';
-import { createScratch, removeStaleScratch, type ScratchFolder } from '../machine/scratch-folder.js';
-import { createLogs } from '../machine/step-logs.js';
-import { makeDirectories, openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
-import type { Display, Journal } from '../run/ports.js';
-import type { BegunRun, Host, OpenWork } from '../run-pipeline.js';
-import { CHAIN_START } from '../state/journal-format.js';
-import type { RunState } from '../state/run-state.js';
-import { renderStateFile } from '../state/state-file.js';
-import { findRunToResume, readCurrentRun, type FoundRun } from './find-run.js';
+import { openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
+import type { Display } from '../run/ports.js';
+import type { Host, OpenWork } from '../run-pipeline.js';
+import type { CommandLine } from './command-line.js';
 import type { Facts } from './facts.js';
+import { createLocalWork } from './local-work.js';
+import { findPipelineFile } from './pipeline-file.js';
 import { newRunId } from './run-id.js';
+import { readStoredRuns, type CurrentRun, type StoredRun, type StoredRuns } from './stored-runs.js';
 
 /** What is wanted of the work directory. */
 export type Goal =
@@ -32,11 +24,8 @@ export type OpenOptions = {
   readonly facts: Facts;
   /** Wins over the file. */
   readonly workDir: string | undefined;
-  /** Where scratch folders go. */
-  readonly tempDir: string;
   readonly display: Display;
-  /** Writes a command line for the user to type. */
-  readonly commandLine: (words: string) => string;
+  readonly commandLine: CommandLine;
 };
 
 /** Opens the work directory of a pipeline on this machine: locked, with what a killed run left running ended. */
@@ -47,9 +36,14 @@ export const openRun =
     if (!place.ok) return place;
     const lock = acquireLock(place.value.lockFile);
     if (!lock.ok) return err(describeLockProblem(lock.error));
-    const opened = await openLocked({ options, pipeline, place: place.value, lock: lock.value });
-    if (!opened.ok) lock.value.release();
-    return opened;
+    let isOpen = false;
+    try {
+      const opened = await openLocked({ options, pipeline, place: place.value, lock: lock.value });
+      isOpen = opened.ok;
+      return opened;
+    } finally {
+      if (!isOpen) lock.value.release();
+    }
   };
 
 type Locked = {
@@ -59,151 +53,81 @@ type Locked = {
   readonly lock: Lock;
 };
 
-const openLocked = async (locked: Locked): Promise<Result<OpenWork>> => {
-  const { options, pipeline, place } = locked;
-  const current = readCurrentRun(place);
-  const wanted = findWanted(locked, current);
+const openLocked = async ({ options, pipeline, place, lock }: Locked): Promise<Result<OpenWork>> => {
+  const { facts, display, commandLine } = options;
+  const runs = readStoredRuns(place, commandLine);
+  const wanted = findWanted(runs, pipeline, options);
   if (!wanted.ok) return wanted;
-  const last = wanted.value?.state;
-  if (last !== undefined && last.file !== pipeline.file) {
-    return err(`run ${last.runId} is of ${last.file}, not of ${pipeline.file}; resume it with --pipeline=${last.file}`);
-  }
-  const ended = current.kind === 'found' ? await endLeftovers(current.run.state) : ok(0);
+  const ended = await endLeftovers(runs.current, display);
   if (!ended.ok) return ended;
-  if (ended.value > 0) {
-    options.display.warning(`ended ${String(ended.value)} processes that an interrupted run had left behind`);
-  }
   // Loaded late: it brings the glob library along.
   const { createWorkspaceFiles } = await import('../machine/workspace-files.js');
-  const work = new LocalWork(locked, { current, wanted: wanted.value });
+  const { begin, close } = createLocalWork({
+    ...options,
+    pipeline,
+    place,
+    lock,
+    current: runs.current,
+    ...wanted.value,
+  });
   return ok({
-    last,
-    files: createWorkspaceFiles({ workspace: options.facts.workspace, workDirectory: place.folder }),
-    begin: () => Promise.resolve(work.begin()),
-    close: () => work.close(),
+    last: wanted.value.last?.state,
+    files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
+    begin,
+    close,
   });
 };
 
-/** The run to go on with; undefined when a fresh one is wanted. */
-const findWanted = ({ options, place }: Locked, current: CurrentRun): Result<FoundRun | undefined> => {
-  switch (options.goal.kind) {
+/** `last` is the run to go on with; undefined when a fresh one is wanted. */
+type Wanted = { readonly runId: string; readonly last: StoredRun | undefined };
+
+const findWanted = (runs: StoredRuns, pipeline: Pipeline, options: OpenOptions): Result<Wanted> => {
+  const { goal } = options;
+  switch (goal.kind) {
     case 'run':
-      return ok(undefined);
+      return freshRun(runs, goal.runId, options);
     case 'resume':
-      return findRunToResume(place, current, options.goal.id);
+      return runToResume(runs, pipeline, { ...options, id: goal.id });
     default:
-      return never(options.goal);
+      return never(goal);
   }
 };
 
-type CurrentRun = ReturnType<typeof readCurrentRun>;
+const freshRun = (runs: StoredRuns, runId: string | undefined, { commandLine }: OpenOptions): Result<Wanted> => {
+  if (runId === undefined) return ok({ runId: newRunId(), last: undefined });
+  if (!runs.find(runId).ok) return ok({ runId, last: undefined });
+  return err(
+    `there is a run "${runId}" already; go on with it: ${commandLine(`resume ${runId}`)}; or choose another id`,
+  );
+};
 
-const endLeftovers = (state: RunState): Promise<Result<number>> => {
+type Resume = OpenOptions & { readonly id: string | undefined };
+
+const runToResume = (runs: StoredRuns, pipeline: Pipeline, { id, facts, commandLine }: Resume): Result<Wanted> => {
+  if (id === undefined && runs.current.kind === 'none') {
+    return err(`there is nothing to resume; start with ${commandLine('run')}`);
+  }
+  const found = runs.find(id);
+  if (!found.ok) return found;
+  const { runId, file } = found.value.state;
+  // A file that was renamed is still the same pipeline: what its steps are is in their fingerprints.
+  if (file !== pipeline.file && findPipelineFile(facts.workspace, file).ok) {
+    return err(`run ${runId} is of ${file}, not of ${pipeline.file}; resume it with --pipeline=${file}`);
+  }
+  return ok({ runId, last: found.value });
+};
+
+/** A killed run may have left processes; no step may run beside them. */
+const endLeftovers = async (current: CurrentRun, display: Display): Promise<Result<void>> => {
+  if (current.kind !== 'found') return ok(undefined);
+  const { state } = current.run;
   const interrupted = [...state.steps.values()]
     .filter(({ status }) => status === 'running')
     .map(({ path, group }) => ({ step: path, ...(group !== undefined && { group }) }));
-  return interrupted.length === 0 ? Promise.resolve(ok(0)) : endOrphans(interrupted, state.runId);
+  if (interrupted.length === 0) return ok(undefined);
+  const ended = await endOrphans(interrupted, state.runId);
+  if (!ended.ok) return ended;
+  const processes = ended.value === 1 ? 'a process' : `${String(ended.value)} processes`;
+  if (ended.value > 0) display.warning(`ended ${processes} that an interrupted run had left behind`);
+  return ok(undefined);
 };
-
-type Runs = { readonly current: CurrentRun; readonly wanted: FoundRun | undefined };
-
-/** A locked work directory, from the moment a run begins in it until it is given back. */
-class LocalWork {
-  readonly #locked: Locked;
-  readonly #runs: Runs;
-  #journal: OpenJournal | undefined;
-  #scratch: ScratchFolder | undefined;
-  #processes: MachineProcesses | undefined;
-  #state: RunState | undefined;
-
-  constructor(locked: Locked, runs: Runs) {
-    this.#locked = locked;
-    this.#runs = runs;
-  }
-
-  begin(): Result<BegunRun> {
-    const { options, pipeline, place } = this.#locked;
-    const { goal, facts, tempDir, display } = options;
-    const runId = this.#runs.wanted?.state.runId ?? (goal.kind === 'run' ? goal.runId : undefined) ?? newRunId();
-    const ready = this.#makeRoom(runId);
-    if (!ready.ok) return ready;
-    const made = makeDirectories(place, pipeline.directories);
-    if (!made.ok) return made;
-    const journal = openJournal({
-      file: place.journalFile,
-      from: this.#runs.wanted?.content ?? { hash: CHAIN_START, validBytes: 0 },
-      stateFile: place.stateFile,
-      renderState: renderStateFile,
-    });
-    if (!journal.ok) return journal;
-    this.#journal = journal.value;
-    removeStaleScratch(tempDir);
-    const scratch = createScratch(tempDir);
-    if (!scratch.ok) return scratch;
-    this.#scratch = scratch.value;
-    this.#processes = createProcesses({ pipeFolder: scratch.value.folder });
-    return ok({
-      runId,
-      commit: facts.env['GITHUB_SHA'] ?? currentCommit(facts.workspace),
-      place: {
-        workspace: facts.workspace,
-        workDir: place.folder,
-        env: facts.env,
-        hasProgram: createProgramLookup(facts.env['PATH'] ?? ''),
-        pathDelimiter: PATH_DELIMITER,
-      },
-      ports: {
-        clock: systemClock,
-        processes: this.#processes,
-        scratch: scratch.value,
-        logs: createLogs(place.logsFolder),
-        journal: this.#remembering(journal.value),
-        display,
-      },
-    });
-  }
-
-  async close(): Promise<void> {
-    const { options, lock } = this.#locked;
-    this.#processes?.close();
-    this.#scratch?.close();
-    if (this.#journal !== undefined && this.#state !== undefined) {
-      const closed = await this.#journal.close(this.#state);
-      if (!closed.ok) options.display.warning(`the record of this run is not complete: ${closed.error}`);
-    }
-    lock.release();
-  }
-
-  /** Puts the run that is in the work directory away unless it is the one to go on with. */
-  #makeRoom(runId: string): Result<void> {
-    const { options, place } = this.#locked;
-    const { current, wanted } = this.#runs;
-    if (current.kind === 'unreadable') {
-      const kept = moveToHistory(place, `unreadable-${runId}`);
-      if (!kept.ok) return kept;
-      options.display.warning(`${current.problem}; it was moved to ${place.historyFolder}/unreadable-${runId}`);
-    }
-    if (current.kind === 'found' && current.run.state.runId !== wanted?.state.runId) {
-      const moved = moveToHistory(place, current.run.state.runId);
-      if (!moved.ok) return moved;
-      this.#mention(current.run.state);
-    }
-    return wanted === undefined ? ok(undefined) : takeFromHistory(place, wanted.state.runId);
-  }
-
-  #mention({ runId, status }: RunState): void {
-    if (status === 'succeeded' || status === 'succeeded with warnings') return;
-    const { display, commandLine } = this.#locked.options;
-    display.warning(`run ${runId} was not finished; take it back with: ${commandLine(`resume ${runId}`)}`);
-  }
-
-  /** The journal, remembering the state it was last told, for the state file at the end. */
-  #remembering(journal: OpenJournal): Journal {
-    return {
-      append: (event, state) => {
-        this.#state = state;
-        return journal.append(event, state);
-      },
-    };
-  }
-}

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../language/diagnostic.js';
 import { readFileUpTo, type ReadProblem } from '../machine/read-file.js';
 
-/** A pipeline file as found: how it is named in messages, and what it holds. */
+/** A pipeline file as found: its name, relative where it is below the workspace, and what it holds. */
 export type PipelineFile = { readonly file: string; readonly bytes: Buffer };
 
 /** Where a pipeline is looked for when none is named, the first one wins. */
@@ -24,9 +24,15 @@ export const findPipelineFile = (folder: string, named: string | undefined): Res
     const read =
       named?.includes('\0') === true ? ok(undefined) : readFileUpTo(resolve(folder, file), PIPELINE_LIMIT_BYTES);
     if (!read.ok) return err(problemOf(file, read.error));
-    if (read.value !== undefined) return ok({ file, bytes: read.value });
+    if (read.value !== undefined) return ok({ file: plainName(folder, file), bytes: read.value });
   }
   return err(notFound(named));
+};
+
+/** One file, one name: a run remembers it. */
+const plainName = (folder: string, named: string): string => {
+  const file = resolve(folder, named);
+  return isInside(folder, file) ? relative(folder, file) : file;
 };
 
 const notFound = (named: string | undefined): Diagnostic => ({

@@ -1,4 +1,4 @@
-import { chooseRun, readStoredRuns } from './stored-runs.js';
+import { findStoredRuns } from './stored-runs.js';
 
 /** Which run is asked about, and where. */
 export type RecordedRun = { readonly id?: string; readonly workDir?: string };
@@ -8,7 +8,7 @@ export const recordedPipelineFile = async (
   workspace: string,
   { id, workDir }: RecordedRun,
 ): Promise<string | undefined> => {
-  const runs = await readStoredRuns(workspace, workDir);
-  const run = runs.ok ? chooseRun(runs.value, id) : runs;
+  const runs = await findStoredRuns(workspace, workDir);
+  const run = runs.ok ? runs.value.find(id) : runs;
   return run.ok ? run.value.state.file : undefined;
 };

@@ -4,6 +4,6 @@ import type { Terminal } from './terminal.js';
 
 /** Says why nothing is done, and gives the exit code for that. */
 export const refuse = (message: string, { err }: Pick<Terminal, 'err'>): number => {
-  err.write(`${err.paint.red('savepoint:')} ${safeLines(message).join('\n')}\n`);
+  for (const line of safeLines(message)) err.write(`${err.paint.red('savepoint:')} ${line}\n`);
   return EXIT_WRONG_INPUT;
 };

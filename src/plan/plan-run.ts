@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
 import { isContainer, stepPath, type ContainerStep, type Pipeline, type Step } from '../language/pipeline.js';
-import type { RunState } from '../state/run-state.js';
+import { reliedOn, type RunState, type StepRecord } from '../state/run-state.js';
+import { isCompleted } from '../state/state-file.js';
 import { decideClosing, decideContainer } from './decide-container.js';
 import { decideProcessStep } from './decide-process-step.js';
 import {
@@ -79,7 +80,7 @@ const freshPlan = (): Plan => ({
 
 const startPlanning = (input: PlanInput, last: RunState): Planning => {
   const live: ValueSource = {
-    record: (path) => last.steps.get(path),
+    record: (path) => latestFinish(last.steps.get(path)),
     outputs: (record) => record.outputs,
     inputs: input.inputs,
     run: { id: last.runId, attempt: last.attempt + 1, resumed: true },
@@ -96,6 +97,10 @@ const startPlanning = (input: PlanInput, last: RunState): Planning => {
     decisions: new Map(),
   };
 };
+
+/** A step that began again only to be there, and did not get to its end, is as it was before. */
+const latestFinish = (record: StepRecord | undefined): StepRecord | undefined =>
+  record !== undefined && isCompleted(record) ? record : reliedOn(record);
 
 const rootBase = ({ pipeline }: PlanInput, { source }: Planning): ListBase => {
   const secrets = withLayer(EMPTY_FRAME, { env: standIns(pipeline.secrets), path: [] });

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { mistakesIn, pipelineOf } from './reading.js';
+
+const specs = async (inputs: string) => (await pipelineOf(`inputs: ${inputs}\nsteps: [{run: a}]`)).inputs;
+
+test('an input is an optional text unless it says otherwise', async () => {
+  expect(await specs('{a: , b: {type: boolean, required: true, default: false}}')).toEqual([
+    { name: 'a', type: 'string', required: false },
+    { name: 'b', type: 'boolean', required: true, default: false },
+  ]);
+});
+
+test('choices and descriptions are kept', async () => {
+  expect(await specs('{a: {type: number, enum: [1, 2], default: 2, description: How many}}')).toEqual([
+    { name: 'a', type: 'number', required: false, default: 2, enum: [1, 2], description: 'How many' },
+  ]);
+});
+
+test.each([
+  ['{type: number, default: a}', '"default" of a number input must be a number, found "a"'],
+  ['{default: 1}', '"default" of a string input must be a string, found "1"; put it in quotes'],
+  ['{enum: [a, 1]}', '"enum" of a string input must be a string, found "1"; put it in quotes'],
+  ['{enum: [a], default: b}', '"default" must be in "enum", found "b"'],
+  ['{type: boolean, enum: [a]}', 'a boolean input takes no "enum"'],
+])('a default or choice that does not fit is told: %s', async (spec, message) => {
+  expect(await mistakesIn(`inputs: {x: ${spec}}\nsteps: [{run: a}]`)).toContainEqual(
+    expect.stringContaining(`${message} [bad-default]`),
+  );
+});

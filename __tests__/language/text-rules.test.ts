@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { DURATION, ENV_NAME, ID, NOT_BLANK } from '../../src/language/text-rules.js';
+
+test.each([
+  [ID, ['a', '_a', 'A-1_b'], ['', '1a', '-a', 'a b', 'a.b', 'é', 'a\n']],
+  [ENV_NAME, ['A', '_', 'a1'], ['', '1A', 'A-B', 'A\n']],
+  [DURATION, ['0s', '10ms', '5m', '1h', '7d'], ['', '5', 's', '1.5s', '-1s', '1 s', '1S', '1w']],
+  [NOT_BLANK, ['a', ' a\n'], ['', ' ', '\n\t']],
+])('$code: a text follows the rule or not', ({ pattern }, good, bad) => {
+  expect(good.filter((text) => !pattern.test(text))).toEqual([]);
+  expect(bad.filter((text) => pattern.test(text))).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { median } from '../measure.mjs';
+import { skippedRow } from '../rows.mjs';
+
+const STEPS = 5000;
+const ROUNDS = 5;
+const QUICK_ROUNDS = 2;
+const PROBE = join(import.meta.dirname, '..', 'probes', 'journal.mjs');
+/** The first Node that runs the sources as they are. */
+const STRIPS_TYPES = 24;
+
+/** What being resumable costs each step. */
+export const journal = {
+  name: 'journal',
+  title: `the state of ${STEPS} steps: their events recorded, journaled and on disk`,
+  *rows({ area, nodes: [node], isQuick }) {
+    if (node.major < STRIPS_TYPES) return yield skippedRow('journal', `needs Node ${STRIPS_TYPES}`);
+    const runs = Array.from({ length: isQuick ? QUICK_ROUNDS : ROUNDS }, () => probe(node, area.folder()));
+    for (const [what, name] of ROWS) yield { what, figure: medianOf(runs.map((run) => run[name])) };
+  },
+};
+
+const ROWS = [
+  ['one event, appended', 'append'],
+  ['one event, written without chain or sync', 'plainWrite'],
+  ['all events of a step, recorded', 'step'],
+  ['rewriting the whole state for each step', 'rewrite'],
+];
+
+const medianOf = (microseconds) => `${median(microseconds).toFixed(1)} µs`;
+
+const probe = (node, cwd) => {
+  const { status, stdout, stderr } = spawnSync(node.file, [PROBE, String(STEPS)], { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the probe failed: ${stderr}`);
+  return JSON.parse(stdout);
+};

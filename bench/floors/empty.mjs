@@ -1,0 +1,1 @@
+// The floor for starting: a Node script that does nothing.

@@ -1,0 +1,160 @@
+import { ok, type Result } from '../base/result.js';
+import type { Pipeline } from '../language/pipeline.js';
+import { systemClock } from '../machine/clock.js';
+import { createProgramLookup, PATH_DELIMITER } from '../machine/find-program.js';
+import { currentCommit } from '../machine/git-commit.js';
+import { openJournal, type OpenJournal } from '../machine/journal-file.js';
+import type { Lock } from '../machine/lock.js';
+import { createProcesses, type MachineProcesses } from '../machine/processes.js';
+import { moveToHistory, takeFromHistory } from '../machine/run-history.js';
+import { createScratch, removeStaleScratch, type ScratchFolder } from '../machine/scratch-folder.js';
+import { createLogs } from '../machine/step-logs.js';
+import { makeDirectories, type WorkDirectory } from '../machine/work-directory.js';
+import type { Display, Journal } from '../run/ports.js';
+import type { Place } from '../run/run-context.js';
+import type { BegunRun, OpenWork } from '../run-pipeline.js';
+import { CHAIN_START } from '../state/journal-format.js';
+import type { RunState } from '../state/run-state.js';
+import { renderStateFile } from '../state/state-file.js';
+import type { CommandLine } from './command-line.js';
+import type { Facts } from './facts.js';
+import { newRunId } from './run-id.js';
+import type { CurrentRun, StoredRun } from './stored-runs.js';
+
+/** A work directory that is locked, what lies in it, and the run that is to begin there. */
+export type LocalWorkOptions = {
+  readonly place: WorkDirectory;
+  readonly lock: Lock;
+  readonly current: CurrentRun;
+  readonly runId: string;
+  /** The run to go on with; undefined for a fresh one. */
+  readonly last: StoredRun | undefined;
+  readonly pipeline: Pipeline;
+  readonly facts: Facts;
+  readonly display: Display;
+  readonly commandLine: CommandLine;
+};
+
+/** A run on this machine: what it needs to begin, and giving everything back, the lock last, however it ends. */
+export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begin' | 'close'> => {
+  const work = new LocalWork(options);
+  return { begin: () => Promise.resolve(work.begin()), close: () => work.close() };
+};
+
+class LocalWork {
+  readonly #options: LocalWorkOptions;
+  #scratch: ScratchFolder | undefined;
+  #processes: MachineProcesses | undefined;
+  #journal: OpenJournal | undefined;
+  #state: RunState | undefined;
+
+  constructor(options: LocalWorkOptions) {
+    this.#options = options;
+    // A bug of ours ends the program at once; no step may outlive it.
+    process.once('exit', this.#letGo);
+  }
+
+  /** The stored run that is there now is touched last, when hardly anything can go wrong any more. */
+  begin(): Result<BegunRun> {
+    const { facts, place, pipeline, runId, last, display } = this.#options;
+    const scratch = this.#openScratch();
+    if (!scratch.ok) return scratch;
+    const processes = createProcesses({ pipeFolder: scratch.value.folder });
+    this.#processes = processes;
+    const made = makeDirectories(place, pipeline.directories);
+    if (!made.ok) return made;
+    const room = makeRoom(this.#options);
+    if (!room.ok) return room;
+    const journal = openJournal({
+      file: place.journalFile,
+      from: last?.content ?? { hash: CHAIN_START, validBytes: 0 },
+      stateFile: place.stateFile,
+      renderState: renderStateFile,
+    });
+    if (!journal.ok) return journal;
+    this.#journal = journal.value;
+    return ok({
+      runId,
+      commit: facts.env['GITHUB_SHA'] ?? currentCommit(facts.workspace),
+      place: placeOf(this.#options),
+      ports: {
+        clock: systemClock,
+        processes,
+        scratch: scratch.value,
+        logs: createLogs(place.logsFolder),
+        journal: this.#remembering(journal.value),
+        display,
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#processes?.close();
+    try {
+      await this.#closeJournal();
+    } finally {
+      process.off('exit', this.#letGo);
+      this.#letGo();
+    }
+  }
+
+  #openScratch(): Result<ScratchFolder> {
+    const { tempDir } = this.#options.facts;
+    removeStaleScratch(tempDir);
+    const scratch = createScratch(tempDir);
+    if (scratch.ok) this.#scratch = scratch.value;
+    return scratch;
+  }
+
+  /** The journal, remembering the state it was last told, for the state file at the end. */
+  #remembering(journal: OpenJournal): Journal {
+    return {
+      append: (event, state) => {
+        this.#state = state;
+        return journal.append(event, state);
+      },
+    };
+  }
+
+  async #closeJournal(): Promise<void> {
+    if (this.#journal === undefined || this.#state === undefined) return;
+    const closed = await this.#journal.close(this.#state);
+    if (!closed.ok) this.#options.display.warning(`the record of this run is not complete: ${closed.error}`);
+  }
+
+  readonly #letGo = (): void => {
+    this.#processes?.close();
+    this.#scratch?.close();
+    this.#options.lock.release();
+  };
+}
+
+/** Puts the run that is in the work directory away, unless it is the one to go on with, and that one there. */
+const makeRoom = (options: LocalWorkOptions): Result<void> => {
+  const { place, current, last, display } = options;
+  if (current.kind === 'unreadable') {
+    const name = `unreadable-${newRunId()}`;
+    const moved = moveToHistory(place, name);
+    if (!moved.ok) return moved;
+    display.warning(`${current.problem}; it was moved to ${place.historyFolder}/${name}`);
+  }
+  if (current.kind === 'found' && current.run.state.runId !== last?.state.runId) {
+    const moved = moveToHistory(place, current.run.state.runId);
+    if (!moved.ok) return moved;
+    mention(current.run.state, options);
+  }
+  return last === undefined ? ok(undefined) : takeFromHistory(place, last.state.runId);
+};
+
+const mention = ({ runId, status }: RunState, { display, commandLine }: LocalWorkOptions): void => {
+  if (status === 'succeeded' || status === 'succeeded with warnings') return;
+  display.warning(`run ${runId} was not finished; take it back with ${commandLine(`resume ${runId}`)}`);
+};
+
+const placeOf = ({ facts, place }: LocalWorkOptions): Place => ({
+  workspace: facts.workspace,
+  workDir: place.folder,
+  env: facts.env,
+  hasProgram: createProgramLookup(facts.env['PATH'] ?? ''),
+  pathDelimiter: PATH_DELIMITER,
+});
