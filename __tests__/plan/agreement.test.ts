@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runsForReal, type Plan } from '../../src/plan/plan.js';
+import { decisionFor, runsForReal, type Plan } from '../../src/plan/plan.js';
 import { foldEvents } from '../../src/state/apply-event.js';
 import type { RunEvent } from '../../src/state/event.js';
 import { isCompleted } from '../../src/state/state-file.js';
@@ -53,6 +53,50 @@ describe.each<[string, Spice]>([
     }
   });
 });
+
+describe.each<[string, Spice]>([
+  ['where failures are tolerated', { failures: 'tolerated', reruns: true }],
+  ['where steps fail', { failures: 'hard', reruns: true }],
+])('a random pipeline %s', (_, spice) => {
+  test.each(SEEDS)('gets to its end once nothing fails any more, from any instant (seed %i)', async (seed) => {
+    const random = createRandom(seed);
+    const made = randomPipeline(random, spice);
+    let left: readonly RunEvent[] = [];
+    for (let kill = 0; kill < 3; kill += 1) {
+      const resumed = await record(made.pipeline, world(made, left.length === 0 ? {} : { after: left }));
+      left = killSomewhere(resumed.events, Math.max(1, left.length), random);
+    }
+    const mended = { ...made, act: (step: string, attempt: number) => ({ ...made.act(step, attempt), exit: 0 }) };
+    const { state, events, plan } = await record(made.pipeline, world(mended, { after: left }));
+    expect(state.status).toMatch(/^succeeded/);
+    const unfounded = lost(plan, left).filter((path) => !FOUNDED.test(decisionFor(plan, path).because));
+    expect(unfounded, JSON.stringify(reasons(made.pipeline, plan))).toEqual([]);
+    await expectKeptWhole(mended, events);
+  });
+});
+
+describe('a random pipeline that is killed and resumed', () => {
+  test.each(SEEDS)('gives each step the environment it has in one go (seed %i)', async (seed) => {
+    const random = createRandom(seed);
+    const made = randomPipeline(random, { failures: 'each tolerated', reruns: true });
+    const steady = { ...made, act: (step: string) => made.act(step, 1) };
+    const whole = await record(made.pipeline, world(steady));
+    const left = killSomewhere(whole.events, 1, random);
+    const resumed = await record(made.pipeline, world(steady, { after: left }));
+    for (const [step, env] of resumed.environments) {
+      expect(ownVariables(env), step).toEqual(ownVariables(whole.environments.get(step) ?? {}));
+    }
+  });
+});
+
+/** Why work that is done may be done again. */
+const FOUNDED = /^(it needs "|a step in it runs|something it needs ran again)/;
+
+/** Without what Savepoint says of the attempt, and what expressions read of it. */
+const ownVariables = (env: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => !/^(SAVEPOINT|GITHUB)_/.test(name) && !value.includes(' of ')),
+  );
 
 /** Everything up to some event of the latest attempt. */
 const killSomewhere = (events: readonly RunEvent[], known: number, random: Random): readonly RunEvent[] =>

@@ -43,6 +43,7 @@ export const DIAGNOSTIC_CODES = {
   'bad-path': 'meaning',
   'bad-shell': 'meaning',
   'nested-mutex': 'meaning',
+  'mutex-order': 'meaning',
   'duplicate-input': 'meaning',
   'bad-default': 'meaning',
   'bad-expression': 'meaning',

@@ -13,6 +13,7 @@ import {
 } from './field-values.js';
 import { lineTable } from './line-table.js';
 import { newMistakes } from './mistakes.js';
+import { checkMutexOrder } from './mutex-order.js';
 import { parseYaml } from './parse-yaml.js';
 import type { FailureMode, Pipeline } from './pipeline.js';
 import { quote } from './quote.js';
@@ -35,9 +36,10 @@ export const readPipeline = async (source: PipelineSource): Promise<Result<Pipel
   const root = parseYaml(text.value, mistakes);
   if (root === undefined) return err(mistakes.list());
   checkStructure(root, { source: text.value, mistakes });
-  const reading = { source: text.value, lines, mistakes, sites: [], scopes: [], unknownNeeds: [] };
+  const reading = { source: text.value, lines, mistakes, sites: [], scopes: [], unknownNeeds: [], mutexNestings: [] };
   const pipeline = readFile(root, source.file, reading);
   reportUnknownNeeds(reading);
+  checkMutexOrder(reading);
   await checkSites(pipeline, reading);
   return mistakes.any() ? err(mistakes.list()) : ok(pipeline);
 };

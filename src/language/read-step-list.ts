@@ -38,11 +38,10 @@ const readStep = (point: StepPoint, reading: Reading): Step => {
   const { node, defaults } = point;
   const kind = node.kind === 'map' ? kindOf(node) : undefined;
   const fields = fieldsOf(node, 'step');
-  const mutex = textField(fields, 'mutex');
-  if (mutex !== undefined && defaults.mutexes.includes(mutex)) {
-    const message = `the mutex ${quote(mutex)} is held by a group around this step, so it would wait forever`;
-    reading.mistakes.add('nested-mutex', fields.get('mutex')?.value ?? node, message);
-  }
+  noteMutex(
+    { node: fields.get('mutex')?.value ?? node, wanted: textField(fields, 'mutex'), held: defaults.mutexes },
+    reading,
+  );
   if (kind !== 'steps' && kind !== 'parallel') return readProcess(point, fields, reading);
   const inner = readContainer(point, fields, reading);
   const surroundings: Surroundings = {
@@ -52,4 +51,15 @@ const readStep = (point: StepPoint, reading: Reading): Step => {
   };
   const scope = readStepList(fields.get(kind)?.value, surroundings, reading);
   return inner.finish(scope, kind === 'parallel' ? 'parallel' : 'group');
+};
+
+type MutexUse = { readonly node: YamlNode; readonly wanted: string | undefined; readonly held: readonly string[] };
+
+const noteMutex = ({ node, wanted, held }: MutexUse, { mistakes, mutexNestings }: Reading): void => {
+  if (wanted === undefined || held.length === 0) return;
+  if (!held.includes(wanted)) mutexNestings.push({ node, wanted, held });
+  else {
+    const message = `the mutex ${quote(wanted)} is held by a group around this step, so it would wait forever`;
+    mistakes.add('nested-mutex', node, message);
+  }
 };

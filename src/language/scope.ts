@@ -37,6 +37,9 @@ export type Site = {
 /** A need that no sibling answers to. */
 export type UnknownNeed = { readonly node: ScalarNode; readonly scope: Pick<Scope, 'ids'> };
 
+/** A mutex that is asked for while others are held. */
+export type MutexNesting = { readonly held: readonly string[]; readonly wanted: string; readonly node: YamlNode };
+
 /** What is gathered while a file is read. */
 export type Reading = {
   readonly source: string;
@@ -45,6 +48,7 @@ export type Reading = {
   readonly sites: Site[];
   readonly scopes: Scope[];
   readonly unknownNeeds: UnknownNeed[];
+  readonly mutexNestings: MutexNesting[];
 };
 
 /** The innermost step of that id, seen from a point, with the point in the list where it was found. */

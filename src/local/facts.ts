@@ -32,9 +32,8 @@ export type Facts = {
 /** Derives what a run may know from where the program was started. */
 export const readFacts = (surroundings: Surroundings): Facts => {
   const { env, folder } = surroundings;
-  // An empty variable is as good as none.
-  const workspace = resolve(folder, env['GITHUB_WORKSPACE'] ?? '');
-  const tempDir = resolve(folder, env['RUNNER_TEMP'] || surroundings.tempDir);
+  const workspace = resolve(folder, given(env, 'GITHUB_WORKSPACE') ?? '.');
+  const tempDir = resolve(folder, given(env, 'RUNNER_TEMP') ?? surroundings.tempDir);
   return {
     workspace,
     tempDir,
@@ -46,6 +45,10 @@ export const readFacts = (surroundings: Surroundings): Facts => {
     env: { ...inheritedEnv(env), GITHUB_WORKSPACE: workspace },
   };
 };
+
+/** An empty variable is as good as none. */
+const given = (env: Surroundings['env'], name: string): string | undefined =>
+  env[name] === '' ? undefined : env[name];
 
 /** Properties that no variable should fill: a secret, and files that each attempt gets anew. */
 const NOT_FROM_ENV: ReadonlySet<string> = new Set(['token', 'env', 'path', 'event', 'workspace']);

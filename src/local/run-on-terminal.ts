@@ -1,9 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { never } from '../base/assert.js';
-import { renderDiagnostics } from '../language/render-diagnostic.js';
 import type { Selection } from '../plan/selection.js';
-import { EXIT_WRONG_INPUT, exitCodeOf, type AbortSignalName } from '../report/exit-code.js';
-import { plural } from '../report/step-counts.js';
+import { exitCodeOf, type AbortSignalName } from '../report/exit-code.js';
 import { systemClock } from '../machine/clock.js';
 import { createAbortScope, type AbortScope } from '../run/abort-scope.js';
 import { runPipeline, type RunResult } from '../run-pipeline.js';
@@ -14,6 +12,7 @@ import { createDisplay, type LiveDisplay } from './live-display.js';
 import { openRun, type Goal } from './open-run.js';
 import { findPipelineFile, type PipelineFile } from './pipeline-file.js';
 import { refuse } from './refuse.js';
+import { refuseMistakes } from './refuse-mistakes.js';
 import { handleSignals } from './signals.js';
 import type { Terminal } from './terminal.js';
 
@@ -33,7 +32,7 @@ export const runOnTerminal = async (run: TerminalRun, terminal: Terminal): Promi
   const { out, err, surroundings } = terminal;
   const facts = readFacts(surroundings);
   const source = findPipelineFile(facts.workspace, run.pipeline);
-  if (!source.ok) return refuse(`${source.error.message} [${source.error.code}]`, terminal);
+  if (!source.ok) return refuseMistakes({ diagnostics: [source.error], source: undefined }, terminal);
   const commandLine = commandLineOf(run.workDir);
   const display = createDisplay({ out, err, output: run.output, commandLine });
   const stop = listenForSignals(terminal);
@@ -46,13 +45,7 @@ export const runOnTerminal = async (run: TerminalRun, terminal: Terminal): Promi
       scope: stop.scope,
       maxParallel: run.maxParallel,
       processors: availableParallelism(),
-      open: openRun({
-        ...run,
-        facts,
-        tempDir: surroundings.env['RUNNER_TEMP'] ?? surroundings.tempDir,
-        display,
-        commandLine,
-      }),
+      open: openRun({ goal: run.goal, facts, workDir: run.workDir, display, commandLine }),
     });
     return finish(result, { terminal, display, source: source.value, signal: stop.signal() });
   } finally {
@@ -95,9 +88,8 @@ type Finishing = {
 const finish = (result: RunResult, { terminal, display, source, signal }: Finishing): number => {
   switch (result.kind) {
     case 'invalid': {
-      const count = plural(result.diagnostics.length, 'mistake');
-      terminal.err.write(`${renderDiagnostics(result.diagnostics, source)}\n${count}, nothing was run\n`);
-      return EXIT_WRONG_INPUT;
+      const { diagnostics, where } = result;
+      return refuseMistakes({ diagnostics, source: where === 'file' ? source : undefined }, terminal);
     }
     case 'refused':
       return refuse(result.message, terminal);

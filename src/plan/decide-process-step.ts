@@ -22,7 +22,7 @@ export const decideProcessStep = async (step: ProcessStep, place: PlanPlace, pla
   if (record === undefined) return run('it has not run yet');
   const recorded = { ...place, record };
   const skipped = record.status === 'skipped' ? decideSkipped(step, recorded, planning) : undefined;
-  if (skipped?.do === 'skip') return { decision: skipped, identity: SKIPPED_IDENTITY };
+  if (skipped?.do === 'skip') return { decision: skipped, identity: identityFrom(record) };
   if (isDone(record, place.base)) return decideDone(step, recorded, planning);
   return decideUndone(step, { ...recorded, because: skipped?.because ?? lastTime(record) }, planning);
 };

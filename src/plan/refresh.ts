@@ -1,5 +1,6 @@
 import { isContainer, stepPath, type Step } from '../language/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
+import { isCompleted } from '../state/state-file.js';
 import { dependentsOf, executionOrder } from './graph.js';
 import type { Decision } from './plan.js';
 import type { Planning } from './planning.js';
@@ -45,9 +46,11 @@ const refreshStep = (step: Step, { listPath, runsAfter }: ListPlace, planning: P
 type Around = { readonly runsAfter: boolean; readonly planning: Planning };
 
 const refreshReason = (step: Step, path: string, { runsAfter, planning }: Around): string | undefined => {
-  if (step.onResume === 'rerun') return 'on_resume: rerun';
   const record = planning.last.steps.get(path);
-  if (!runsAfter || record === undefined) return undefined;
+  // A failure that was tolerated with its container stays what it was.
+  if (record === undefined || !isCompleted(record)) return undefined;
+  if (step.onResume === 'rerun') return 'on_resume: rerun';
+  if (!runsAfter) return undefined;
   if (hasWithheld(record)) return 'it made a secret value, which is not stored, and a step after it runs';
   return !isContainer(step) && step.captures && record.stdout === undefined
     ? 'its output was not kept, and a step after it runs'

@@ -27,12 +27,15 @@ export const holdReason = (step: Step, hold: Hold, scope: Scope): Result<HeldBac
   if (step.if === undefined) return ok(failed === undefined ? undefined : heldByFailure(failed));
   if (failed === undefined) return heldByCondition(step.if, scope);
   const asked = functionsIn(step.if);
-  if (asked.includes('always') || asked.includes('failure')) return heldByCondition(step.if, scope);
+  if (ASKING_ANYWAY.some((name) => asked.includes(name))) return heldByCondition(step.if, scope);
   // `success()` asks about what the step needs, so that `!success()` can hold; a failure elsewhere in the list is the list's own affair.
   if (hold.failedUpstream === undefined || !asked.includes('success')) return ok(heldByFailure(failed));
   const held = heldByCondition(step.if, scope);
   return held.ok && held.value !== undefined ? ok(heldByFailure(failed)) : held;
 };
+
+/** Who names one of these wants to run whether or not something failed; `!cancelled()` is GitHub's usual way to say so. */
+const ASKING_ANYWAY = ['always', 'failure', 'cancelled'];
 
 const STOPPED: Readonly<Record<AbortCause, string>> = {
   signal: 'the run was aborted',

@@ -7,15 +7,14 @@ import type { RunState } from '../../state/run-state.js';
 import type { LogsArguments } from '../arguments.js';
 import { readFacts } from '../facts.js';
 import { refuse } from '../refuse.js';
-import { chooseRun, readStoredRuns, type StoredRun } from '../stored-runs.js';
+import { findStoredRuns, type StoredRun } from '../stored-runs.js';
 import { createScreen, type Screen } from '../screen.js';
 import type { Terminal } from '../terminal.js';
 
 /** `savepoint logs`: what a step wrote, or all steps of a container, or all steps. */
 export const logsCommand = async (args: LogsArguments, terminal: Terminal): Promise<number> => {
-  const runs = await readStoredRuns(readFacts(terminal.surroundings).workspace, args.workDir);
-  if (!runs.ok) return refuse(runs.error, terminal);
-  const run = chooseRun(runs.value, args.runId);
+  const runs = await findStoredRuns(readFacts(terminal.surroundings).workspace, args.workDir);
+  const run = runs.ok ? runs.value.find(args.runId) : runs;
   if (!run.ok) return refuse(run.error, terminal);
   const steps = chooseSteps(run.value.state, args.step);
   if (!steps.ok) return refuse(steps.error, terminal);

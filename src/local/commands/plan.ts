@@ -1,18 +1,81 @@
-import { ok, type Result } from '../../base/result.js';
+import { resolve } from 'node:path';
+import { err, ok, type Result } from '../../base/result.js';
 import { readInputs } from '../../language/inputs.js';
 import type { Pipeline } from '../../language/pipeline.js';
 import { findWorkDirectory } from '../../machine/work-directory.js';
 import { createWorkspaceFiles } from '../../machine/workspace-files.js';
-import { planLines, type Plan } from '../../plan/plan.js';
+import { planLines } from '../../plan/plan.js';
 import { planRun } from '../../plan/plan-run.js';
+import type { Selection } from '../../plan/selection.js';
 import { planJson, renderPlan } from '../../report/plan-text.js';
 import type { RunState } from '../../state/run-state.js';
 import type { PlanArguments } from '../arguments.js';
 import { commandLineOf } from '../command-line.js';
-import { readFacts, type Facts } from '../facts.js';
+import { readFacts } from '../facts.js';
 import { loadPipeline } from '../load-pipeline.js';
-import { recordedPipelineFile } from '../recorded-pipeline.js';
+import { isRunOf, recordedPipelineFile } from '../recorded-pipeline.js';
 import { refuse } from '../refuse.js';
 import { refuseMistakes } from '../refuse-mistakes.js';
-import { readStoredRuns, type StoredRuns } from '../stored-runs.js';
+import { readStoredRuns } from '../stored-runs.js';
 import type { Terminal } from '../terminal.js';
+
+/** `savepoint plan`: what `resume` would do where a run is unfinished, else what `run` would do. Runs nothing, changes nothing. */
+export const planCommand = async (args: PlanArguments, terminal: Terminal): Promise<number> => {
+  const { workspace } = readFacts(terminal.surroundings);
+  const file = args.pipeline === undefined ? await recordedPipelineFile(workspace, args) : ok(args.pipeline);
+  if (!file.ok) return refuse(file.error, terminal);
+  const pipeline = await loadPipeline(workspace, file.value);
+  return pipeline.ok ? planPipeline(pipeline.value, args, terminal) : refuseMistakes(pipeline.error, terminal);
+};
+
+const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: Terminal): Promise<number> => {
+  const { workspace, contexts } = readFacts(terminal.surroundings);
+  const workDir = args.workDir ?? pipeline.workDir;
+  const last = runToGoOnWith({ pipeline, workDir, args }, terminal);
+  if (!last.ok) return refuse(last.error, terminal);
+  const inputs = readInputs(pipeline, args.inputs, last.value?.inputs ?? {});
+  if (!inputs.ok) return refuseMistakes({ diagnostics: inputs.error, source: undefined }, terminal);
+  const plan = await planRun({
+    pipeline,
+    inputs: inputs.value,
+    last: last.value,
+    selection: args.selection,
+    facts: contexts,
+    files: createWorkspaceFiles({ workspace, workDirectory: resolve(workspace, workDir) }),
+  });
+  if (!plan.ok) return refuse(plan.error, terminal);
+  const { out } = terminal;
+  const lines = planLines(pipeline, plan.value);
+  out.write(`${args.output.json ? JSON.stringify(planJson(lines)) : renderPlan(lines, out).join('\n')}\n`);
+  return 0;
+};
+
+type Question = { readonly pipeline: Pipeline; readonly workDir: string; readonly args: PlanArguments };
+
+/** The run that `resume` would go on with; undefined where `run` comes next. */
+const runToGoOnWith = ({ pipeline, workDir, args }: Question, terminal: Terminal): Result<RunState | undefined> => {
+  const { workspace } = readFacts(terminal.surroundings);
+  const place = findWorkDirectory(workspace, workDir);
+  if (!place.ok) return place;
+  const { current, find, isLive } = readStoredRuns(place.value, commandLineOf(args.workDir));
+  if (current.kind === 'none') return withoutRun(pipeline, args.selection);
+  const run = find(undefined);
+  if (!run.ok) return run;
+  const { state } = run.value;
+  if (!isRunOf(pipeline, state, workspace)) return withoutRun(pipeline, args.selection);
+  if (isLive()) sayLive(state, terminal);
+  return ok(isFinished(state) && !selects(args.selection) ? undefined : state);
+};
+
+const withoutRun = (pipeline: Pipeline, selection: Selection): Result<undefined> =>
+  selects(selection)
+    ? err(`--rerun, --from and --only are for a run to go on with, and there is none of ${pipeline.file}`)
+    : ok(undefined);
+
+const selects = ({ rerun, from, only }: Selection): boolean =>
+  rerun.length > 0 || from !== undefined || only !== undefined;
+
+const isFinished = ({ status }: RunState): boolean => status === 'succeeded' || status === 'succeeded with warnings';
+
+const sayLive = ({ runId }: RunState, { err: { paint, write } }: Terminal): void =>
+  write(`${paint.yellow('warning:')} run ${runId} is still going on; this is what would be left if it ended now\n`);

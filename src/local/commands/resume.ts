@@ -1,18 +1,17 @@
+import { ok } from '../../base/result.js';
 import type { ResumeArguments } from '../arguments.js';
 import { readFacts } from '../facts.js';
-import { runOnTerminal } from '../run-on-terminal.js';
 import { recordedPipelineFile } from '../recorded-pipeline.js';
+import { refuse } from '../refuse.js';
+import { runOnTerminal } from '../run-on-terminal.js';
 import type { Terminal } from '../terminal.js';
 
 /** `savepoint resume`: goes on with a run after its finished steps; the exit code is that of the run. */
-export const resumeCommand = async (args: ResumeArguments, terminal: Terminal): Promise<number> =>
-  runOnTerminal(
-    {
-      ...args,
-      pipeline: args.pipeline ?? (await recordedPipelineFile(readFacts(terminal.surroundings).workspace, args)),
-      workDir: args.workDir,
-      maxParallel: args.maxParallel,
-      goal: { kind: 'resume', id: args.id },
-    },
-    terminal,
-  );
+export const resumeCommand = async (args: ResumeArguments, terminal: Terminal): Promise<number> => {
+  const { workspace } = readFacts(terminal.surroundings);
+  const pipeline = args.pipeline === undefined ? await recordedPipelineFile(workspace, args) : ok(args.pipeline);
+  if (!pipeline.ok) return refuse(pipeline.error, terminal);
+  const { inputs, selection, workDir, maxParallel, output, id } = args;
+  const goal = { kind: 'resume', id } as const;
+  return runOnTerminal({ pipeline: pipeline.value, inputs, selection, workDir, maxParallel, output, goal }, terminal);
+};

@@ -1,41 +1,42 @@
-import { renderHistory, renderStatus } from '../../report/status-text.js';
+import { ok } from '../../base/result.js';
+import { renderHistory, renderStatus, type StatusOptions } from '../../report/status-text.js';
 import { renderStateFile } from '../../state/state-file.js';
 import type { StatusArguments } from '../arguments.js';
 import { commandLineOf } from '../command-line.js';
 import { readFacts } from '../facts.js';
 import { refuse } from '../refuse.js';
-import { chooseRun, readStoredRuns } from '../stored-runs.js';
+import { findStoredRuns, type StoredRun, type StoredRuns } from '../stored-runs.js';
 import type { Terminal } from '../terminal.js';
 
 /** `savepoint status`: how a run stands, from what is stored. With `--json`: what `pipeline-state.json` holds. */
 export const statusCommand = async (args: StatusArguments, terminal: Terminal): Promise<number> => {
-  const { out, surroundings } = terminal;
-  const runs = await readStoredRuns(readFacts(surroundings).workspace, args.workDir);
+  const runs = await findStoredRuns(readFacts(terminal.surroundings).workspace, args.workDir);
   if (!runs.ok) return refuse(runs.error, terminal);
-  const run = chooseRun(runs.value, args.id);
+  const run = runs.value.find(args.id);
   if (!run.ok) return refuse(run.error, terminal);
-  const { state, live } = run.value;
-  if (args.output.json) {
-    out.write(renderStateFile(state));
-    return 0;
-  }
-  const isCurrent = run.value === runs.value.current;
-  const options = {
-    paint: out.paint,
-    columns: out.columns,
-    live,
+  if (!args.output.json) return showStatus({ runs: runs.value, run: run.value, args }, terminal);
+  terminal.out.write(renderStateFile(run.value.state));
+  return 0;
+};
+
+type Shown = { readonly runs: StoredRuns; readonly run: StoredRun; readonly args: StatusArguments };
+
+const showStatus = ({ runs, run, args }: Shown, terminal: Terminal): number => {
+  const { state } = run;
+  const isCurrent = runs.current.kind === 'found' && runs.current.run === run;
+  const options: StatusOptions = {
+    paint: terminal.out.paint,
+    columns: terminal.out.columns,
+    live: isCurrent && runs.isLive(),
     formatTime,
     resumeCommand: commandLineOf(args.workDir)(isCurrent ? 'resume' : `resume ${state.runId}`),
   };
-  const history =
-    args.id === undefined
-      ? renderHistory(
-          runs.value.earlier.map((earlier) => earlier.state),
-          options,
-        )
-      : [];
+  const earlier = args.id === undefined ? runs.earlier() : ok([]);
+  if (!earlier.ok) return refuse(earlier.error, terminal);
+  const states = earlier.value.map((one) => one.state);
+  const history = renderHistory(states, options);
   const lines = [...renderStatus(state, options), ...(history.length > 0 ? ['', ...history] : [])];
-  out.write(`${lines.join('\n')}\n`);
+  terminal.out.write(`${lines.join('\n')}\n`);
   return 0;
 };
 

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { isAlive } from '../rig/is-alive.js';
+import type { Invocation } from '../rig/puppets.js';
+import { newRig, type Rig } from '../rig/rig.js';
+
+/** A step with a child, one that ignores TERM, and one that has left its process group. */
+const pipeline = `
+steps:
+  - id: tree
+    run: |
+      (puppet trapping & wait) &
+      setsid puppet escaped &
+      puppet main
+`;
+
+/** Starts the tree, and makes every process of it ignore TERM. */
+const startTree = async (rig: Rig): Promise<readonly Invocation[]> => {
+  const members = await Promise.all(['main', 'trapping', 'escaped'].map((name) => rig.puppet(name).nextInvocation()));
+  await Promise.all(members.map((member) => member.ignoreSignal('SIGTERM')));
+  return members;
+};
+
+describe('what a killed run left running', () => {
+  test.each([['resume'], ['run']])('is gone before any step of the next %s starts', async (command) => {
+    await using rig = await newRig({ 'savepoint.yml': pipeline });
+    const run = rig.run();
+    const orphans = await startTree(rig);
+    await run.killHard();
+    expect(orphans.map(({ pid }) => isAlive(pid))).toEqual([true, true, true]);
+    const next = rig.cli([command]);
+    const again = await Promise.race(['main', 'trapping', 'escaped'].map((name) => rig.puppet(name).nextInvocation()));
+    expect(orphans.map(({ pid }) => isAlive(pid))).toEqual([false, false, false]);
+    expect(next.stderr()).toContain('left behind');
+    expect(again.pid).not.toBe(orphans[0]?.pid);
+  });
+
+  test('is looked for by name and start time: a process that got its pid is left alone', async () => {
+    await using rig = await newRig({
+      'savepoint.yml': 'steps: [{ id: a, run: puppet a }]',
+      'other.yml': 'steps: [{ id: a, run: puppet other }]',
+    });
+    const run = rig.run();
+    const orphan = await rig.puppet('a').nextInvocation();
+    await run.killHard();
+    process.kill(orphan.pid, 'SIGKILL');
+    await orphan.gone;
+    rig.run(['other.yml', '--work-dir', 'elsewhere']);
+    const innocent = await rig.puppet('other').nextInvocation();
+    const resumed = rig.resume();
+    (await rig.puppet('a').nextInvocation()).exit(0);
+    expect(await resumed.exitCode).toBe(0);
+    expect(isAlive(innocent.pid)).toBe(true);
+  });
+});
+
+test('a service that a finished step left in the background survives a kill and a resume', async () => {
+  await using rig = await newRig({
+    'savepoint.yml': `
+steps:
+  - { id: start, run: puppet service > /dev/null 2>&1 & }
+  - { id: escape, run: setsid puppet apart > /dev/null 2>&1 & }
+  - { id: use, run: puppet use }
+`,
+  });
+  const run = rig.run();
+  const services = await Promise.all(['service', 'apart'].map((name) => rig.puppet(name).nextInvocation()));
+  await rig.puppet('use').nextInvocation();
+  await run.killHard();
+  const resumed = rig.resume();
+  (await rig.puppet('use').nextInvocation()).exit(0);
+  expect(await resumed.exitCode).toBe(0);
+  expect(services.map(({ pid }) => isAlive(pid))).toEqual([true, true]);
+});
