@@ -55,7 +55,7 @@ steps:
     await finish('right-first');
     await rig.puppet('left-second').nextInvocation();
     await rig.puppet('right-second').nextInvocation();
-    // The end of `quick` was seen before, as it came first.
+    await rig.untilSettled('sides/quick');
     await run.killHard();
     const resumed = rig.resume();
     await Promise.all([finish('left-second'), finish('right-second')]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../rig/is-alive.js';
 import type { Invocation } from '../rig/puppets.js';
+import { rewriteJournal } from '../rig/rewrite-journal.js';
 import { newRig, type Rig } from '../rig/rig.js';
 
 /** A step with a child, one that ignores TERM, and one that has left its process group. */
@@ -34,7 +35,7 @@ describe('what a killed run left running', () => {
     expect(again.pid).not.toBe(orphans[0]?.pid);
   });
 
-  test('is looked for by name and start time: a process that got its pid is left alone', async () => {
+  test('is known beyond pid reuse: a process that was given its pid since is left alone', async () => {
     await using rig = await newRig({
       'savepoint.yml': 'steps: [{ id: a, run: puppet a }]',
       'other.yml': 'steps: [{ id: a, run: puppet other }]',
@@ -46,6 +47,7 @@ describe('what a killed run left running', () => {
     await orphan.gone;
     rig.run(['other.yml', '--work-dir', 'elsewhere']);
     const innocent = await rig.puppet('other').nextInvocation();
+    rewriteJournal(rig, (event) => (event.type === 'attempt_started' ? { ...event, pid: innocent.pid } : event));
     const resumed = rig.resume();
     (await rig.puppet('a').nextInvocation()).exit(0);
     expect(await resumed.exitCode).toBe(0);

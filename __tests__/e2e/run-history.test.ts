@@ -117,6 +117,7 @@ describe('a refused resume ends with 2, says the way out and changes nothing:', 
     expect(await resumed.exitCode).toBe(2);
     expect(resumed.stderr()).toContain('there is nothing to resume; start with: savepoint run');
     expect(rig.trail()).toEqual([]);
+    expect(rig.has('.work')).toBe(false);
   });
 
   test('an unknown run, with those that are known', async () => {

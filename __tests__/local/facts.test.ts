@@ -13,6 +13,7 @@ const laptop: Surroundings = {
 test('on a laptop the workspace is the current folder and the runner is the machine', () => {
   expect(readFacts(laptop)).toEqual({
     workspace: '/home/me/project',
+    tempDir: '/tmp',
     contexts: {
       github: { workspace: '/home/me/project' },
       runner: { name: 'laptop', os: 'macOS', arch: 'ARM64', temp: '/tmp' },
@@ -37,6 +38,15 @@ test("inside a workflow GitHub's variables fill the contexts", () => {
   expect(workspace).toBe('/w');
   expect(contexts.github).toEqual({ sha: 'abc', ref_name: 'main', workspace: '/w' });
   expect(contexts.runner).toEqual({ name: 'laptop', os: 'Linux', arch: 'X64', temp: '/rt', tool_cache: '/tc' });
+});
+
+test.each([
+  ['empty', { GITHUB_WORKSPACE: '', RUNNER_TEMP: '' }, '/home/me/project', '/tmp'],
+  ['relative', { GITHUB_WORKSPACE: 'sub', RUNNER_TEMP: 'sub/tmp' }, '/home/me/project/sub', '/home/me/project/sub/tmp'],
+])('%s folders in the environment become absolute ones', (_what, env, workspace, tempDir) => {
+  const facts = inWorkflow(env);
+  expect(facts).toMatchObject({ workspace, tempDir, contexts: { runner: { temp: tempDir } } });
+  expect(facts.env['GITHUB_WORKSPACE']).toBe(workspace);
 });
 
 test('a token in the environment is no property that an expression could print', () => {

@@ -15,14 +15,23 @@ test('of several the first place wins', () => {
   expect(valueOf(findPipelineFile(folder.path, undefined)).file).toBe('savepoint.yml');
 });
 
-test('a named file is read and keeps the name it was given', () => {
+test.each([
+  ['ci/release.yaml', 'below'],
+  ['./ci//release.yaml', 'below, in another way'],
+])('a named file has one name: %s, %s', (name) => {
   using folder = newTempFolder();
   folder.write('ci/release.yaml', 'x');
   folder.write('savepoint.yml');
-  expect(valueOf(findPipelineFile(folder.path, './ci/release.yaml'))).toEqual({
-    file: './ci/release.yaml',
-    bytes: Buffer.from('x'),
-  });
+  const expected = { file: 'ci/release.yaml', bytes: Buffer.from('x') };
+  expect(valueOf(findPipelineFile(folder.path, name))).toEqual(expected);
+  expect(valueOf(findPipelineFile(folder.path, folder.at(name)))).toEqual(expected);
+});
+
+test('a file elsewhere is named by its absolute path', () => {
+  using folder = newTempFolder();
+  folder.write('a.yml');
+  folder.write('project/b.yml');
+  expect(valueOf(findPipelineFile(folder.at('project'), '../a.yml')).file).toBe(folder.at('a.yml'));
 });
 
 test('when there is none it lists where it looked', () => {

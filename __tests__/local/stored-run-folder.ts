@@ -16,12 +16,20 @@ export const journalOf = (runId: string, bodies: readonly EventBody[]): string =
     .join('');
 };
 
-const start: EventBody = { type: 'run_started', pipeline: 'release', file: 'savepoint.yml', inputs: {} };
+/** How every journal begins. */
+export const runStarted: EventBody = { type: 'run_started', pipeline: 'release', file: 'savepoint.yml', inputs: {} };
 
 /** A folder where run `now` failed at its second step and run `before` succeeded earlier. */
 export const newStoredRunFolder = (): TempFolder => {
   const folder = newTempFolder();
-  const now = [start, started('a', 'A'), succeeded('a'), groupStarted('g', 'G'), started('g/b', 'B'), failed('g/b')];
+  const now = [
+    runStarted,
+    started('a', 'A'),
+    succeeded('a'),
+    groupStarted('g', 'G'),
+    started('g/b', 'B'),
+    failed('g/b'),
+  ];
   const end: EventBody = { type: 'run_failed', failed_step: 'g/b', error: 'exit code 1', warnings: [] };
   folder.write('.work/journal.jsonl', journalOf('now', [...now, failed('g'), end]));
   folder.write('.work/logs/a.log', 'output of a');
@@ -29,7 +37,7 @@ export const newStoredRunFolder = (): TempFolder => {
   const success: EventBody = { type: 'run_succeeded', warnings: [], outputs: {} };
   folder.write(
     '.work/history/before/journal.jsonl',
-    journalOf('before', [start, started('a'), succeeded('a'), success]),
+    journalOf('before', [runStarted, started('a'), succeeded('a'), success]),
   );
   folder.write('.work/history/before/logs/a.log', 'older output of a\n');
   return folder;

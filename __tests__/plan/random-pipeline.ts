@@ -81,12 +81,13 @@ type Process = { readonly id: string; readonly details: StepDetails; readonly pl
 
 const randomProcess = (path: string, { id, details, place }: Process, making: Making): LooseStep => {
   const { random, spice, acts } = making;
-  acts.set(path, randomAct(id, making));
+  const isRerun = spice.reruns === true && random.below(3) === 0;
+  acts.set(path, randomAct(id, isRerun, making));
   const mustForgive = spice.failures === 'each tolerated' || (spice.failures === 'tolerated' && place.depth === 0);
   const step = {
     ...details,
     continueOnError: mustForgive || random.below(3) === 0,
-    onResume: spice.reruns && random.below(3) === 0 ? ('rerun' as const) : ('skip' as const),
+    onResume: isRerun ? ('rerun' as const) : ('skip' as const),
     reads: random.below(4) === 0 ? ['src/**'] : [],
     writes: random.below(4) === 0 ? ['out/${{ inputs.channel }}'] : [],
     ...(random.below(4) === 0 && { workingDirectory: 'app/${{ env.LEVEL }}' }),
@@ -94,8 +95,9 @@ const randomProcess = (path: string, { id, details, place }: Process, making: Ma
   return random.below(4) === 0 ? commands(id, ['first', 'second'], step) : script(id, step);
 };
 
-const randomAct = (id: string, { random, spice }: Making): RandomPipeline['act'] => {
-  const exit = spice.failures !== undefined && random.below(4) === 0 ? 1 : 0;
+/** What makes the machine ready does not fail: where it did, conditions after it would come out differently. */
+const randomAct = (id: string, isRerun: boolean, { random, spice }: Making): RandomPipeline['act'] => {
+  const exit = spice.failures !== undefined && random.below(4) === 0 && !isRerun ? 1 : 0;
   const steady = `v=${random.below(2)}\nsecret=${random.below(5) === 0 ? SECRET : 'none'}\n`;
   const exports = random.below(3) === 0;
   const hides = random.below(6) === 0;

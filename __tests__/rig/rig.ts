@@ -1,8 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Json } from '../../src/base/stable-json.js';
 import type { RunEvent } from '../../src/state/event.js';
+import { until } from '../machine/until.js';
 import { defaultNode } from './nodes.js';
 import { type Program, startProgram } from './program.js';
 import { openPuppets, type Puppet, type Puppets } from './puppets.js';
@@ -13,6 +23,7 @@ export type Rig = AsyncDisposable & {
   readonly workspace: string;
   /** Where programs put temporary files. */
   readonly tempFolder: string;
+  readonly temporaryFiles: () => readonly string[];
   readonly cli: (args: readonly string[], options?: CliOptions) => Program;
   /** `savepoint run …` */
   readonly run: (args?: readonly string[], options?: CliOptions) => Program;
@@ -33,6 +44,8 @@ export type Rig = AsyncDisposable & {
   readonly statuses: () => Readonly<Record<string, Json>>;
   /** The complete lines of the journal. */
   readonly journal: () => readonly RunEvent[];
+  /** Waits until the journal says how a step ended. */
+  readonly untilSettled: (step: string) => Promise<void>;
   /** The stored output of a step, by its path. */
   readonly log: (step: string) => string;
 };
@@ -72,7 +85,8 @@ export const newRig = async (files: Readonly<Record<string, string>>, program = 
       programs,
       puppets,
     });
-  const rig = { workspace, tempFolder, cli, puppet: puppets.puppet, ...filesOf(workspace) };
+  const temporaryFiles = (): readonly string[] => readdirSync(tempFolder);
+  const rig = { workspace, tempFolder, temporaryFiles, cli, puppet: puppets.puppet, ...filesOf(workspace) };
   for (const [path, text] of Object.entries(files)) rig.write(path, text);
   return {
     ...rig,
@@ -86,7 +100,8 @@ export const newRig = async (files: Readonly<Record<string, string>>, program = 
   };
 };
 
-const SHIPPED = join(import.meta.dirname, '../../dist/cli/index.js');
+/** The program as it is committed. */
+export const SHIPPED = join(import.meta.dirname, '../../dist/cli/index.js');
 
 type Folders = [workspace: string, home: string, tempFolder: string];
 
@@ -109,7 +124,8 @@ const watch = (program: Program, { programs, puppets }: Stage): Program => {
   return program;
 };
 
-type Files = Pick<Rig, 'write' | 'read' | 'has' | 'remove' | 'trail' | 'state' | 'statuses' | 'journal' | 'log'>;
+type Files = Omit<Rig, keyof AsyncDisposable | 'workspace' | 'tempFolder' | 'temporaryFiles' | 'puppet' | Starts>;
+type Starts = 'cli' | 'run' | 'resume';
 
 const TRAIL = 'trail.txt';
 
@@ -117,6 +133,8 @@ const filesOf = (workspace: string): Files => {
   const read = (path: string): string => readFileSync(join(workspace, path), 'utf8');
   const has = (path: string): boolean => existsSync(join(workspace, path));
   const remove = (path: string): void => rmSync(join(workspace, path), { recursive: true });
+  const journal = (): readonly RunEvent[] =>
+    linesOf(read('.work/journal.jsonl')).map((line) => JSON.parse(line) as RunEvent);
   const state = (): StateFile => JSON.parse(read('.work/pipeline-state.json')) as StateFile;
   return {
     read,
@@ -135,7 +153,9 @@ const filesOf = (workspace: string): Files => {
     state,
     statuses: () =>
       Object.fromEntries(Object.entries(state().steps).map(([path, { status = null }]) => [path, status])),
-    journal: () => linesOf(read('.work/journal.jsonl')).map((line) => JSON.parse(line) as RunEvent),
+    journal,
+    untilSettled: (step) =>
+      until(() => journal().some((event) => 'duration_ms' in event && 'step' in event && event.step === step)),
     log: (step) => read(`.work/logs/${step}.log`),
   };
 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FailureMode } from '../../src/language/pipeline.js';
 import { group, parallel, pipeline, script, type LooseStep } from '../plan/pipeline-builder.js';
 import { createRandom } from '../rig/random.js';
-import { runEngine, startEngine } from './engine.js';
+import { type runEngine, startEngine } from './engine.js';
 
 const MODES: readonly FailureMode[] = ['finish', 'keep_going', 'fail_fast'];
 

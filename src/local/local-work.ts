@@ -148,7 +148,7 @@ const makeRoom = (options: LocalWorkOptions): Result<void> => {
 
 const mention = ({ runId, status }: RunState, { display, commandLine }: LocalWorkOptions): void => {
   if (status === 'succeeded' || status === 'succeeded with warnings') return;
-  display.warning(`run ${runId} was not finished; take it back with ${commandLine(`resume ${runId}`)}`);
+  display.warning(`run ${runId} was not finished; take it back with: ${commandLine(`resume ${runId}`)}`);
 };
 
 const placeOf = ({ facts, place }: LocalWorkOptions): Place => ({

@@ -3,13 +3,13 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/pipeline.js';
 import { acquireLock, describeLockProblem, type Lock } from '../machine/lock.js';
 import { endOrphans } from '../machine/orphans.js';
-import { openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
+import { findWorkDirectory, openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
 import type { Display } from '../run/ports.js';
 import type { Host, OpenWork } from '../run-pipeline.js';
 import type { CommandLine } from './command-line.js';
 import type { Facts } from './facts.js';
 import { createLocalWork } from './local-work.js';
-import { findPipelineFile } from './pipeline-file.js';
+import { isRunOf } from './recorded-pipeline.js';
 import { newRunId } from './run-id.js';
 import { readStoredRuns, type CurrentRun, type StoredRun, type StoredRuns } from './stored-runs.js';
 
@@ -32,7 +32,7 @@ export type OpenOptions = {
 export const openRun =
   (options: OpenOptions): Host['open'] =>
   async (pipeline) => {
-    const place = openWorkDirectory(options.facts.workspace, options.workDir ?? pipeline.workDir);
+    const place = openPlace(options, pipeline);
     if (!place.ok) return place;
     const lock = acquireLock(place.value.lockFile);
     if (!lock.ok) return err(describeLockProblem(lock.error));
@@ -45,6 +45,18 @@ export const openRun =
       if (!isOpen) lock.value.release();
     }
   };
+
+/** Only a fresh run makes a work directory. */
+const openPlace = (options: OpenOptions, pipeline: Pipeline): Result<WorkDirectory> => {
+  const { goal, facts, workDir = pipeline.workDir } = options;
+  if (goal.kind === 'run') return openWorkDirectory(facts.workspace, workDir);
+  const found = findWorkDirectory(facts.workspace, workDir);
+  if (!found.ok) return found;
+  return found.value === undefined ? err(nothingToResume(options)) : ok(found.value);
+};
+
+const nothingToResume = ({ commandLine }: OpenOptions): string =>
+  `there is nothing to resume; start with: ${commandLine('run')}`;
 
 type Locked = {
   readonly options: OpenOptions;
@@ -103,18 +115,17 @@ const freshRun = (runs: StoredRuns, runId: string | undefined, { commandLine }: 
 
 type Resume = OpenOptions & { readonly id: string | undefined };
 
-const runToResume = (runs: StoredRuns, pipeline: Pipeline, { id, facts, commandLine }: Resume): Result<Wanted> => {
-  if (id === undefined && runs.current.kind === 'none') {
-    return err(`there is nothing to resume; start with ${commandLine('run')}`);
-  }
-  const found = runs.find(id);
+const runToResume = (runs: StoredRuns, pipeline: Pipeline, options: Resume): Result<Wanted> => {
+  if (options.id === undefined && runs.current.kind === 'none') return err(nothingToResume(options));
+  const found = runs.find(options.id);
   if (!found.ok) return found;
-  const { runId, file } = found.value.state;
-  // A file that was renamed is still the same pipeline: what its steps are is in their fingerprints.
-  if (file !== pipeline.file && findPipelineFile(facts.workspace, file).ok) {
-    return err(`run ${runId} is of ${file}, not of ${pipeline.file}; resume it with --pipeline=${file}`);
+  const { state } = found.value;
+  if (!isRunOf(pipeline, state, options.facts.workspace)) {
+    return err(
+      `run ${state.runId} is of ${state.file}, not of ${pipeline.file}; resume it with --pipeline=${state.file}`,
+    );
   }
-  return ok({ runId, last: found.value });
+  return ok({ runId: state.runId, last: found.value });
 };
 
 /** A killed run may have left processes; no step may run beside them. */

@@ -10,10 +10,7 @@ import type { Terminal } from './terminal.js';
 export type FoundMistakes = { readonly diagnostics: readonly Diagnostic[]; readonly source: PipelineFile | undefined };
 
 /** Shows mistakes, each at its place in the file if it has one, and gives the exit code for them. */
-export const refuseMistakes = (
-  { diagnostics, source }: FoundMistakes,
-  terminal: Pick<Terminal, 'err'>,
-): number => {
+export const refuseMistakes = ({ diagnostics, source }: FoundMistakes, terminal: Pick<Terminal, 'err'>): number => {
   if (source === undefined) {
     return refuse(diagnostics.map(({ message, code }) => `${message} [${code}]`).join('\n'), terminal);
   }

@@ -61,7 +61,7 @@ const noRuns = (commandLine: CommandLine): StoredRuns => ({
   isLive: () => false,
 });
 
-const noRunYet = (commandLine: CommandLine): string => `there is no run yet; start one with ${commandLine('run')}`;
+const noRunYet = (commandLine: CommandLine): string => `there is no run yet; start one with: ${commandLine('run')}`;
 
 const DEFAULT_WORK_DIR = '.work';
 
@@ -94,9 +94,7 @@ const findRun = ({ place, current, commandLine }: Search, id: string | undefined
   if (current.kind === 'found' && (id === undefined || current.run.state.runId === id)) return ok(current.run);
   if (id !== undefined) return findInHistory(place, current, id);
   return err(
-    current.kind === 'unreadable'
-      ? `${current.problem}; start anew with ${commandLine('run')}`
-      : noRunYet(commandLine),
+    current.kind === 'unreadable' ? `${current.problem}; start anew with ${commandLine('run')}` : noRunYet(commandLine),
   );
 };
 

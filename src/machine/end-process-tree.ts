@@ -44,6 +44,9 @@ export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
   };
 };
 
+/** Kills what there is of a process tree at this moment, for a program that has no time left to look again. */
+export const killProcessTree = (root: TreeRoot): void => signalMembers(processTree(root)(), 'SIGKILL');
+
 /** What comes into being during the grace, such as the cleaning up of a trap, is left in peace until the KILL. */
 const untilEmpty = async (tree: WatchedTree, deadline: () => number): Promise<void> => {
   for (let pauseMs = SHORTEST_PAUSE_MS; !tree.isEmpty(); pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {

@@ -3,14 +3,14 @@ import { constants } from 'node:os';
 import { err, ok, type Result } from '../base/result.js';
 import type { Command, Exit, Processes, RunningProcess } from '../run/ports.js';
 import { systemClock } from './clock.js';
-import { endProcessTree, type Ending } from './end-process-tree.js';
+import { endProcessTree, killProcessTree, type Ending } from './end-process-tree.js';
 import { createFifoPool, type FifoPool } from './fifo-pool.js';
 import { openOutputPipe, type Delivery, type OnOutput, type OutputPipe } from './output-pipe.js';
 import { processStartOfChild } from './process-table.js';
 import type { TreeRoot } from './process-tree.js';
 import { explainSpawnProblem } from './spawn-problem.js';
 
-/** Child processes of this machine, with what they share. `close` removes the files of their pipes. */
+/** Child processes of this machine. `close` kills those that have not ended and removes the files of all pipes. */
 export type MachineProcesses = Processes & { readonly close: () => void };
 
 /** How long output is waited for that a process in the background may still write. */
@@ -19,10 +19,19 @@ const DRAIN_LIMIT_MS = 1000;
 /** Starts real processes; `pipeFolder` is an existing folder that only this user may enter. */
 export const createProcesses = (options: { readonly pipeFolder: string }): MachineProcesses => {
   const pool = createFifoPool(options.pipeFolder);
-  return { start: (command, onOutput) => startProcess(pool, command, onOutput), close: pool.close };
+  const running = new Set<Tree>();
+  return {
+    start: (command, onOutput) => startProcess({ pool, running }, command, onOutput),
+    close: () => {
+      for (const tree of running) killProcessTree(tree);
+      pool.close();
+    },
+  };
 };
 
-const startProcess = (pool: FifoPool, command: Command, onOutput: OnOutput): Result<RunningProcess> => {
+type Shared = { readonly pool: FifoPool; readonly running: Set<Tree> };
+
+const startProcess = ({ pool, running }: Shared, command: Command, onOutput: OnOutput): Result<RunningProcess> => {
   const pipe = openOutputPipe(pool, command.splitStreams);
   const spawned = spawnChild(command, pipe);
   if (!spawned.ok) {
@@ -32,7 +41,11 @@ const startProcess = (pool: FifoPool, command: Command, onOutput: OnOutput): Res
   const { child, pid } = spawned.value;
   const delivery = pipe.deliver(child, onOutput);
   const group = { pid, processStart: processStartOfChild(pid) };
-  return ok(followProcess({ group, ...markOf(command), fresh: true }, exitOf(child), delivery));
+  const tree = { group, ...markOf(command), fresh: true };
+  running.add(tree);
+  const started = followProcess(tree, exitOf(child), delivery);
+  void started.ended.then(() => running.delete(tree));
+  return ok(started);
 };
 
 type Spawned = { readonly child: ChildProcess; readonly pid: number };

@@ -24,8 +24,8 @@ export const openWorkDirectory = (workspace: string, workDir: string): Result<Wo
   if (!checked.ok) return checked;
   const folder = resolve(workspace, workDir);
   return tryIo(`cannot make the work directory ${folder}`, () => {
-    mkdirSync(folder, { recursive: true });
-    createOnce(join(folder, IGNORE_NAME), '*\n');
+    makeFolder(folder);
+    unlessThere(() => writeFileSync(join(folder, IGNORE_NAME), '*\n', { flag: 'wx' }));
     return layoutOf(folder);
   });
 };
@@ -127,9 +127,16 @@ const nearestExisting = (path: string): string =>
 
 const realpathIfThere = (path: string): string | undefined => ifThere(() => realpathSync(path));
 
-const createOnce = (file: string, text: string): void => {
+/** Not by `recursive`: on a read-only file system Node then says that there is no such folder. */
+const makeFolder = (folder: string): void => {
+  if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) return;
+  makeFolder(dirname(folder));
+  unlessThere(() => mkdirSync(folder));
+};
+
+const unlessThere = (make: () => void): void => {
   try {
-    writeFileSync(file, text, { flag: 'wx' });
+    make();
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }

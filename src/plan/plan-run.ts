@@ -13,7 +13,7 @@ import {
   type Frame,
   type FrameLayer,
 } from './export-frame.js';
-import { envDigest, identityOf, needsDigest, SKIPPED_IDENTITY } from './fingerprint.js';
+import { envDigest, identityOf, needsDigest, recordedIdentity, SKIPPED_IDENTITY } from './fingerprint.js';
 import { executionOrder } from './graph.js';
 import { processPaths, runsForReal, type Decision, type Plan } from './plan.js';
 import { recordedLayer, recordedSource, standIns } from './recorded-source.js';
@@ -148,7 +148,7 @@ const stepBase = (step: Step, { list, base, settled }: ListProgress): ListBase =
 
 const planStep = async (step: Step, place: PlanPlace, planning: Planning): Promise<Settled> => {
   const path = stepPath(place.list.path, step);
-  if (isLeftOut(planning.selection, path)) return leaveOut(path, place, planning);
+  if (isLeftOut(planning.selection, path)) return leaveOut(step, place, planning);
   if (isContainer(step)) return planContainer(step, place, planning);
   const { decision, identity } = await decideProcessStep(step, place, planning);
   planning.decisions.set(path, decision);
@@ -156,9 +156,9 @@ const planStep = async (step: Step, place: PlanPlace, planning: Planning): Promi
   return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, place);
 };
 
-const leaveOut = (path: string, place: PlanPlace, { decisions }: Planning): Settled => {
+const leaveOut = (step: Step, place: PlanPlace, { decisions }: Planning): Settled => {
   const decision: Decision = { do: 'leave', because: 'not asked for with --only' };
-  decisions.set(path, decision);
+  for (const path of allPaths([step], place.list.path)) decisions.set(path, decision);
   return settle({ decision, identity: SKIPPED_IDENTITY, layer: EMPTY_LAYER, recordSince: 0 }, place);
 };
 
@@ -170,8 +170,7 @@ type Ending = {
 };
 
 const settle = ({ decision, identity, layer, recordSince }: Ending, { base }: PlanPlace): Settled => {
-  const isThere = decision.do === 'restore' || (decision.do === 'run' && !runsForReal(decision));
-  const exported = isThere ? layer : EMPTY_LAYER;
+  const exported = runsForReal(decision) ? EMPTY_LAYER : layer;
   return {
     decision,
     since: Math.max(base.since, recordSince),
@@ -208,13 +207,16 @@ const planContainer = async (step: ContainerStep, place: PlanPlace, planning: Pl
 type PassedPlace = PlanPlace & { readonly decision: Decision };
 
 /** A container in which nothing can begin. */
-const passOver = (step: ContainerStep, { decision, ...place }: PassedPlace, { decisions }: Planning): Settled => {
+const passOver = (step: ContainerStep, { decision, ...place }: PassedPlace, planning: Planning): Settled => {
+  const { decisions, source } = planning;
   const path = stepPath(place.list.path, step);
   decisions.set(path, decision);
   for (const inside of allPaths(step.steps, path)) {
     decisions.set(inside, { do: 'skip', because: `"${path}" does not start` });
   }
-  return settle({ decision, identity: SKIPPED_IDENTITY, layer: EMPTY_LAYER, recordSince: 0 }, place);
+  const identity = recordedIdentity(step, path, source.record);
+  const layer = recordedLayer(step, path, source.record);
+  return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, place);
 };
 
 type Bases = { readonly inner: ListBase; readonly outer: ListBase };

@@ -1,4 +1,5 @@
 import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { executionOrder } from './graph.js';
 import { runsForReal, type Decision } from './plan.js';
 import type { Selection } from './selection.js';
 
@@ -24,7 +25,8 @@ const findBlocker = (steps: readonly Step[], { listPath, from }: Place, decision
   const start = steps.findIndex((step) => isOnTheWay(stepPath(listPath, step), from));
   const step = steps[start];
   if (step === undefined) return undefined;
-  const before = [...upstreamOf(steps, start)].map((index) => steps[index]).filter((each) => each !== undefined);
+  const upstream = upstreamOf(steps, start);
+  const before = executionOrder(steps).flatMap((index) => (upstream.has(index) ? (steps[index] ?? []) : []));
   const blocker = before.map((each) => stepPath(listPath, each)).find((path) => runsForReal(decisions.get(path)));
   if (blocker !== undefined || !isContainer(step)) return blocker;
   return findBlocker(step.steps, { listPath: stepPath(listPath, step), from }, decisions);

@@ -35,7 +35,7 @@ export const runAttempt = async (
   const reason = reasonNotToStart(limits, scope, clock);
   if (reason !== undefined) return reason;
   let stopped: Outcome | undefined;
-  let lastOutputAt = limits.idleTimeoutMs === undefined ? 0 : clock.now();
+  let lastOutputAt = 0;
   const started = processes.start(command, (stream, chunk) => {
     if (limits.idleTimeoutMs !== undefined) lastOutputAt = clock.now();
     onOutput(stream, chunk);

@@ -1,6 +1,6 @@
 import { EMPTY_LAYER } from '../plan/export-frame.js';
 import type { AbortCause, Status } from '../state/event.js';
-import type { Ending } from './run-context.js';
+import type { Ending, ListSum } from './run-context.js';
 
 /** How one attempt ended. `failed` is the user's command; `errored` is us or the machine. */
 export type Outcome =
@@ -17,14 +17,11 @@ export const NO_LAYERS: Ending['layers'] = { live: EMPTY_LAYER, recorded: EMPTY_
 export const isFailure = ({ status, tolerated }: Pick<Ending, 'status' | 'tolerated'>): boolean =>
   !tolerated && (status === 'failed' || status === 'timed_out' || status === 'errored' || status === 'aborted');
 
-/** What the endings of a list come to. */
-export type Sum = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error' | 'failedPath'>;
-
 /**
  * The worst of the endings of a list. One that was stopped from outside before all of it had ended is aborted: by a person
  * or a gate whatever else failed in it, otherwise unless something failed by itself.
  */
-export const sumUp = (endings: readonly Ending[], stopped: AbortCause | undefined): Sum => {
+export const sumUp = (endings: readonly Ending[], stopped: AbortCause | undefined): ListSum => {
   const worst = worstOf(endings);
   const failed = worst !== undefined && isFailure(worst) ? worst : undefined;
   const isCut = stopped !== undefined && endings.some(({ cause }) => cause === stopped);
@@ -32,11 +29,10 @@ export const sumUp = (endings: readonly Ending[], stopped: AbortCause | undefine
     return { status: 'aborted', tolerated: false, cause: stopped, error: describeAbort(stopped) };
   }
   if (failed === undefined) return { status: 'succeeded', tolerated: false };
-  const { status, cause, error, failedPath } = failed;
+  const { status, error, failedPath } = failed;
   return {
     status,
     tolerated: false,
-    ...(cause !== undefined && { cause }),
     ...(error !== undefined && { error }),
     ...(failedPath !== undefined && { failedPath }),
   };

@@ -8,12 +8,10 @@ import { listScope } from '../plan/step-context.js';
 import { evaluateEnv } from '../plan/step-inputs.js';
 import type { Fingerprint, Produced } from '../state/event.js';
 import type { InnerScope } from './abort-scope.js';
-import type { Sum } from './ending.js';
 import { failBeforeStart } from './not-started.js';
 import { evaluateOutputs, withholdOutputs } from './outputs.js';
 import { resolveStep } from './resolve-step.js';
-import type { Both, Ending, ListPlace, RunContext, StepStart } from './run-context.js';
-import type { ListEnding, RunList } from './run-list.js';
+import type { Both, Ending, ListEnding, ListPlace, ListSum, RunContext, RunList, StepStart } from './run-context.js';
 import { learnSecrets } from './secret-values.js';
 import { stepName } from './step-name.js';
 
@@ -43,7 +41,7 @@ export const runContainer = async (
   const children = await runList(list, context);
   timer.cancel();
   scope.close();
-  const sum = timer.fired() ? timedOut(step, path) : children.summary;
+  const sum = timer.fired() ? timedOut(step, path) : children.sum;
   const { outputs, ending } = closeContainer(step, { path, sum, children, place: list }, context);
   const produced = { duration_ms: context.ports.clock.now() - startedAt, ...outputs };
   resolveStep(path, { ...ending, produced }, context.recorder);
@@ -98,7 +96,7 @@ const watchTime = (
   return { cancel, fired: () => fired };
 };
 
-const timedOut = ({ timeoutMs = 0 }: ContainerStep, path: string): Sum => ({
+const timedOut = ({ timeoutMs = 0 }: ContainerStep, path: string): ListSum => ({
   status: 'timed_out',
   tolerated: false,
   error: `timed out after ${formatDuration(timeoutMs)}`,
@@ -107,7 +105,7 @@ const timedOut = ({ timeoutMs = 0 }: ContainerStep, path: string): Sum => ({
 
 type Closing = {
   readonly path: string;
-  readonly sum: Sum;
+  readonly sum: ListSum;
   readonly children: ListEnding;
   readonly place: ListPlace;
 };
@@ -117,10 +115,10 @@ const closeContainer = (
   step: ContainerStep,
   { path, sum, children, place }: Closing,
   context: RunContext,
-): { readonly outputs: Partial<Produced>; readonly ending: Sum } => {
+): { readonly outputs: Partial<Produced>; readonly ending: ListSum } => {
   const ended = { list: place.list, frame: place.frames.live, endings: children.endings };
   const outputs = evaluateOutputs(step.outputs, ended, context);
-  const failed: Sum = outputs.ok || sum.status !== 'succeeded' ? sum : brokenOutputs(outputs.error, path);
+  const failed: ListSum = outputs.ok || sum.status !== 'succeeded' ? sum : brokenOutputs(outputs.error, path);
   const tolerated = failed.status !== 'succeeded' && failed.status !== 'aborted' && step.continueOnError;
   return {
     outputs: outputs.ok ? keptOutputs(path, outputs.value, context) : {},
@@ -128,7 +126,7 @@ const closeContainer = (
   };
 };
 
-const brokenOutputs = (error: string, path: string): Sum => ({
+const brokenOutputs = (error: string, path: string): ListSum => ({
   status: 'failed',
   tolerated: false,
   error,

@@ -80,3 +80,12 @@ export type Ending = {
   /** What it exported. */
   readonly layers: Both<FrameLayer>;
 };
+
+/** What the endings of a list come to. */
+export type ListSum = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error' | 'failedPath'>;
+
+/** How a list ended: each step in the order of the file, and what they come to. */
+export type ListEnding = { readonly endings: readonly Ending[]; readonly sum: ListSum };
+
+/** Runs the steps of a list; settles when none runs and none can start any more. */
+export type RunList = (place: ListPlace, context: RunContext) => Promise<ListEnding>;

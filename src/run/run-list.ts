@@ -6,18 +6,12 @@ import { dependentsOf } from '../plan/graph.js';
 import { decisionFor, type Decision } from '../plan/plan.js';
 import { scopeAt } from '../plan/step-context.js';
 import type { Abort, AbortScope, InnerScope } from './abort-scope.js';
-import { isFailure, sumUp, type Sum } from './ending.js';
+import { isFailure, sumUp } from './ending.js';
 import { holdReason } from './hold.js';
 import { isKept, keepStep } from './kept-step.js';
 import { failBeforeStart, skipStep } from './not-started.js';
-import type { Both, Ending, ListPlace, RunContext, StepStart } from './run-context.js';
+import type { Both, Ending, ListEnding, ListPlace, RunContext, RunList, StepStart } from './run-context.js';
 import { runStep } from './run-step.js';
-
-/** How a list ended: each step in the order of the file, and what they add up to. */
-export type ListEnding = { readonly endings: readonly Ending[]; readonly summary: Sum };
-
-/** Runs the steps of a list; settles when none runs and none can start any more. */
-export type RunList = (place: ListPlace, context: RunContext) => Promise<ListEnding>;
 
 /** Runs the steps of a list as their needs settle: one pass over the graph, no recursion along it. */
 export const runList: RunList = (place, context) => new ListRun(place, context).run();
@@ -197,7 +191,7 @@ class ListRun {
     for (const scope of [this.#queueing, ...this.#scopes]) scope.close();
     const endings = this.#settled.map(({ ending }) => ending);
     invariant(endings.length === this.#place.list.steps.length, 'every step of a list settles');
-    this.#finish({ endings, summary: sumUp(endings, this.#place.scope.cause()) });
+    this.#finish({ endings, sum: sumUp(endings, this.#place.scope.cause()) });
   }
 
   #blockerOf(step: Step): string | undefined {

@@ -15,8 +15,8 @@ import { withholdSecrets } from './holds-secret.js';
 import { ALL_WELL, evaluateOutputs, withholdOutputs } from './outputs.js';
 import type { Ports } from './ports.js';
 import { createRecorder } from './recorder.js';
-import type { ListPlace, Place, RunContext } from './run-context.js';
-import { runList, type ListEnding } from './run-list.js';
+import type { ListEnding, ListPlace, Place, RunContext } from './run-context.js';
+import { runList } from './run-list.js';
 import { learnDeclaredSecrets, learnSecrets } from './secret-values.js';
 import { createSlots } from './slots.js';
 
@@ -140,7 +140,7 @@ const emitStart = ({ pipeline, plan, inputs, last, commit }: RunInput, { recorde
 
 const emitEnd = (ended: ListEnding, root: ListPlace, context: RunContext): void => {
   const { recorder } = context;
-  const { status, cause = 'signal', error = '', failedPath = '' } = ended.summary;
+  const { status, cause = 'signal', error = '', failedPath = '' } = ended.sum;
   const warnings = warningsOf(recorder.state());
   if (status === 'succeeded') emitSuccess(ended, root, context);
   else if (status === 'aborted') recorder.emit({ type: 'run_aborted', by: cause, warnings });

@@ -1,7 +1,6 @@
 import { isContainer, type Step } from '../language/pipeline.js';
 import { runContainer } from './run-container.js';
-import type { Ending, RunContext, StepStart } from './run-context.js';
-import type { RunList } from './run-list.js';
+import type { Ending, RunContext, RunList, StepStart } from './run-context.js';
 import { runProcessStep } from './run-process-step.js';
 
 /** Runs one step of whatever kind; its needs have settled and nothing holds it back. */

@@ -58,7 +58,7 @@ test('where nothing ran it says how to begin', async () => {
   using folder = newTempFolder();
   const { code, err } = await askIn(folder.path);
   expect(code).toBe(2);
-  expect(err).toBe('savepoint: there is no run yet; savepoint run starts one\n');
+  expect(err).toBe('savepoint: there is no run yet; start one with: savepoint run\n');
 });
 
 test('a damaged journal is refused with the way out', async () => {

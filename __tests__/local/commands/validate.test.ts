@@ -33,7 +33,7 @@ test('mistakes are shown at their place', async () => {
 test('no file is a mistake without a place', async () => {
   const { code, err } = await check(undefined);
   expect(code).toBe(2);
-  expect(err).toMatch(/^no pipeline file here; looked for .* \[file-not-found\]\n/);
+  expect(err).toMatch(/^savepoint: no pipeline file here; looked for .* \[file-not-found\]\n/);
 });
 
 test('--json has the mistakes for programs', async () => {
