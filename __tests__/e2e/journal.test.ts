@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { defaultNode } from '../rig/nodes.js';
 import { newRig, type Rig } from '../rig/rig.js';
 
 const pipeline = `
@@ -10,6 +11,7 @@ steps:
 `;
 
 const JOURNAL = '.work/journal.jsonl';
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** A rig whose run has failed at `b`, with that repaired since. */
 const failedRig = async (): Promise<Rig> => {
@@ -45,7 +47,11 @@ describe('a journal that is refused', () => {
 
   type Damage = readonly [what: string, damage: (journal: string) => string, said: RegExp];
   const damages: readonly Damage[] = [
-    ['a changed line', (text) => text.replace('"status":"failed"', '"status":"errored"'), /changed or damaged at line \d/],
+    [
+      'a changed line',
+      (text) => text.replace('"status":"failed"', '"status":"errored"'),
+      /changed or damaged at line \d/,
+    ],
     ['a changed type', (text) => text.replace('"step_failed"', '"step_succeeded"'), /changed or damaged at line \d/],
     ['a missing line', (text) => text.replace(`${lineOf(text, 3)}\n`, ''), /changed or damaged at line 3/],
     ['a repeated line', (text) => `${text}${lineOf(text, 1)}\n`, /changed or damaged at line \d+/],
@@ -53,20 +59,23 @@ describe('a journal that is refused', () => {
     ['a newer version', (text) => `${text}{"v":2,"seq":12,"type":"dreamt"}\n`, /newer Savepoint \(format 2\)/],
   ];
 
-  test.each(damages)('for %s: resume, status and plan end with 2, say the way out, change nothing', async (...damage) => {
-    const [, change, said] = damage;
-    await using rig = await failedRig();
-    const text = change(rig.read(JOURNAL));
-    rig.write(JOURNAL, text);
-    for (const command of ['resume', 'status', 'plan']) {
-      const program = rig.cli([command]);
-      expect(await program.exitCode).toBe(2);
-      expect(program.stderr()).toMatch(said);
-      expect(program.stderr()).toContain('start anew with savepoint run');
-    }
-    expect(rig.read(JOURNAL)).toBe(text);
-    expect(rig.trail()).toEqual([]);
-  });
+  test.each(damages)(
+    'for %s: resume, status and plan end with 2, say the way out, change nothing',
+    async (...damage) => {
+      const [, change, said] = damage;
+      await using rig = await failedRig();
+      const text = change(rig.read(JOURNAL));
+      rig.write(JOURNAL, text);
+      for (const command of ['resume', 'status', 'plan']) {
+        const program = rig.cli([command]);
+        expect(await program.exitCode).toBe(2);
+        expect(program.stderr()).toMatch(said);
+        expect(program.stderr()).toContain('start anew with savepoint run');
+      }
+      expect(rig.read(JOURNAL)).toBe(text);
+      expect(rig.trail()).toEqual([]);
+    },
+  );
 
   test('is kept when a run starts anew', async () => {
     await using rig = await failedRig();
@@ -104,20 +113,21 @@ describe('the state file', () => {
 
   test('has the fields that people and tools read', async () => {
     await using rig = await failedRig();
-    expect(rig.state()).toMatchObject({
+    const state = rig.state();
+    expect(state['started_at']).toMatch(ISO_TIME);
+    expect(state['updated_at']).toMatch(ISO_TIME);
+    expect(state).toMatchObject({
       version: 1,
       run_id: 'first',
       pipeline: 'savepoint',
       file: 'savepoint.yml',
       status: 'failed',
       attempt: 1,
-      started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
-      updated_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       current_step: null,
       running_steps: [],
       completed_steps: ['a'],
       results: [
-        { step: 'a', success: true, duration: expect.any(Number), error: null, attempt: 1, exit_code: 0, marks: [] },
+        { step: 'a', success: true, error: null, attempt: 1, exit_code: 0, marks: [] },
         { step: 'b', success: false, error: 'exit code 1', attempt: 1, status: 'failed', exit_code: 1 },
       ],
       steps: { a: { status: 'succeeded' }, b: { status: 'failed' } },
@@ -130,7 +140,8 @@ describe('the state file', () => {
 
   test('says while a run goes on what is running', async () => {
     await using rig = await newRig({
-      'savepoint.yml': 'steps: [{ id: a, run: "true" }, { parallel: [{ id: b, run: puppet b }, { id: c, run: puppet c }] }]',
+      'savepoint.yml':
+        'steps: [{ id: a, run: "true" }, { parallel: [{ id: b, run: puppet b }, { id: c, run: puppet c }] }]',
     });
     const run = rig.run();
     const [b, c] = await Promise.all([rig.puppet('b').nextInvocation(), rig.puppet('c').nextInvocation()]);
@@ -144,6 +155,45 @@ describe('the state file', () => {
     b.exit(0);
     c.exit(0);
     expect(await run.exitCode).toBe(0);
+  });
+});
+
+describe('a journal that cannot be written', () => {
+  const fiveSteps = `
+steps:
+  - { id: a, run: echo a >> trail.txt }
+  - { id: b, run: echo b >> trail.txt }
+  - { id: c, run: echo c >> trail.txt }
+  - { id: d, run: rm -rf "$REMOVED"; echo d >> trail.txt }
+  - { id: e, run: echo e >> trail.txt; test -e fixed }
+`;
+
+  test('for want of room is one warning: the run goes on, ends "not resumable", and resumes from what is there', async () => {
+    await using rig = await newRig({ 'savepoint.yml': fiveSteps });
+    rig.write('little-room', `#!/bin/sh\nulimit -f 4\nexec '${defaultNode()}' "$@"`);
+    const run = rig.run([], { node: join(rig.workspace, 'little-room') });
+    expect(await run.exitCode).toBe(1);
+    expect(rig.trail()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(run.stderr().match(/^warning: .*$/gm)).toEqual([expect.stringContaining('cannot be resumed')]);
+    expect(run.stdout()).toContain('not resumable');
+    expect(run.stdout()).not.toContain('savepoint resume');
+    rig.write('fixed', '');
+    const done = rig.journal().filter(({ type }) => type === 'step_succeeded').length;
+    expect(done).toBeGreaterThan(0);
+    expect(await rig.resume().exitCode).toBe(0);
+    expect(rig.trail()).toEqual(['a', 'b', 'c', 'd', 'e'].slice(done));
+  });
+
+  test('because a step removed the work directory is the same', async () => {
+    await using rig = await newRig({ 'savepoint.yml': fiveSteps });
+    const run = rig.run([], { env: { REMOVED: '.work' } });
+    expect(await run.exitCode).toBe(1);
+    expect(rig.trail()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(run.stderr().match(/^warning: .*$/gm)).toEqual([expect.stringContaining('cannot be resumed')]);
+    expect(run.stdout()).toContain('not resumable');
+    rig.write('fixed', '');
+    expect(await rig.resume().exitCode).toBe(2);
+    expect(await rig.run().exitCode).toBe(0);
   });
 });
 

@@ -62,7 +62,16 @@ steps:
     await finish('left-third');
     await finish('after');
     expect(await resumed.exitCode).toBe(0);
-    const names = ['before', 'quick', 'left-first', 'left-second', 'left-third', 'right-first', 'right-second', 'after'];
+    const names = [
+      'before',
+      'quick',
+      'left-first',
+      'left-second',
+      'left-third',
+      'right-first',
+      'right-second',
+      'after',
+    ];
     expect(Object.fromEntries(names.map((name) => [name, rig.puppet(name).count]))).toEqual({
       before: 1,
       quick: 1,

@@ -96,7 +96,8 @@ steps:
 });
 
 describe('at most so many processes run at a time', () => {
-  const wide = (top: string, script: string): string => `
+  const wide = (top: string, script: string): string =>
+    `
 ${top}
 steps:
   - parallel:

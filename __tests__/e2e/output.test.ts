@@ -84,10 +84,14 @@ steps:
 describe('steps that run side by side', () => {
   test('have their path before each line, and no line of one breaks that of another', async () => {
     await using rig = await newRig({
-      'savepoint.yml': 'steps: [{ id: sides, parallel: [{ id: left, run: puppet left }, { id: right, run: puppet right }] }]',
+      'savepoint.yml':
+        'steps: [{ id: sides, parallel: [{ id: left, run: puppet left }, { id: right, run: puppet right }] }]',
     });
     const run = rig.run();
-    const [left, right] = await Promise.all([rig.puppet('left').nextInvocation(), rig.puppet('right').nextInvocation()]);
+    const [left, right] = await Promise.all([
+      rig.puppet('left').nextInvocation(),
+      rig.puppet('right').nextInvocation(),
+    ]);
     await left.print('begun ');
     await right.print('one\ntwo\n');
     await until(() => run.stdout().includes('two'));

@@ -51,7 +51,7 @@ describe('a finished step runs again, and what follows it, when there is another
     ['env of the step', { subject: 'env: { A: 1 }' }, { subject: 'env: { A: 2 }' }, 'its env changed'],
     ['name in the env of the step', { subject: 'env: { A: 1 }' }, { subject: 'env: { B: 1 }' }, 'its env changed'],
     ['glob it reads', {}, { subject: 'reads: data/*' }, 'a file it reads changed'],
-  ])('%s', async (_what, before, now, because) => {
+  ])('%s', async (...[, before, now, because]) => {
     await using rig = await failedRig(before);
     rig.write('savepoint.yml', pipelineOf(now).replace(/^ *run: \n/m, ''));
     const resumed = rig.resume();

@@ -46,7 +46,8 @@ describe('a secret', () => {
 
   test('that has several lines is masked line by line and as a whole', async () => {
     await using rig = await newRig({
-      'savepoint.yml': 'secrets: [KEY]\nsteps: [{ id: a, run: \'echo "$KEY"; echo "$KEY" | tail -n 1; echo "[$KEY]"\' }]',
+      'savepoint.yml':
+        'secrets: [KEY]\nsteps: [{ id: a, run: \'echo "$KEY"; echo "$KEY" | tail -n 1; echo "[$KEY]"\' }]',
     });
     const run = rig.run([], { env: { KEY: 'first-line-of-it\nsecond-line-of-it\n' } });
     expect(await run.exitCode).toBe(0);

@@ -8,8 +8,8 @@ const has = (program: string): boolean => spawnSync(program, ['--version']).stat
 const runStep = async (lines: string): Promise<{ readonly code: unknown; readonly log: string }> => {
   await using rig = await newRig({ 'savepoint.yml': `steps:\n  - id: a\n${lines.replace(/^/gm, '    ')}` });
   await rig.run().exitCode;
-  const ending = rig.journal().find((event) => 'exit_code' in event);
-  return { code: ending?.exit_code, log: rig.has('.work/logs/a.log') ? rig.log('a') : '' };
+  const [code] = rig.journal().flatMap((event) => ('exit_code' in event ? [event.exit_code] : []));
+  return { code, log: rig.has('.work/logs/a.log') ? rig.log('a') : '' };
 };
 
 describe('a script runs in', () => {
@@ -41,8 +41,10 @@ describe('a script runs in', () => {
   });
 
   test('any command with the script file in its place', async () => {
-    expect(await runStep('shell: cat -n {0}\nrun: |\n  one\n  two')).toEqual({ code: 0, log: '     1\tone\n     2\ttwo\n' });
-    expect(await runStep('shell: sh -u {0}\nrun: echo "$NOT_THERE"')).toMatchObject({ code: expect.any(Number) });
+    expect(await runStep('shell: cat -n {0}\nrun: |\n  one\n  two')).toEqual({
+      code: 0,
+      log: '     1\tone\n     2\ttwo\n',
+    });
   });
 
   test('the shell of its group, or of the file', async () => {

@@ -55,7 +55,8 @@ describe('Ctrl-C once', () => {
 
   test('kills after the grace what traps TERM, with all it started', async () => {
     await using rig = await newRig({
-      'savepoint.yml': 'steps: [{ kill_grace: 100ms, run: "(puppet child & wait) & setsid puppet apart & puppet main" }]',
+      'savepoint.yml':
+        'steps: [{ kill_grace: 100ms, run: "(puppet child & wait) & setsid puppet apart & puppet main" }]',
     });
     const run = rig.run();
     const tree = await Promise.all(['main', 'child', 'apart'].map((name) => rig.puppet(name).nextInvocation()));
@@ -109,7 +110,8 @@ steps:
 
 test('Ctrl-C twice ends everything at once, whatever the grace', async () => {
   await using rig = await newRig({
-    'savepoint.yml': 'steps: [{ id: slow, kill_grace: 1h, run: "(puppet child & wait) & setsid puppet apart & puppet main" }]',
+    'savepoint.yml':
+      'steps: [{ id: slow, kill_grace: 1h, run: "(puppet child & wait) & setsid puppet apart & puppet main" }]',
   });
   const run = rig.run();
   const tree = await Promise.all(['main', 'child', 'apart'].map((name) => rig.puppet(name).nextInvocation()));

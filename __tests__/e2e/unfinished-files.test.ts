@@ -52,7 +52,10 @@ test('what an interrupted step wrote is removed before it runs again, and nothin
 
 test('files that git tracks stay', async () => {
   await using rig = await rigWithOlderFiles();
-  for (const args of [['init', '-q'], ['add', 'tracked.txt', 'out/older.txt']]) {
+  for (const args of [
+    ['init', '-q'],
+    ['add', 'tracked.txt', 'out/older.txt'],
+  ]) {
     execFileSync('git', args, { cwd: rig.workspace });
   }
   await killWhileWriting(rig);

@@ -41,10 +41,11 @@ test("inside a workflow GitHub's variables fill the contexts", () => {
 });
 
 test.each([
-  ['empty', { GITHUB_WORKSPACE: '', RUNNER_TEMP: '' }, '/home/me/project', '/tmp'],
-  ['relative', { GITHUB_WORKSPACE: 'sub', RUNNER_TEMP: 'sub/tmp' }, '/home/me/project/sub', '/home/me/project/sub/tmp'],
-])('%s folders in the environment become absolute ones', (_what, env, workspace, tempDir) => {
-  const facts = inWorkflow(env);
+  ['empty', '', '/home/me/project', '/tmp'],
+  ['relative', 'sub', '/home/me/project/sub', '/home/me/project/sub'],
+])('%s folders in the environment become absolute ones', (...example) => {
+  const [, named, workspace, tempDir] = example;
+  const facts = inWorkflow({ GITHUB_WORKSPACE: named, RUNNER_TEMP: named });
   expect(facts).toMatchObject({ workspace, tempDir, contexts: { runner: { temp: tempDir } } });
   expect(facts.env['GITHUB_WORKSPACE']).toBe(workspace);
 });

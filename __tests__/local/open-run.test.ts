@@ -79,22 +79,19 @@ describe('an open work directory', () => {
 });
 
 describe('a refusal', () => {
-  const refusals: readonly (readonly [string, Goal, (folder: TempFolder) => void, string])[] = [
-    ['an id that is taken', { kind: 'run', runId: 'now' }, () => undefined, 'there is a run "now" already'],
-    ['an id that an earlier run has', { kind: 'run', runId: 'before' }, () => undefined, 'savepoint resume before'],
-    [
-      'an unknown id',
-      { kind: 'resume', id: 'nope' },
-      () => undefined,
-      'there is no run "nope"; there are: now, before',
-    ],
-    ['an empty journal', LATEST, (folder) => folder.write('.work/journal.jsonl', ''), 'start with: savepoint run'],
-    ['a damaged journal', LATEST, (folder) => folder.write('.work/journal.jsonl', 'x\n'), 'was changed or damaged at'],
+  type Refusal = readonly [what: string, message: string, goal: Goal, journal: string | undefined];
+  const refusals: readonly Refusal[] = [
+    ['an id that is taken', 'there is a run "now" already', { kind: 'run', runId: 'now' }, undefined],
+    ['an id that an earlier run has', 'savepoint resume before', { kind: 'run', runId: 'before' }, undefined],
+    ['an unknown id', 'there is no run "nope"; there are: now, before', { kind: 'resume', id: 'nope' }, undefined],
+    ['an empty journal', 'there is nothing to resume; start with: savepoint run', LATEST, ''],
+    ['a damaged journal', 'line 1; start anew with savepoint run', LATEST, 'nonsense\n'],
   ];
 
-  test.each(refusals)('for %s leaves the work directory unlocked', async (_what, goal, prepare, message) => {
+  test.each(refusals)('for %s leaves the work directory unlocked: %s', async (...refusal) => {
+    const [, message, goal, journal] = refusal;
     using folder = newStoredRunFolder();
-    prepare(folder);
+    if (journal !== undefined) folder.write('.work/journal.jsonl', journal);
     expect(errorOf((await open(folder, goal)).opened)).toContain(message);
     expect(existsSync(folder.at(LOCK))).toBe(false);
   });

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openJournal, readJournalFile, type JournalOptions, type OpenJournal } from '../../src/machine/journal-file.js';
 import type { RunEvent } from '../../src/state/event.js';
@@ -168,6 +177,16 @@ describe('what was appended', () => {
     expect(readBack(temp)?.validBytes).toBe(statSync(temp.at('journal.jsonl')).size);
     expect(existsSync(temp.at('pipeline-state.json'))).toBe(false);
   });
+});
+
+test('an append to a journal that was removed since is an error, and puts no state file in its place', async () => {
+  using temp = newTempFolder();
+  const journal = open(temp);
+  valueOf(journal.append(eventOf(1), state));
+  rmSync(temp.at('journal.jsonl'));
+  expect(errorOf(journal.append(eventOf(2), state))).toContain('was removed');
+  expect(errorOf(await journal.close(state))).toContain('was removed');
+  expect(existsSync(temp.at('pipeline-state.json'))).toBe(false);
 });
 
 describe('the state file', () => {

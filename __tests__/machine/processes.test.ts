@@ -152,6 +152,17 @@ describe('named pipes', () => {
   });
 });
 
+test('close kills a process that has not ended, with its tree', async () => {
+  using rig = newProcessRig();
+  const process = rig.bash('trap "" TERM; setsid sleep 60 & echo child=$!; wait', {
+    env: { PATH: '/usr/bin:/bin', SAVEPOINT_RUN_ID: 'run', SAVEPOINT_STEP: rig.folder },
+  });
+  const [child = 0] = await pidsFrom(process, ['child']);
+  rig.processes.close();
+  expect(await process.ended).toEqual({ kind: 'signalled', signal: 'SIGKILL', number: 9 });
+  await until(() => !lives(child));
+});
+
 describe('a process left in the background', () => {
   test('lives on, does not hold up the end, and can go on writing', async () => {
     using rig = newProcessRig();

@@ -8,7 +8,7 @@ import { createMemoryFiles } from './memory-files.js';
 import { randomPipeline, SECRET, type RandomPipeline, type Spice } from './random-pipeline.js';
 import { planOf, record, reasons, type Circumstances } from './recorded-run.js';
 
-const SEEDS = Array.from({ length: 100 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
 
 const world = ({ act }: RandomPipeline, more: Circumstances = {}): Circumstances => ({
   act,

@@ -16,13 +16,13 @@ const afterEdit = async (before: Pipeline, now: Pipeline, more: Circumstances = 
 const one = (details: StepDetails, more: Partial<Pipeline> = {}): Pipeline => pipeline([script('s', details)], more);
 
 describe('how a step ended decides why it runs', () => {
-  test.each<[string, Act, StepDetails, string]>([
-    ['failed', { exit: 3 }, {}, 'it failed last time'],
-    ['timed out', { hangs: true }, { timeoutMs: 1000 }, 'it timed out last time'],
-    ['could not be spawned', { refused: true }, {}, 'it could not run last time'],
-    ['was aborted', { aborts: true }, {}, 'it was aborted last time'],
-  ])('%s', async (_, act, details, reason) => {
-    const steps = one(details);
+  test.each<[string, Act, string]>([
+    ['failed', { exit: 3 }, 'it failed last time'],
+    ['timed out', { hangs: true }, 'it timed out last time'],
+    ['could not be spawned', { refused: true }, 'it could not run last time'],
+    ['was aborted', { aborts: true }, 'it was aborted last time'],
+  ])('%s', async (_, act, reason) => {
+    const steps = one({ timeoutMs: 1000 });
     const { events } = await record(steps, { act: () => act });
     expect(await replan(steps, { after: events })).toEqual({ s: `run: ${reason}` });
   });
@@ -192,19 +192,14 @@ describe('a finished step stays although', () => {
     expect(await afterEdit(one({ env }), one({ env, ...details }), { files })).toBe(KEPT);
   });
 
-  test.each<[string, string, Circumstances, Circumstances]>([
-    ['a secret was rotated', '${{ env.TOKEN }}', { inherited: { TOKEN: 'one' } }, { inherited: { TOKEN: 'two' } }],
-    ['a secret is not set any more', '${{ env.TOKEN }}', { inherited: { TOKEN: 'one' } }, {}],
-    ['the run attempt is another one', '${{ run.attempt }} ${{ run.resumed }} ${{ run.id }}', {}, {}],
-    [
-      'GitHub counts another attempt',
-      '${{ github.run_attempt }}',
-      { github: { run_attempt: '1' } },
-      { github: { run_attempt: '2' } },
-    ],
-  ])('%s', async (_, value, before, now) => {
+  test.each<[string, string, Circumstances]>([
+    ['a secret was rotated', '${{ env.TOKEN }}', { inherited: { TOKEN: 'two' } }],
+    ['a secret is not set any more', '${{ env.TOKEN }}', {}],
+    ['the run attempt is another one', '${{ run.attempt }} ${{ run.resumed }} ${{ run.id }}', {}],
+    ['GitHub counts another attempt', '${{ github.run_attempt }}', { github: { run_attempt: '2' } }],
+  ])('%s', async (_, value, now) => {
     const steps = pipeline([script('s', { env: { X: value }, workingDirectory: value })], { secrets: ['TOKEN'] });
-    const { events } = await record(steps, before);
+    const { events } = await record(steps, { inherited: { TOKEN: 'one' }, github: { run_attempt: '1' } });
     expect(await replan(steps, { ...now, after: events })).toEqual({ s: KEPT });
   });
 

@@ -160,11 +160,11 @@ describe('a run that was killed after a step ran again and before what needs it 
     });
   });
 
-  test.each<[string, readonly LooseStep[], string, string]>([
-    ['out of a group', [group('g', [script('x')]), script('after')], 'g/x', 'after'],
-    ['into a group', [script('x'), group('g', [script('y')])], 'x', 'g/y'],
-    ['past a skipped step', [script('x'), script('no', { if: 'false' }), script('y')], 'x', 'y'],
-  ])('does so %s', async (_, list, again, late) => {
+  test.each<[readonly LooseStep[], string, string]>([
+    [[group('g', [script('x')]), script('after')], 'g/x', 'after'],
+    [[script('x'), group('g', [script('y')])], 'x', 'g/y'],
+    [[script('x'), script('no', { if: 'false' }), script('y')], 'x', 'y'],
+  ])('does so out of a group, into one and past a skipped step: %#', async (list, again, late) => {
     const steps = pipeline(list);
     const { events } = await rerun(steps, again);
     const left = until(events, (event) => event.type === 'step_started' && event.step === late && event.attempt === 2);
@@ -212,8 +212,8 @@ describe('a tolerated failure', () => {
     });
   });
 
-  test('within another is kept as well', async () => {
-    const inner = group('h', [script('x'), script('y')], { continueOnError: true });
+  test.each([true, false])('within another is kept as well (tolerated itself: %s)', async (continueOnError) => {
+    const inner = group('h', [script('x'), script('y')], { continueOnError });
     const steps = pipeline([group('g', [inner, script('z')], { continueOnError: true })]);
     const { events } = await record(steps, { act: fails('g/h/x', 'g/z') });
     expect((await planOf(steps, { after: events })).hasWork).toBe(false);

@@ -139,6 +139,50 @@ describe('a step that is to be made ready again on resume', () => {
   });
 });
 
+describe('a tolerated group in which making ready again failed', () => {
+  const inside = [
+    script('setup', { onResume: 'rerun' }),
+    script('tools', { onResume: 'rerun', env: { PORT: '${{ env.PORT }}' } }),
+    script('x'),
+  ];
+  const steps = pipeline([
+    group('g', inside, { continueOnError: true }),
+    script('after', { env: { PORT: '${{ env.PORT }}' } }),
+    script('last'),
+  ]);
+  const act =
+    (...failed: readonly string[]): NonNullable<Circumstances['act']> =>
+    (step, attempt) => ({ exit: failed.includes(step) ? 1 : 0, env: `PORT=${attempt}\n` });
+
+  test('is done as it is, with what was held back in it', async () => {
+    const first = await record(steps, { act: act('last') });
+    const second = await record(steps, { after: first.events, act: act('g/setup') });
+    expect(second.started).toEqual(['g/setup', 'last']);
+    expect(await replan(steps, { after: second.events })).toEqual({
+      g: 'restore: its failure in attempt 2 was tolerated',
+      'g/setup': 'restore: its failure in attempt 2 was tolerated',
+      'g/tools': 'skip: "setup" did not succeed',
+      'g/x': KEPT,
+      after: KEPT,
+      last: 'restore: finished in attempt 2',
+    });
+  });
+});
+
+test('a condition reads a step that was interrupted while it was made ready again as it was before', async () => {
+  const skipped = script('s', { if: "steps.setup.outputs.v != '1'" });
+  const steps = pipeline([script('setup', { onResume: 'rerun' }), skipped, script('test'), script('last')]);
+  const act: Circumstances['act'] = (step) => ({ output: 'v=1\n', exit: step === 'last' ? 1 : 0 });
+  const first = await record(steps, { act });
+  const { events } = await record(steps, { after: first.events, act });
+  const left = until(events, (event) => event.type === 'step_succeeded' && event.attempt === 2);
+  expect(await replan(steps, { after: left })).toMatchObject({
+    setup: 'run~: it was interrupted',
+    s: "skip: its condition does not hold: steps.setup.outputs.v != '1'",
+    test: KEPT,
+  });
+});
+
 describe('a step that made a secret value', () => {
   const SECRET = 'hunter2-hunter2';
   const steps = pipeline(

@@ -56,7 +56,9 @@ export const startProgram = (args: readonly string[], options: ProgramOptions): 
 
 const collect = (stream: NodeJS.ReadableStream, forget = false): (() => Buffer) => {
   const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => void (forget || chunks.push(chunk)));
+  stream.on('data', (chunk: Buffer) => {
+    if (!forget) chunks.push(chunk);
+  });
   return () => Buffer.concat(chunks);
 };
 

@@ -67,6 +67,19 @@ test('a container that is kept restores the steps in it that had run, and hands 
   expect(second.process('b').command.env).toMatchObject({ SEEN: '1', Y: '2' });
 });
 
+test('a container that is only made ready again ends as before: failed, and tolerated', async () => {
+  const inside = [script('setup', { onResume: 'rerun' }), script('a'), script('after')];
+  const file = pipeline([group('g', inside, { continueOnError: true }), script('c')]);
+  const first = await runEngine(file, { act: fails('g/a', 'c') });
+  const since = first.state.steps.get('g')?.since;
+  const second = await runEngine(file, { after: first.journal.events });
+  expect(second.started).toEqual(['g/setup', 'c']);
+  expect(endingsOf(second.journal.events)).toMatchObject({ 'g/a': 'restored', g: 'tolerated: exit code 1' });
+  expect(eventOf(second.journal.events, 'step_started', 'g').refresh).toBe(true);
+  expect(eventOf(second.journal.events, 'step_started', 'c')).not.toHaveProperty('refresh');
+  expect(second.state.steps.get('g')?.since).toBe(since);
+});
+
 describe('with --only', () => {
   const secret = 'hunter2-hunter2';
 

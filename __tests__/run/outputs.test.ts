@@ -34,12 +34,13 @@ test('outputs of the pipeline see its steps, its env, and what they exported', a
     mode: '${{ env.MODE }}',
     made: '${{ env.MADE }}',
     list: "${{ fromJSON('[1,2]') }}",
+    well: '${{ success() && !failure() }}',
   };
   const file = pipeline([script('a'), script('b')], { env: { MODE: 'fast' }, outputs });
   const engine = await runEngine(file, {
     act: (step) => (step === 'a' ? { output: 'version=1.2\n', env: 'MADE=yes\n' } : {}),
   });
-  const values = { version: '1.2', mode: 'fast', made: 'yes', list: [1, 2] };
+  const values = { version: '1.2', mode: 'fast', made: 'yes', list: [1, 2], well: true };
   expect(eventOf(engine.journal.events, 'run_succeeded').outputs).toEqual(values);
   expect(engine.state.outputs).toEqual(values);
 });

@@ -89,6 +89,7 @@ describe('the timeout of a container', () => {
     engine.process('g/a').exit(0);
     await engine.clock.advance(20_000);
     await engine.ended;
+    expect(engine.process('g/b').stops).toEqual([10_000]);
     expect(endingsOf(engine.journal.events)).toEqual({
       'g/a': 'succeeded',
       'g/b': 'aborted: ended because the time of its group was up',

@@ -87,10 +87,10 @@ describe('after a failure', () => {
     },
   );
 
-  test('a step that waits for a slot is held back at once', async () => {
+  test('a step that waits for its turn is held back at once', async () => {
     const file = pipeline([
-      free('slow'),
-      parallel('p', [script('a', { mutex: 'm' }), script('b', { mutex: 'm' })], { needs: [] }),
+      free('slow', { mutex: 'db' }),
+      parallel('p', [script('a'), script('b', { mutex: 'db' })], { needs: [] }),
     ]);
     const engine = await startEngine(file, { act: (step) => (step === 'p/a' ? { exit: 1 } : { waits: true }) });
     expect(endingsOf(engine.journal.events)).toMatchObject({
@@ -100,6 +100,29 @@ describe('after a failure', () => {
     });
     engine.process('slow').exit(0);
     await engine.ended;
+  });
+
+  test('with keep_going a step that waits for its turn goes on waiting', async () => {
+    const file = pipeline([free('slow', { mutex: 'db' }), free('a'), free('b', { mutex: 'db' })], {
+      failure: 'keep_going',
+    });
+    const engine = await startEngine(file, { act: (step) => (step === 'a' ? { exit: 1 } : { waits: true }) });
+    expect(engine.started).toEqual(['slow', 'a']);
+    engine.process('slow').exit(0);
+    await settle();
+    engine.process('b').exit(0);
+    await engine.ended;
+    expect(endingsOf(engine.journal.events)['b']).toBe('succeeded');
+  });
+
+  test('a step that gets its turn at that very moment does not start', async () => {
+    const file = pipeline([free('a'), free('b'), free('c')]);
+    const engine = await startEngine(file, { act: waits('a', 'b', 'c') });
+    engine.process('b').exit(0);
+    engine.process('a').exit(1);
+    await engine.ended;
+    expect(engine.started).toEqual(['a', 'b']);
+    expect(endingsOf(engine.journal.events)['c']).toBe('skipped: "a" did not succeed');
   });
 
   test('a step that waits for a slot and asks for failures goes on waiting', async () => {

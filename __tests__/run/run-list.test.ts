@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { group, parallel, pipeline, script } from '../plan/pipeline-builder.js';
 import { settle } from '../rig/settle.js';
-import { free, waits } from './acts.js';
-import { endingsOf, eventOf, runEngine, startEngine } from './engine.js';
+import { fails, free, waits } from './acts.js';
+import { endingsOf, eventOf, runEngine, startEngine, type Act } from './engine.js';
 
 describe('steps', () => {
   test('run one after the other when they do not say what they need', async () => {
@@ -191,6 +191,16 @@ describe('exports', () => {
     const file = pipeline([script('a'), script('b', { if: 'always()' })]);
     const engine = await runEngine(file, { act: (step) => (step === 'a' ? { exit: 1, env: 'X=1\n' } : {}) });
     expect(engine.process('b').command.env['X']).toBe('1');
+  });
+
+  test('belong to the fingerprints of what reads them, as a resume sees them', async () => {
+    const file = pipeline([script('a'), script('b', { env: { Y: '${{ env.X }}' } }), script('c')]);
+    const exporting = (step: string): Act => (step === 'a' ? { env: 'X=1\n' } : fails('c')(step));
+    const first = await runEngine(file, { act: exporting });
+    expect((await runEngine(file, { after: first.journal.events })).started).toEqual(['c']);
+    const other = await runEngine(file, { act: (step) => (step === 'a' ? { env: 'X=2\n' } : {}) });
+    const envOf = (events: typeof first.journal.events): string => eventOf(events, 'step_started', 'b').fingerprint.env;
+    expect(envOf(first.journal.events)).not.toBe(envOf(other.journal.events));
   });
 
   test('are seen by expressions downstream', async () => {

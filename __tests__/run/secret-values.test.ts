@@ -39,6 +39,7 @@ describe('a secret is hidden from the first event on', () => {
       pipeline([group('g', [script('a', { env: { TOKEN: '${{ inputs.token }}' } })])], { secrets: ['TOKEN'] }),
       {},
     ],
+    ['is written in a step', pipeline([script('a', { env: { TOKEN: SECRET } })], { secrets: ['TOKEN'] }), {}],
     [
       'is declared by a group from an input',
       pipeline([group('g', [script('a')], { env: { TOKEN: '${{ inputs.token }}' } })], { secrets: ['TOKEN'] }),
@@ -68,20 +69,26 @@ test('an input that holds a secret works in its run', async () => {
   expect(engine.process('a').command.env['TOKEN']).toBe(SECRET);
 });
 
-test('what depends on a step is a secret from when the step that declares it starts', async () => {
-  const file = pipeline(
-    [
-      script('a'),
-      group('g', [script('b'), script('c', { name: 'Use ${{ steps.a.outputs.token }}' })], {
-        env: { TOKEN: 'x-${{ steps.a.outputs.token }}' },
-      }),
-    ],
-    { secrets: ['TOKEN'] },
-  );
-  const engine = await runEngine(file, {
-    act: (step) => (step === 'a' ? { output: 'token=made-up-value\n' } : { print: `x-made-up-value x- ${step}` }),
+describe('what depends on a step is a secret', () => {
+  const env = { TOKEN: 'x-${{ steps.a.outputs.token }}' };
+  const act = (step: string): Act =>
+    step === 'a' ? { output: 'token=made-up-value\n' } : { print: `x-made-up-value x- ${step}` };
+
+  test.each([
+    ['step', 'b', script('b', { env })],
+    ['group', 'g/b', group('g', [script('b')], { env })],
+  ])('from when the %s that declares it starts', async (_what, path, step) => {
+    const engine = await runEngine(pipeline([script('a'), step], { secrets: ['TOKEN'] }), { act });
+    expect(engine.logs.get(path)).toBe(`*** x- ${path}`);
   });
-  expect(engine.logs.get('g/b')).toBe('*** x- g/b');
+});
+
+test('a secret that was inherited can be read by expressions, other inherited variables cannot', async () => {
+  const file = pipeline([script('a', { env: { SEEN: '${{ env.TOKEN }}, ${{ env.OTHER }}, ${{ env.UNSET }}' } })], {
+    secrets: ['TOKEN', 'UNSET'],
+  });
+  const engine = await runEngine(file, { env: { TOKEN: SECRET, OTHER: 'other' } });
+  expect(engine.process('a').command.env['SEEN']).toBe(`${SECRET}, , `);
 });
 
 test('a variable exported under the name of a secret is one', async () => {

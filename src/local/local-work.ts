@@ -47,6 +47,7 @@ class LocalWork {
   #processes: MachineProcesses | undefined;
   #journal: OpenJournal | undefined;
   #state: RunState | undefined;
+  #hasRefusedEvent = false;
 
   constructor(options: LocalWorkOptions) {
     this.#options = options;
@@ -111,7 +112,9 @@ class LocalWork {
     return {
       append: (event, state) => {
         this.#state = state;
-        return journal.append(event, state);
+        const appended = journal.append(event, state);
+        this.#hasRefusedEvent ||= !appended.ok;
+        return appended;
       },
     };
   }
@@ -119,7 +122,9 @@ class LocalWork {
   async #closeJournal(): Promise<void> {
     if (this.#journal === undefined || this.#state === undefined) return;
     const closed = await this.#journal.close(this.#state);
-    if (!closed.ok) this.#options.display.warning(`the record of this run is not complete: ${closed.error}`);
+    // The run itself has told of an event that was refused.
+    if (!closed.ok && !this.#hasRefusedEvent)
+      this.#options.display.warning(`the record of this run is not complete: ${closed.error}`);
   }
 
   readonly #letGo = (): void => {

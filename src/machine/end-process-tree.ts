@@ -44,8 +44,15 @@ export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
   };
 };
 
-/** Kills what there is of a process tree at this moment, for a program that has no time left to look again. */
-export const killProcessTree = (root: TreeRoot): void => signalMembers(processTree(root)(), 'SIGKILL');
+/** Kills a process tree without waiting for anything, for a program that is about to end itself. */
+export const killProcessTree = (root: TreeRoot): void => {
+  const look = processTree(root);
+  for (let round = 0; round < KILL_ROUNDS; round++) {
+    const members = look();
+    if (members.processes.length === 0) return;
+    signalMembers(members, 'SIGKILL');
+  }
+};
 
 /** What comes into being during the grace, such as the cleaning up of a trap, is left in peace until the KILL. */
 const untilEmpty = async (tree: WatchedTree, deadline: () => number): Promise<void> => {

@@ -80,6 +80,7 @@ class JournalWriter implements OpenJournal {
     const bytes = Buffer.from(`${next.line}\n`);
     const written = tryIo(`cannot write the journal ${this.#options.file}`, () => writeFully(this.#fd, bytes));
     if (!written.ok) return this.#giveUp(written.error);
+    if (this.#isRemoved()) return this.#giveUp(`the journal ${this.#options.file} was removed`);
     this.#hash = next.hash;
     this.#bytes += bytes.length;
     this.#sync.request();
@@ -94,6 +95,11 @@ class JournalWriter implements OpenJournal {
     if (this.#problem !== undefined) return err(this.#problem);
     return synced.ok ? this.#writeState(state) : synced;
   };
+
+  /** A step may clear the whole work directory away, as `git clean -x` does; writing goes on without an error then. */
+  #isRemoved(): boolean {
+    return fstatSync(this.#fd).nlink === 0;
+  }
 
   /** The part of the line that fitted goes, so that the journal ends with a whole line. */
   #giveUp(problem: string): Result<void> {

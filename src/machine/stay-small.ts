@@ -8,5 +8,5 @@ export const staySmall = (): void => {
   for (const flag of SMALL_FLAGS) setFlagsFromString(flag);
 };
 
-/** Young garbage is collected at 1 MiB, old garbage early, and one optimizing compiler is enough. */
-const SMALL_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size', '--no-maglev'];
+/** The room for young objects stays as small as it begins, old garbage is collected early, and one optimizing compiler is enough. */
+const SMALL_FLAGS = ['--semi-space-growth-factor=1', '--optimize-for-size', '--no-maglev'];

@@ -81,7 +81,5 @@ export const decideClosing = (record: StepRecord | undefined, { children, base }
   if (!isDone(record, base)) {
     return { do: 'run', because: lastTime(record), ...(record.basis !== undefined && { refresh: true }) };
   }
-  return children.some(({ decision }) => decision.do === 'run')
-    ? { do: 'run', because: 'a step in it is made ready again', refresh: true }
-    : { do: 'restore', because: keptBecause(record) };
+  return { do: 'restore', because: keptBecause(record) };
 };

@@ -4,7 +4,7 @@ import type { ListBase } from './planning.js';
 
 /** Whether a step is done. A failed one is, too, where the failure of the container around it was tolerated. */
 export const isDone = (record: StepRecord, { tolerated }: ListBase): boolean =>
-  isCompleted(record) || (tolerated && record.status !== 'running' && record.basis === undefined);
+  isCompleted(record) || (tolerated && record.status !== 'running');
 
 /** Why a step that is done is kept. */
 export const keptBecause = ({ status, runAttempt }: StepRecord): string =>

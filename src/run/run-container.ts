@@ -76,11 +76,10 @@ const emitStarted = (
   });
 };
 
-const innerFrames = ({ frames }: ListPlace, env: Both<Env>): ListPlace['frames'] => {
-  const live = withLayer(frames.live, { env: env.live, path: [] });
-  const same = frames.live === frames.recorded && env.live === env.recorded;
-  return { live, recorded: same ? live : withLayer(frames.recorded, { env: env.recorded, path: [] }) };
-};
+const innerFrames = ({ frames }: ListPlace, env: Both<Env>): ListPlace['frames'] => ({
+  live: withLayer(frames.live, { env: env.live, path: [] }),
+  recorded: withLayer(frames.recorded, { env: env.recorded, path: [] }),
+});
 
 const watchTime = (
   { timeoutMs }: ContainerStep,

@@ -159,11 +159,9 @@ class ListRun {
     const step = this.#stepAt(index);
     const { layers } = ending;
     const failed = isFailure(ending);
-    const live = withLayer(frames.live, layers.live);
-    const same = frames.live === frames.recorded && layers.live === layers.recorded;
     this.#settled[index] = {
       ending,
-      frames: { live, recorded: same ? live : withLayer(frames.recorded, layers.recorded) },
+      frames: { live: withLayer(frames.live, layers.live), recorded: withLayer(frames.recorded, layers.recorded) },
       blocker: failed ? step.id : (this.#blockerOf(step) ?? (ending.held ? this.#failedInList : undefined)),
     };
     if (failed) this.#noteFailure(step, ending);

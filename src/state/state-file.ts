@@ -7,7 +7,7 @@ export const renderStateFile = (state: RunState): string => `${JSON.stringify(st
 
 const stateJson = (state: RunState): Json => {
   const records = [...state.steps.values()];
-  const running = records.filter(({ status }) => status === 'running').map(({ path }) => path);
+  const running = records.filter((record) => isRunning(record, state)).map(({ path }) => path);
   return {
     version: FORMAT_VERSION,
     run_id: state.runId,
@@ -29,6 +29,10 @@ const stateJson = (state: RunState): Json => {
     commit: state.commit ?? null,
   };
 };
+
+/** What an earlier attempt left running was interrupted. */
+const isRunning = ({ status, runAttempt }: StepRecord, { attempt }: RunState): boolean =>
+  status === 'running' && runAttempt === attempt;
 
 /** Whether a record says that a step's work is done: it succeeded, or its failure was tolerated. */
 export const isCompleted = (record: StepRecord): boolean => record.status === 'succeeded' || record.tolerated;

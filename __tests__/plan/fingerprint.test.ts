@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import type { ContainerStep, ProcessStep, Step } from '../../src/language/pipeline.js';
+import {
+  changeBetween,
+  containerFingerprint,
+  envDigest,
+  identityOf,
+  isKnown,
+  needsDigest,
+  neverBegan,
+  processFingerprint,
+  recordedIdentity,
+  SKIPPED_IDENTITY,
+} from '../../src/plan/fingerprint.js';
+import type { StepInputs } from '../../src/plan/step-inputs.js';
+import type { Fingerprint } from '../../src/state/event.js';
+import type { StepRecord } from '../../src/state/run-state.js';
+import { commands, group, parallel, script, type LooseStep } from './pipeline-builder.js';
+import { stepRecord } from './step-record.js';
+
+const INPUTS: StepInputs = { env: {}, workingDirectory: undefined, reads: [], writes: [] };
+const BASE = { env: 'outer', needs: 'upstream', reads: 'files' };
+
+const processOf = ({ step }: LooseStep): ProcessStep => {
+  if (step.kind === 'group' || step.kind === 'parallel') throw new Error('not a process step');
+  return step;
+};
+const containerOf = ({ step }: LooseStep): ContainerStep => {
+  if (step.kind !== 'group' && step.kind !== 'parallel') throw new Error('not a container');
+  return step;
+};
+const ofStep = (step: LooseStep, inputs: Partial<StepInputs> = {}): Fingerprint =>
+  processFingerprint(processOf(step), { ...INPUTS, ...inputs }, BASE);
+
+describe('the fingerprint of a step', () => {
+  test('is made of parts that each say one thing', () => {
+    const plain = ofStep(script('s'));
+    expect(plain).toMatchObject({ directory: '', env: 'outer', reads: 'files', needs: 'upstream' });
+    expect(ofStep(script('s'), { workingDirectory: 'app' })).toEqual({
+      ...plain,
+      directory: expect.any(String) as string,
+    });
+    expect(ofStep(script('s'), { env: { A: '1' } })).toEqual({
+      ...plain,
+      env: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    });
+    expect(ofStep(script('s', { run: 'other' }))).toEqual({ ...plain, definition: expect.any(String) as string });
+  });
+
+  test.each<[string, LooseStep, LooseStep]>([
+    ['script and command of the same text', script('s', { run: 'a' }), commands('s', ['a'])],
+    ['shell', script('s'), script('s', { shell: 'sh' })],
+    ['one command and two', commands('s', ['a\nb']), commands('s', ['a', 'b'])],
+  ])('tells apart: %s', (_, one, other) => {
+    expect(ofStep(one).definition).not.toBe(ofStep(other).definition);
+  });
+
+  test('of a container tells kinds and outputs apart, not what it holds', () => {
+    const of = (step: LooseStep): Fingerprint => containerFingerprint(containerOf(step), { env: 'e', needs: 'n' });
+    const plain = of(group('g', [script('a')]));
+    expect(plain).toMatchObject({ directory: '', env: 'e', reads: '', needs: 'n' });
+    expect(of(group('g', [script('b')], { timeoutMs: 1 }))).toEqual(plain);
+    expect(of(parallel('g', [script('a')])).definition).not.toBe(plain.definition);
+    expect(of(group('g', [script('a')], { outputs: { v: '1' } })).definition).not.toBe(plain.definition);
+  });
+});
+
+describe('digests', () => {
+  test('of env go on from the env around, and do not mind the order of names', () => {
+    expect(envDigest('outer', {})).toBe('outer');
+    expect(envDigest('outer', { A: '1', B: '2' })).toBe(envDigest('outer', { B: '2', A: '1' }));
+    expect(envDigest('outer', { A: '1' })).not.toBe(envDigest('other', { A: '1' }));
+    expect(envDigest('', { A: '1' })).not.toBe(envDigest('', { A: '2' }));
+  });
+
+  test('of needs are those of the list where a step needs nothing', () => {
+    expect(needsDigest('list', [])).toBe('list');
+    expect(needsDigest('list', ['a', 'b'])).not.toBe(needsDigest('list', ['b', 'a']));
+    expect(needsDigest('list', ['a'])).toBe(needsDigest('other', ['a']));
+  });
+
+  test('of identity change with every part and every child', () => {
+    const parts: Fingerprint = { definition: '1', directory: '2', env: '3', reads: '4', needs: '5' };
+    const changed = (Object.keys(parts) as (keyof Fingerprint)[]).map((part) => identityOf({ ...parts, [part]: 'x' }));
+    const all = [identityOf(parts), identityOf(parts, ['c']), identityOf(parts, ['c', 'd']), ...changed];
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+describe('the recorded identity', () => {
+  const nested = group('g', [script('a'), script('b')]).step;
+  const recordsOf = (records: Readonly<Record<string, StepRecord>>) => (path: string) => records[path];
+  const F: Fingerprint = { definition: 'f', directory: '', env: '', reads: '', needs: '' };
+
+  test('of a container is that of its parts as they were recorded', () => {
+    const records = recordsOf({ g: stepRecord({ fingerprint: F }), 'g/a': stepRecord({ fingerprint: F }) });
+    expect(recordedIdentity(nested, 'g', records)).toBe(identityOf(F, [identityOf(F), SKIPPED_IDENTITY]));
+  });
+
+  test('of a step that only ran to be there again is that of before', () => {
+    const before = stepRecord({ fingerprint: F });
+    const again = stepRecord({ fingerprint: { ...F, definition: 'new' }, basis: before });
+    expect(recordedIdentity(script('a').step, 'a', recordsOf({ a: again }))).toBe(identityOf(F));
+  });
+
+  test.each<[string, Step, Readonly<Record<string, StepRecord>>]>([
+    ['has no record', script('a').step, {}],
+    [
+      'was skipped',
+      script('a').step,
+      { a: { ...stepRecord({ status: 'skipped' }), fingerprint: { ...F, definition: '' } } },
+    ],
+    ['failed before it began', script('a').step, { a: stepRecord({ fingerprint: { ...F, definition: '' } }) }],
+    ['is a container in which nothing began', nested, { a: stepRecord({ fingerprint: F }) }],
+  ])('of a step that %s is that of nothing', (_, step, records) => {
+    expect(recordedIdentity(step, 'a', recordsOf(records))).toBe(SKIPPED_IDENTITY);
+    expect(neverBegan(step, 'a', recordsOf(records))).toBe(true);
+  });
+});
+
+test('a fingerprint without a definition was not known', () => {
+  expect(isKnown(undefined)).toBe(false);
+  expect(isKnown({ definition: '', directory: '', env: '', reads: '', needs: '' })).toBe(false);
+  expect(isKnown(ofStep(script('s')))).toBe(true);
+});
+
+test.each<[Partial<Fingerprint>, string | undefined]>([
+  [{}, undefined],
+  [{ definition: 'x', env: 'x', needs: 'x' }, 'its definition changed'],
+  [{ directory: 'x', env: 'x' }, 'its working directory changed'],
+  [{ env: 'x', reads: 'x' }, 'its env changed'],
+  [{ reads: 'x', needs: 'x' }, 'a file it reads changed'],
+  [{ needs: 'x' }, 'what it needs changed'],
+])('the first part that differs gives the reason: %o', (parts, reason) => {
+  const before: Fingerprint = { definition: '1', directory: '2', env: '3', reads: '4', needs: '5' };
+  expect(changeBetween(before, { ...before, ...parts })).toBe(reason);
+});

@@ -1,0 +1,33 @@
+import type { ListBase } from '../../src/plan/planning.js';
+import { EMPTY_FRAME } from '../../src/plan/export-frame.js';
+import type { StepRecord } from '../../src/state/run-state.js';
+
+/** What is recorded of a step that succeeded in attempt 1 and left nothing. */
+export const stepRecord = (details: Partial<StepRecord> = {}): StepRecord => ({
+  path: 's',
+  kind: 'script',
+  name: 's',
+  status: 'succeeded',
+  runAttempt: 1,
+  tries: 1,
+  because: 'a fresh run',
+  startedAt: 0,
+  durationMs: 0,
+  since: 1,
+  fingerprint: { definition: 'd', directory: 'w', env: 'e', reads: 'r', needs: 'n' },
+  tolerated: false,
+  restored: false,
+  outputs: {},
+  withheld: [],
+  ...details,
+});
+
+/** Where a list starts that takes nothing over. */
+export const LIST_BASE: ListBase = {
+  env: '',
+  needs: '',
+  frame: EMPTY_FRAME,
+  since: 0,
+  stale: undefined,
+  tolerated: false,
+};

@@ -1,0 +1,1 @@
+const c=170,d=[170],e={9170:((m,s,o)=>{o.r(s),o.d(s,{staySmall:()=>n});var t=o(8877);const n=()=>{for(const l of a)(0,t.setFlagsFromString)(l)},a=["--semi-space-growth-factor=1","--optimize-for-size","--no-maglev"]})};export{c as id,d as ids,e as modules};

@@ -1,0 +1,1 @@
+const p=831,D=[831],P={3831:((E,o,n)=>{n.r(o),n.d(o,{runCommand:()=>d});var t=n(5565),s=n(7128);const d=(l,r)=>{const{pipeline:u,inputs:_,workDir:a,maxParallel:m,output:i,runId:c}=l,e={kind:"run",runId:c};return(0,s.d)({pipeline:u,inputs:_,selection:t.dn,workDir:a,maxParallel:m,output:i,goal:e},r)}})};export{p as id,D as ids,P as modules};
