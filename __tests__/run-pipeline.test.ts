@@ -64,6 +64,7 @@ const newStage = (situation: Situation = {}): Stage => {
     givenInputs: situation.inputs ?? {},
     selection: { ...NO_SELECTION, rerun: situation.rerun ?? [] },
     facts: { github: {}, runner: {}, matrix: {} },
+    env: {},
     scope: createAbortScope(),
     maxParallel: situation.maxParallel,
     processors: situation.processors ?? 1,

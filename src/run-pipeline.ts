@@ -3,7 +3,7 @@ import type { Diagnostic } from './language/diagnostic.js';
 import { readInputs } from './language/inputs.js';
 import type { Pipeline } from './language/pipeline.js';
 import { readPipeline, type PipelineSource } from './language/read-pipeline.js';
-import { planRun } from './plan/plan-run.js';
+import { inheritedSecrets, planRun } from './plan/plan-run.js';
 import type { Selection } from './plan/selection.js';
 import type { Facts } from './plan/step-context.js';
 import type { WorkspaceFiles } from './plan/workspace-files.js';
@@ -30,17 +30,17 @@ const runOpened = async (pipeline: Pipeline, host: Host, work: OpenWork): Promis
   const inputs = readInputs(pipeline, host.givenInputs, work.last?.inputs ?? {});
   if (!inputs.ok) return { kind: 'invalid', where: 'inputs', diagnostics: inputs.error };
   const { selection, facts } = host;
-  const plan = await planRun({ pipeline, inputs: inputs.value, last: work.last, selection, facts, files: work.files });
+  const common = { pipeline, inputs: inputs.value, last: work.last, facts, files: work.files };
+  const plan = await planRun({ ...common, selection, secrets: inheritedSecrets(pipeline, host.env) });
   if (!plan.ok) return { kind: 'refused', message: plan.error };
   if (work.last !== undefined && !plan.value.hasWork && isSettled(work.last)) {
     return { kind: 'nothing-to-do', state: work.last };
   }
   const begun = await work.begin();
   if (!begun.ok) return { kind: 'refused', message: begun.error };
-  const common = { pipeline, plan: plan.value, inputs: inputs.value, last: work.last, files: work.files };
   const ending = await runPlan({
     ...common,
-    facts,
+    plan: plan.value,
     scope: host.scope,
     maxParallel: slotsFor(pipeline, host),
     ...begun.value,
@@ -55,6 +55,8 @@ export type Host = {
   readonly givenInputs: Readonly<Record<string, string>>;
   readonly selection: Selection;
   readonly facts: Facts;
+  /** What processes inherit. */
+  readonly env: Readonly<Record<string, string>>;
   readonly scope: AbortScope;
   /** Wins over the file. */
   readonly maxParallel: number | undefined;

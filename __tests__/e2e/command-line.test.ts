@@ -3,35 +3,6 @@ import { nodes } from '../rig/nodes.js';
 import { newRig } from '../rig/rig.js';
 
 describe.each(nodes)('on %s', (_label, node) => {
-  test('version prints the version', async () => {
-    await using rig = await newRig({});
-    for (const words of [['version'], ['--version']]) {
-      const version = rig.cli(words, { node });
-      expect(await version.exitCode).toBe(0);
-      expect(version.stdout()).toMatch(/^\d+\.\d+\.\d+\n$/);
-      expect(version.stderr()).toBe('');
-    }
-  });
-
-  test('help lists the commands, and explains one', async () => {
-    await using rig = await newRig({});
-    for (const words of [['help'], ['--help'], ['-h']]) {
-      const help = rig.cli(words, { node });
-      expect(await help.exitCode).toBe(0);
-      for (const command of ['run', 'resume', 'plan', 'validate', 'status', 'logs', 'init']) {
-        expect(help.stdout()).toMatch(new RegExp(`^ +${command} `, 'm'));
-      }
-    }
-    for (const words of [
-      ['help', 'resume'],
-      ['resume', '--help'],
-    ]) {
-      const help = rig.cli(words, { node });
-      expect(await help.exitCode).toBe(0);
-      expect(help.stdout()).toContain('--accept-changes');
-    }
-  });
-
   test('init writes a pipeline that runs, and run, status, logs and a resume work', async () => {
     await using rig = await newRig({});
     const results = [];
@@ -54,6 +25,35 @@ describe.each(nodes)('on %s', (_label, node) => {
     expect(await rig.resume([], { node }).exitCode).toBe(0);
     expect(rig.trail()).toEqual(['a']);
   });
+});
+
+test('version prints the version', async () => {
+  await using rig = await newRig({});
+  for (const words of [['version'], ['--version']]) {
+    const version = rig.cli(words);
+    expect(await version.exitCode).toBe(0);
+    expect(version.stdout()).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(version.stderr()).toBe('');
+  }
+});
+
+test('help lists the commands, and explains one', async () => {
+  await using rig = await newRig({});
+  for (const words of [['help'], ['--help'], ['-h']]) {
+    const help = rig.cli(words);
+    expect(await help.exitCode).toBe(0);
+    for (const command of ['run', 'resume', 'plan', 'validate', 'status', 'logs', 'init']) {
+      expect(help.stdout()).toMatch(new RegExp(`^ +${command} `, 'm'));
+    }
+  }
+  for (const words of [
+    ['help', 'resume'],
+    ['resume', '--help'],
+  ]) {
+    const help = rig.cli(words);
+    expect(await help.exitCode).toBe(0);
+    expect(help.stdout()).toContain('--accept-changes');
+  }
 });
 
 test('a run of one Node version resumes on the other', async () => {
@@ -83,14 +83,11 @@ describe('the exit code is', () => {
     [['frobnicate'], 'unknown command "frobnicate"'],
     [['resum'], 'did you mean "resume"?'],
     [[], 'what shall be done?'],
-    [['run', '--frobnicate'], 'unknown option "--frobnicate"'],
     [['run', '--jsn'], 'did you mean "--json"?'],
     [['run', '--rerun', 'a'], '--rerun belongs to resume'],
     [['run', '--input', 'nonsense'], 'nonsense'],
     [['run', '--max-parallel', '0'], '--max-parallel'],
-    [['run', '--max-parallel', 'two'], '--max-parallel'],
     [['run', '--work-dir', ''], '--work-dir'],
-    [['run', '--work-dir', '..'], '..'],
     [['run', '--work-dir', '.'], 'work directory'],
     [['run', 'a.yml', 'b.yml'], 'b.yml'],
     [['run', '--quiet', '--verbose'], '--verbose'],

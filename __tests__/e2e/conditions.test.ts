@@ -1,37 +1,43 @@
 import { describe, expect, test } from 'vitest';
 import { newRig } from '../rig/rig.js';
 
-/** Runs two steps of which the second has a condition, after the first ended with a code; whether it ran. */
-const isRun = async (condition: string, code: number): Promise<boolean> => {
-  await using rig = await newRig({
-    'savepoint.yml': `
+type Case = readonly [condition: string, afterSuccess: boolean, afterFailure: boolean];
+
+const CASES: readonly Case[] = [
+  ['true', true, false],
+  ['false', false, false],
+  ['success()', true, false],
+  ['failure()', false, true],
+  ['always()', true, true],
+  ['!failure()', true, false],
+  ["steps.a.outcome == 'failure' && always()", false, true],
+  ["steps.a.outputs.level == '3'", true, false],
+  ['${{ steps.a.outputs.level > 2 && always() }}', true, true],
+  ['inputs.wanted', true, false],
+  ['!inputs.wanted', false, false],
+  ["hashFiles('nothing-here') != ''", false, false],
+];
+
+describe('a condition', () => {
+  test.each([0, 1])('holds or not after a step that ended with %i', async (code) => {
+    const steps = CASES.map(([condition], index) => {
+      const id = `s${String(index)}`;
+      return `  - { id: ${id}, needs: a, if: "${condition}", run: echo ${id} >> trail.txt }`;
+    });
+    await using rig = await newRig({
+      'savepoint.yml': `
+max_parallel: 1
 inputs: { wanted: { type: boolean, default: true } }
 steps:
   - { id: a, run: echo level=3 >> "$GITHUB_OUTPUT"; exit ${String(code)} }
-  - { id: b, if: "${condition}", run: echo b >> trail.txt }
+${steps.join('\n')}
 `,
-  });
-  expect(await rig.run().exitCode).toBe(code);
-  return rig.trail().length > 0;
-};
-
-describe('a condition', () => {
-  test.each([
-    ['true', true, false],
-    ['false', false, false],
-    ['success()', true, false],
-    ['failure()', false, true],
-    ['always()', true, true],
-    ['!failure()', true, false],
-    ["steps.a.outcome == 'failure' && always()", false, true],
-    ["steps.a.outputs.level == '3'", true, false],
-    ['${{ steps.a.outputs.level > 2 && always() }}', true, true],
-    ['inputs.wanted', true, false],
-    ['!inputs.wanted', false, false],
-    ["hashFiles('nothing-here') != ''", false, false],
-  ])('%s holds after a success: %s, after a failure: %s', async (condition, afterSuccess, afterFailure) => {
-    expect(await isRun(condition, 0)).toBe(afterSuccess);
-    expect(await isRun(condition, 1)).toBe(afterFailure);
+    });
+    expect(await rig.run().exitCode).toBe(code);
+    const ran = rig.trail();
+    const held = CASES.filter((_case, index) => ran.includes(`s${String(index)}`)).map(([condition]) => condition);
+    const expected = CASES.filter(([, afterSuccess, afterFailure]) => (code === 0 ? afterSuccess : afterFailure));
+    expect(held).toEqual(expected.map(([condition]) => condition));
   });
 
   test('that raises fails its step', async () => {

@@ -134,12 +134,12 @@ steps:
   });
 });
 
-/** Every place where a kill may have cut a journal off: after each line, and in the middle of each. */
+/** What kills may have left of a journal: all up to each line, and in turn with and without a part of the next. */
 const cutsOf = (journal: string): readonly string[] => {
   const lines = journal.split('\n').slice(0, -1);
-  return lines.flatMap((line, index) => {
+  return lines.map((line, index) => {
     const before = lines.slice(0, index).map((each) => `${each}\n`);
-    return [before.join(''), [...before, line.slice(0, line.length / 2)].join('')];
+    return [...before, index % 2 === 0 ? '' : line.slice(0, line.length / 2)].join('');
   });
 };
 

@@ -70,17 +70,20 @@ steps:
   });
 });
 
-describe('the exit code of a step', () => {
-  test.each([
+test('the exit code of a step is that of its script, also when a signal ended that', async () => {
+  const scripts: readonly (readonly [script: string, code: number])[] = [
     ['exit 0', 0],
     ['exit 7', 7],
     ['exit 255', 255],
     ['kill -TERM $$', 143],
     ['kill -KILL $$', 137],
     ['no_such_command', 127],
-  ])('%s is %i', async (script, code) => {
-    expect(await runStep(`run: ${script}`)).toMatchObject({ code });
-  });
+  ];
+  const steps = scripts.map(([script], index) => `  - { id: s${String(index)}, needs: [], run: ${script} }\n`);
+  await using rig = await newRig({ 'savepoint.yml': `failure: keep_going\nsteps:\n${steps.join('')}` });
+  expect(await rig.run().exitCode).toBe(1);
+  const results = rig.state()['results'] as readonly { readonly exit_code: number }[];
+  expect(results.map((result) => result.exit_code)).toEqual(scripts.map(([, code]) => code));
 });
 
 describe('commands', () => {

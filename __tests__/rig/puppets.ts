@@ -41,7 +41,9 @@ export const openPuppets = async (folder: string): Promise<Puppets> => {
   const casts = new Map<string, Cast>();
   const cast = (name: string): Cast => casts.get(name) ?? put(casts, name, new Cast());
   const living = new Set<Invocation>();
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket.once('close', () => sockets.delete(socket)));
     greet(socket, (name, invocation) => {
       living.add(invocation);
       void invocation.gone.then(() => living.delete(invocation));
@@ -55,9 +57,12 @@ export const openPuppets = async (folder: string): Promise<Puppets> => {
     puppet: cast,
     giveUp: (reason) => [...casts.values()].forEach((one) => one.giveUp(reason)),
     close: async () => {
+      const closed = closeServer(server);
       for (const { pid } of living) kill(pid);
       await Promise.all([...living].map(({ gone }) => gone));
-      await closeServer(server);
+      // A puppet that was still on its way in ends when its connection does.
+      for (const socket of sockets) socket.destroy();
+      await closed;
     },
   };
 };

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultNode, nodes } from './nodes.js';
@@ -140,6 +142,17 @@ describe('a puppet', () => {
 });
 
 describe('the end of a rig', () => {
+  test('does not wait for a puppet that has only just begun to connect', async () => {
+    let closed: Promise<unknown>;
+    {
+      await using rig = await openRig();
+      const socket = connect(join(rig.workspace, '../socket'));
+      await once(socket, 'connect');
+      closed = once(socket.resume(), 'close');
+    }
+    await closed;
+  });
+
   test('leaves no process and no file behind', async () => {
     let pids: readonly number[];
     let workspace: string;

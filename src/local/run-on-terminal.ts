@@ -42,6 +42,7 @@ export const runOnTerminal = async (run: TerminalRun, terminal: Terminal): Promi
       givenInputs: run.inputs,
       selection: run.selection,
       facts: facts.contexts,
+      env: facts.env,
       scope: stop.scope,
       maxParallel: run.maxParallel,
       processors: availableParallelism(),

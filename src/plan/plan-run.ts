@@ -59,6 +59,12 @@ const isWork = ({ steps }: Pipeline, decisions: Planning['decisions']): boolean 
   [...decisions.values()].some(runsForReal) ||
   processPaths(steps, '').some((path) => decisions.get(path)?.do === 'run');
 
+/** Declared secrets as processes inherit them, empty where they are not set. */
+export const inheritedSecrets = (
+  { secrets }: Pipeline,
+  env: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> => Object.fromEntries(secrets.map((name) => [name, env[name] ?? '']));
+
 /** What is known of a step once it is decided, for the steps after it. */
 type Settled = {
   readonly decision: Decision;

@@ -20,12 +20,15 @@ export const keepStep = (step: Step, path: string, { decision, context }: Keepin
     tolerated: record?.tolerated ?? false,
     ...(record?.error !== undefined && { error: record.error, failedPath: path }),
     identity: recordedIdentity(step, path, recordOf),
-    layers: {
-      live: recordedLayer(step, path, (each) => withoutWithheld(reliedOn(recordOf(each)))),
-      recorded: recordedLayer(step, path, recordOf),
-    },
+    layers: keptLayers(step, path, context),
   };
 };
+
+/** What an earlier attempt recorded of a step's exports. */
+export const keptLayers = (step: Step, path: string, { live }: RunContext): Ending['layers'] => ({
+  live: recordedLayer(step, path, (each) => withoutWithheld(reliedOn(live.record(each)))),
+  recorded: recordedLayer(step, path, live.record),
+});
 
 type Keeping = { readonly decision: Decision; readonly context: RunContext };
 

@@ -3,6 +3,7 @@ import { containerFingerprint, recordedIdentity } from '../plan/fingerprint.js';
 import type { Fingerprint } from '../state/event.js';
 import { NO_LAYERS } from './ending.js';
 import type { HeldBack } from './hold.js';
+import { keptLayers } from './kept-step.js';
 import { resolveStep } from './resolve-step.js';
 import type { Ending, RunContext, StepStart } from './run-context.js';
 import { stepName } from './step-name.js';
@@ -23,7 +24,7 @@ export const skipStep = (
     ...byOther,
     ...(held.by === 'stop' && { cause: held.cause }),
     identity: recordedIdentity(step, path, context.live.record),
-    layers: NO_LAYERS,
+    layers: keptLayers(step, path, context),
   };
 };
 

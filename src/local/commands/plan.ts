@@ -5,7 +5,7 @@ import type { Pipeline } from '../../language/pipeline.js';
 import { findWorkDirectory } from '../../machine/work-directory.js';
 import { createWorkspaceFiles } from '../../machine/workspace-files.js';
 import { planLines } from '../../plan/plan.js';
-import { planRun } from '../../plan/plan-run.js';
+import { inheritedSecrets, planRun } from '../../plan/plan-run.js';
 import type { Selection } from '../../plan/selection.js';
 import { planJson, renderPlan } from '../../report/plan-text.js';
 import type { RunState } from '../../state/run-state.js';
@@ -29,7 +29,7 @@ export const planCommand = async (args: PlanArguments, terminal: Terminal): Prom
 };
 
 const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: Terminal): Promise<number> => {
-  const { workspace, contexts } = readFacts(terminal.surroundings);
+  const { workspace, contexts, env } = readFacts(terminal.surroundings);
   const workDir = args.workDir ?? pipeline.workDir;
   const last = runToGoOnWith({ pipeline, workDir, args }, terminal);
   if (!last.ok) return refuse(last.error, terminal);
@@ -41,6 +41,7 @@ const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: T
     last: last.value,
     selection: args.selection,
     facts: contexts,
+    secrets: inheritedSecrets(pipeline, env),
     files: createWorkspaceFiles({ workspace, workDirectory: resolve(workspace, workDir) }),
   });
   if (!plan.ok) return refuse(plan.error, terminal);
