@@ -11,7 +11,7 @@ import type { AbortScope } from './run/abort-scope.js';
 import type { Ports } from './run/ports.js';
 import type { Place } from './run/run-context.js';
 import { runPlan, type RunEnding } from './run/run-plan.js';
-import type { RunState } from './state/run-state.js';
+import { isFinished, type RunState } from './state/run-state.js';
 
 /** The whole product: a pipeline file becomes a plan, the plan a run. Start reading here. */
 export const runPipeline = async (host: Host): Promise<RunResult> => {
@@ -33,7 +33,7 @@ const runOpened = async (pipeline: Pipeline, host: Host, work: OpenWork): Promis
   const common = { pipeline, inputs: inputs.value, last: work.last, facts, files: work.files };
   const plan = await planRun({ ...common, selection, secrets: inheritedSecrets(pipeline, host.env) });
   if (!plan.ok) return { kind: 'refused', message: plan.error };
-  if (work.last !== undefined && !plan.value.hasWork && isSettled(work.last)) {
+  if (work.last !== undefined && !plan.value.hasWork && isFinished(work.last)) {
     return { kind: 'nothing-to-do', state: work.last };
   }
   const begun = await work.begin();
@@ -90,8 +90,6 @@ export type RunResult =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'nothing-to-do'; readonly state: RunState }
   | ({ readonly kind: 'ended' } & RunEnding);
-
-const isSettled = ({ status }: RunState): boolean => status === 'succeeded' || status === 'succeeded with warnings';
 
 const LEAST_SLOTS = 2;
 

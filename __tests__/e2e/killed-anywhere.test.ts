@@ -72,5 +72,6 @@ test(`a run that is killed ${String(KILLS)} times at any instant finishes, and r
   for (const step of done) expect([step, now.get(step)]).toEqual([step, before.get(step)]);
   expect(now.size).toBe(32);
   expect(new Set(Object.values(rig.statuses()))).toEqual(new Set(['succeeded']));
+  expect(rig.temporaryFiles()).toEqual([]);
   expect(decodeJournal(readFileSync(join(rig.workspace, '.work/journal.jsonl')))).toMatchObject({ ok: true });
 });

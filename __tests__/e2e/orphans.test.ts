@@ -4,32 +4,34 @@ import type { Invocation } from '../rig/puppets.js';
 import { rewriteJournal } from '../rig/rewrite-journal.js';
 import { newRig, type Rig } from '../rig/rig.js';
 
-/** A step with a child, one that ignores TERM, and one that has left its process group. */
+/** A step with a grandchild, and a child that has left its process group. */
 const pipeline = `
 steps:
   - id: tree
     run: |
-      (puppet trapping & wait) &
+      (puppet child & wait) &
       setsid puppet escaped &
       puppet main
 `;
 
-/** Starts the tree, and makes every process of it ignore TERM. */
-const startTree = async (rig: Rig): Promise<readonly Invocation[]> => {
-  const members = await Promise.all(['main', 'trapping', 'escaped'].map((name) => rig.puppet(name).nextInvocation()));
-  await Promise.all(members.map((member) => member.ignoreSignal('SIGTERM')));
-  return members;
-};
+const MEMBERS = ['main', 'child', 'escaped'];
+
+const startTree = (rig: Rig): Promise<readonly Invocation[]> =>
+  Promise.all(MEMBERS.map((name) => rig.puppet(name).nextInvocation()));
 
 describe('what a killed run left running', () => {
-  test.each([['resume'], ['run']])('is gone before any step of the next %s starts', async (command) => {
+  test.each([
+    ['resume', 'which traps TERM,', true],
+    ['run', 'which does not trap TERM,', false],
+  ])('is gone before any step of the next %s starts: a whole process tree %s', async (command, _how, traps) => {
     await using rig = await newRig({ 'savepoint.yml': pipeline });
     const run = rig.run();
     const orphans = await startTree(rig);
+    if (traps) await Promise.all(orphans.map((orphan) => orphan.ignoreSignal('SIGTERM')));
     await run.killHard();
     expect(orphans.map(({ pid }) => isAlive(pid))).toEqual([true, true, true]);
     const next = rig.cli([command]);
-    const again = await Promise.race(['main', 'trapping', 'escaped'].map((name) => rig.puppet(name).nextInvocation()));
+    const again = await Promise.race(MEMBERS.map((name) => rig.puppet(name).nextInvocation()));
     expect(orphans.map(({ pid }) => isAlive(pid))).toEqual([false, false, false]);
     expect(next.stderr()).toContain('left behind');
     expect(again.pid).not.toBe(orphans[0]?.pid);

@@ -97,6 +97,15 @@ describe('--only', () => {
     expect(rig.trail()).toEqual(['b', 'c']);
   });
 
+  test('does not make a run finished in which another step has still to run', async () => {
+    await using rig = await failedRig();
+    expect(await rig.resume(['--only', 'c']).exitCode).toBe(0);
+    const plan = rig.cli(['plan']);
+    expect(await plan.exitCode).toBe(0);
+    expect(plan.stdout()).toMatch(/^keep +a /m);
+    expect(plan.stdout()).toMatch(/^run +b +b +it failed last time$/m);
+  });
+
   test('leaves what comes after the step to a later resume', async () => {
     await using rig = await finishedRig();
     expect(await rig.resume(['--only', 'a']).exitCode).toBe(0);

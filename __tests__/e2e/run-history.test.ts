@@ -1,3 +1,5 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newRig } from '../rig/rig.js';
 
@@ -97,6 +99,17 @@ describe('resume with an id', () => {
     rig.write('fixed', '');
     expect(await rig.resume(['first']).exitCode).toBe(0);
     expect(rig.has('.work/history')).toBe(false);
+  });
+
+  test('completes a move to the history that a kill cut short', async () => {
+    await using rig = await newRig({ 'savepoint.yml': pipeline });
+    await rig.run(['--run-id', 'first']).exitCode;
+    mkdirSync(join(rig.workspace, '.work/history/first'), { recursive: true });
+    renameSync(join(rig.workspace, '.work/logs'), join(rig.workspace, '.work/history/first/logs'));
+    rig.write('fixed', '');
+    expect(await rig.resume().exitCode).toBe(0);
+    expect(rig.log('a')).toBe('a of first\n');
+    expect(rig.has('.work/history/first')).toBe(false);
   });
 
   test('of a finished run in the history changes nothing', async () => {

@@ -97,3 +97,25 @@ test('what a step wrote that was stopped by a signal is removed', async () => {
   again.exit(0);
   expect(await resumed.exitCode).toBe(0);
 });
+
+test('what an interrupted step wrote is removed also when an attempt in between did not come to it', async () => {
+  const pipelineWith = (first: string): string => `
+steps:
+  - { id: first, run: ${first} }
+  - { id: build, writes: out/**, run: puppet build }
+`;
+  await using rig = await newRig({ 'savepoint.yml': pipelineWith('echo') });
+  const run = rig.run();
+  await rig.puppet('build').nextInvocation();
+  rig.write('out/half.txt', 'half');
+  await run.killHard();
+  rig.write('savepoint.yml', pipelineWith('test -e fixed'));
+  expect(await rig.resume().exitCode).toBe(1);
+  rig.write('fixed', '');
+  const resumed = rig.resume();
+  const again = await rig.puppet('build').nextInvocation();
+  expect(rig.has('out/half.txt')).toBe(false);
+  rig.write('out/whole.txt', '');
+  again.exit(0);
+  expect(await resumed.exitCode).toBe(0);
+});

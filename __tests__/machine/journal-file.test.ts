@@ -38,6 +38,7 @@ const state: RunState = {
   file: 'savepoint.yml',
   startedAt: 0,
   status: 'running',
+  partial: false,
   attempt: 1,
   updatedAt: 0,
   seq: 0,

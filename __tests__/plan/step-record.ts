@@ -19,6 +19,7 @@ export const stepRecord = (details: Partial<StepRecord> = {}): StepRecord => ({
   restored: false,
   outputs: {},
   withheld: [],
+  unfinishedSince: undefined,
   ...details,
 });
 

@@ -1,4 +1,4 @@
-const j=202,S=[202],W={202:((O,f,s)=>{s.r(f),s.d(f,{validateCommand:()=>g});var _=s(6347),d=s(9360),E=s(9706),l=s(6796);const g=async(i,t)=>{const{out:e,surroundings:p}=t,{json:u}=i.output,o=await(0,E.B)((0,d.M)(p).workspace,i.pipeline),$=o.ok?[]:o.error.diagnostics;if(u&&e.write(`${JSON.stringify({valid:o.ok,diagnostics:$})}
+const j=202,S=[202],W={202:((O,f,s)=>{s.r(f),s.d(f,{validateCommand:()=>g});var _=s(6347),d=s(9360),E=s(9706),l=s(6796);const g=async(i,t)=>{const{out:e,surroundings:p}=t,{json:u}=i.output,o=await(0,E.B)((0,d.B)(p),i.pipeline),$=o.ok?[]:o.error.diagnostics;if(u&&e.write(`${JSON.stringify({valid:o.ok,diagnostics:$})}
 `),!o.ok)return(0,l.U)(o.error,t);const{file:m,steps:k}=o.value;return u||e.write(`${e.paint.green("\u2713")} ${m}: ${(0,_.LS)(k.length,"step")}, no mistakes
 `),0}}),6796:((O,f,s)=>{s.d(f,{U:()=>P});var _=s(7242);const d=100,E=(n,a)=>l([n],a),l=(n,a)=>{const r=n.some(({position:c})=>c!==void 0)?(0,_.t)(a).split(`
 `):[];return n.map(c=>g(c,a.file,r)).join(`

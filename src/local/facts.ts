@@ -32,7 +32,7 @@ export type Facts = {
 /** Derives what a run may know from where the program was started. */
 export const readFacts = (surroundings: Surroundings): Facts => {
   const { env, folder } = surroundings;
-  const workspace = resolve(folder, given(env, 'GITHUB_WORKSPACE') ?? '.');
+  const workspace = workspaceOf(surroundings);
   const tempDir = resolve(folder, given(env, 'RUNNER_TEMP') ?? surroundings.tempDir);
   return {
     workspace,
@@ -45,6 +45,10 @@ export const readFacts = (surroundings: Surroundings): Facts => {
     env: { ...inheritedEnv(env), GITHUB_WORKSPACE: workspace },
   };
 };
+
+/** Where the files are that the program works on; absolute. */
+export const workspaceOf = ({ env, folder }: Surroundings): string =>
+  resolve(folder, given(env, 'GITHUB_WORKSPACE') ?? '.');
 
 /** An empty variable is as good as none. */
 const given = (env: Surroundings['env'], name: string): string | undefined =>

@@ -14,7 +14,7 @@ import type { Display, Journal } from '../run/ports.js';
 import type { Place } from '../run/run-context.js';
 import type { BegunRun, OpenWork } from '../run-pipeline.js';
 import { CHAIN_START } from '../state/journal-format.js';
-import type { RunState } from '../state/run-state.js';
+import { isFinished, type RunState } from '../state/run-state.js';
 import { renderStateFile } from '../state/state-file.js';
 import type { CommandLine } from './command-line.js';
 import type { Facts } from './facts.js';
@@ -151,9 +151,9 @@ const makeRoom = (options: LocalWorkOptions): Result<void> => {
   return last === undefined ? ok(undefined) : takeFromHistory(place, last.state.runId);
 };
 
-const mention = ({ runId, status }: RunState, { display, commandLine }: LocalWorkOptions): void => {
-  if (status === 'succeeded' || status === 'succeeded with warnings') return;
-  display.warning(`run ${runId} was not finished; take it back with: ${commandLine(`resume ${runId}`)}`);
+const mention = (state: RunState, { display, commandLine }: LocalWorkOptions): void => {
+  if (isFinished(state)) return;
+  display.warning(`run ${state.runId} was not finished; take it back with: ${commandLine(`resume ${state.runId}`)}`);
 };
 
 const placeOf = ({ facts, place }: LocalWorkOptions): Place => ({

@@ -1,8 +1,8 @@
 import { hostname, tmpdir } from 'node:os';
-import { isatty } from 'node:tty';
 import { choosePaint, type ColourQuestion } from './colour.js';
 import type { Surroundings } from './facts.js';
 import type { Outlet } from './screen.js';
+import { isTerminal } from '../machine/is-terminal.js';
 import { createFdWriter } from '../machine/write-fd.js';
 
 /** Where the program was started and where its output goes: all that a command gets from the process. */
@@ -30,13 +30,13 @@ export const openTerminal = (noColor: boolean): Terminal => {
 };
 
 const openOutlet = (fd: 1 | 2, preferences: Pick<ColourQuestion, 'noColor' | 'env'>): Outlet => {
-  const isTerminal = isatty(fd);
+  const isScreen = isTerminal(fd);
   return {
-    paint: choosePaint({ isTerminal, ...preferences }),
+    paint: choosePaint({ isTerminal: isScreen, ...preferences }),
     write: createFdWriter(fd),
     // Asked for each time: a window changes its size. The stream costs time to make, so only where it can tell.
     get columns() {
-      return isTerminal ? (fd === 1 ? process.stdout : process.stderr).columns : undefined;
+      return isScreen ? (fd === 1 ? process.stdout : process.stderr).columns : undefined;
     },
   };
 };

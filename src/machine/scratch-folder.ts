@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  lstatSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import type { AttemptFiles, CommandFileTexts, Scratch } from '../run/ports.js';
+import { createCommandFilePool, type CommandFilePool, type CommandFiles } from './command-file-pool.js';
 import { ifThere, tryIo } from './io-result.js';
 import { ownIdentity, parseIdentity, standingOf, type ProcessIdentity } from './process-identity.js';
 
@@ -30,12 +21,13 @@ export const createScratch = (parent: string): Result<ScratchFolder> =>
   tryIo(`cannot make a private folder in ${parent}`, () => {
     const folder = mkdtempSync(join(parent, NAME_PREFIX));
     writeFileSync(join(folder, OWNER_NAME), JSON.stringify({ v: 1, ...ownIdentity() }), PRIVATE);
+    const pool = createCommandFilePool(folder);
     let attempts = 0;
     return {
       folder,
       open: (script, extension) => {
         attempts += 1;
-        return openAttempt(join(folder, String(attempts)), script, extension);
+        return openAttempt(join(folder, String(attempts)), { script, extension, pool });
       },
       close: () => tryIo(`cannot remove ${folder}`, () => rmSync(folder, { recursive: true, force: true })),
     };
@@ -57,48 +49,38 @@ const NAME_PREFIX = 'savepoint-scratch-';
 const OWNER_NAME = 'owner.json';
 const PRIVATE = { flag: 'wx', mode: 0o600 } as const;
 
-const openAttempt = (stem: string, script: string, extension: string): Result<AttemptFiles> => {
+type NewAttempt = { readonly script: string; readonly extension: string; readonly pool: CommandFilePool };
+
+const openAttempt = (stem: string, { script, extension, pool }: NewAttempt): Result<AttemptFiles> => {
   const scriptFile = `${stem}${extension}`;
-  const files = {
-    scriptFile,
-    outputFile: `${stem}-output`,
-    envFile: `${stem}-env`,
-    pathFile: `${stem}-path`,
-    summaryFile: `${stem}-summary`,
-  };
   return tryIo('cannot write the files of a step', () => {
     writeFileSync(scriptFile, script, PRIVATE);
-    createEmpty(files.outputFile);
-    createEmpty(files.envFile);
-    createEmpty(files.pathFile);
-    createEmpty(files.summaryFile);
-    return { ...files, collect: () => collect(files) };
+    const files = pool.take(stem);
+    const clearUp = (): void => {
+      removeIfThere(scriptFile);
+      pool.putBack(stem);
+    };
+    return { scriptFile, ...files, collect: () => collect(files, clearUp) };
   });
 };
 
-const createEmpty = (file: string): void => {
-  closeSync(openSync(file, PRIVATE.flag, PRIVATE.mode));
-};
-
 /** All files go, also when one of them cannot be used. */
-const collect = (files: Omit<AttemptFiles, 'collect'>): Result<CommandFileTexts> => {
-  const output = take('GITHUB_OUTPUT', files.outputFile);
-  const env = take('GITHUB_ENV', files.envFile);
-  const path = take('GITHUB_PATH', files.pathFile);
-  const summary = take('GITHUB_STEP_SUMMARY', files.summaryFile);
-  const script = tryIo('cannot remove the script', () => removeIfThere(files.scriptFile));
+const collect = (files: CommandFiles, clearUp: () => void): Result<CommandFileTexts> => {
+  const output = read('GITHUB_OUTPUT', files.outputFile);
+  const env = read('GITHUB_ENV', files.envFile);
+  const path = read('GITHUB_PATH', files.pathFile);
+  const summary = read('GITHUB_STEP_SUMMARY', files.summaryFile);
+  const cleared = tryIo('cannot remove the files of a step', clearUp);
   if (!output.ok) return output;
   if (!env.ok) return env;
   if (!path.ok) return path;
   if (!summary.ok) return summary;
-  return script.ok ? ok({ output: output.value, env: env.value, path: path.value, summary: summary.value }) : script;
+  return cleared.ok ? ok({ output: output.value, env: env.value, path: path.value, summary: summary.value }) : cleared;
 };
 
-const take = (name: string, file: string): Result<string> => {
+const read = (name: string, file: string): Result<string> => {
   const text = tryIo(`cannot read ${name}`, () => readCommandFile(name, file));
-  const removed = tryIo(`cannot remove ${name}`, () => removeIfThere(file));
-  if (!text.ok) return text;
-  return removed.ok ? text.value : removed;
+  return text.ok ? text.value : text;
 };
 
 const readCommandFile = (name: string, file: string): Result<string> => {

@@ -154,7 +154,8 @@ const emitSuccess = ({ endings }: ListEnding, { list, frames }: ListPlace, conte
   const outputs = evaluateOutputs(pipeline.outputs, { list, frame: frames.live, endings }, context);
   if (outputs.ok) {
     const { kept } = withholdOutputs('the pipeline', outputs.value, context);
-    recorder.emit({ type: 'run_succeeded', warnings, outputs: kept });
+    const partial = [...context.plan.decisions.values()].some((decision) => decision.do === 'leave');
+    recorder.emit({ type: 'run_succeeded', warnings, outputs: kept, ...(partial && { partial }) });
   } else {
     recorder.emit({ type: 'run_failed', failed_step: '', error: outputs.error, warnings });
   }

@@ -4,6 +4,7 @@ import { processFingerprint, recordedIdentity } from '../plan/fingerprint.js';
 import { recordedLayer } from '../plan/recorded-source.js';
 import { evaluateInputs, type StepInputs } from '../plan/step-inputs.js';
 import type { Fingerprint } from '../state/event.js';
+import { unfinishedSince } from '../state/run-state.js';
 import { emitEnding } from './emit-ending.js';
 import { failBeforeStart } from './not-started.js';
 import type { Ending, RunContext, StepStart } from './run-context.js';
@@ -68,10 +69,9 @@ const prepare = async (
 
 /** What an interrupted attempt may have written by halves goes before the step runs again. */
 const removeUnfinished = async (path: string, { writes }: StepInputs, context: RunContext): Promise<void> => {
-  const before = context.recorder.state().steps.get(path);
-  const interrupted = before?.status === 'running' || before?.status === 'aborted';
-  if (!interrupted || writes.length === 0) return;
-  const removed = await context.files.removeUnfinished(writes, before.startedAt);
+  const sinceMs = unfinishedSince(context.recorder.state().steps.get(path));
+  if (sinceMs === undefined || writes.length === 0) return;
+  const removed = await context.files.removeUnfinished(writes, sinceMs);
   if (!removed.ok) context.recorder.warn(`what "${path}" left unfinished stays: ${removed.error}`, path);
 };
 

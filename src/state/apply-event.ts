@@ -1,6 +1,6 @@
 import { invariant, never } from '../base/assert.js';
 import type { Produced, RunEvent, Stamp, Status } from './event.js';
-import type { RunState, StepRecord } from './run-state.js';
+import { unfinishedSince, type RunState, type StepRecord } from './run-state.js';
 import { isCompleted } from './state-file.js';
 
 type StartEvent = Extract<RunEvent, { type: 'run_started' }>;
@@ -33,6 +33,7 @@ const startedState = (event: StartEvent & Stamp): RunState => ({
   file: event.file,
   startedAt: event.at,
   status: 'running',
+  partial: false,
   attempt: event.attempt,
   updatedAt: event.at,
   seq: event.seq,
@@ -55,7 +56,11 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
       state.steps.set(event.step, startedRecord(event, state.steps.get(event.step)));
       return;
     case 'attempt_started':
-      change(state, event.step, { tries: event.try, group: { pid: event.pid, processStart: event.process_start } });
+      change(state, event.step, {
+        tries: event.try,
+        group: { pid: event.pid, processStart: event.process_start },
+        unfinishedSince: undefined,
+      });
       return;
     case 'attempt_failed':
       change(state, event.step, { error: event.error });
@@ -84,6 +89,7 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
     case 'run_succeeded':
       end(state, event.warnings.length > 0 ? 'succeeded with warnings' : 'succeeded', event.warnings);
       state.outputs = event.outputs;
+      state.partial = event.partial ?? false;
       return;
     case 'run_failed':
       end(state, 'failed', event.warnings);
@@ -103,6 +109,7 @@ const resume = (state: RunState, event: Extract<RunEvent, { type: 'run_resumed' 
   state.inputs = event.inputs;
   state.commit = event.commit;
   state.outputs = {};
+  state.partial = false;
   state.failedStep = undefined;
 };
 
@@ -123,6 +130,7 @@ const startedRecord = (event: StepStarted & Stamp, before: StepRecord | undefine
   startedAt: event.at,
   since: event.refresh && before !== undefined ? before.since : event.seq,
   fingerprint: event.fingerprint,
+  unfinishedSince: unfinishedSince(before),
 });
 
 const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefined): StepRecord => ({
@@ -135,6 +143,7 @@ const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefine
   because: event.because,
   startedAt: event.at,
   since: (event.held && before?.since) ?? 0,
+  unfinishedSince: unfinishedSince(before),
 });
 
 /** What steps after it still rely on when a step that had finished runs just to be there, or is held back. */

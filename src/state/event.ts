@@ -98,6 +98,8 @@ export type EventBody =
   | { readonly type: 'step_restored'; readonly step: string; readonly because: string }
   | {
       readonly type: 'run_succeeded';
+      /** Only a chosen part ran (`--only`); the rest is as it was. */
+      readonly partial?: true;
       readonly warnings: readonly string[];
       readonly outputs: Readonly<Record<string, Json>>;
     }

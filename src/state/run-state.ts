@@ -36,12 +36,21 @@ export type StepRecord = {
   readonly exports?: Exports;
   readonly stdout?: string;
   readonly stderr?: string;
+  /** When an attempt began whose half-written files may still lie around; undefined when they were cleared away. */
+  readonly unfinishedSince: number | undefined;
   /** Process groups that attempts of it started, latest last; for ending orphans. */
   readonly group?: ProcessGroup;
 };
 
 /** What steps after a step rely on: its latest record, or how it finished before that. */
 export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined => record?.basis ?? record;
+
+/** Since when files that a step writes may be half written: an attempt was interrupted, and none has begun after that. */
+export const unfinishedSince = (record: StepRecord | undefined): number | undefined => {
+  if (record === undefined || record.unfinishedSince !== undefined) return record?.unfinishedSince;
+  const interrupted = record.status === 'running' || record.status === 'aborted';
+  return interrupted ? record.startedAt : undefined;
+};
 
 /** A process group, named beyond pid reuse. */
 export type ProcessGroup = { readonly pid: number; readonly processStart: string };
@@ -53,6 +62,8 @@ export type RunState = {
   readonly file: string;
   readonly startedAt: number;
   status: RunStatus;
+  /** It ended with only a chosen part run (`--only`); the rest is as it was. */
+  partial: boolean;
   attempt: number;
   updatedAt: number;
   /** Sequence number of the last event. */
@@ -65,3 +76,7 @@ export type RunState = {
   /** By path, in the order of first mention. */
   readonly steps: Map<string, StepRecord>;
 };
+
+/** Whether a run came to its end with everything done, so that a resume is not called for. */
+export const isFinished = ({ status, partial }: RunState): boolean =>
+  !partial && (status === 'succeeded' || status === 'succeeded with warnings');

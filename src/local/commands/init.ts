@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createFile } from '../../machine/create-file.js';
-import { readFacts } from '../facts.js';
+import { workspaceOf } from '../facts.js';
 import { findPipelineFile, PIPELINE_PLACES } from '../pipeline-file.js';
 import { refuse } from '../refuse.js';
 import { STARTER_PIPELINE } from '../starter-pipeline.js';
@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.js';
 
 /** `savepoint init`: writes a pipeline to begin with; never overwrites anything. */
 export const initCommand = (terminal: Terminal): number => {
-  const { workspace } = readFacts(terminal.surroundings);
+  const workspace = workspaceOf(terminal.surroundings);
   const present = findPipelineFile(workspace, undefined);
   if (present.ok) return refuse(`there is a pipeline already: ${present.value.file}`, terminal);
   if (present.error.code !== 'file-not-found') return refuse(present.error.message, terminal);

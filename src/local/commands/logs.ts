@@ -5,7 +5,7 @@ import { copyLog } from '../../machine/step-logs.js';
 import { stepTree } from '../../report/step-tree.js';
 import type { RunState } from '../../state/run-state.js';
 import type { LogsArguments } from '../arguments.js';
-import { readFacts } from '../facts.js';
+import { workspaceOf } from '../facts.js';
 import { refuse } from '../refuse.js';
 import { findStoredRuns, type StoredRun } from '../stored-runs.js';
 import { createScreen, type Screen } from '../screen.js';
@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal.js';
 
 /** `savepoint logs`: what a step wrote, or all steps of a container, or all steps. */
 export const logsCommand = async (args: LogsArguments, terminal: Terminal): Promise<number> => {
-  const runs = await findStoredRuns(readFacts(terminal.surroundings).workspace, args.workDir);
+  const runs = await findStoredRuns(workspaceOf(terminal.surroundings), args.workDir);
   const run = runs.ok ? runs.value.find(args.runId) : runs;
   if (!run.ok) return refuse(run.error, terminal);
   const steps = chooseSteps(run.value.state, args.step);

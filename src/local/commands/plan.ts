@@ -8,10 +8,10 @@ import { planLines } from '../../plan/plan.js';
 import { inheritedSecrets, planRun } from '../../plan/plan-run.js';
 import type { Selection } from '../../plan/selection.js';
 import { planJson, renderPlan } from '../../report/plan-text.js';
-import type { RunState } from '../../state/run-state.js';
+import { isFinished, type RunState } from '../../state/run-state.js';
 import type { PlanArguments } from '../arguments.js';
 import { commandLineOf } from '../command-line.js';
-import { readFacts } from '../facts.js';
+import { readFacts, workspaceOf } from '../facts.js';
 import { loadPipeline } from '../load-pipeline.js';
 import { isRunOf, recordedPipelineFile } from '../recorded-pipeline.js';
 import { refuse } from '../refuse.js';
@@ -21,7 +21,7 @@ import type { Terminal } from '../terminal.js';
 
 /** `savepoint plan`: what `resume` would do where a run is unfinished, else what `run` would do. Runs nothing, changes nothing. */
 export const planCommand = async (args: PlanArguments, terminal: Terminal): Promise<number> => {
-  const { workspace } = readFacts(terminal.surroundings);
+  const workspace = workspaceOf(terminal.surroundings);
   const file = args.pipeline === undefined ? await recordedPipelineFile(workspace, args) : ok(args.pipeline);
   if (!file.ok) return refuse(file.error, terminal);
   const pipeline = await loadPipeline(workspace, file.value);
@@ -55,7 +55,7 @@ type Question = { readonly pipeline: Pipeline; readonly workDir: string; readonl
 
 /** The run that `resume` would go on with; undefined where `run` comes next. */
 const runToGoOnWith = ({ pipeline, workDir, args }: Question, terminal: Terminal): Result<RunState | undefined> => {
-  const { workspace } = readFacts(terminal.surroundings);
+  const workspace = workspaceOf(terminal.surroundings);
   const place = findWorkDirectory(workspace, workDir);
   if (!place.ok) return place;
   const { current, find, isLive } = readStoredRuns(place.value, commandLineOf(args.workDir));
@@ -75,8 +75,6 @@ const withoutRun = (pipeline: Pipeline, selection: Selection): Result<undefined>
 
 const selects = ({ rerun, from, only }: Selection): boolean =>
   rerun.length > 0 || from !== undefined || only !== undefined;
-
-const isFinished = ({ status }: RunState): boolean => status === 'succeeded' || status === 'succeeded with warnings';
 
 const sayLive = ({ runId }: RunState, { err: { paint, write } }: Terminal): void =>
   write(`${paint.yellow('warning:')} run ${runId} is still going on; this is what would be left if it ended now\n`);

@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.js';
 import type { ResumeArguments } from '../arguments.js';
-import { readFacts } from '../facts.js';
+import { workspaceOf } from '../facts.js';
 import { recordedPipelineFile } from '../recorded-pipeline.js';
 import { refuse } from '../refuse.js';
 import { runOnTerminal } from '../run-on-terminal.js';
@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.js';
 
 /** `savepoint resume`: goes on with a run after its finished steps; the exit code is that of the run. */
 export const resumeCommand = async (args: ResumeArguments, terminal: Terminal): Promise<number> => {
-  const { workspace } = readFacts(terminal.surroundings);
+  const workspace = workspaceOf(terminal.surroundings);
   const pipeline = args.pipeline === undefined ? await recordedPipelineFile(workspace, args) : ok(args.pipeline);
   if (!pipeline.ok) return refuse(pipeline.error, terminal);
   const { inputs, selection, workDir, maxParallel, output, id } = args;

@@ -3,14 +3,14 @@ import { renderHistory, renderStatus, type StatusOptions } from '../../report/st
 import { renderStateFile } from '../../state/state-file.js';
 import type { StatusArguments } from '../arguments.js';
 import { commandLineOf } from '../command-line.js';
-import { readFacts } from '../facts.js';
+import { workspaceOf } from '../facts.js';
 import { refuse } from '../refuse.js';
 import { findStoredRuns, type StoredRun, type StoredRuns } from '../stored-runs.js';
 import type { Terminal } from '../terminal.js';
 
 /** `savepoint status`: how a run stands, from what is stored. With `--json`: what `pipeline-state.json` holds. */
 export const statusCommand = async (args: StatusArguments, terminal: Terminal): Promise<number> => {
-  const runs = await findStoredRuns(readFacts(terminal.surroundings).workspace, args.workDir);
+  const runs = await findStoredRuns(workspaceOf(terminal.surroundings), args.workDir);
   if (!runs.ok) return refuse(runs.error, terminal);
   const run = runs.value.find(args.id);
   if (!run.ok) return refuse(run.error, terminal);

@@ -1,6 +1,6 @@
 import { plural } from '../../report/step-counts.js';
 import type { ValidateArguments } from '../arguments.js';
-import { readFacts } from '../facts.js';
+import { workspaceOf } from '../facts.js';
 import { loadPipeline } from '../load-pipeline.js';
 import { refuseMistakes } from '../refuse-mistakes.js';
 import type { Terminal } from '../terminal.js';
@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.js';
 export const validateCommand = async (args: ValidateArguments, terminal: Terminal): Promise<number> => {
   const { out, surroundings } = terminal;
   const { json } = args.output;
-  const pipeline = await loadPipeline(readFacts(surroundings).workspace, args.pipeline);
+  const pipeline = await loadPipeline(workspaceOf(surroundings), args.pipeline);
   const diagnostics = pipeline.ok ? [] : pipeline.error.diagnostics;
   if (json) out.write(`${JSON.stringify({ valid: pipeline.ok, diagnostics })}\n`);
   if (!pipeline.ok) return refuseMistakes(pipeline.error, terminal);
