@@ -66,7 +66,7 @@ describe('a glob matches', () => {
     expect(select(temp, '**', '.work', '.work/*.jsonl', '.work/*/a.log')).toEqual(['.work/data', 'logs/a']);
   });
 
-  test.fails('none of our own files, also when it begins in one of our own folders', () => {
+  test('none of our own files, also when it begins in one of our own folders', () => {
     using temp = newWorkspace('.work/logs/a.log', '.work/history/r1/journal.jsonl');
     expect(select(temp, '.work/logs/*', '.work/logs', '.work/history/r1/*')).toEqual([]);
   });

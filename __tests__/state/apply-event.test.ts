@@ -20,6 +20,7 @@ describe('a run', () => {
       file: 'savepoint.yml',
       startedAt: 1000,
       status: 'running',
+      partial: false,
       attempt: 1,
       updatedAt: 1000,
       seq: 1,

@@ -87,6 +87,7 @@ const folderReader = (area: GlobArea, includesGit: boolean): FolderReader => {
     try {
       const folder = realOf(resolve(path));
       if (!isInside(workspace, folder) || (!includesGit && isInGit(workspace, folder))) return [];
+      if (isInOwnFiles(workDirectory, folder)) return [];
       const entries = readdirSync(folder, { withFileTypes: true });
       return entries
         .filter(({ name }) => (includesGit || name !== '.git') && !(folder === workDirectory && isOwnFile(name)))
@@ -100,6 +101,9 @@ const folderReader = (area: GlobArea, includesGit: boolean): FolderReader => {
   };
   return { read, problem: () => problem };
 };
+
+const isInOwnFiles = (workDirectory: string, folder: string): boolean =>
+  isInside(workDirectory, folder) && isOwnFile(relative(workDirectory, folder).split(sep)[0] ?? '');
 
 /** Whether a path of the workspace is a `.git` or lies in one. */
 export const isInGit = (workspace: string, path: string): boolean =>
