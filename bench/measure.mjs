@@ -3,12 +3,11 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Runs contenders in turn, `rounds` times in changing order after one round that does not count.
- * A contender is `{label, command, cwd}` with `env` and `before()` if it likes. Gives figures by label.
+ * Runs contenders in turn, `rounds` times in changing order, and gives figures by label.
+ * A contender is `{label, command, cwd}`, with `env` and the `exitCode` it should end with where these differ.
  */
 export const race = (contenders, rounds) => {
   const runs = new Map(contenders.map(({ label }) => [label, []]));
-  for (const contender of contenders) timeRun(contender);
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
     for (const contender of order) runs.get(contender.label).push(timeRun(contender));
@@ -18,8 +17,7 @@ export const race = (contenders, rounds) => {
 
 /** One run: milliseconds by the clock, and processor milliseconds of the program with its children. */
 export const timeRun = (contender) => {
-  const { command, cwd, env = {}, exitCode = 0, before = () => undefined } = contender;
-  before();
+  const { command, cwd, env = {}, exitCode = 0 } = contender;
   const { status, stderr } = spawnSync('bash', ['-c', TIMED, 'bash', ...command], {
     cwd,
     env: { ...process.env, ...env },
@@ -39,7 +37,7 @@ export const timeRun = (contender) => {
 export const timeNodeRun = (contender) => {
   const peakFile = join(contender.cwd, 'peak.txt');
   const [node, ...rest] = contender.command;
-  const command = [node, '--require', PEAK_HOOK, ...rest];
+  const command = [node, '--import', PEAK_HOOK, ...rest];
   const times = timeRun({ ...contender, command, env: { ...contender.env, BENCH_PEAK_FILE: peakFile } });
   const peakMb = Number(readFileSync(peakFile, 'utf8'));
   rmSync(peakFile);
@@ -62,4 +60,4 @@ export const median = (values) => {
 
 const TIMED = `TIMEFORMAT='%3R %3U %3S'; time "$@" >/dev/null`;
 
-const PEAK_HOOK = join(import.meta.dirname, 'peak-memory.cjs');
+const PEAK_HOOK = join(import.meta.dirname, 'peak-memory.mjs');

@@ -24,12 +24,12 @@ const heldBack: EventBody = { type: 'step_skipped', step: 'a', name: 'a', becaus
 
 test('what an interrupted attempt wrote counts as half written until the next attempt begins', () => {
   const killed = [begin('a'), attemptStarted('a')];
-  const since = recordAfter('a', ...killed)?.startedAt;
+  const since = recordAfter('a', ...killed).startedAt;
   expect(unfinishedSince(recordAfter('a', ...killed))).toBe(since);
   expect(unfinishedSince(recordAfter('a', ...killed, resumed, heldBack))).toBe(since);
   expect(unfinishedSince(recordAfter('a', ...killed, resumed, heldBack, resumed, begin('a')))).toBe(since);
   const again = recordAfter('a', ...killed, resumed, begin('a'), attemptStarted('a'));
-  expect(unfinishedSince(again)).toBe(again?.startedAt);
+  expect(unfinishedSince(again)).toBe(again.startedAt);
   expect(unfinishedSince(recordAfter('a', ...killed, resumed, begin('a'), attemptStarted('a'), succeed('a')))).toBe(
     undefined,
   );

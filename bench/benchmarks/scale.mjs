@@ -2,7 +2,7 @@ import { summarize, timeNodeRun } from '../measure.mjs';
 import { pipelineOf, SHAPES } from '../no-op-steps.mjs';
 import { limitRow, plainRow, ratioRow } from '../rows.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const QUICK_ROUNDS = 1;
 const [FEW, SOME, MANY, LONG] = [500, 1000, 5000, 10_000];
 const SLOWER_PER_STEP = 1.15;

@@ -22,7 +22,6 @@ const { CHAIN_START } = await import('../../src/state/journal-format.ts');
 const { renderStateFile } = await import('../../src/state/state-file.ts');
 
 const STEPS = Number(process.argv[2]);
-const EVENTS_PER_STEP = 3;
 const REWRITES = 20;
 
 const nothing = () => undefined;
