@@ -21,7 +21,7 @@ export const timeRun = (contender) => {
   const { status, stderr } = spawnSync('bash', ['-c', TIMED, 'bash', ...command], {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
@@ -58,6 +58,6 @@ export const median = (values) => {
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 };
 
-const TIMED = `TIMEFORMAT='%3R %3U %3S'; time "$@" >/dev/null`;
+const TIMED = `TIMEFORMAT='%3R %3U %3S'; time "$@"`;
 
 const PEAK_HOOK = join(import.meta.dirname, 'peak-memory.mjs');

@@ -35,7 +35,11 @@ export const treeOf = (
   const lines = lineTable(text);
   const mistakes = newMistakes(lines);
   const root = parseYaml(text, mistakes) ?? expect.fail(JSON.stringify(mistakes.list()));
-  return { root, mistakes, reading: { source: text, lines, mistakes, sites: [], scopes: [], unknownNeeds: [], mutexNestings: [] } };
+  return {
+    root,
+    mistakes,
+    reading: { source: text, lines, mistakes, sites: [], scopes: [], unknownNeeds: [], mutexNestings: [] },
+  };
 };
 
 /** The value under a key at the top of a tree. */

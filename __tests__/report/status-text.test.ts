@@ -34,9 +34,13 @@ test('a status says how the run stands, lists every step with its path, and how 
 
 test('a run that never ended is interrupted, unless a process works on it', () => {
   const state = recordRun().add(started('a'));
-  expect(renderStatus(state, options)[0]).toBe('release was interrupted');
-  expect(renderStatus(state, { ...options, live: true })[0]).toBe('release is running');
-  expect(renderStatus(state, { ...options, live: true }).join('\n')).not.toContain('savepoint resume');
+  const interrupted = renderStatus(state, options).join('\n');
+  expect(interrupted).toMatch(/^release was interrupted\n.*\n1 step: 1 interrupted\n/);
+  expect(interrupted).toMatch(/^⊘ .* it never ended\n\ngo on: savepoint resume$/m);
+  const live = renderStatus(state, { ...options, live: true }).join('\n');
+  expect(live).toMatch(/^release is running\n.*\n1 step: 1 running\n/);
+  expect(live).toMatch(/^▸ .* it is running$/m);
+  expect(live).not.toContain('savepoint resume');
 });
 
 test('earlier runs are listed with their ids', () => {

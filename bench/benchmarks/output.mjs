@@ -61,7 +61,7 @@ const blockOfLines = () => {
 /** Everything goes the same way: into a pipe that is read. */
 const throughPipe = (contender) => ({
   ...contender,
-  command: ['bash', '-c', '"$@" | cat; exit ${PIPESTATUS[0]}', 'bash', ...contender.command],
+  command: ['bash', '-c', '"$@" | cat >/dev/null; exit ${PIPESTATUS[0]}', 'bash', ...contender.command],
 });
 
 const timeRow = (label, times, { floor, limit }) =>

@@ -1,1 +1,1 @@
-const c=170,d=[170],e={9170:((m,s,o)=>{o.r(s),o.d(s,{staySmall:()=>n});var t=o(8877);const n=()=>{for(const l of a)(0,t.setFlagsFromString)(l)},a=["--semi-space-growth-factor=1","--optimize-for-size","--no-maglev"]})};export{c as id,d as ids,e as modules};
+"use strict";exports.id=170,exports.ids=[170],exports.modules={9170:(function(m,s,o){o.r(s),o.d(s,{staySmall:()=>a});var t=o(8877);const a=()=>{for(const n of l)(0,t.setFlagsFromString)(n)},l=["--semi-space-growth-factor=1","--optimize-for-size","--no-maglev"]})};

@@ -1,2 +1,2 @@
-const r=946,e=[946],i={9946:((m,n,o)=>{o.r(n),o.d(n,{versionCommand:()=>d});var s=o(207);const d=({out:t})=>(t.write(`${s.x}
-`),0)})};export{r as id,e as ids,i as modules};
+"use strict";exports.id=946,exports.ids=[946],exports.modules={9946:(function(m,s,n){n.r(s),n.d(s,{versionCommand:()=>o});var d=n(207);const o=({out:i})=>(i.write(`${d.x}
+`),0)})};

@@ -20,13 +20,22 @@ export const openTerminal = (noColor: boolean): Terminal => {
     err: openOutlet(2, { noColor, env }),
     surroundings: {
       env,
-      folder: process.cwd(),
+      folder: currentFolder(env),
       platform: process.platform,
       arch: process.arch,
       tempDir: tmpdir(),
       hostName: hostname(),
     },
   };
+};
+
+/** Also of a folder that was removed in the meantime: then nothing is found in it. */
+const currentFolder = (env: Surroundings['env']): string => {
+  try {
+    return process.cwd();
+  } catch {
+    return env['PWD'] ?? '/';
+  }
 };
 
 const openOutlet = (fd: 1 | 2, preferences: Pick<ColourQuestion, 'noColor' | 'env'>): Outlet => {

@@ -19,9 +19,9 @@ export type StatusOptions = Surface & {
 export const renderStatus = (state: RunState, options: StatusOptions): readonly string[] => [
   `${options.paint.bold(safeText(state.pipeline))} ${statusText(state, options)}`,
   `run ${state.runId}, attempt ${String(state.attempt)}, started ${options.formatTime(state.startedAt)}`,
-  countsText(state),
+  countsText(state, options.live),
   '',
-  ...renderTable(state, options, { limit: undefined, paths: true }),
+  ...renderTable(state, options, { limit: undefined, paths: true, live: options.live }),
   ...state.warnings.map((text) => `${options.paint.yellow('warning:')} ${safeText(text)}`),
   ...(canGoOn(state, options.live) ? ['', `go on: ${options.resumeCommand}`] : []),
 ];

@@ -6,6 +6,7 @@ const ORDER: readonly StepLook[] = [
   'failed',
   'aborted',
   'interrupted',
+  'running',
   'waiting',
   'tolerated',
   'succeeded',
@@ -20,14 +21,14 @@ export type StepCounts = {
   readonly savedMs: number;
 };
 
-/** Counts the steps of a run that has ended. */
-export const countLooks = (state: RunState): StepCounts => {
+/** Counts the steps of a run; `live` while a process works on it. */
+export const countLooks = (state: RunState, live = false): StepCounts => {
   const byLook = new Map<StepLook, number>();
   let total = 0;
   let savedMs = 0;
   for (const { record, isContainer } of stepTree(state)) {
     if (isContainer) continue;
-    const look = stepLook(record, state);
+    const look = stepLook(record, state, live);
     byLook.set(look, (byLook.get(look) ?? 0) + 1);
     total += 1;
     if (look === 'kept') savedMs += record.durationMs;
@@ -36,8 +37,8 @@ export const countLooks = (state: RunState): StepCounts => {
 };
 
 /** Such as `7 steps: 1 failed, 4 succeeded, 2 kept`. */
-export const countsText = (state: RunState): string => {
-  const { total, byLook } = countLooks(state);
+export const countsText = (state: RunState, live = false): string => {
+  const { total, byLook } = countLooks(state, live);
   const parts = ORDER.flatMap((look) => {
     const count = byLook.get(look) ?? 0;
     return count > 0 ? [`${String(count)} ${look}`] : [];

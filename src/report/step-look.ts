@@ -3,12 +3,12 @@ import { isCompleted } from '../state/state-file.js';
 import type { RunState, StepRecord } from '../state/run-state.js';
 import type { Paint } from './paint.js';
 
-/** How a step is said to have ended; `kept` is its result from an earlier attempt, `interrupted` never ended. */
+/** How a step is said to stand; `kept` is its result from an earlier attempt, `interrupted` never ended. */
 export type StepLook =
-  'succeeded' | 'tolerated' | 'kept' | 'failed' | 'aborted' | 'interrupted' | 'skipped' | 'waiting';
+  'succeeded' | 'tolerated' | 'kept' | 'failed' | 'aborted' | 'interrupted' | 'running' | 'skipped' | 'waiting';
 
-/** How a step looks once its run has ended. */
-export const stepLook = (record: StepRecord, state: RunState): StepLook => {
+/** How a step looks; `live` while a process works on its run. */
+export const stepLook = (record: StepRecord, state: RunState, live = false): StepLook => {
   if (isKept(record, state)) return 'kept';
   if (record.tolerated) return 'tolerated';
   switch (record.status) {
@@ -22,7 +22,7 @@ export const stepLook = (record: StepRecord, state: RunState): StepLook => {
     case 'errored':
       return 'failed';
     case 'running':
-      return 'interrupted';
+      return live ? 'running' : 'interrupted';
     default:
       return never(record.status);
   }
@@ -40,6 +40,7 @@ export const MARKS: Readonly<Record<StepLook, string>> = {
   failed: '✗',
   aborted: '⊘',
   interrupted: '⊘',
+  running: '▸',
   skipped: '-',
   waiting: '…',
 };
@@ -50,6 +51,7 @@ export const lookPaint = (look: StepLook, paint: Paint): ((text: string) => stri
     case 'succeeded':
       return paint.green;
     case 'kept':
+    case 'running':
       return paint.cyan;
     case 'failed':
       return paint.red;

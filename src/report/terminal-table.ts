@@ -20,6 +20,8 @@ export type TableOptions = {
   readonly limit: number | undefined;
   /** Shows each step's path, the word for it on the command line. */
   readonly paths: boolean;
+  /** A process works on the run right now. */
+  readonly live?: boolean;
 };
 
 /** The longest closing table that is printed whole, in steps. */
@@ -29,12 +31,13 @@ export const CLOSING_TABLE_LIMIT = 50;
 export const renderTable = (state: RunState, surface: Surface, options: TableOptions): readonly string[] => {
   const nodes = stepTree(state);
   if (nodes.length === 0) return [];
-  const limit = options.limit ?? Infinity;
-  if (nodes.length <= limit) return renderRows(nodes, { state, surface, paths: options.paths });
+  const { limit = Infinity, paths, live = false } = options;
+  const context = { state, surface, paths, live };
+  if (nodes.length <= limit) return renderRows(nodes, context);
   const notable = nodes.filter(({ record }) => NOTABLE.has(stepLook(record, state)));
   const shown = notable.slice(0, limit);
   return [
-    ...(shown.length > 0 ? renderRows(shown, { state, surface, paths: options.paths }) : []),
+    ...(shown.length > 0 ? renderRows(shown, context) : []),
     ...(notable.length > limit ? [`  and ${String(notable.length - limit)} more like these`] : []),
     surface.paint.dim(`${countsText(state)} (all of them: savepoint status)`),
   ];
@@ -42,7 +45,12 @@ export const renderTable = (state: RunState, surface: Surface, options: TableOpt
 
 const NOTABLE: ReadonlySet<StepLook> = new Set(['failed', 'tolerated', 'aborted', 'interrupted', 'waiting']);
 
-type Context = { readonly state: RunState; readonly surface: Surface; readonly paths: boolean };
+type Context = {
+  readonly state: RunState;
+  readonly surface: Surface;
+  readonly paths: boolean;
+  readonly live: boolean;
+};
 
 const renderRows = (nodes: readonly StepNode[], context: Context): readonly string[] =>
   renderColumns([headRow(context), ...nodes.map((node) => stepRow(node, context))], context.surface.columns);
@@ -59,8 +67,8 @@ const headRow = ({ surface, paths }: Context): readonly Cell[] => {
   ];
 };
 
-const stepRow = ({ record, depth }: StepNode, { state, surface, paths }: Context): readonly Cell[] => {
-  const look = stepLook(record, state);
+const stepRow = ({ record, depth }: StepNode, { state, surface, paths, live }: Context): readonly Cell[] => {
+  const look = stepLook(record, state, live);
   const paint = lookPaint(look, surface.paint);
   return [
     { text: MARKS[look], paint },
@@ -72,13 +80,16 @@ const stepRow = ({ record, depth }: StepNode, { state, surface, paths }: Context
   ];
 };
 
+const UNTIMED: ReadonlySet<StepLook> = new Set(['skipped', 'interrupted', 'running', 'waiting']);
+
 const timeOf = (record: StepRecord, look: StepLook): string =>
-  look === 'skipped' || look === 'interrupted' || look === 'waiting' ? '' : formatDuration(record.durationMs);
+  UNTIMED.has(look) ? '' : formatDuration(record.durationMs);
 
 const whyOf = (record: StepRecord, look: StepLook, state: RunState): string => {
   if (look === 'kept') return `kept from attempt ${String(record.runAttempt)}`;
   if (look === 'tolerated') return `tolerated: ${record.error ?? record.status}`;
   if (look === 'interrupted') return 'it never ended';
+  if (look === 'running') return 'it is running';
   if (look === 'skipped') return record.because;
   if (look === 'succeeded') return state.attempt > 1 ? record.because : '';
   return record.error ?? '';
