@@ -25,10 +25,13 @@ export const copyLog = async (folder: string, step: string, to: Writable): Promi
     return ok(true);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return ok(false);
-    if (codeOf(error) === 'EPIPE') return ok(true);
+    if (READER_LEFT.includes(codeOf(error) ?? '')) return ok(true);
     return err(ioMessage(`cannot show ${file}`, error));
   }
 };
+
+/** How it shows that nobody reads any more: a write that fails, or a stream that closed between two writes. */
+const READER_LEFT = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'];
 
 const MIB = 1024 * 1024;
 const LINE_END = 10;
