@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * Runs contenders in turn, `rounds` times in changing order, and gives figures by label.
- * A contender is `{label, command, cwd}`, with `env` and the `exitCode` it should end with where these differ.
+ * A contender is `{label, command, cwd}`, with `env`, the `exitCode` it should end with and a `stdout` to ignore where these differ.
  */
 export const race = (contenders, rounds) => {
   const runs = new Map(contenders.map(({ label }) => [label, []]));
@@ -17,11 +17,11 @@ export const race = (contenders, rounds) => {
 
 /** One run: milliseconds by the clock, and processor milliseconds of the program with its children. */
 export const timeRun = (contender) => {
-  const { command, cwd, env = {}, exitCode = 0 } = contender;
+  const { command, cwd, env = {}, exitCode = 0, stdout = 'pipe' } = contender;
   const { status, stderr } = spawnSync('bash', ['-c', TIMED, 'bash', ...command], {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
