@@ -50,7 +50,7 @@ const startProcess = ({ pool, running }: Shared, command: Command, onOutput: OnO
 
 type Spawned = { readonly child: ChildProcess; readonly pid: number };
 
-/** Some reasons are thrown, with a code; others come later as an event, and for now there is just no process. */
+/** Some reasons are thrown, with a code; others come later as an event, and at first there is just no process. */
 const spawnChild = (command: Command, pipe: OutputPipe): Result<Spawned, string | undefined> => {
   const [program = '', ...args] = command.argv;
   try {
