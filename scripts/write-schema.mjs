@@ -1,18 +1,7 @@
 // Writes schema/savepoint.schema.json from the field table that validates; run it with Node 24, which strips types.
 import { writeFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import prettier from 'prettier';
-
-// The sources import each other by the names they have once compiled.
-registerHooks({
-  resolve: (specifier, context, next) =>
-    next(
-      specifier.startsWith('.') && /\/src\//.test(context.parentURL ?? '')
-        ? specifier.replace(/\.js$/, '.ts')
-        : specifier,
-      context,
-    ),
-});
+import './typescript-sources.mjs';
 
 const { pipelineSchema } = await import('../src/language/json-schema.ts');
 const target = new URL('../schema/savepoint.schema.json', import.meta.url);

@@ -41,4 +41,4 @@ export const startSource = (code: string, wrap = ''): SourceChild => {
 };
 
 const SOURCES = new URL('../../src/', import.meta.url).href;
-const HOOK = fileURLToPath(new URL('typescript-sources.mjs', import.meta.url));
+const HOOK = fileURLToPath(new URL('../../scripts/typescript-sources.mjs', import.meta.url));

@@ -1,19 +1,9 @@
 // Run by Node 24 in an empty folder: records the events of that many steps as a run does, and prints microseconds for each part.
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import '../../scripts/typescript-sources.mjs';
 
-// The sources import each other by the names they have once compiled.
-registerHooks({
-  resolve: (specifier, context, next) =>
-    next(
-      specifier.startsWith('.') && /\/src\//.test(context.parentURL ?? '')
-        ? specifier.replace(/\.js$/, '.ts')
-        : specifier,
-      context,
-    ),
-});
 const { createMasker } = await import('../../src/base/mask.ts');
 const { openJournal } = await import('../../src/machine/journal-file.ts');
 const { replaceFile } = await import('../../src/machine/write-file.ts');

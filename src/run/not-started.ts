@@ -6,6 +6,7 @@ import type { HeldBack } from './hold.js';
 import { keptLayers } from './kept-step.js';
 import { resolveStep } from './resolve-step.js';
 import type { Ending, RunContext, StepStart } from './run-context.js';
+import { startStep } from './start-step.js';
 import { stepName } from './step-name.js';
 
 /** Records that a step was held back. */
@@ -42,14 +43,10 @@ export const failBeforeStart = (
   { status, error, context }: Misstart,
 ): Ending => {
   const path = stepPath(place.list.path, step);
-  context.recorder.emit({
-    type: 'step_started',
-    step: path,
-    kind: step.kind,
-    name: stepName(step, scopes.live),
-    because: decision.because,
-    fingerprint: isContainer(step) ? containerFingerprint(step, { env: '', needs: place.needs }) : UNKNOWN_FINGERPRINT,
-  });
+  const fingerprint = isContainer(step)
+    ? containerFingerprint(step, { env: '', needs: place.needs })
+    : UNKNOWN_FINGERPRINT;
+  startStep(step, { decision, scopes }, { path, fingerprint, context });
   const resolution = { status, tolerated: step.continueOnError, error };
   resolveStep(path, { ...resolution, produced: { duration_ms: 0 } }, context.recorder);
   const identity = recordedIdentity(step, path, context.live.record);

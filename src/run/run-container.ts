@@ -6,14 +6,14 @@ import { mergeLayers, withLayer, type FrameLayer } from '../plan/export-frame.js
 import { containerFingerprint, envDigest, recordedIdentity } from '../plan/fingerprint.js';
 import { listScope } from '../plan/step-context.js';
 import { evaluateEnv } from '../plan/step-inputs.js';
-import type { Fingerprint, Produced } from '../state/event.js';
+import type { Produced } from '../state/event.js';
 import type { InnerScope } from './abort-scope.js';
 import { failBeforeStart } from './not-started.js';
 import { evaluateOutputs, withholdOutputs } from './outputs.js';
 import { resolveStep } from './resolve-step.js';
 import type { Both, Ending, ListEnding, ListPlace, ListSum, RunContext, RunList, StepStart } from './run-context.js';
 import { learnSecrets } from './secret-values.js';
-import { stepName } from './step-name.js';
+import { startStep } from './start-step.js';
 
 /** Runs a container: its steps as a list of their own, within its own time. */
 export const runContainer = async (
@@ -27,7 +27,7 @@ export const runContainer = async (
   learnSecrets(env.value.live, context);
   const digest = envDigest(start.place.env, env.value.recorded);
   const fingerprint = containerFingerprint(step, { env: digest, needs: start.place.needs });
-  emitStarted(step, start, { path, fingerprint, context });
+  startStep(step, start, { path, fingerprint, context });
   const startedAt = context.ports.clock.now();
   const scope = start.place.scope.inner();
   const timer = watchTime(step, scope, context);
@@ -56,24 +56,6 @@ const evaluateBoth = (step: ContainerStep, { scopes }: StepStart): Result<Both<E
   if (!live.ok) return live;
   const recorded = evaluateEnv(step.env, scopes.recorded);
   return recorded.ok ? ok({ live: live.value, recorded: recorded.value }) : recorded;
-};
-
-type Starting = { readonly path: string; readonly fingerprint: Fingerprint; readonly context: RunContext };
-
-const emitStarted = (
-  step: ContainerStep,
-  { decision, scopes }: StepStart,
-  { path, fingerprint, context }: Starting,
-): void => {
-  context.recorder.emit({
-    type: 'step_started',
-    step: path,
-    kind: step.kind,
-    name: stepName(step, scopes.live),
-    because: decision.because,
-    fingerprint,
-    ...('refresh' in decision && { refresh: true }),
-  });
 };
 
 const innerFrames = ({ frames }: ListPlace, env: Both<Env>): ListPlace['frames'] => ({

@@ -95,7 +95,7 @@ const createFlattener = (): RunContext['flatten'] => {
 const rootPlace = ({ pipeline, place, scope }: RunInput, context: RunContext): Result<ListPlace> => {
   learnSecrets(place.env, context);
   const list = listScope('', pipeline.steps);
-  const inherited = withLayer(EMPTY_FRAME, { env: inheritedSecrets(pipeline, place), path: [] });
+  const inherited = withLayer(EMPTY_FRAME, { env: setSecrets(pipeline, place), path: [] });
   const hidden = withLayer(EMPTY_FRAME, { env: standIns(pipeline.secrets), path: [] });
   const live = evaluateEnv(pipeline.env, viewFrom(list, inherited, context.live));
   if (!live.ok) return live;
@@ -118,7 +118,7 @@ const rootPlace = ({ pipeline, place, scope }: RunInput, context: RunContext): R
 const viewFrom = (list: ListScope, frame: Frame, source: ValueSource): ReturnType<typeof scopeAt> =>
   scopeAt({ list, env: () => flattenFrame(frame).env, status: ALL_WELL }, source);
 
-const inheritedSecrets = ({ secrets }: Pipeline, { env }: Place): Readonly<Record<string, string>> =>
+const setSecrets = ({ secrets }: Pipeline, { env }: Place): Readonly<Record<string, string>> =>
   Object.fromEntries(secrets.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
 const emitStart = ({ pipeline, plan, inputs, last, commit }: RunInput, { recorder, masker }: RunContext): void => {

@@ -10,7 +10,7 @@ import { failBeforeStart } from './not-started.js';
 import type { Ending, RunContext, StepStart } from './run-context.js';
 import { runScripts, type ScriptsEnding } from './run-scripts.js';
 import { learnSecrets } from './secret-values.js';
-import { stepName } from './step-name.js';
+import { startStep } from './start-step.js';
 
 /** Runs a step that starts processes, from its fingerprint to the event that ends it. */
 export const runProcessStep = async (step: ProcessStep, start: StepStart, context: RunContext): Promise<Ending> => {
@@ -19,15 +19,7 @@ export const runProcessStep = async (step: ProcessStep, start: StepStart, contex
   if (!prepared.ok) return failBeforeStart(step, start, { ...prepared.error, context });
   const { inputs, fingerprint } = prepared.value;
   await removeUnfinished(path, inputs, context);
-  context.recorder.emit({
-    type: 'step_started',
-    step: path,
-    kind: step.kind,
-    name: stepName(step, start.scopes.live),
-    because: start.decision.because,
-    fingerprint,
-    ...('refresh' in start.decision && { refresh: true }),
-  });
+  startStep(step, start, { path, fingerprint, context });
   const startedAt = context.ports.clock.now();
   const ended = await attempt(step, { ...start, path, inputs }, context);
   const durationMs = context.ports.clock.now() - startedAt;
