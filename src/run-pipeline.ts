@@ -31,7 +31,8 @@ const runOpened = async (pipeline: Pipeline, host: Host, work: OpenWork): Promis
   if (!inputs.ok) return { kind: 'invalid', where: 'inputs', diagnostics: inputs.error };
   const { selection, facts } = host;
   const common = { pipeline, inputs: inputs.value, last: work.last, facts, files: work.files };
-  const plan = await planRun({ ...common, selection, secrets: inheritedSecrets(pipeline, host.env) });
+  const secrets = inheritedSecrets(pipeline, host.env);
+  const plan = await planRun({ ...common, selection, secrets, ...(work.unkept && { unkept: work.unkept }) });
   if (!plan.ok) return { kind: 'refused', message: plan.error };
   if (work.last !== undefined && !plan.value.hasWork && isFinished(work.last)) {
     return { kind: 'nothing-to-do', state: work.last };
@@ -69,6 +70,8 @@ export type Host = {
 export type OpenWork = {
   /** The run to go on with; undefined for a fresh one. */
   readonly last: RunState | undefined;
+  /** Why what a finished step of it left is not here. Absent: all is here. */
+  readonly unkept?: (path: string) => string | undefined;
   readonly files: WorkspaceFiles;
   /** Makes everything ready for the first step; until then nothing was changed. */
   readonly begin: () => Promise<Result<BegunRun>>;

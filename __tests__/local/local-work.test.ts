@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readPipeline } from '../../src/language/read-pipeline.js';
 import { commandLineOf } from '../../src/local/command-line.js';
-import { readFacts } from '../../src/local/facts.js';
+import { readFacts } from '../../src/machine/facts.js';
 import { createLocalWork } from '../../src/local/local-work.js';
 import { readStoredRuns } from '../../src/local/stored-runs.js';
 import { acquireLock } from '../../src/machine/lock.js';
@@ -116,7 +116,7 @@ describe('a run that cannot begin leaves the stored ones as they are', () => {
 
 const CRASH = (folder: string): string => `
   import { createLocalWork } from 'src/local/local-work.js';
-  import { readFacts } from 'src/local/facts.js';
+  import { readFacts } from 'src/machine/facts.js';
   import { acquireLock } from 'src/machine/lock.js';
   import { openWorkDirectory } from 'src/machine/work-directory.js';
   const place = openWorkDirectory('${folder}', '.work').value;

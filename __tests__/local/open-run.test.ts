@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/base/result.js';
 import { readPipeline } from '../../src/language/read-pipeline.js';
 import { commandLineOf } from '../../src/local/command-line.js';
-import { readFacts } from '../../src/local/facts.js';
+import { readFacts } from '../../src/machine/facts.js';
 import { openRun, type Goal } from '../../src/local/open-run.js';
 import { acquireLock } from '../../src/machine/lock.js';
 import type { OpenWork } from '../../src/run-pipeline.js';

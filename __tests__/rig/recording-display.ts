@@ -7,6 +7,7 @@ export type RecordingDisplay = Display & {
   readonly warnings: readonly { readonly message: string; readonly step: string | undefined }[];
   readonly annotations: readonly { readonly step: string; readonly annotation: Annotation }[];
   /** All output of a step so far. */
+  readonly secrets: readonly string[];
   readonly outputOf: (step: string) => string;
 };
 
@@ -15,11 +16,14 @@ export const createRecordingDisplay = (): RecordingDisplay => {
   const events: RunEvent[] = [];
   const warnings: { message: string; step: string | undefined }[] = [];
   const annotations: { step: string; annotation: Annotation }[] = [];
+  const secrets: string[] = [];
   const outputs = new Map<string, Buffer[]>();
   return {
     events,
     warnings,
     annotations,
+    secrets,
+    secret: (value) => void secrets.push(value),
     event: (event) => void events.push(event),
     // Chunks are only valid during the call.
     output: (step, chunk) => void outputs.set(step, [...(outputs.get(step) ?? []), Buffer.from(chunk)]),

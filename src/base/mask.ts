@@ -9,6 +9,8 @@ export type Masker = {
   readonly text: (text: string) => string;
   /** Whether a text gives a secret away. */
   readonly holds: (text: string) => boolean;
+  /** The values that were made secret, as they were given. */
+  readonly secrets: () => readonly string[];
   /** Whether there is nothing to hide. */
   readonly isEmpty: () => boolean;
   /** Hides secrets in bytes that come in chunks; ones added meanwhile count from then on. */
@@ -29,8 +31,9 @@ export type MaskStream = {
 const MASK = Buffer.from('***');
 const NOTHING = Buffer.alloc(0);
 
-/** Starts with nothing to hide. */
-export const createMasker = (): Masker => {
+/** Starts with nothing to hide; `onNew` hears of each value once, when it becomes a secret. */
+export const createMasker = (onNew: (secret: string) => void = () => undefined): Masker => {
+  const secrets = new Set<string>();
   const forms = new Set<string>();
   let search: PatternSearch | undefined;
 
@@ -42,6 +45,9 @@ export const createMasker = (): Masker => {
     const before = forms.size;
     for (const form of secretForms(secret)) forms.add(form);
     if (forms.size > before) search = undefined;
+    if (secrets.has(secret) || secret.trim() === '') return;
+    secrets.add(secret);
+    onNew(secret);
   };
   const text = (plain: string): string => {
     const bytes = Buffer.from(plain);
@@ -50,7 +56,14 @@ export const createMasker = (): Masker => {
   };
   const holds = (plain: string): boolean => (currentSearch()?.cover(Buffer.from(plain)) ?? []).length > 0;
 
-  return { add, text, holds, isEmpty: () => forms.size === 0, stream: () => createMaskStream(currentSearch) };
+  return {
+    add,
+    text,
+    holds,
+    secrets: () => [...secrets],
+    isEmpty: () => forms.size === 0,
+    stream: () => createMaskStream(currentSearch),
+  };
 };
 
 const createMaskStream = (currentSearch: () => PatternSearch | undefined): MaskStream => {

@@ -97,6 +97,8 @@ class TerminalDisplay implements LiveDisplay {
         return;
       case 'attempt_started':
       case 'attempt_failed':
+      case 'checkpoint_saved':
+      case 'checkpoint_failed':
         return;
       case 'run_succeeded':
       case 'run_failed':
@@ -133,6 +135,9 @@ class TerminalDisplay implements LiveDisplay {
     if (running?.isPrefixed === true) this.#screen.raw(running.lines.flush());
     for (const line of lines) this.#screen.line(running?.isPrefixed === true ? `${running.prefix}${line}` : line);
   };
+
+  /** A terminal hides nothing by itself. */
+  readonly secret = (): void => undefined;
 
   readonly finish = (state: RunState, { resumable, signal }: Finish): void => {
     this.#sayUnsaid();

@@ -1,7 +1,7 @@
 import { err, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/pipeline.js';
 import { readPipeline } from '../language/read-pipeline.js';
-import { findPipelineFile } from './pipeline-file.js';
+import { findPipelineFile } from '../machine/pipeline-file.js';
 import type { FoundMistakes } from './refuse-mistakes.js';
 
 /** Finds and reads the pipeline that is named, or the one there is, below `folder`. */

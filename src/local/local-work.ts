@@ -1,24 +1,19 @@
 import { ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/pipeline.js';
-import { systemClock } from '../machine/clock.js';
-import { createProgramLookup, PATH_DELIMITER } from '../machine/find-program.js';
 import { currentCommit } from '../machine/git-commit.js';
 import { openJournal, type OpenJournal } from '../machine/journal-file.js';
 import type { Lock } from '../machine/lock.js';
-import { createProcesses, type MachineProcesses } from '../machine/processes.js';
 import { moveToHistory, takeFromHistory } from '../machine/run-history.js';
-import { createScratch, removeStaleScratch, type ScratchFolder } from '../machine/scratch-folder.js';
-import { createLogs } from '../machine/step-logs.js';
+import { openMachinePorts, type MachinePorts } from '../machine/run-ports.js';
 import { makeDirectories, type WorkDirectory } from '../machine/work-directory.js';
 import type { Display, Journal } from '../run/ports.js';
-import type { Place } from '../run/run-context.js';
 import type { BegunRun, OpenWork } from '../run-pipeline.js';
 import { CHAIN_START } from '../state/journal-format.js';
 import { isFinished, type RunState } from '../state/run-state.js';
 import { renderStateFile } from '../state/state-file.js';
 import type { CommandLine } from './command-line.js';
-import type { Facts } from './facts.js';
-import { newRunId } from './run-id.js';
+import type { Facts } from '../machine/facts.js';
+import { newRunId } from '../machine/run-id.js';
 import type { CurrentRun, StoredRun } from './stored-runs.js';
 
 /** A work directory that is locked, what lies in it, and the run that is to begin there. */
@@ -43,8 +38,7 @@ export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begi
 
 class LocalWork {
   readonly #options: LocalWorkOptions;
-  #scratch: ScratchFolder | undefined;
-  #processes: MachineProcesses | undefined;
+  #machine: MachinePorts | undefined;
   #journal: OpenJournal | undefined;
   #state: RunState | undefined;
   #hasRefusedEvent = false;
@@ -58,10 +52,9 @@ class LocalWork {
   /** The stored run that is there now is touched last, when hardly anything can go wrong any more. */
   begin(): Result<BegunRun> {
     const { facts, place, pipeline, runId, last, display } = this.#options;
-    const scratch = this.#openScratch();
-    if (!scratch.ok) return scratch;
-    const processes = createProcesses({ pipeFolder: scratch.value.folder });
-    this.#processes = processes;
+    const machine = openMachinePorts(facts, place);
+    if (!machine.ok) return machine;
+    this.#machine = machine.value;
     const made = makeDirectories(place, pipeline.directories);
     if (!made.ok) return made;
     const room = makeRoom(this.#options);
@@ -77,34 +70,18 @@ class LocalWork {
     return ok({
       runId,
       commit: facts.env['GITHUB_SHA'] ?? currentCommit(facts.workspace),
-      place: placeOf(this.#options),
-      ports: {
-        clock: systemClock,
-        processes,
-        scratch: scratch.value,
-        logs: createLogs(place.logsFolder),
-        journal: this.#remembering(journal.value),
-        display,
-      },
+      place: machine.value.place,
+      ports: { ...machine.value.ports, journal: this.#remembering(journal.value), display },
     });
   }
 
   async close(): Promise<void> {
-    this.#processes?.close();
     try {
       await this.#closeJournal();
     } finally {
       process.off('exit', this.#letGo);
       this.#letGo();
     }
-  }
-
-  #openScratch(): Result<ScratchFolder> {
-    const { tempDir } = this.#options.facts;
-    removeStaleScratch(tempDir);
-    const scratch = createScratch(tempDir);
-    if (scratch.ok) this.#scratch = scratch.value;
-    return scratch;
   }
 
   /** The journal, remembering the state it was last told, for the state file at the end. */
@@ -128,8 +105,7 @@ class LocalWork {
   }
 
   readonly #letGo = (): void => {
-    this.#processes?.close();
-    this.#scratch?.close();
+    this.#machine?.close();
     this.#options.lock.release();
   };
 }
@@ -155,11 +131,3 @@ const mention = (state: RunState, { display, commandLine }: LocalWorkOptions): v
   if (isFinished(state)) return;
   display.warning(`run ${state.runId} was not finished; take it back with: ${commandLine(`resume ${state.runId}`)}`);
 };
-
-const placeOf = ({ facts, place }: LocalWorkOptions): Place => ({
-  workspace: facts.workspace,
-  workDir: place.folder,
-  env: facts.env,
-  hasProgram: createProgramLookup(facts.env['PATH'] ?? ''),
-  pathDelimiter: PATH_DELIMITER,
-});

@@ -7,10 +7,10 @@ import { findWorkDirectory, openWorkDirectory, type WorkDirectory } from '../mac
 import type { Display } from '../run/ports.js';
 import type { Host, OpenWork } from '../run-pipeline.js';
 import type { CommandLine } from './command-line.js';
-import type { Facts } from './facts.js';
+import type { Facts } from '../machine/facts.js';
 import { createLocalWork } from './local-work.js';
 import { isRunOf } from './recorded-pipeline.js';
-import { newRunId } from './run-id.js';
+import { newRunId } from '../machine/run-id.js';
 import { readStoredRuns, type CurrentRun, type StoredRun, type StoredRuns } from './stored-runs.js';
 
 /** What is wanted of the work directory. */

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../language/diagnostic.js';
 import { renderDiagnostics } from '../language/render-diagnostic.js';
 import { EXIT_WRONG_INPUT } from '../report/exit-code.js';
 import { plural } from '../report/step-counts.js';
-import type { PipelineFile } from './pipeline-file.js';
+import type { PipelineFile } from '../machine/pipeline-file.js';
 import { refuse } from './refuse.js';
 import type { Terminal } from './terminal.js';
 

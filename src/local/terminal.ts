@@ -1,6 +1,6 @@
 import { hostname, tmpdir } from 'node:os';
 import { choosePaint, type ColourQuestion } from './colour.js';
-import type { Surroundings } from './facts.js';
+import type { Surroundings } from '../machine/facts.js';
 import type { Outlet } from './screen.js';
 import { isTerminal } from '../machine/is-terminal.js';
 import { createFdWriter } from '../machine/write-fd.js';

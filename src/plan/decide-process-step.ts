@@ -32,7 +32,10 @@ const run = (because: string): Decided => ({ decision: { do: 'run', because }, i
 /** Kept while it is what it was and its files are there. */
 const decideDone = async (step: ProcessStep, place: RecordedPlace, planning: Planning): Promise<Decided> => {
   const inputs = evaluateAt(step, place, planning);
-  const changed = (await changeOf(step, { ...place, inputs }, planning)) ?? (await missingOf(inputs, planning));
+  const changed =
+    planning.unkept(place.record.path) ??
+    (await changeOf(step, { ...place, inputs }, planning)) ??
+    (await missingOf(inputs, planning));
   return changed === undefined
     ? { decision: { do: 'restore', because: keptBecause(place.record) }, identity: identityFrom(place.record) }
     : run(changed);

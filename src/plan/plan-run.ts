@@ -35,6 +35,8 @@ export type PlanInput = {
   readonly files: WorkspaceFiles;
   /** Secrets as they were inherited, empty where they are not set; only conditions see them. Absent: not known. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Why what a finished step left is not here; undefined when it is. Absent: all is here. */
+  readonly unkept?: Planning['unkept'];
 };
 
 /**
@@ -100,6 +102,7 @@ const startPlanning = (input: PlanInput, last: RunState): Planning => {
     source: recordedSource(live, input.pipeline.secrets),
     live,
     secrets: input.secrets,
+    unkept: input.unkept ?? (() => undefined),
     decisions: new Map(),
   };
 };

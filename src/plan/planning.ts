@@ -17,6 +17,8 @@ export type Planning = {
   readonly live: ValueSource;
   /** Secrets as they were inherited, empty where they are not set; undefined when that is not known. */
   readonly secrets: Readonly<Record<string, string>> | undefined;
+  /** Why a finished step cannot be kept although nothing about it changed; undefined when it can. */
+  readonly unkept: (path: string) => string | undefined;
   readonly decisions: Map<string, Decision>;
 };
 

@@ -1,7 +1,12 @@
 import type { AbortCause } from '../state/event.js';
 
 /** What a stop tells those that listen: why, and whether to skip the grace. */
-export type Abort = { readonly cause: AbortCause; readonly atOnce: boolean };
+export type Abort = {
+  readonly cause: AbortCause;
+  readonly atOnce: boolean;
+  /** The longest grace there is time for. */
+  readonly graceLimitMs?: number;
+};
 
 /**
  * One part of a run that can be stopped by itself: the run, or a container's list.
@@ -24,9 +29,9 @@ export type InnerScope = AbortScope & { readonly close: () => void };
 export const createAbortScope = (): AbortScope => {
   const listeners = new Set<(abort: Abort) => void>();
   let latest: Abort | undefined;
-  const abort = ({ cause, atOnce }: Abort): void => {
+  const abort = ({ cause, atOnce, ...limit }: Abort): void => {
     if (latest !== undefined && (latest.atOnce || !atOnce)) return;
-    latest = { cause: latest?.cause ?? cause, atOnce };
+    latest = { ...limit, cause: latest?.cause ?? cause, atOnce };
     for (const listener of [...listeners]) listener(latest);
   };
   const onAbort = (listener: (abort: Abort) => void): (() => void) => {

@@ -51,8 +51,8 @@ export const runAttempt = async (
   const releases = [
     watchTimeout(limits, clock, stop),
     watchIdle(limits, { clock, lastOutputAt: () => lastOutputAt }, stop),
-    scope.onAbort(({ cause, atOnce }) => {
-      stop({ kind: 'aborted', by: cause }, atOnce ? 0 : limits.killGraceMs);
+    scope.onAbort(({ cause, atOnce, graceLimitMs = limits.killGraceMs }) => {
+      stop({ kind: 'aborted', by: cause }, atOnce ? 0 : Math.min(limits.killGraceMs, graceLimitMs));
     }),
   ];
   const exit = await process.ended;

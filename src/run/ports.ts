@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.js';
-import type { RunEvent } from '../state/event.js';
+import type { EventBody, RunEvent } from '../state/event.js';
 import type { RunState } from '../state/run-state.js';
 
 /** Time, as the engine sees it. */
@@ -110,6 +110,8 @@ export type Display = {
   readonly warning: (message: string, step?: string) => void;
   /** A workflow command a step printed, such as `::error file=a.ts::message`. */
   readonly annotation: (step: string, annotation: Annotation) => void;
+  /** A value that became a secret, as it is: only for telling a host that hides secrets too. */
+  readonly secret: (value: string) => void;
 };
 
 /** A workflow command that is shown rather than obeyed. */
@@ -117,6 +119,35 @@ export type Annotation = {
   readonly kind: 'error' | 'warning' | 'notice' | 'debug' | 'group' | 'endgroup';
   readonly message: string;
   readonly properties: Readonly<Record<string, string>>;
+};
+
+/** A step that came to its end, as checkpoints need to know it. */
+export type EndedStep = {
+  readonly path: string;
+  /** It succeeded, or its failure was tolerated: what it left in the workspace stays. */
+  readonly isDone: boolean;
+};
+
+/** What a run offers to those who make its checkpoints. */
+export type CheckpointRun = {
+  readonly record: (event: CheckpointEvent) => void;
+  readonly warn: (message: string) => void;
+  /** Values that no checkpoint may hold, by now. */
+  readonly secrets: () => readonly string[];
+};
+
+/** An event of a checkpoint, which the run stamps and records. */
+export type CheckpointEvent = Extract<EventBody, { readonly type: 'checkpoint_saved' | 'checkpoint_failed' }>;
+
+/**
+ * Keeps what finished steps leave in the workspace, so that the run can go on elsewhere.
+ * - Its trouble is its own to tell: nothing here rejects or fails a step.
+ * - `begin` comes once, before the first step.
+ * - What needs a step starts after `stepEnded` has settled; calls for steps side by side may overlap.
+ */
+export type Checkpoints = {
+  readonly begin: (run: CheckpointRun) => void;
+  readonly stepEnded: (step: EndedStep, state: RunState) => Promise<void>;
 };
 
 /** Everything a run touches outside its own memory. */
@@ -127,4 +158,6 @@ export type Ports = {
   readonly logs: Logs;
   readonly journal: Journal;
   readonly display: Display;
+  /** Undefined where a run only ever goes on in place. */
+  readonly checkpoints?: Checkpoints;
 };

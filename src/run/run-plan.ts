@@ -2,7 +2,15 @@ import { createMasker } from '../base/mask.js';
 import { ok, type Result } from '../base/result.js';
 import type { Json } from '../base/stable-json.js';
 import type { InputValues, Pipeline } from '../language/pipeline.js';
-import { EMPTY_FRAME, flattenFrame, withLayer, type Frame, type FrameLayer } from '../plan/export-frame.js';
+import {
+  EMPTY_FRAME,
+  EMPTY_LAYER,
+  flattenFrame,
+  mergeLayers,
+  withLayer,
+  type Frame,
+  type FrameLayer,
+} from '../plan/export-frame.js';
 import { envDigest } from '../plan/fingerprint.js';
 import { countSteps, processPaths, type Plan } from '../plan/plan.js';
 import { recordedSource, standIns } from '../plan/recorded-source.js';
@@ -42,6 +50,8 @@ export type RunEnding = {
   readonly state: RunState;
   /** Whether the journal holds all of it. */
   readonly resumable: boolean;
+  /** What its steps exported, secrets too. */
+  readonly exports: FrameLayer;
 };
 
 /** Walks a plan to its end: every step runs, is kept or is skipped, and each decision is an event. */
@@ -51,14 +61,22 @@ export const runPlan = async (input: RunInput): Promise<RunEnding> => {
   // Before the first event, because it learns what is to be hidden in it.
   const root = rootPlace(input, context);
   emitStart(input, context);
-  if (root.ok) emitEnd(await runList(root.value, context), root.value, context);
-  else recorder.emit({ type: 'run_failed', failed_step: '', error: root.error, warnings: [] });
-  return { state: recorder.state(), resumable: recorder.resumable() };
+  const exports = root.ok ? await runSteps(root.value, context) : EMPTY_LAYER;
+  if (!root.ok) recorder.emit({ type: 'run_failed', failed_step: '', error: root.error, warnings: [] });
+  return { state: recorder.state(), resumable: recorder.resumable(), exports };
+};
+
+const runSteps = async (root: ListPlace, context: RunContext): Promise<FrameLayer> => {
+  const { recorder, masker, ports } = context;
+  ports.checkpoints?.begin({ record: recorder.emit, warn: recorder.warn, secrets: masker.secrets });
+  const ended = await runList(root, context);
+  emitEnd(ended, root, context);
+  return mergeLayers(ended.endings.map(({ layers }) => layers.live));
 };
 
 const createContext = (input: RunInput): RunContext => {
   const attempt = (input.last?.attempt ?? 0) + 1;
-  const masker = createMasker();
+  const masker = createMasker(input.ports.display.secret);
   const recorder = createRecorder({ runId: input.runId, attempt, last: input.last }, input.ports, masker);
   const liveOutputs = new Map<string, Readonly<Record<string, Json>>>();
   const live: ValueSource = {

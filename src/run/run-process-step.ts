@@ -24,6 +24,7 @@ export const runProcessStep = async (step: ProcessStep, start: StepStart, contex
   const ended = await attempt(step, { ...start, path, inputs }, context);
   const durationMs = context.ports.clock.now() - startedAt;
   const resolution = emitEnding(step, { path, ended, durationMs }, context);
+  await keepCheckpoint(path, resolution, context);
   const recorded = recordedLayer(step, path, context.live.record);
   return {
     ...resolution,
@@ -31,6 +32,17 @@ export const runProcessStep = async (step: ProcessStep, start: StepStart, contex
     identity: recordedIdentity(step, path, context.live.record),
     layers: { live: ended.exports, recorded },
   };
+};
+
+const keepCheckpoint = async (
+  path: string,
+  ending: Pick<Ending, 'status' | 'tolerated'>,
+  context: RunContext,
+): Promise<void> => {
+  const { ports, recorder } = context;
+  if (ports.checkpoints === undefined) return;
+  const isDone = ending.status === 'succeeded' || ending.tolerated;
+  await ports.checkpoints.stepEnded({ path, isDone }, recorder.state());
 };
 
 type Prepared = { readonly inputs: StepInputs; readonly fingerprint: Fingerprint };

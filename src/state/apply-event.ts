@@ -51,6 +51,8 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
       resume(state, event);
       return;
     case 'plan_made':
+    case 'checkpoint_saved':
+    case 'checkpoint_failed':
       return;
     case 'step_started':
       state.steps.set(event.step, startedRecord(event, state.steps.get(event.step)));

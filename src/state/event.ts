@@ -96,6 +96,9 @@ export type EventBody =
       readonly held?: true;
     }
   | { readonly type: 'step_restored'; readonly step: string; readonly because: string }
+  /** The workspace after `step` can be had again elsewhere; `bytes` were stored for it. */
+  | { readonly type: 'checkpoint_saved'; readonly step: string; readonly sequence: number; readonly bytes: number }
+  | { readonly type: 'checkpoint_failed'; readonly step: string; readonly error: string }
   | {
       readonly type: 'run_succeeded';
       /** Only a chosen part ran (`--only`); the rest is as it was. */

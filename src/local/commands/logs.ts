@@ -5,7 +5,7 @@ import { copyLog } from '../../machine/step-logs.js';
 import { stepTree } from '../../report/step-tree.js';
 import type { RunState } from '../../state/run-state.js';
 import type { LogsArguments } from '../arguments.js';
-import { workspaceOf } from '../facts.js';
+import { workspaceOf } from '../../machine/facts.js';
 import { refuse } from '../refuse.js';
 import { findStoredRuns, type StoredRun } from '../stored-runs.js';
 import { createScreen, type Screen } from '../screen.js';

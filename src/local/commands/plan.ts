@@ -11,7 +11,7 @@ import { planJson, renderPlan } from '../../report/plan-text.js';
 import { isFinished, type RunState } from '../../state/run-state.js';
 import type { PlanArguments } from '../arguments.js';
 import { commandLineOf } from '../command-line.js';
-import { readFacts, workspaceOf } from '../facts.js';
+import { readFacts, workspaceOf } from '../../machine/facts.js';
 import { loadPipeline } from '../load-pipeline.js';
 import { isRunOf, recordedPipelineFile } from '../recorded-pipeline.js';
 import { refuse } from '../refuse.js';

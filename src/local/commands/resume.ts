@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.js';
 import type { ResumeArguments } from '../arguments.js';
-import { workspaceOf } from '../facts.js';
+import { workspaceOf } from '../../machine/facts.js';
 import { recordedPipelineFile } from '../recorded-pipeline.js';
 import { refuse } from '../refuse.js';
 import { runOnTerminal } from '../run-on-terminal.js';

@@ -3,7 +3,7 @@ import { renderHistory, renderStatus, type StatusOptions } from '../../report/st
 import { renderStateFile } from '../../state/state-file.js';
 import type { StatusArguments } from '../arguments.js';
 import { commandLineOf } from '../command-line.js';
-import { workspaceOf } from '../facts.js';
+import { workspaceOf } from '../../machine/facts.js';
 import { refuse } from '../refuse.js';
 import { findStoredRuns, type StoredRun, type StoredRuns } from '../stored-runs.js';
 import type { Terminal } from '../terminal.js';

@@ -1,6 +1,6 @@
 import { plural } from '../../report/step-counts.js';
 import type { ValidateArguments } from '../arguments.js';
-import { workspaceOf } from '../facts.js';
+import { workspaceOf } from '../../machine/facts.js';
 import { loadPipeline } from '../load-pipeline.js';
 import { refuseMistakes } from '../refuse-mistakes.js';
 import type { Terminal } from '../terminal.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readFacts, type Surroundings } from '../../src/local/facts.js';
+import { readFacts, type Surroundings } from '../../src/machine/facts.js';
 
 const laptop: Surroundings = {
   env: { HOME: '/home/me', UNSET: undefined },
@@ -61,8 +61,8 @@ const WITHHELD = [
   'ACTIONS_RUNTIME_URL',
   'ACTIONS_RESULTS_URL',
   'ACTIONS_CACHE_URL',
-  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-  'ACTIONS_ID_TOKEN_REQUEST_URL',
+  'ACTIONS_CACHE_SERVICE_V2',
+  'ACTIONS_CACHE_MODE',
   'GITHUB_OUTPUT',
   'GITHUB_ENV',
   'GITHUB_PATH',
@@ -74,6 +74,12 @@ test.each(WITHHELD)('steps do not inherit %s', (name) => {
   expect(inWorkflow({ [name]: 'x' }).env).toEqual({ GITHUB_WORKSPACE: '/w' });
 });
 
-test.each(['RUNNER_TRACKING_ID', 'GITHUB_TOKEN', 'MY_INPUT_1', 'GITHUB_OUTPUT_DIR'])('steps inherit %s', (name) => {
+test.each([
+  'RUNNER_TRACKING_ID',
+  'GITHUB_TOKEN',
+  'MY_INPUT_1',
+  'GITHUB_OUTPUT_DIR',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+])('steps inherit %s', (name) => {
   expect(inWorkflow({ [name]: 'x' }).env).toEqual({ GITHUB_WORKSPACE: '/w', [name]: 'x' });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { findPipelineFile, PIPELINE_LIMIT_BYTES, PIPELINE_PLACES } from '../../src/local/pipeline-file.js';
+import { findPipelineFile, PIPELINE_LIMIT_BYTES, PIPELINE_PLACES } from '../../src/machine/pipeline-file.js';
 import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
 
 test.each(PIPELINE_PLACES)('%s is found without being named', (place) => {

@@ -85,12 +85,14 @@ const optionalRunnerContext = (env: Surroundings['env']): Readonly<Record<string
   ...(env['RUNNER_ENVIRONMENT'] !== undefined && { environment: env['RUNNER_ENVIRONMENT'] }),
 });
 
-const WITHHELD = /^(?:INPUT_.*|STATE_.*|ACTIONS_ID_TOKEN_REQUEST_.*|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY))$/;
+const WITHHELD = /^(?:INPUT_.*|STATE_.*|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY))$/;
 const WITHHELD_SERVICES: ReadonlySet<string> = new Set([
   'ACTIONS_RUNTIME_TOKEN',
   'ACTIONS_RUNTIME_URL',
   'ACTIONS_RESULTS_URL',
   'ACTIONS_CACHE_URL',
+  'ACTIONS_CACHE_SERVICE_V2',
+  'ACTIONS_CACHE_MODE',
 ]);
 
 const inheritedEnv = (env: Surroundings['env']): Readonly<Record<string, string>> => {

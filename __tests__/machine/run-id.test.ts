@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newRunId } from '../../src/local/run-id.js';
+import { newRunId } from '../../src/machine/run-id.js';
 import { RUN_ID_PATTERN } from '../../src/machine/run-history.js';
 
 test('a run id can be named on a command line and begins with its time', () => {

@@ -2,8 +2,8 @@ import { relative, resolve } from 'node:path';
 import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../language/diagnostic.js';
-import { isInside } from '../machine/inside.js';
-import { readFileUpTo, type ReadProblem } from '../machine/read-file.js';
+import { isInside } from './inside.js';
+import { readFileUpTo, type ReadProblem } from './read-file.js';
 
 /** A pipeline file as found: its name, relative where it is below the workspace, and what it holds. */
 export type PipelineFile = { readonly file: string; readonly bytes: Buffer };

@@ -1,0 +1,70 @@
+/**
+ * What a checkpoint is, as stored in its newest part: the journal, and the chain of archives that lead from a fresh
+ * checkout to the workspace as it was. Property names are those on disk; `docs/format.md` describes them.
+ */
+export type Manifest = {
+  readonly format: 'savepoint-checkpoint';
+  readonly version: 1;
+  /**
+   * `finished`: the run came to its end, a re-run starts fresh. `ambiguous`: two starts wrote under the same leg, so
+   * that none of it can be trusted. Both have an empty chain.
+   */
+  readonly kind: 'checkpoint' | 'finished' | 'ambiguous';
+  /** Of the workflow run. */
+  readonly run_id: string;
+  readonly leg: string;
+  /** Of the workflow run, from 1. */
+  readonly attempt: number;
+  /** Rises with every checkpoint of a leg, over all attempts. */
+  readonly sequence: number;
+  readonly os: string;
+  readonly arch: string;
+  /** That the workspace is a checkout of; empty where it is none. */
+  readonly commit: string;
+  /** Milliseconds since 1970. */
+  readonly saved_at: number;
+  /** Every machine that added to it, the latest last. */
+  readonly places: readonly MachinePlaces[];
+  /** The journal up to this checkpoint. Absent on markers. */
+  readonly journal?: StoredFile;
+  /** GNU tar's listing of the workspace before the first step of the first attempt. Absent on markers. */
+  readonly baseline?: StoredFile;
+  /** In the order to be applied. */
+  readonly chain: readonly StoredArchive[];
+  /** Finished steps that have to run again on resume, by path, each with the reason. */
+  readonly unkept: Readonly<Record<string, string>>;
+};
+
+/** Absolute paths of one machine that exports and symlinks may point into. */
+export type MachinePlaces = {
+  readonly workspace: string;
+  readonly temp: string;
+  readonly tool_cache: string;
+};
+
+/** A file of a checkpoint, as it is stored: compressed, and sealed where there is an encryption key. */
+export type StoredFile = {
+  /** Key of the cache entry it lies in. */
+  readonly key: string;
+  /** Its name there. */
+  readonly name: string;
+  readonly size_bytes: number;
+  /** SHA-256 in hex of the stored bytes. */
+  readonly digest: string;
+  readonly compression: Compression;
+};
+
+/** How the bytes of a stored file were compressed before they were sealed. */
+export type Compression = 'zstd' | 'gzip';
+
+/** What one step boundary added: files that changed since the boundary before, and names that were gone. */
+export type StoredArchive = {
+  /** The step that had finished. */
+  readonly step: string;
+  /** A tar archive of what was new or had changed; absent when nothing was. */
+  readonly tree?: StoredFile;
+  /** The names that were gone, in the format of `deletions.ts`; absent when there are none. */
+  readonly deleted?: StoredFile;
+  /** Steps that ran beside it, so that what they had half done may be in it. */
+  readonly beside?: readonly string[];
+};

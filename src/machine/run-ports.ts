@@ -1,0 +1,41 @@
+import { ok, type Result } from '../base/result.js';
+import type { Ports } from '../run/ports.js';
+import type { Place } from '../run/run-context.js';
+import { systemClock } from './clock.js';
+import type { Facts } from './facts.js';
+import { createProgramLookup, PATH_DELIMITER } from './find-program.js';
+import { createProcesses } from './processes.js';
+import { createScratch, removeStaleScratch } from './scratch-folder.js';
+import { createLogs } from './step-logs.js';
+import type { WorkDirectory } from './work-directory.js';
+
+/** What every run on this machine works with, whatever its host. `close` ends what still runs and removes temporary files. */
+export type MachinePorts = {
+  readonly place: Place;
+  readonly ports: Pick<Ports, 'clock' | 'processes' | 'scratch' | 'logs'>;
+  readonly close: () => void;
+};
+
+/** Opens the machine for one run in a work directory. */
+export const openMachinePorts = (facts: Facts, directory: WorkDirectory): Result<MachinePorts> => {
+  removeStaleScratch(facts.tempDir);
+  const scratch = createScratch(facts.tempDir);
+  if (!scratch.ok) return scratch;
+  const processes = createProcesses({ pipeFolder: scratch.value.folder });
+  return ok({
+    place: placeOf(facts, directory),
+    ports: { clock: systemClock, processes, scratch: scratch.value, logs: createLogs(directory.logsFolder) },
+    close: () => {
+      processes.close();
+      scratch.value.close();
+    },
+  });
+};
+
+const placeOf = ({ workspace, env }: Facts, { folder }: WorkDirectory): Place => ({
+  workspace,
+  workDir: folder,
+  env,
+  hasProgram: createProgramLookup(env['PATH'] ?? ''),
+  pathDelimiter: PATH_DELIMITER,
+});
