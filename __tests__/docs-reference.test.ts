@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { formatKey, parseKey } from '../src/checkpoint/checkpoint-key.js';
 import { CONTEXT_NAMES, FUNCTIONS } from '../src/expressions/known-names.js';
 import { DIAGNOSTIC_CODES } from '../src/language/codes.js';
 import { FIELDS, type Field, type Level } from '../src/language/fields.js';
@@ -8,7 +9,7 @@ import { COMMAND_NAMES, COMMANDS, optionSpec } from '../src/local/command-table.
 import { EXIT_OUR_BUG, EXIT_WRONG_INPUT, exitCodeOf } from '../src/report/exit-code.js';
 import { foldEvents } from '../src/state/apply-event.js';
 import type { RunStatus } from '../src/state/run-state.js';
-import { readEventTypes } from './rig/docs/event-fields.js';
+import { readEventTypes, readTypes } from './rig/docs/event-fields.js';
 import { newPageWorkspace, PROGRAM } from './rig/docs/page-workspace.js';
 import { codeIn, readPage, ROOT, type Row } from './rig/docs/page.js';
 
@@ -25,6 +26,7 @@ describe('the reference of the pipeline file', () => {
     ['file', 'At the top of the file'],
     ['input', 'An input'],
     ['defaults', 'Defaults'],
+    ['checkpoint', 'Checkpoint'],
   ])('lists the fields of the level "%s"', (level, heading) => {
     expect(shown(heading).toSorted()).toEqual(supported(level).map(spellings).toSorted());
   });
@@ -102,6 +104,28 @@ describe('the reference of the files on disk', () => {
     const steps = Object.values(state['steps'] as Readonly<Record<string, object>>);
     const names = namesUnder('A step in the state file');
     for (const step of steps) expect(names).toEqual(expect.arrayContaining(Object.keys(step)));
+  });
+});
+
+describe('the reference of checkpoints', () => {
+  const format = readPage('docs/format.md');
+  const types = readTypes('src/checkpoint/manifest.ts');
+
+  test.each([
+    ['Manifest', 'The manifest'],
+    ['MachinePlaces', 'Places'],
+    ['StoredArchive', 'An archive in the manifest'],
+    ['StoredFile', 'A file in the manifest'],
+  ])('lists what %s holds', (type, heading) => {
+    expect(firstCodes(format.rowsUnder(heading)).toSorted()).toEqual(types.propertiesOf(type));
+  });
+
+  test('says how keys look', () => {
+    const [shape = '', example = ''] = codeIn(format.linesUnder('Keys of the cache').join('\n'));
+    const words = shape.split(/-(?=<)/);
+    const parts = parseKey(example);
+    expect(parts && formatKey(parts)).toBe(example);
+    expect(words).toHaveLength(1 + Object.keys(parts ?? {}).length);
   });
 });
 

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { archives } from './benchmarks/archives.mjs';
 import { engine } from './benchmarks/engine.mjs';
 import { journal } from './benchmarks/journal.mjs';
 import { output } from './benchmarks/output.mjs';
@@ -14,7 +15,7 @@ import { openPeers } from './peers.mjs';
 import { printConditions, printRow, printTitle } from './print.mjs';
 import { openWorkArea } from './work-area.mjs';
 
-const BENCHMARKS = [start, engine, scale, journal, planning, output];
+const BENCHMARKS = [start, engine, scale, journal, planning, output, archives];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -2,7 +2,7 @@
 // The same sources give the same bytes, whatever the folder or the Node version: scripts/check-dist.mjs relies on it.
 // A program that starts fast is what most of the choices here are for: docs/adr/0005-fast-start.md.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
@@ -10,17 +10,22 @@ import { transform } from 'esbuild';
 
 const root = dirname(import.meta.dirname);
 
-/** What is built: the entry in src/, and the folder below dist/ it becomes. */
-const programs = [{ entry: 'cli', folder: 'cli' }];
+/** What is built: the entry in src/, and the folder of dist/ it becomes. Why three: docs/adr/0006-three-programs.md. */
+const programs = [
+  { entry: 'main', folder: '.', format: 'cjs' },
+  { entry: 'cli', folder: 'cli', format: 'cjs' },
+  { entry: 'store', folder: 'store', format: 'esm' },
+];
 
-/** Compiles src/ and writes every program below `outDir`, replacing what was there. */
+/** Compiles src/ and writes every program into its folder of `outDir`, replacing the files that were there. */
 export const build = async (outDir) => {
   process.chdir(root); // ncc names modules by their path from here.
   compile();
   useYamlModules();
-  rmSync(outDir, { recursive: true, force: true });
-  for (const { entry, folder } of programs) {
-    await writeProgram(join(outDir, folder), await bundle(join(root, 'lib', `${entry}.js`)));
+  useCoreWithoutTokens();
+  for (const { entry, folder, format } of programs) {
+    const file = join(root, 'lib', `${entry}.js`);
+    if (existsSync(file)) await writeProgram(join(outDir, folder), await bundle(file, format), format);
   }
 };
 
@@ -40,40 +45,84 @@ const useYamlModules = () => {
   }
 };
 
-/** CommonJS, because Node starts it sooner than ES modules. */
-const bundle = async (entry) => {
-  const { code, assets } = await ncc(entry, { cache: false, esm: false, quiet: true });
-  const files = new Map([
-    ['index.js', code],
-    ['package.json', '{"type":"commonjs"}\n'],
-    ['licenses.txt', licenses()],
-  ]);
-  for (const [name, asset] of Object.entries(assets)) files.set(name, asset.source.toString());
-  return files;
-};
-
-/** Those of all packages that may be in a bundle; ncc's own list misses what it merges into our modules. */
-const licenses = () => {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const folders = Object.keys(packages).filter((folder) => folder !== '' && packages[folder].dev !== true);
-  return folders.map((folder) => license(folder.replace(/.*node_modules\//, ''), join(root, folder))).join('\n');
-};
-
-const license = (name, folder) => {
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  return `${name}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-};
-
-const writeProgram = async (folder, files) => {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files) {
-    const mode = content.startsWith('#!') ? 0o755 : 0o644;
-    writeFileSync(join(folder, name), name.endsWith('.js') ? await minify(content) : content, { mode });
+/**
+ * `@actions/core` loads an HTTP client for the OpenID Connect tokens that Savepoint never asks for: 1 MB to read and 23 MB of
+ * memory, in the one process that has to stay small.
+ */
+const useCoreWithoutTokens = () => {
+  const ours = join(root, 'lib/actions-core');
+  cpSync(join(root, 'node_modules/@actions/core/lib'), ours, { recursive: true });
+  writeFileSync(join(ours, 'oidc-utils.js'), 'export class OidcClient {}\n');
+  const folder = join(root, 'lib/github');
+  for (const name of readdirSync(folder)) {
+    const code = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(join(folder, name), code.replaceAll("'@actions/core'", "'../actions-core/core.js'"));
   }
 };
 
-const minify = async (code) => {
-  const options = { format: 'cjs', target: 'node20', minify: true, legalComments: 'none' };
+/** CommonJS where it can be, because Node starts it sooner than ES modules. */
+const bundle = async (entry, format) => {
+  const { code, assets, stats } = await ncc(entry, { cache: false, esm: format === 'esm', quiet: true });
+  const files = new Map([
+    ['index.js', code],
+    ['package.json', `{"type":"${format === 'esm' ? 'module' : 'commonjs'}"}\n`],
+    ['licenses.txt', licenses(stats)],
+  ]);
+  for (const [name, asset] of Object.entries(assets)) if (!files.has(name)) files.set(name, asset.source.toString());
+  return files;
+};
+
+/** Those of all packages with a file in the bundle; ncc's own list misses what it merges into our modules. */
+const licenses = (stats) => {
+  const options = {
+    all: false,
+    modules: true,
+    nestedModules: true,
+    modulesSpace: Infinity,
+    nestedModulesSpace: Infinity,
+  };
+  const names = (modules) => modules.flatMap(({ name, modules: inner = [] }) => [name ?? '', ...names(inner)]);
+  const folders = new Set(names(stats.toJson(options).modules).flatMap(packageOf));
+  return [...folders].sort().map(license).join('\n');
+};
+
+/** The folder of the package that a module is from, `node_modules/a/node_modules/b` or like it. */
+const packageOf = (module) => {
+  if (module.includes('lib/actions-core/')) return ['node_modules/@actions/core'];
+  return module.match(/(?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+/)?.[0].slice(0, -1) ?? [];
+};
+
+/** Some packages only name their licence. */
+const license = (folder) => {
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? stated(folder) : readFileSync(join(folder, file), 'utf8').trim();
+  return `${folder.replace(/.*node_modules\//, '')}\n\n${text}\n`;
+};
+
+/** What a package without such a file says of itself. */
+const stated = (folder) => {
+  const {
+    license: name = 'none named',
+    author = '',
+    repository = '',
+  } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const text = (value) => (typeof value === 'string' ? value : [value.name, value.url].filter(Boolean).join(' '));
+  return [`License: ${name}`, text(author), text(repository)].filter((line) => line !== '').join('\n');
+};
+
+/** Folders in it are other programs', or nothing to do with us. */
+const writeProgram = async (folder, files, format) => {
+  mkdirSync(folder, { recursive: true });
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isFile()) rmSync(join(folder, entry.name));
+  for (const [name, content] of files) {
+    const mode = content.startsWith('#!') ? 0o755 : 0o644;
+    writeFileSync(join(folder, name), name.endsWith('.js') ? await minify(content, format) : content, { mode });
+  }
+};
+
+const minify = async (code, format) => {
+  const options = { format, target: 'node20', minify: true, legalComments: 'none' };
   return (await transform(withoutForeignCode(compiledAtOnce(code)), options)).code;
 };
 

@@ -3,7 +3,8 @@ import { registerHooks } from 'node:module';
 // Lets plain Node run our sources: it strips types by itself, but takes the `.js` in imports literally.
 registerHooks({
   resolve: (specifier, context, next) => {
-    const isOurs = specifier.startsWith('.') && context.parentURL?.includes('/src/') === true;
+    const parent = context.parentURL ?? '';
+    const isOurs = specifier.startsWith('.') && parent.includes('/src/') && !parent.includes('/node_modules/');
     return next(isOurs ? specifier.replace(/\.js$/, '.ts') : specifier, context);
   },
 });

@@ -3,6 +3,7 @@ import {
   booleanField,
   durationField,
   fieldsOf,
+  sizeField,
   templatesField,
   textField,
   textNodes,
@@ -36,6 +37,19 @@ test.each([
 
 test('zero counts where it is allowed', () => {
   expect(duration('timeout: 0s', 0)).toBe(0);
+});
+
+test.each([
+  ['max_size: 64KiB', 65_536],
+  ['max_size: 0B', '"max_size" must be more than 0'],
+  ['max_size: 9007199254740992GiB', '"max_size" is too large'],
+  ['max_size: much', undefined],
+  ['max_size: [1B]', undefined],
+  ['other: 1B', undefined],
+])('%s is %s', (text, expected) => {
+  const { root, reading, mistakes } = treeOf(text);
+  const bytes = sizeField(fieldsOf(root, 'checkpoint'), 'max_size', reading);
+  expect(mistakes.list()[0]?.message ?? bytes).toBe(expected);
 });
 
 test('one text is a list of one', () => {

@@ -42,6 +42,7 @@ export const pipeline = (steps: readonly LooseStep[], details: Partial<Omit<Pipe
   failure: 'finish',
   maxParallel: undefined,
   directories: [],
+  checkpoint: { include: ['.'], exclude: [], maxSizeBytes: 1024 ** 3, minIntervalMs: 30_000 },
   outputs: {},
   ...details,
   steps: resolveNeeds(steps, 'sequential'),

@@ -1,4 +1,4 @@
-"use strict";exports.id=202,exports.ids=[202],exports.modules={202:(function(k,p,s){s.r(p),s.d(p,{validateCommand:()=>m});var $=s(6347),d=s(9360),D=s(9706),i=s(6796);const m=async(f,e)=>{const{out:t,surroundings:c}=e,{json:l}=f.output,o=await(0,D.B)((0,d.B)(c),f.pipeline),_=o.ok?[]:o.error.diagnostics;if(l&&t.write(`${JSON.stringify({valid:o.ok,diagnostics:_})}
+"use strict";exports.id=202,exports.ids=[202],exports.modules={202:(function(k,p,s){s.r(p),s.d(p,{validateCommand:()=>m});var $=s(6347),d=s(3782),D=s(9706),i=s(6796);const m=async(f,e)=>{const{out:t,surroundings:c}=e,{json:l}=f.output,o=await(0,D.B)((0,d.B)(c),f.pipeline),_=o.ok?[]:o.error.diagnostics;if(l&&t.write(`${JSON.stringify({valid:o.ok,diagnostics:_})}
 `),!o.ok)return(0,i.U)(o.error,e);const{file:g,steps:M}=o.value;return l||t.write(`${t.paint.green("\u2713")} ${g}: ${(0,$.LS)(M.length,"step")}, no mistakes
 `),0}}),6796:(function(k,p,s){s.d(p,{U:()=>P});var $=s(7242);const d=100,D=(n,a)=>i([n],a),i=(n,a)=>{const r=n.some(({position:u})=>u!==void 0)?(0,$.t)(a).split(`
 `):[];return n.map(u=>m(u,a.file,r)).join(`

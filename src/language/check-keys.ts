@@ -89,11 +89,12 @@ const reportUnknown = (entry: Entry, level: Level, mistakes: Mistakes): void => 
 };
 
 /** Where a misplaced key is said to belong; fields of inputs are too general to be meant elsewhere. */
-const LEVELS: readonly Level[] = ['file', 'step', 'defaults'];
+const LEVELS: readonly Level[] = ['file', 'step', 'defaults', 'checkpoint'];
 
 const LEVEL_WORDS: Readonly<Record<Level, string>> = {
   file: 'at the top of the file',
   step: 'on a step',
   defaults: 'in "defaults"',
   input: 'in an input',
+  checkpoint: 'in "checkpoint"',
 };

@@ -1,4 +1,5 @@
 import { parseDuration } from '../base/duration.js';
+import { parseSize, SIZE_PATTERN } from '../base/size.js';
 import { isTemplate } from '../expressions/template-text.js';
 import { SPELLINGS, type Level } from './fields.js';
 import type { Template } from './pipeline.js';
@@ -59,6 +60,18 @@ export const durationField = (
 /** Infinity when it has the form of a duration, but is too long for one. */
 const wellFormed = (value: ScalarNode['value']): number | undefined =>
   typeof value === 'string' && /^\d+(?:ms|[smhd])$/.test(value) ? (parseDuration(value) ?? Infinity) : undefined;
+
+/** Bytes of a field that is a size, at least 1. */
+export const sizeField = (fields: Fields, name: string, { mistakes }: Reading): number | undefined => {
+  const node = fields.get(name)?.value;
+  const text = textOf(node);
+  if (node === undefined || text === undefined || !SIZE_PATTERN.test(text)) return undefined;
+  const bytes = parseSize(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  const fault = bytes === undefined ? 'is too large' : 'must be more than 0';
+  mistakes.add('size-out-of-range', node, `${quote(name)} ${fault}`);
+  return undefined;
+};
 
 /** Where templates of a mapping or field stand. */
 export type Standing = Pick<Site, 'place' | 'viewer'>;

@@ -1,5 +1,5 @@
 import { choice, listOf, namesTo, oneOrMore, ruled, scalar, text, type Shape } from './shape.js';
-import { DURATION, ENV_NAME, ID, NOT_BLANK } from './text-rules.js';
+import { DURATION, ENV_NAME, ID, NOT_BLANK, SIZE } from './text-rules.js';
 
 /** The keys that make a step what it is. */
 export type KindKey = 'run' | 'commands' | 'steps' | 'parallel';
@@ -21,7 +21,7 @@ export type Field = {
 };
 
 /** A mapping of fixed keys in the file. */
-export type Level = 'file' | 'defaults' | 'input' | 'step';
+export type Level = 'file' | 'defaults' | 'input' | 'checkpoint' | 'step';
 
 const PROCESS: readonly KindKey[] = ['run', 'commands'];
 const CONTAINER: readonly KindKey[] = ['steps', 'parallel'];
@@ -98,13 +98,17 @@ const FILE: readonly Field[] = [
   { name: 'max_parallel', shape: { is: 'count' }, about: 'Most processes at a time; by default one per processor.' },
   { name: 'directories', shape: listOf(ruled(NOT_BLANK)), about: 'Folders to make in the work directory first.' },
   {
+    name: 'checkpoint',
+    shape: { is: 'record', of: 'checkpoint', orNothing: false },
+    about: 'What a checkpoint in GitHub Actions holds, and how often one is saved.',
+  },
+  {
     name: 'steps',
     shape: steps,
     required: true,
     about: 'The steps, one after the other unless "needs" says otherwise.',
   },
   { name: 'outputs', shape: OUTPUTS, about: 'What the pipeline gives back; values may hold ${{ }}.' },
-  later('checkpoint', 'What belongs to a checkpoint.'),
   ...fallbacks,
 ];
 
@@ -116,6 +120,17 @@ const INPUT: readonly Field[] = [
   { name: 'default', shape: scalar(['text', 'number', 'boolean'], 'refused'), about: 'The value when none is given.' },
   { name: 'enum', shape: listOf(scalar(['text', 'number'], 'refused'), 1), about: 'The values that are allowed.' },
   { name: 'description', shape: text, about: 'What the input is for.' },
+];
+
+const CHECKPOINT: readonly Field[] = [
+  {
+    name: 'include',
+    shape: oneOrMore(ruled(NOT_BLANK), 1),
+    about: 'Globs of what belongs to a checkpoint; by default the whole workspace.',
+  },
+  { name: 'exclude', shape: oneOrMore(ruled(NOT_BLANK)), about: 'Globs of what does not; by default nothing.' },
+  { name: 'max_size', shape: ruled(SIZE), about: 'Largest size of a checkpoint as it is stored; by default 1GiB.' },
+  { name: 'min_interval', shape: duration, about: 'Shortest time from one upload to the next; by default 30s.' },
 ];
 
 const STEP: readonly Field[] = [
@@ -192,6 +207,7 @@ export const FIELDS: Readonly<Record<Level, readonly Field[]>> = {
   file: FILE,
   defaults: DEFAULTS,
   input: INPUT,
+  checkpoint: CHECKPOINT,
   step: STEP,
 };
 
@@ -213,5 +229,6 @@ export const SPELLINGS: Readonly<Record<Level, ReadonlyMap<string, Spelling>>> =
   file: spellingsOf(FILE),
   defaults: spellingsOf(DEFAULTS),
   input: spellingsOf(INPUT),
+  checkpoint: spellingsOf(CHECKPOINT),
   step: spellingsOf(STEP),
 };

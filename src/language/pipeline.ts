@@ -26,8 +26,20 @@ export type Pipeline = {
   readonly maxParallel: number | undefined;
   /** Made in the work directory before the first step. */
   readonly directories: readonly string[];
+  readonly checkpoint: CheckpointSettings;
   readonly steps: readonly Step[];
   readonly outputs: Readonly<Record<string, Template>>;
+};
+
+/** What a checkpoint holds, and how often one is saved. Globs are relative to the workspace. */
+export type CheckpointSettings = {
+  /** `.` is everything. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Of all that is stored for it. */
+  readonly maxSizeBytes: number;
+  /** From one upload to the next. */
+  readonly minIntervalMs: number;
 };
 
 /** One declared input of a pipeline. */

@@ -17,6 +17,7 @@ import { checkMutexOrder } from './mutex-order.js';
 import { parseYaml } from './parse-yaml.js';
 import type { FailureMode, Pipeline } from './pipeline.js';
 import { quote } from './quote.js';
+import { readCheckpoint } from './read-checkpoint.js';
 import { readInputSpecs } from './read-input-specs.js';
 import { readDefaults, type StepDefaults } from './read-step.js';
 import { readStepList } from './read-step-list.js';
@@ -63,6 +64,7 @@ const readFile = (root: YamlNode, file: string, reading: Reading): Pipeline => {
     maxParallel:
       maxParallel?.kind === 'scalar' && typeof maxParallel.value === 'number' ? maxParallel.value : undefined,
     directories: readDirectories(fields, reading),
+    checkpoint: readCheckpoint(fieldsOf(fields.get('checkpoint')?.value, 'checkpoint'), reading),
     steps: list.steps,
     outputs: templatesField(fields.get('outputs')?.value, outputs, reading),
   };

@@ -31,7 +31,7 @@ export type Shape =
   | { readonly is: 'choice'; readonly values: readonly (string | number)[] }
   | { readonly is: 'list'; readonly of: Shape; readonly least: 0 | 1; readonly orOne: boolean }
   | { readonly is: 'names'; readonly rule: TextRule; readonly of: Shape }
-  | { readonly is: 'record'; readonly of: 'defaults' | 'input'; readonly orNothing: boolean }
+  | { readonly is: 'record'; readonly of: 'defaults' | 'input' | 'checkpoint'; readonly orNothing: boolean }
   | { readonly is: 'steps' };
 
 /** One line of text without expressions. */
@@ -44,7 +44,7 @@ export const ruled = (rule: TextRule): Shape => ({ is: 'text', expressions: 'ref
 export const listOf = (of: Shape, least: 0 | 1 = 0): Shape => ({ is: 'list', of, least, orOne: false });
 
 /** A list, or one item in its place. */
-export const oneOrMore = (of: Shape): Shape => ({ is: 'list', of, least: 0, orOne: true });
+export const oneOrMore = (of: Shape, least: 0 | 1 = 0): Shape => ({ is: 'list', of, least, orOne: true });
 
 /** A mapping from names that the user chooses. */
 export const namesTo = (rule: TextRule, of: Shape): Shape => ({ is: 'names', rule, of });

@@ -1,4 +1,5 @@
 import { DURATION_PATTERN } from '../base/duration.js';
+import { SIZE_PATTERN } from '../base/size.js';
 import type { TextRule } from './shape.js';
 
 /** Names of steps, inputs and outputs: what `steps.<id>` can spell. */
@@ -21,6 +22,13 @@ export const DURATION: TextRule = {
   pattern: DURATION_PATTERN,
   code: 'bad-duration',
   wanted: 'a whole number and a unit (ms, s, m, h, d), such as 90s',
+};
+
+/** A number of bytes. */
+export const SIZE: TextRule = {
+  pattern: SIZE_PATTERN,
+  code: 'bad-size',
+  wanted: 'a whole number and a unit (B, KiB, MiB, GiB), such as 500MiB',
 };
 
 /** Text with something in it. */

@@ -2,8 +2,8 @@ import { closeSync, constants, openSync, renameSync, writeSync } from 'node:fs';
 import type { Result } from '../base/result.js';
 import { tryIo } from './io-result.js';
 
-/** Puts a whole text in a file's place: readers see the old text or the new one, never a part. */
-export const replaceFile = (file: string, text: string): Result<void> =>
+/** Puts a whole text or bytes in a file's place: readers see the old content or the new one, never a part. */
+export const replaceFile = (file: string, content: string | Uint8Array): Result<void> =>
   tryIo(`cannot write ${file}`, () => {
     const draft = `${file}.tmp`;
     const fd = openSync(
@@ -12,7 +12,7 @@ export const replaceFile = (file: string, text: string): Result<void> =>
       0o666,
     );
     try {
-      writeFully(fd, Buffer.from(text));
+      writeFully(fd, typeof content === 'string' ? Buffer.from(content) : content);
     } finally {
       closeSync(fd);
     }

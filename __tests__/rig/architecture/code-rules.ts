@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import { findNodes, folderOf, linesOf, placeOf, type Rule } from './sources.js';
 
-const EDGES = ['machine', 'local', 'github', 'cli.ts', 'main.ts'];
-const ENTRIES = ['cli.ts', 'main.ts'];
+const EDGES = ['machine', 'local', 'github', 'cli.ts', 'main.ts', 'store.ts'];
+const ENTRIES = ['cli.ts', 'main.ts', 'store.ts'];
 
 const EDGE_GLOBALS = [
   ...['process', 'console', 'performance', 'crypto', 'fetch'],

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { createHeldAnnotations } from '../../src/github/annotations.js';
+import { writeEnding, writeVerdict } from '../../src/github/ending-text.js';
+import { createJobLog } from '../../src/github/job-log.js';
+import type { JobEnd } from '../../src/report/job-verdict.js';
+import { failed, recordRun, started, succeeded } from '../report/recorded-run.js';
+import { newMemoryLog } from './memory-log.js';
+
+const newPlace = () => {
+  const out = newMemoryLog();
+  const place = { log: createJobLog(out, 'tok'), held: createHeldAnnotations(), paint: out.paint };
+  return { place, lines: (): readonly string[] => out.text().split('\n').slice(0, -1) };
+};
+
+const endOf = (run: ReturnType<typeof recordRun>, more: Partial<JobEnd> = {}): JobEnd => ({
+  state: run.state(),
+  elapsedMs: 1000,
+  nothingToDo: false,
+  checkpoint: { status: 'none' },
+  ...more,
+});
+
+test('of a long run only what needs a look is in the table', () => {
+  const run = recordRun();
+  for (let index = 0; index < 60; index++) run.add(started(`s${String(index)}`), succeeded(`s${String(index)}`));
+  run.add(started('bad', 'Bad'), failed('bad'));
+  run.add({ type: 'run_failed', failed_step: 'bad', error: 'exit code 1', warnings: [] });
+  const { place, lines } = newPlace();
+  writeEnding(endOf(run), place);
+  expect(lines()).toEqual([
+    '',
+    '   step  time  attempts  why',
+    '✗  Bad   0.3s            exit code 1',
+    '61 steps: 1 failed, 60 succeeded (all of them: the summary of the job)',
+    '',
+    '::error::release failed after 1.0s at Bad (bad): exit code 1',
+    '"Re-run failed jobs" starts from the beginning: there is no checkpoint.',
+  ]);
+});
+
+test('a run that had finished before says so, and how to run it all again', () => {
+  const run = recordRun();
+  run.add(started('a', 'A'), succeeded('a'), { type: 'run_succeeded', warnings: [], outputs: {} });
+  const { place, lines } = newPlace();
+  writeEnding(endOf(run, { nothingToDo: true }), place);
+  expect(lines().slice(4)).toEqual([
+    '↻ release had finished before (succeeded), nothing to do',
+    'Resumed: 1 step kept from before, saved 1.2s.',
+    expect.stringContaining('To start fresh instead'),
+  ]);
+});
+
+test('what GitHub would not show is counted', () => {
+  const { place, lines } = newPlace();
+  for (let index = 0; index < 12; index++) place.held.printed({ kind: 'error', message: 'x', properties: {} });
+  for (let index = 0; index < 11; index++) place.held.printed({ kind: 'notice', message: 'x', properties: {} });
+  writeVerdict({ kind: 'error', message: 'verdict', properties: {} }, place);
+  expect(lines()[0]).toBe('::error::verdict');
+  expect(lines().filter((line) => line.startsWith('::'))).toHaveLength(20);
+  expect(lines().at(-1)).toBe('GitHub shows no more than 10 annotations of a kind: without 3 errors, 1 notice');
+});

@@ -1,0 +1,15 @@
+import { PLAIN } from '../../src/report/paint.js';
+import type { LogOutlet } from '../../src/github/job-log.js';
+
+/** The log of a job that keeps what was written. */
+export type MemoryLog = LogOutlet & { readonly text: () => string };
+
+/** A log without colours. */
+export const newMemoryLog = (): MemoryLog => {
+  const parts: Buffer[] = [];
+  return {
+    paint: PLAIN,
+    write: (content) => void parts.push(Buffer.from(content)),
+    text: () => Buffer.concat(parts).toString(),
+  };
+};

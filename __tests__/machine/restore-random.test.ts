@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { createRandom } from '../rig/random.js';
+import { describeTree } from './describe-tree.js';
+import { editAtRandom } from './random-edits.js';
+import { newTwoMachines, restoreNext } from './restore-rig.js';
+
+const STEPS = 4;
+const OWN = { without: ['.work'] };
+
+test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
+  'whatever steps did, the next machine has it after a restore (seed %i)',
+  async (seed) => {
+    const random = createRandom(seed * 7919);
+    using machines = await newTwoMachines(({ workspace }) => editAtRandom(workspace, random, 30));
+    const { workspace } = machines.archives;
+    for (let step = 0; step < STEPS; step += 1) {
+      editAtRandom(workspace, random, 1 + random.below(15));
+      await machines.endStep();
+    }
+    expect(await restoreNext(machines)).toMatchObject({ kind: 'restored' });
+    expect(describeTree(machines.nextWorkspace, OWN)).toEqual(describeTree(workspace, OWN));
+  },
+);

@@ -1,0 +1,27 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** What runs as root may do everything; as this user it may not. */
+const NOBODY = 65534;
+const SOURCES = new URL('../../src/', import.meta.url).href;
+const HOOK = fileURLToPath(new URL('../../scripts/typescript-sources.mjs', import.meta.url));
+
+/** Whether code can run as a user who is not root: tests that need one are skipped where not. */
+export const canRunUnprivileged = (): boolean => runCode(`import 'src/base/result.js';`).status === 0;
+
+/**
+ * Runs a piece of JavaScript over our sources as a user who is not root, and gives what it printed; throws when it fails.
+ * `src` in an import stands for our sources.
+ */
+export const runUnprivileged = (code: string): string => {
+  const { status, stdout, stderr } = runCode(code);
+  if (status !== 0) throw new Error(`the code ended with ${String(status)}: ${stderr}`);
+  return stdout;
+};
+
+const runCode = (code: string): SpawnSyncReturns<string> => {
+  const script = code.replaceAll(/(from|import) 'src\/(.*)\.js'/g, `$1 '${SOURCES}$2.ts'`);
+  const args = ['--no-warnings', '--import', HOOK, '--input-type=module', '--eval', script];
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  return spawnSync(process.execPath, args, { ...user, encoding: 'utf8', cwd: '/' });
+};

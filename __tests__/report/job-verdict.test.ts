@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import {
+  failedStep,
+  isResumed,
+  jobVerdict,
+  markedVerdict,
+  rerunText,
+  resumedText,
+  resumeSavings,
+  START_FRESH,
+  type CheckpointReport,
+  type JobEnd,
+} from '../../src/report/job-verdict.js';
+import type { EventBody } from '../../src/state/event.js';
+import type { RunState } from '../../src/state/run-state.js';
+import { failed, groupStarted, recordRun, started, succeeded } from './recorded-run.js';
+
+const endOf = (state: RunState, more: Partial<JobEnd> = {}): JobEnd => ({
+  state,
+  elapsedMs: 12_300,
+  nothingToDo: false,
+  checkpoint: { status: 'none' },
+  ...more,
+});
+
+const FAILED: EventBody = { type: 'run_failed', failed_step: 'test', error: 'exit code 1', warnings: [] };
+const SUCCEEDED: EventBody = { type: 'run_succeeded', warnings: [], outputs: {} };
+
+const failedRun = () => {
+  const run = recordRun();
+  run.add(groupStarted('g'), started('g/a'), succeeded('g/a', 40_000), succeeded('g', 40_500));
+  run.add(started('test', 'Run tests'), failed('test'), FAILED);
+  return run;
+};
+
+describe('the verdict', () => {
+  const verdictOf = (last: EventBody, more: Partial<JobEnd> = {}): string => {
+    const run = recordRun();
+    return markedVerdict(jobVerdict(endOf(run.add(last), more)));
+  };
+
+  test.each<[string, EventBody]>([
+    ['✓ release succeeded in 12.3s', SUCCEEDED],
+    ['! release succeeded with warnings in 12.3s', { ...SUCCEEDED, warnings: ['w'] }],
+    ['✗ release failed after 12.3s', { ...FAILED, failed_step: '' }],
+    ['⊘ release was aborted after 12.3s', { type: 'run_aborted', by: 'signal', warnings: [] }],
+  ])('is %s', (text, last) => {
+    expect(verdictOf(last)).toBe(text);
+  });
+
+  test('names the step that failed first', () => {
+    expect(jobVerdict(endOf(failedRun().state())).text).toBe(
+      'release failed after 12.3s at Run tests (test): exit code 1',
+    );
+  });
+
+  test('names the signal', () => {
+    expect(verdictOf({ type: 'run_aborted', by: 'signal', warnings: [] }, { signal: 'SIGINT' })).toContain('by SIGINT');
+  });
+
+  test('says that nothing was to do', () => {
+    expect(verdictOf(SUCCEEDED, { nothingToDo: true })).toBe(
+      '↻ release had finished before (succeeded), nothing to do',
+    );
+  });
+
+  test('of a run that never ended is that it was interrupted', () => {
+    expect(jobVerdict(endOf(recordRun().state())).text).toBe('release was interrupted');
+  });
+});
+
+test('the step that failed first is known, where it was a step', () => {
+  expect(failedStep(failedRun().state())?.name).toBe('Run tests');
+  expect(failedStep(recordRun().state())).toBeUndefined();
+});
+
+describe('savings', () => {
+  test('count steps that were kept, and not what holds them', () => {
+    const run = failedRun();
+    run.resume();
+    run.add({ type: 'step_restored', step: 'g', because: 'x' }, { type: 'step_restored', step: 'g/a', because: 'x' });
+    run.add(started('test'), succeeded('test'), SUCCEEDED);
+    const end = endOf(run.state());
+    expect(resumeSavings(end)).toEqual({ stepsResumed: 1, savedMs: 40_000 });
+    expect(resumedText(end)).toBe('Resumed: 1 step kept from before, saved 40.0s.');
+    expect(isResumed(end)).toBe(true);
+  });
+
+  test('are everything when nothing was to do', () => {
+    const run = recordRun();
+    run.add(started('a'), succeeded('a', 2000), SUCCEEDED);
+    const end = endOf(run.state(), { nothingToDo: true });
+    expect(resumeSavings(end)).toEqual({ stepsResumed: 1, savedMs: 2000 });
+    expect(isResumed(end)).toBe(true);
+  });
+
+  test('are nothing in a first attempt, and not spoken of', () => {
+    const end = endOf(failedRun().state());
+    expect(resumeSavings(end)).toEqual({ stepsResumed: 0, savedMs: 0 });
+    expect([resumedText(end), isResumed(end)]).toEqual([undefined, false]);
+  });
+
+  test('may be nothing in a resumed run', () => {
+    const run = recordRun();
+    run.add(started('a'), failed('a'));
+    run.resume();
+    expect(resumedText(endOf(run.state()))).toBe('Resumed, but no finished step could be kept.');
+  });
+});
+
+describe('what a re-run does', () => {
+  const after = (checkpoint: CheckpointReport): string | undefined =>
+    rerunText(endOf(failedRun().state(), { checkpoint }));
+
+  test('is to go on from the checkpoint', () => {
+    expect(after({ status: 'saved' })).toBe('"Re-run failed jobs" goes on from here and keeps 1 finished step.');
+  });
+
+  test('is to go on from what is still to be saved', () => {
+    expect(after({ status: 'pending' })).toBe(
+      '"Re-run failed jobs" goes on after the steps that are saved at the end of this job.',
+    );
+  });
+
+  test.each<[CheckpointReport, string]>([
+    [{ status: 'failed', detail: 'no answer' }, 'the latest checkpoint could not be saved (no answer).'],
+    [{ status: 'off' }, 'checkpoints are switched off.'],
+    [{ status: 'none' }, 'there is no checkpoint.'],
+  ])('without one it repeats work: %j', (checkpoint, text) => {
+    expect(after(checkpoint)).toContain(text);
+  });
+
+  test('is not spoken of after a success', () => {
+    expect(rerunText(endOf(recordRun().add(SUCCEEDED)))).toBeUndefined();
+  });
+});
+
+test('how to start fresh does not ask to change the workflow file', () => {
+  expect(START_FRESH).toContain("${{ vars.SAVEPOINT_RESUME || 'auto' }}");
+});

@@ -1,0 +1,28 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Takes the bytes of one stream and gives on its lines. */
+export type LineReader = {
+  readonly push: (chunk: Buffer) => void;
+  /** Gives on a last line without an end. */
+  readonly end: () => void;
+};
+
+/** Reads lines as .NET does for the runner: UTF-8, ended by LF, CR LF or CR. */
+export const createLineReader = (onLine: (line: string) => void): LineReader => {
+  const decoder = new StringDecoder('utf8');
+  let unread = '';
+  const take = (text: string): void => {
+    // A CR at the very end may be half of a CR LF.
+    const lines = (unread + text).split(/\r\n|\n|\r(?!$)/);
+    unread = lines.pop() ?? '';
+    lines.forEach(onLine);
+  };
+  return {
+    push: (chunk) => take(decoder.write(chunk)),
+    end: () => {
+      take(decoder.end());
+      if (unread !== '') onLine(unread.replace(/\r$/, ''));
+      unread = '';
+    },
+  };
+};

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { parseWorkflowCommand } from './workflow-command.js';
+
+const parse = (line: string): ReturnType<typeof parseWorkflowCommand> =>
+  parseWorkflowCommand(line, (name) => ['error', 'save-state'].includes(name));
+
+test('a command stands at the start of a line, after blanks, in any case', () => {
+  const command = { name: 'error', properties: {}, data: 'wrong' };
+  expect(parse('::error::wrong')).toEqual(command);
+  expect(parse(' \t::ERROR::wrong')).toEqual(command);
+  expect(parse('x ::error::wrong')).toBeUndefined();
+});
+
+test('an older command stands anywhere in a line', () => {
+  expect(parse('text ##[save-state name=a;b=%5D]va%3Blue')).toEqual({
+    name: 'save-state',
+    properties: { name: 'a', b: ']' },
+    data: 'va;lue',
+  });
+  expect(parse('::unknown::##[error]wrong')).toMatchObject({ name: 'error', data: 'wrong' });
+});
+
+test('properties and data are unescaped, each by its own rules', () => {
+  expect(parse('::error file=a%2Cb%3Ac,line=3,empty=,title=x=y::50%25%0Aof%3A')).toEqual({
+    name: 'error',
+    properties: { file: 'a,b:c', line: '3', title: 'x=y' },
+    data: '50%\nof%3A',
+  });
+});
+
+test('what is no known command is text', () => {
+  for (const line of ['', '::', '::error', '::warning::x', '##[error', '##[nothing]x']) {
+    expect(parse(line)).toBeUndefined();
+  }
+});

@@ -1,0 +1,130 @@
+import picomatch from 'picomatch';
+import { displayName, fromText, type ByteName } from './byte-name.js';
+import { isGitOwn } from './forbidden-name.js';
+
+/** What of a workspace belongs to its checkpoints. Paths and globs are relative to the workspace. */
+export type ArchiveScope = {
+  /** Paths and globs; `.` is everything. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** The work directory; our own files in it never belong. */
+  readonly workDir: string;
+};
+
+/**
+ * Decides for each name whether it belongs. Globs are those of `writes`: what matches stands for everything beneath, and
+ * `!glob` turns its meaning round; `tmp/**` excludes what is in the folder, not the folder. Never in: what git goes by,
+ * credentials of Google's action, our own files.
+ */
+export const createScopeFilter = (scope: ArchiveScope): ((name: ByteName) => boolean) => {
+  const isOwn = ownFileTest(scope.workDir);
+  const isIncluded = globTest(scope.include, 'with-folder');
+  const isExcluded = globTest(scope.exclude, 'content-only');
+  return (name) => {
+    if (isGitOwn(name) || CREDENTIALS.test(name) || isOwn(name)) return false;
+    const path = displayName(name);
+    return isIncluded(path) && !isExcluded(path);
+  };
+};
+
+/** Where tar has to start so that it sees everything in the scope: `.`, or paths that begin with `./`, none within another. */
+export const startPoints = ({ include }: ArchiveScope): readonly string[] => {
+  const paths = include.filter((glob) => !isExclusion(glob)).map((glob) => startOf(segmentsOf(glob)).join('/'));
+  if (paths.includes('')) return ['.'];
+  const isWithinAnother = (path: string): boolean => paths.some((other) => path.startsWith(`${other}/`));
+  return [...new Set(paths)]
+    .filter((path) => !isWithinAnother(path))
+    .sort()
+    .map((path) => `./${path}`);
+};
+
+/**
+ * Options that keep GNU tar away from what is out of scope. Only what means exactly the same to tar is among them; the
+ * filter decides. They begin with how the patterns are meant and go before the start points.
+ */
+export const tarArguments = ({ exclude, workDir }: ArchiveScope): readonly string[] => {
+  const folder = literalPattern(segmentsOf(workDir).join('/'));
+  const own = OWN_PATTERNS.map((name) => `./${folder}/${name}`);
+  const patterns = exclude.some(isExclusion) ? [] : exclude.map((glob) => tarPattern(segmentsOf(glob)));
+  const anchored = patterns.flatMap((pattern) => (pattern?.anchored === true ? [`./${pattern.text}`] : []));
+  const floating = patterns.flatMap((pattern) => (pattern?.anchored === false ? [pattern.text] : []));
+  return [
+    '--no-wildcards-match-slash',
+    '--anchored',
+    ...['./.git', ...own, ...anchored].map(excludeOption),
+    '--no-anchored',
+    ...['gha-creds-*.json', '.git/config', ...floating].map(excludeOption),
+  ];
+};
+
+const CREDENTIALS = /(?:^|\/)gha-creds-[^/]*\.json(?:\/|$)/;
+
+/** Own files at the top of a work directory, as patterns in which `*` alone is special. */
+const OWN_PATTERNS = [
+  ...['pipeline-state.json', 'pipeline-state.json.tmp', 'cache-meta.json', 'journal.jsonl', 'lock.json', 'lock.json.*'],
+  ...['.gitignore', 'logs', 'history', 'staging'],
+];
+
+const ownFileTest = (workDir: string): ((name: ByteName) => boolean) => {
+  const folder = `${fromText(segmentsOf(workDir).join('/'))}/`;
+  const isOwnName = picomatch(OWN_PATTERNS, { dot: true });
+  return (name) => name.startsWith(folder) && isOwnName(name.slice(folder.length).split('/')[0] ?? '');
+};
+
+/** What `<folder>/**` says of the folder itself: being included it belongs, being emptied it stays. */
+type FolderRule = 'with-folder' | 'content-only';
+
+const globTest = (globs: readonly string[], rule: FolderRule): ((path: string) => boolean) => {
+  const isMatch = matcher(
+    globs.filter((glob) => !isExclusion(glob)),
+    rule,
+  );
+  const isException = matcher(
+    globs.filter(isExclusion).map((glob) => glob.slice(1)),
+    rule,
+  );
+  return (path) => isMatch(path) && !isException(path);
+};
+
+const matcher = (globs: readonly string[], rule: FolderRule): ((path: string) => boolean) => {
+  const all = globs.map(segmentsOf);
+  if (all.length === 0) return () => false;
+  if (all.some(isEverything)) return () => true;
+  // Like the globs of `writes`; a name may hold line breaks, which `.` matches only with this flag.
+  const patterns = all.flatMap((segments) => patternsOf(segments, rule));
+  return picomatch(patterns, { dot: true, posix: true, nonegate: true, flags: 's' });
+};
+
+const isEverything = (segments: readonly string[]): boolean => segments.every((segment) => segment === '**');
+
+const patternsOf = (segments: readonly string[], rule: FolderRule): readonly string[] => {
+  const own = segments.at(-1) === '**' ? segments.slice(0, -1) : segments;
+  const [folder, content] = [own.join('/'), [...own, '**', '*'].join('/')];
+  return own !== segments && rule === 'content-only' ? [content] : [folder, content];
+};
+
+const isExclusion = (glob: string): boolean => glob.startsWith('!');
+
+const segmentsOf = (path: string): readonly string[] =>
+  path.split('/').filter((segment) => segment !== '' && segment !== '.');
+
+/** The segments before the first that is a pattern. */
+const startOf = (segments: readonly string[]): readonly string[] => {
+  const first = segments.findIndex((segment) => /[*?[\]{}()!+@\\]/.test(segment));
+  return first === -1 ? segments : segments.slice(0, first);
+};
+
+type TarPattern = { readonly text: string; readonly anchored: boolean };
+
+/** Undefined where the same text could mean something else to tar. */
+const tarPattern = (segments: readonly string[]): TarPattern | undefined => {
+  const anchored = segments[0] !== '**';
+  const body = anchored ? segments : segments.slice(1);
+  const parts = body.length > 1 && body.at(-1) === '**' ? [...body.slice(0, -1), '*'] : body;
+  const isPlain = parts.length > 0 && parts.every((part) => /^[\w.,=~%#: *-]+$/.test(part) && !part.includes('**'));
+  return isPlain ? { text: parts.join('/'), anchored } : undefined;
+};
+
+const literalPattern = (path: string): string => path.replace(/[*?[\]\\]/g, '\\$&');
+
+const excludeOption = (pattern: string): string => `--exclude=${pattern}`;

@@ -1,0 +1,36 @@
+/**
+ * A name in the workspace as the bytes it has there, one character per byte: relative, without a leading `./` or a slash
+ * at its end, empty for the workspace itself.
+ */
+export type ByteName = string;
+
+/** The name that a path in the workspace stands for; one that leads out of it stays recognisable as that. */
+export const fromPath = (path: Buffer): ByteName => plainName(path.toString('latin1'));
+
+/** The path of a name, relative to the workspace. */
+export const toPath = (name: ByteName): Buffer => Buffer.from(name, 'latin1');
+
+/** The name that a text such as a path of a pipeline file stands for. */
+export const fromText = (text: string): ByteName => fromPath(Buffer.from(text));
+
+/** A name for people; what is no UTF-8 in it becomes a mark. */
+export const displayName = (name: ByteName): string => (name === '' ? '.' : toPath(name).toString());
+
+/** A path whose characters are bytes already, in the form of a name. */
+export const plainName = (path: string): ByteName => {
+  const local = path.startsWith('./') ? path.slice(2) : path;
+  let end = local.length;
+  while (end > 1 && local[end - 1] === '/') end -= 1;
+  const name = local.slice(0, end);
+  return name === '.' ? '' : name;
+};
+
+/** The folders above a name, outermost first, without the workspace. */
+export const ancestorsOf = (name: ByteName): readonly ByteName[] => {
+  const found: ByteName[] = [];
+  for (let at = name.indexOf('/'); at !== -1; at = name.indexOf('/', at + 1)) found.push(name.slice(0, at));
+  return found;
+};
+
+/** The name of an entry of a folder. */
+export const nameWithin = (folder: ByteName, entry: string): ByteName => (folder === '' ? entry : `${folder}/${entry}`);

@@ -1,0 +1,198 @@
+import type { ArchiveScope } from './archive-scope.js';
+import type { MachinePlaces, StoredArchive, StoredFile } from './manifest.js';
+
+/** An archive that was taken on this machine and is not stored yet. */
+export type TakenArchive = {
+  /** From 1, in the order they were taken. */
+  readonly index: number;
+  readonly step: string;
+  /** Absolute paths: the archive as tar wrote it, and tar's listings before and after. */
+  readonly tar_file: string;
+  /** Absent where all of the workspace is in the archive, because this tar makes no listings. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly size_bytes: number;
+  /** Byte names that could not be read. */
+  readonly unreadable: readonly string[];
+  /** Steps that ran meanwhile. */
+  readonly beside: readonly string[];
+  /** How much of the journal was written when it was taken. */
+  readonly journal_bytes: number;
+  /** Secrets were known that only main knows; nobody else can say whether it holds one of them. */
+  readonly main_only: boolean;
+  /** It holds everything since the job's own start and so replaces all archives before it. */
+  readonly whole: boolean;
+};
+
+/** What happens to the checkpoints of one start of the action; `post` reads it after main, however main ended. */
+export type ChainEvent =
+  /** Before the first step. */
+  | {
+      readonly type: 'begun';
+      readonly scope: ArchiveScope;
+      readonly max_size_bytes: number;
+      readonly commit: string;
+      readonly places: readonly MachinePlaces[];
+      /** Declared secrets that the action's own environment has. */
+      readonly secret_names: readonly string[];
+      /** What was restored, still stored under the keys of earlier attempts. */
+      readonly restored: readonly StoredArchive[];
+      readonly unkept: Readonly<Record<string, string>>;
+      /** Tar's listing of the workspace before the first attempt: stored already, or a file of this machine. */
+      readonly baseline?: StoredFile;
+      readonly baseline_file?: string;
+      /** The highest one that is taken. */
+      readonly sequence: number;
+      /** How much of the journal was restored. */
+      readonly journal_bytes: number;
+    }
+  | ({ readonly type: 'taken' } & TakenArchive)
+  /** A finished step has to run again on resume. */
+  | { readonly type: 'unkept'; readonly step: string; readonly because: string }
+  /** A key was used up, whether or not the upload succeeded. */
+  | { readonly type: 'key_used'; readonly sequence: number }
+  | {
+      readonly type: 'saved';
+      readonly kind: 'checkpoint' | 'finished' | 'ambiguous';
+      readonly journal_bytes: number;
+      readonly baseline?: StoredFile;
+      /** The whole chain as it is stored now, and the last archive of this machine in it. */
+      readonly chain: readonly StoredArchive[];
+      readonly last_index: number;
+    }
+  /** The store could not be used; `cost_ms` were lost to that. */
+  | { readonly type: 'trouble'; readonly cost_ms: number; readonly message: string }
+  /** A process that has to be gone before `post` acts. */
+  | { readonly type: 'store_started'; readonly pid: number; readonly process_start: string }
+  /** Main came to its end. */
+  | { readonly type: 'ended'; readonly outcome: 'succeeded' | 'failed' | 'aborted' };
+
+/** What a chain begins with. */
+export type ChainStart = Extract<ChainEvent, { readonly type: 'begun' }>;
+
+/** What the events add up to. */
+export type ChainState = {
+  /** Undefined until the workspace is ready for the first step. */
+  readonly begun: ChainStart | undefined;
+  /** The chain as it is stored. */
+  readonly stored: readonly StoredArchive[];
+  readonly baseline: StoredFile | undefined;
+  /** Archives that are not stored, in order; they follow `stored` unless the first of them is a whole one. */
+  readonly pending: readonly TakenArchive[];
+  readonly unkept: Readonly<Record<string, string>>;
+  readonly sequence: number;
+  /** How much of the journal is stored with the latest checkpoint. */
+  readonly savedJournalBytes: number;
+  /** How much of the journal the stored archives cover. */
+  readonly storedCoverBytes: number;
+  readonly lastSaved: 'checkpoint' | 'finished' | 'ambiguous' | undefined;
+  readonly troubleMs: number;
+  readonly trouble: string | undefined;
+  readonly stores: readonly { readonly pid: number; readonly processStart: string }[];
+  readonly ended: 'succeeded' | 'failed' | 'aborted' | undefined;
+};
+
+/** The state before the first event. */
+export const EMPTY_CHAIN: ChainState = {
+  begun: undefined,
+  stored: [],
+  baseline: undefined,
+  pending: [],
+  unkept: {},
+  sequence: 0,
+  savedJournalBytes: 0,
+  storedCoverBytes: 0,
+  lastSaved: undefined,
+  troubleMs: 0,
+  trouble: undefined,
+  stores: [],
+  ended: undefined,
+};
+
+/** The state after an event. */
+export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainState => {
+  switch (event.type) {
+    case 'begun':
+      return afterBegun(state, event);
+    case 'taken':
+      return afterTaken(state, event);
+    case 'unkept':
+      return { ...state, unkept: { ...state.unkept, [event.step]: event.because } };
+    case 'key_used':
+      return { ...state, sequence: Math.max(state.sequence, event.sequence) };
+    case 'saved':
+      return {
+        ...state,
+        ...(event.kind === 'checkpoint' && afterStored(state, event)),
+        savedJournalBytes: event.journal_bytes,
+        lastSaved: event.kind,
+      };
+    case 'trouble':
+      return { ...state, troubleMs: state.troubleMs + event.cost_ms, trouble: event.message };
+    case 'store_started':
+      return { ...state, stores: [...state.stores, { pid: event.pid, processStart: event.process_start }] };
+    case 'ended':
+      return { ...state, ended: event.outcome };
+  }
+};
+
+/** How much of the journal a checkpoint with these pending archives covers. */
+export const coveredBytes = ({ storedCoverBytes }: ChainState, pending: readonly TakenArchive[]): number =>
+  pending.at(-1)?.journal_bytes ?? storedCoverBytes;
+
+/** Archives beyond this number are replaced by a whole one. */
+export const CHAIN_LIMIT = 64;
+
+/**
+ * Whether the next archive should be a whole one: the chain is long, or what was added since its first archive has
+ * outgrown both that one and a quarter of what a checkpoint may hold. So what is stored stays within a factor of what it
+ * stands for, and whole archives cost no more than what made them due.
+ */
+export const isWholeArchiveDue = ({ begun, stored, pending }: ChainState): boolean => {
+  const maxSizeBytes = begun?.max_size_bytes ?? 0;
+  const sizes = [...stored.map(storedBytes), ...pending.map(({ size_bytes }) => size_bytes)];
+  const [first = 0, ...later] = sizes;
+  const added = later.reduce((sum, size) => sum + size, 0);
+  return sizes.length >= CHAIN_LIMIT || added > Math.max(first, maxSizeBytes / 4);
+};
+
+/** What an archive takes in a store. */
+export const storedBytes = ({ tree, deleted }: StoredArchive): number =>
+  (tree?.size_bytes ?? 0) + (deleted?.size_bytes ?? 0);
+
+/** The part of the chain that new archives follow: none of it when the first of them is whole. */
+export const chainToKeep = (
+  stored: readonly StoredArchive[],
+  pending: readonly TakenArchive[],
+): readonly StoredArchive[] => (pending[0]?.whole === true ? [] : stored);
+
+const afterBegun = (state: ChainState, begun: ChainStart): ChainState => ({
+  ...state,
+  begun,
+  stored: begun.restored,
+  baseline: begun.baseline,
+  unkept: begun.unkept,
+  sequence: Math.max(state.sequence, begun.sequence),
+  storedCoverBytes: begun.journal_bytes,
+  savedJournalBytes: begun.journal_bytes,
+});
+
+const afterStored = (
+  { pending, storedCoverBytes, baseline }: ChainState,
+  event: Extract<ChainEvent, { readonly type: 'saved' }>,
+): Partial<ChainState> => ({
+  stored: event.chain,
+  baseline: event.baseline ?? baseline,
+  storedCoverBytes: pending.findLast(({ index }) => index <= event.last_index)?.journal_bytes ?? storedCoverBytes,
+  pending: pending.filter(({ index }) => index > event.last_index),
+});
+
+/** A step that ran again is no longer what made it unfit; its new archive may say so anew. */
+const afterTaken = (
+  state: ChainState,
+  { type: _, ...archive }: Extract<ChainEvent, { type: 'taken' }>,
+): ChainState => ({
+  ...state,
+  pending: archive.whole ? [archive] : [...state.pending, archive],
+  unkept: Object.fromEntries(Object.entries(state.unkept).filter(([step]) => step !== archive.step)),
+});

@@ -1,0 +1,77 @@
+import { err, ok, type Result } from '../base/result.js';
+import { ancestorsOf, displayName, nameWithin, type ByteName } from './byte-name.js';
+import { forbiddenBecause } from './forbidden-name.js';
+import type { ListedFolder, ListedKind, Listing } from './tar-listing.js';
+
+/** A name that was gone at a step boundary, and what it had been. */
+export type Deletion = { readonly name: ByteName; readonly kind: ListedKind };
+
+/** Which names may count as deleted. */
+export type DeletionRules = {
+  readonly isInScope: (name: ByteName) => boolean;
+  /** Nothing is known of these and of what is beneath. */
+  readonly unreadable: readonly ByteName[];
+};
+
+/**
+ * What the earlier listing has and the later one lacks or has as something else, deepest first; a folder that is gone
+ * with everything that was in it. What the later listing could not look into is not gone.
+ */
+export const deletionsBetween = (before: Listing, after: Listing, rules: DeletionRules): readonly Deletion[] => {
+  const unreadable = new Set(rules.unreadable);
+  const isKnown = (name: ByteName): boolean =>
+    unreadable.size === 0 || !(unreadable.has(name) || ancestorsOf(name).some((folder) => unreadable.has(folder)));
+  return goneNames(before, after)
+    .filter(({ name }) => isKnown(name) && rules.isInScope(name))
+    .map((deletion) => ({ deletion, depth: ancestorsOf(deletion.name).length }))
+    .sort((a, b) => b.depth - a.depth || (a.deletion.name < b.deletion.name ? -1 : 1))
+    .map(({ deletion }) => deletion);
+};
+
+/** The stored form: for each deletion `f` or `d` (a folder), a space, the name's bytes and NUL. */
+export const encodeDeletions = (deletions: readonly Deletion[]): Buffer =>
+  Buffer.from(deletions.map(({ name, kind }) => `${kind === 'folder' ? 'd' : 'f'} ${name}\0`).join(''), 'latin1');
+
+/** Reads the stored form; a name that a checkpoint may never delete is an error. */
+export const decodeDeletions = (bytes: Buffer): Result<readonly Deletion[]> => {
+  if (bytes.length > 0 && bytes.at(-1) !== 0) return err('the list of deletions is cut off');
+  const deletions: Deletion[] = [];
+  for (const entry of bytes.toString('latin1').split('\0').slice(0, -1)) {
+    const [kind, name] = [entry.startsWith('d ') ? 'folder' : 'other', entry.slice(2)] as const;
+    if (!/^[df] /.test(entry)) return err('the list of deletions is malformed');
+    const because = forbiddenBecause(name);
+    if (because !== undefined) return err(`"${displayName(name)}" must not be deleted: ${because}`);
+    deletions.push({ name, kind });
+  }
+  return ok(deletions);
+};
+
+type Visit = { readonly folder: ByteName; readonly isGone: boolean };
+
+const goneNames = (before: Listing, after: Listing): readonly Deletion[] => {
+  const gone: Deletion[] = [];
+  const visits: Visit[] = startsOf(before).map((folder) => ({ folder, isGone: isStartGone(folder, after) }));
+  for (const { folder, isGone } of visits) if (isGone) gone.push({ name: folder, kind: 'folder' });
+  for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) {
+    const now = visit.isGone ? NOTHING_THERE : after.folders.get(visit.folder);
+    if (now === undefined) continue;
+    for (const [entry, kind] of before.folders.get(visit.folder)?.entries ?? []) {
+      const name = nameWithin(visit.folder, entry);
+      const isGone = now.entries.get(entry) !== kind;
+      if (isGone) gone.push({ name, kind });
+      if (kind === 'folder') visits.push({ folder: name, isGone });
+    }
+  }
+  return gone;
+};
+
+const NOTHING_THERE: ListedFolder = { entries: new Map() };
+
+/** The folders that no other listed folder has as an entry: those that tar was told to start at. */
+const startsOf = ({ folders }: Listing): readonly ByteName[] =>
+  [...folders.keys()].filter((name) => !folders.has(parentOf(name)) || name === '');
+
+/** The workspace itself is never gone; a listing without it has seen nothing. */
+const isStartGone = (folder: ByteName, after: Listing): boolean => folder !== '' && !after.folders.has(folder);
+
+const parentOf = (name: ByteName): ByteName => name.slice(0, Math.max(0, name.lastIndexOf('/')));

@@ -1,0 +1,47 @@
+import type { Manifest } from './manifest.js';
+
+/** What a manifest is held against: the start that may resume from it. */
+export type ResumePlace = {
+  /** Of the workflow run. */
+  readonly runId: string;
+  readonly leg: string;
+  readonly os: string;
+  readonly arch: string;
+  /** That the workspace is a checkout of; empty where it is none. */
+  readonly commit: string;
+};
+
+/** Whether a checkpoint can be resumed from; `because` continues "the checkpoint is not used: …". */
+export type Judgement =
+  | { readonly kind: 'usable' }
+  /** The run came to its end; a fresh start is right, not a refusal. */
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'refused'; readonly because: string };
+
+/** Judges a manifest that was read whole; what it lists may still be missing or damaged. */
+export const judgeManifest = (manifest: Manifest, here: ResumePlace): Judgement => {
+  const because = strangeness(manifest, here) ?? (manifest.kind === 'finished' ? undefined : mismatch(manifest, here));
+  if (because !== undefined) return { kind: 'refused', because };
+  return { kind: manifest.kind === 'finished' ? 'finished' : 'usable' };
+};
+
+const strangeness = (manifest: Manifest, here: ResumePlace): string | undefined => {
+  if (manifest.run_id !== here.runId)
+    return `it belongs to another workflow run (${manifest.run_id}, this is ${here.runId})`;
+  return manifest.leg === here.leg ? undefined : 'it belongs to another job, matrix leg or step of this workflow run';
+};
+
+const mismatch = (manifest: Manifest, here: ResumePlace): string | undefined => {
+  if (manifest.kind === 'ambiguous') return AMBIGUOUS;
+  if (manifest.os !== here.os || manifest.arch !== here.arch)
+    return `it was made on ${manifest.os} ${manifest.arch}, this is ${here.os} ${here.arch}`;
+  return manifest.commit === here.commit
+    ? undefined
+    : `it was made on another commit (${shortCommit(manifest.commit)}, this is ${shortCommit(here.commit)})`;
+};
+
+const AMBIGUOUS =
+  'two jobs or steps of this workflow run saved under the same name, so that they cannot be told apart; ' +
+  'give each of them its own "id" input';
+
+const shortCommit = (commit: string): string => commit.slice(0, 7) || 'none';

@@ -1,0 +1,42 @@
+import { err, ok, type Result } from '../base/result.js';
+
+/** A record of a pax extended header. The buffers are views of it. */
+export type PaxRecord = {
+  /** One character per byte. */
+  readonly key: string;
+  /** May be megabytes, and any bytes. */
+  readonly value: Buffer;
+  /** All of it, as stored. */
+  readonly raw: Buffer;
+};
+
+/** Reads the body of a pax extended header (POSIX.1-2001): `<length> <key>=<value>\n` again and again. */
+export const readPaxRecords = (body: Buffer): Result<readonly PaxRecord[]> => {
+  const records: PaxRecord[] = [];
+  for (let at = 0; at < body.length; at += records.at(-1)?.raw.length ?? 0) {
+    const record = recordAt(body, at);
+    if (record === undefined) return err('a record of an extended header is malformed');
+    records.push(record);
+  }
+  return ok(records);
+};
+
+/** More digits than any length has. */
+const MAX_LENGTH_DIGITS = 10;
+
+const recordAt = (body: Buffer, at: number): PaxRecord | undefined => {
+  const space = body.subarray(at, at + MAX_LENGTH_DIGITS + 1).indexOf(' ');
+  const digits = body.toString('latin1', at, at + Math.max(0, space));
+  const end = at + Number(digits);
+  const equals = body.indexOf('=', at);
+  if (!/^[1-9]\d*$/.test(digits) || end > body.length) return undefined;
+  const keyStart = at + digits.length + 1;
+  if (equals <= keyStart || equals >= end - 1 || body[end - 1] !== NEWLINE) return undefined;
+  return {
+    key: body.toString('latin1', keyStart, equals),
+    value: body.subarray(equals + 1, end - 1),
+    raw: body.subarray(at, end),
+  };
+};
+
+const NEWLINE = 0x0a;

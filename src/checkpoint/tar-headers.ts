@@ -1,0 +1,198 @@
+import { err, ok, type Result } from '../base/result.js';
+import { plainName, type ByteName } from './byte-name.js';
+import { readPaxRecords } from './pax-records.js';
+import { BLOCK_BYTES, changedBlock, isAllZero, paddedBytes, readBlock, type TarBlock } from './tar-block.js';
+
+/** What a member of a tar archive says of itself. */
+export type TarMember = {
+  readonly name: ByteName;
+  readonly kind: TarMemberKind;
+  /** What a link leads to: raw bytes, as stored. */
+  readonly linkName?: string;
+  /** Permission bits, with set-user-id and its like. */
+  readonly mode: number;
+  /** Of its body as stored, without padding. */
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs?: number;
+  /** Its body is a map of its pieces with the pieces. */
+  readonly isSparse: boolean;
+  /** The raw blocks from its first extended header to its own; views of what was read. */
+  readonly headers: Buffer;
+};
+
+/** `other` is what no tar of ours writes. */
+export type TarMemberKind = 'file' | 'folder' | 'symlink' | 'hardlink' | 'fifo' | 'device' | 'other';
+
+/** What the bytes since the last body amount to. */
+export type HeaderRun =
+  /** So many bytes in all are needed to say. */
+  | { readonly kind: 'unfinished'; readonly neededBytes: number }
+  | { readonly kind: 'member'; readonly member: TarMember }
+  /** A header that says nothing about members. */
+  | { readonly kind: 'comment' }
+  | { readonly kind: 'end' };
+
+/** What ends an archive. */
+export const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK_BYTES);
+
+/**
+ * Reads the headers of a member: extended ones (pax, and GNU's long names), then its own. Give it more bytes until it is
+ * satisfied. Where readers of tar could disagree about a member, it is an error.
+ */
+export const readHeaders = (run: Buffer): Result<HeaderRun> => {
+  const sayings: Sayings = new Map();
+  for (let at = 0; ;) {
+    if (run.length < at + BLOCK_BYTES) return ok({ kind: 'unfinished', neededBytes: at + BLOCK_BYTES });
+    const bytes = run.subarray(at, at + BLOCK_BYTES);
+    if (isAllZero(bytes)) return endIn(run, at);
+    const block = readBlock(bytes);
+    if (!block.ok) return block;
+    if (!EXTENDED.has(block.value.typeFlag)) return memberOf(block.value, sayings, run.subarray(0, at + BLOCK_BYTES));
+    const extension = extensionIn(run, at + BLOCK_BYTES, block.value);
+    if (!extension.ok) return extension;
+    if (extension.value.body === undefined) return ok({ kind: 'unfinished', neededBytes: extension.value.next });
+    if (block.value.typeFlag === 'g') return at === 0 ? commentIn(extension.value.body) : err(MISPLACED);
+    const added = addSayings(sayings, block.value.typeFlag, extension.value.body);
+    if (!added.ok) return added;
+    at = extension.value.next;
+  }
+};
+
+/** The headers of a folder without tar's list of the names in it. */
+export const folderHeaders = ({ headers }: TarMember): Buffer => {
+  const parts: Buffer[] = [];
+  let at = 0;
+  while (at < headers.length - BLOCK_BYTES) {
+    const block = headers.subarray(at, at + BLOCK_BYTES);
+    const { typeFlag, sizeBytes } = mustBe(readBlock(block));
+    const next = at + BLOCK_BYTES + paddedBytes(sizeBytes);
+    if (typeFlag === 'x')
+      parts.push(...extendedHeader(block, headers.subarray(at + BLOCK_BYTES, at + BLOCK_BYTES + sizeBytes)));
+    else parts.push(headers.subarray(at, next));
+    at = next;
+  }
+  return Buffer.concat([...parts, changedBlock(headers.subarray(at), { typeFlag: '5', sizeBytes: 0 })]);
+};
+
+/** What extended headers say of the member after them: by the key of the record, or the type of the header. */
+type Sayings = Map<string, string>;
+
+/** Pax, pax for all members, and GNU's long name and long link. */
+const EXTENDED: ReadonlySet<string> = new Set(['x', 'g', 'L', 'K']);
+const MAX_EXTENDED_BYTES = 64 * 1024 * 1024;
+const MISPLACED = 'a header for all members stands among those of one';
+
+const endIn = (run: Buffer, at: number): Result<HeaderRun> => {
+  if (at > 0) return err('the archive ends after an extended header');
+  if (run.length < END_OF_ARCHIVE.length) return ok({ kind: 'unfinished', neededBytes: END_OF_ARCHIVE.length });
+  return isAllZero(run.subarray(0, END_OF_ARCHIVE.length)) ? ok({ kind: 'end' }) : err('a block of zeros stands alone');
+};
+
+/** Without a body when the run is too short for it; `next` is then what is needed. */
+type Extension = { readonly body?: Buffer; readonly next: number };
+
+const extensionIn = (run: Buffer, start: number, { sizeBytes, typeFlag }: TarBlock): Result<Extension> => {
+  const next = start + paddedBytes(sizeBytes);
+  if (next > MAX_EXTENDED_BYTES) return err('an extended header is larger than 64 MiB');
+  if (run.length >= next) return ok({ body: run.subarray(start, start + sizeBytes), next });
+  return ok({ next: typeFlag === 'g' ? next : next + BLOCK_BYTES });
+};
+
+/** What says something about members has to stand with the member: a copy of it alone would mean something else. */
+const commentIn = (body: Buffer): Result<HeaderRun> => {
+  const records = readPaxRecords(body);
+  if (!records.ok) return records;
+  const saying = records.value.find(({ key }) => isHeeded(key));
+  return saying === undefined ? ok({ kind: 'comment' }) : err(`a header sets "${saying.key}" for all members`);
+};
+
+const isHeeded = (key: string): boolean =>
+  ['path', 'linkpath', 'size', 'mtime', 'ctime'].includes(key) || key.startsWith('GNU.');
+
+const addSayings = (sayings: Sayings, typeFlag: string, body: Buffer): Result<void> => {
+  if (sayings.has(typeFlag)) return err('a member has two extended headers of one type');
+  sayings.set(typeFlag, typeFlag === 'x' ? '' : untilNul(body.toString('latin1')));
+  if (typeFlag !== 'x') return ok(undefined);
+  const records = readPaxRecords(body);
+  if (!records.ok) return records;
+  for (const { key, value } of records.value) {
+    if (key.startsWith('GNU.sparse.')) sayings.set('sparse', '');
+    if (isHeeded(key) && key !== 'GNU.dumpdir') sayings.set(key, value.toString('latin1'));
+  }
+  return ok(undefined);
+};
+
+const untilNul = (text: string): string => text.slice(0, (text.indexOf('\0') + text.length + 1) % (text.length + 1));
+
+const memberOf = (block: TarBlock, sayings: Sayings, headers: Buffer): Result<HeaderRun> => {
+  const path = sayings.get('GNU.sparse.name') ?? sayings.get('path') ?? sayings.get('L') ?? block.name;
+  const kind = kindOf(block, path);
+  const sizeBytes = sayings.has('size') ? wholeNumber(sayings.get('size')) : block.sizeBytes;
+  const mtimeMs = sayings.has('mtime') ? milliseconds(sayings.get('mtime')) : block.mtimeSeconds * 1000;
+  const ctimeMs = sayings.has('ctime') ? milliseconds(sayings.get('ctime')) : undefined;
+  if (path === '') return err('a member has no name');
+  if (block.typeFlag === 'S') return err('a sparse file is stored in a format of old');
+  if (Number.isNaN(sizeBytes + mtimeMs + (ctimeMs ?? 0))) return err('a number in an extended header is malformed');
+  if (sizeBytes > 0 && mustBeEmpty(kind, block)) return err(`a ${kind} has content`);
+  const member: TarMember = {
+    name: plainName(path),
+    kind,
+    ...(kind === 'symlink' || kind === 'hardlink' ? { linkName: linkNameOf(block, sayings) } : {}),
+    mode: block.mode,
+    sizeBytes,
+    mtimeMs,
+    ...(ctimeMs === undefined ? {} : { ctimeMs }),
+    isSparse: sayings.has('sparse'),
+    headers,
+  };
+  return ok({ kind: 'member', member });
+};
+
+/** A file whose name ends with a slash is a folder to some readers. */
+const kindOf = ({ typeFlag }: TarBlock, path: string): TarMemberKind => {
+  const kind = KINDS[typeFlag] ?? 'other';
+  return kind !== 'folder' && path.endsWith('/') ? 'other' : kind;
+};
+
+/** `D` is a folder with its list of names, in GNU's own format. */
+const KINDS: Readonly<Record<string, TarMemberKind>> = {
+  '\0': 'file',
+  '0': 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '3': 'device',
+  '4': 'device',
+  '5': 'folder',
+  '6': 'fifo',
+  '7': 'file',
+  D: 'folder',
+};
+
+/** Some readers skip a body where there should be none, others take it for the next header. */
+const mustBeEmpty = (kind: TarMemberKind, { typeFlag }: TarBlock): boolean =>
+  kind !== 'file' && kind !== 'other' && typeFlag !== 'D';
+
+const linkNameOf = (block: TarBlock, sayings: Sayings): string =>
+  sayings.get('linkpath') ?? sayings.get('K') ?? block.linkName;
+
+const wholeNumber = (text = ''): number => {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : Number.NaN;
+};
+
+const milliseconds = (text = ''): number => (/^-?\d+(?:\.\d*)?$/.test(text) ? Number(text) * 1000 : Number.NaN);
+
+const extendedHeader = (block: Buffer, body: Buffer): readonly Buffer[] => {
+  const kept = mustBe(readPaxRecords(body)).filter(({ key }) => key !== 'GNU.dumpdir' && key !== 'size');
+  const records = Buffer.concat(kept.map(({ raw }) => raw));
+  if (records.length === 0) return [];
+  const padding = Buffer.alloc(paddedBytes(records.length) - records.length);
+  return [changedBlock(block, { typeFlag: 'x', sizeBytes: records.length }), records, padding];
+};
+
+/** These headers were read before. */
+const mustBe = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(`these headers were never read: ${result.error}`);
+  return result.value;
+};

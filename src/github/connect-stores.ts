@@ -1,0 +1,60 @@
+import { systemClock } from '../machine/clock.js';
+import type { JobFolder } from '../machine/job-folder.js';
+import type { ActionInputs } from './action-inputs.js';
+import type { ChainLog } from './chain-log.js';
+import { guardStore, type GuardedStore } from './guarded-store.js';
+import type { JobTalk } from './job-talk.js';
+import { startStore, type Store } from './store-client.js';
+import { knownRefusal } from './store-environment.js';
+
+/** GitHub's stores, and what they are used with. */
+export type JobStores = {
+  readonly store: Store;
+  readonly guard: GuardedStore;
+  /** Undefined: nothing is encrypted. */
+  readonly passphrase: string | undefined;
+};
+
+/** What stores are connected with. */
+export type ConnectOptions = {
+  readonly inputs: Pick<ActionInputs, 'checkpoint' | 'encryptionKey'>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly folder: JobFolder;
+  readonly chain: ChainLog;
+  /** How to start the store process. */
+  readonly storeProgram: readonly string[];
+  readonly talk: JobTalk;
+};
+
+/** Connects to the stores without asking them anything yet; undefined where there are to be no checkpoints, which is told. */
+export const connectStores = ({
+  inputs,
+  env,
+  folder,
+  chain,
+  storeProgram,
+  talk,
+}: ConnectOptions): JobStores | undefined => {
+  const { checkpoint, encryptionKey } = inputs;
+  if (!checkpoint) return undefined;
+  if (encryptionKey.kind === 'empty') {
+    talk.warn('no checkpoints: "encryption-key" is empty, as a secret is in a run from a fork');
+    return undefined;
+  }
+  const refusal = knownRefusal(env, 'find');
+  if (refusal !== undefined) {
+    talk.warn(`no checkpoints: ${refusal.message}`);
+    return undefined;
+  }
+  const store = startStore({
+    program: storeProgram,
+    folder: folder.storeFolder,
+    env,
+    onMask: talk.mask,
+    onStarted: ({ pid, processStart }) => {
+      chain.add({ type: 'store_started', pid, process_start: processStart });
+    },
+  });
+  const guard = guardStore({ chain, now: systemClock.now, warn: talk.warn, note: talk.note });
+  return { store, guard, passphrase: encryptionKey.kind === 'key' ? encryptionKey.passphrase : undefined };
+};

@@ -1,0 +1,53 @@
+import type { Annotation } from '../run/ports.js';
+import {
+  isResumed,
+  jobVerdict,
+  markedVerdict,
+  rerunText,
+  resumedText,
+  START_FRESH,
+  type JobEnd,
+} from '../report/job-verdict.js';
+import type { Paint } from '../report/paint.js';
+import { countsText, plural } from '../report/step-counts.js';
+import { lookPaint } from '../report/step-look.js';
+import { CLOSING_TABLE_LIMIT, renderTable } from '../report/terminal-table.js';
+import type { AnnotationKind, HeldAnnotations } from './annotations.js';
+import type { JobLog } from './job-log.js';
+
+/** Where an ending is written. */
+export type EndingPlace = { readonly log: JobLog; readonly held: HeldAnnotations };
+
+/** The last lines of our step's log: the table, the verdict and the annotations that waited for it, what a re-run will do. */
+export const writeEnding = (end: JobEnd, place: EndingPlace & { readonly paint: Paint }): void => {
+  const { log, held, paint } = place;
+  for (const line of ['', ...tableLines(end, paint), '']) log.line(line);
+  for (const message of end.state.warnings) held.ours({ kind: 'warning', message, properties: {} });
+  const verdict = jobVerdict(end);
+  const isBad = BAD.includes(end.state.status);
+  if (!isBad) log.line(lookPaint(verdict.look, paint)(markedVerdict(verdict)));
+  writeVerdict(isBad ? { kind: 'error', message: verdict.text, properties: {} } : undefined, place);
+  const notes = [resumedText(end), rerunText(end), isResumed(end) ? START_FRESH : undefined];
+  for (const note of notes) if (note !== undefined) log.line(note);
+};
+
+/** Of a long table only what needs a look. */
+const tableLines = ({ state }: JobEnd, paint: Paint): readonly string[] => {
+  const table = renderTable(state, { paint, columns: undefined }, { limit: CLOSING_TABLE_LIMIT, paths: false });
+  if (state.steps.size <= CLOSING_TABLE_LIMIT) return table;
+  return [...table.slice(0, -1), paint.dim(`${countsText(state)} (all of them: the summary of the job)`)];
+};
+
+const BAD: readonly string[] = ['failed', 'aborted', 'running'];
+
+/** Issues the verdict, then what was held. */
+export const writeVerdict = (verdict: Annotation | undefined, { log, held }: EndingPlace): void => {
+  const { annotations, leftOut } = held.release(verdict);
+  for (const annotation of verdict === undefined ? annotations : [verdict, ...annotations]) {
+    log.command(annotation.kind, annotation.message, annotation.properties);
+  }
+  const missing = KINDS.flatMap((kind) => (leftOut[kind] > 0 ? [plural(leftOut[kind], kind)] : []));
+  if (missing.length > 0) log.line(`GitHub shows no more than 10 annotations of a kind: without ${missing.join(', ')}`);
+};
+
+const KINDS: readonly AnnotationKind[] = ['error', 'warning', 'notice'];

@@ -1,0 +1,134 @@
+import { setOutput, summary } from '@actions/core';
+import { never } from '../base/assert.js';
+import { coveredBytes } from '../checkpoint/chain.js';
+import type { FrameLayer } from '../plan/export-frame.js';
+import { readLogTail } from '../machine/log-tail.js';
+import type { JobFolder } from '../machine/job-folder.js';
+import type { PipelineFile } from '../machine/pipeline-file.js';
+import { readStepSummary } from '../machine/step-summary-files.js';
+import { renderJobSummary, type StepSummary } from '../report/job-summary.js';
+import type { CheckpointReport, JobEnd } from '../report/job-verdict.js';
+import type { RunResult } from '../run-pipeline.js';
+import { isFinished, type RunState } from '../state/run-state.js';
+import type { ActionDisplay } from './action-display.js';
+import type { ActionInputs } from './action-inputs.js';
+import type { ChainLog } from './chain-log.js';
+import type { JobStores } from './connect-stores.js';
+import { exportToJob, recordedExports } from './job-environment.js';
+import { jobOutputs } from './job-outputs.js';
+import type { JobSignals } from './job-signals.js';
+import type { JobWork } from './job-work.js';
+import { refuseMistakes, refuseRun } from './refuse-job.js';
+
+/** A run in a job that came to its end, or that never began. */
+export type EndedJob = {
+  readonly result: RunResult;
+  readonly source: PipelineFile | undefined;
+  readonly inputs: ActionInputs;
+  readonly display: ActionDisplay;
+  readonly signals: JobSignals;
+  readonly chain: ChainLog;
+  readonly stores: JobStores | undefined;
+  readonly folder: JobFolder;
+  /** Absent where the workspace was never opened. */
+  readonly work?: JobWork | undefined;
+};
+
+/** Saves what is not saved yet, tells how it went, and hands on to the job; gives the exit code. */
+export const finishJob = async (job: EndedJob): Promise<number> => {
+  const { result, display } = job;
+  switch (result.kind) {
+    case 'invalid':
+      return refuseMistakes(result.diagnostics, result.where === 'file' ? job.source : undefined, display);
+    case 'refused':
+      return refuseRun(result.message, display);
+    case 'nothing-to-do':
+      return finishRun(job, { state: result.state, nothingToDo: true, exports: recordedExports(result.state) });
+    case 'ended':
+      return finishRun(job, { state: result.state, nothingToDo: false, exports: result.exports });
+    default:
+      return never(result);
+  }
+};
+
+type Ended = { readonly state: RunState; readonly nothingToDo: boolean; readonly exports: FrameLayer };
+
+const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended): Promise<number> => {
+  const { display, signals, chain, stores } = job;
+  const outcome = isFinished(state) ? 'succeeded' : state.status === 'aborted' ? 'aborted' : 'failed';
+  chain.add({ type: 'ended', outcome });
+  const exported = exportToJob(exports);
+  if (!exported.ok) display.warning(exported.error);
+  const checkpoint = await saveRest(job, outcome);
+  const signal = signals.received();
+  const end = { state, nothingToDo, checkpoint, ...(signal !== undefined && { signal }) };
+  display.finish(end);
+  for (const [name, value] of Object.entries(jobOutputs({ ...end, warnings: warningsOf(state, display) }))) {
+    setOutput(name, value);
+  }
+  await writeSummary(job, end);
+  await stores?.store.close();
+  return outcome === 'succeeded' ? 0 : 1;
+};
+
+const warningsOf = (state: RunState, display: ActionDisplay): readonly string[] => [
+  ...state.warnings,
+  ...display.warnings(),
+];
+
+/**
+ * A failed run is saved at once, as the machine may be gone before `post`. After a success it is for `post` to see whether
+ * the job succeeded too; after an abort there is no time for a network.
+ */
+const saveRest = async (
+  { work, chain, stores, inputs }: EndedJob,
+  outcome: 'succeeded' | 'failed' | 'aborted',
+): Promise<CheckpointReport> => {
+  if (!inputs.checkpoint) return { status: 'off' };
+  if (stores === undefined || work === undefined) return { status: 'none' };
+  if (outcome === 'aborted') return { status: 'pending' };
+  if (outcome === 'failed') return afterFailure(await work.saveRest(), chain);
+  const { trouble, lastSaved } = chain.state();
+  if (trouble !== undefined) return { status: 'failed', detail: trouble };
+  return { status: lastSaved === undefined ? 'none' : 'saved' };
+};
+
+const afterFailure = (saved: Awaited<ReturnType<JobWork['saveRest']>>, chain: ChainLog): CheckpointReport => {
+  if (saved === undefined) return { status: 'none' };
+  if (saved.kind === 'saved') return { status: 'saved' };
+  const state = chain.state();
+  if ('message' in saved) return { status: 'failed', detail: saved.message };
+  return coveredBytes(state, []) > 0 || state.lastSaved !== undefined ? { status: 'saved' } : { status: 'none' };
+};
+
+/** Of GitHub's limit of 1 MiB, what is left for others in this step. */
+const SUMMARY_LIMIT_BYTES = 1_000_000;
+const LAST_LINES_BYTES = 4096;
+
+const writeSummary = async (job: EndedJob, end: Omit<JobEnd, 'elapsedMs'>): Promise<void> => {
+  const { display, work } = job;
+  const { state } = end;
+  const logs = work?.logsFolder ?? '';
+  const tail = state.failedStep === undefined ? undefined : readLogTail(logs, state.failedStep, LAST_LINES_BYTES);
+  const text = renderJobSummary({
+    ...end,
+    elapsedMs: display.elapsedMs(state),
+    lastLines: tail?.ok === true ? (tail.value ?? '') : '',
+    warnings: warningsOf(state, display),
+    stepSummaries: summariesOf(state, logs),
+    limitBytes: SUMMARY_LIMIT_BYTES,
+  });
+  try {
+    await summary.addRaw(text).write();
+  } catch (error) {
+    display.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+const summariesOf = ({ steps, attempt }: RunState, logs: string): readonly StepSummary[] =>
+  [...steps.values()]
+    .filter(({ runAttempt, kind }) => runAttempt === attempt && (kind === 'script' || kind === 'commands'))
+    .flatMap(({ path }) => {
+      const read = readStepSummary(logs, path, SUMMARY_LIMIT_BYTES);
+      return read.ok && read.value !== undefined ? [{ step: path, markdown: read.value }] : [];
+    });

@@ -1,0 +1,27 @@
+import { addPath, exportVariable } from '@actions/core';
+import { mergeLayers, type FrameLayer } from '../plan/export-frame.js';
+import { err, ok, type Result } from '../base/result.js';
+import { reliedOn, type RunState } from '../state/run-state.js';
+
+/**
+ * Gives the later steps of the job what the steps of a run exported. The runner puts each path before the ones it has, so
+ * that they are searched in the order in which the run's own steps searched them.
+ */
+export const exportToJob = ({ env, path }: FrameLayer): Result<void> => {
+  try {
+    for (const [name, value] of Object.entries(env)) exportVariable(name, value);
+    for (const entry of path) addPath(entry);
+    return ok(undefined);
+  } catch (error) {
+    return err(`cannot export to the job: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** What a run's steps exported, as far as it is recorded: without values that hold a secret. In the order of the steps. */
+export const recordedExports = (state: RunState): FrameLayer =>
+  mergeLayers(
+    [...state.steps.values()].flatMap((record) => {
+      const exports = reliedOn(record)?.exports;
+      return exports === undefined ? [] : [{ env: exports.env, path: exports.path }];
+    }),
+  );

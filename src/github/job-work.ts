@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import { ok, type Result } from '../base/result.js';
+import type { ChainStart } from '../checkpoint/chain.js';
+import { systemClock } from '../machine/clock.js';
+import { createGitWatch } from '../machine/git-state.js';
+import type { OpenJournal } from '../machine/journal-file.js';
+import { openMirroredJournal } from '../machine/mirrored-journal.js';
+import { newRunId } from '../machine/run-id.js';
+import { openMachinePorts, type MachinePorts } from '../machine/run-ports.js';
+import { bestCompression } from '../machine/stored-file.js';
+import { takeListing } from '../machine/take-archive.js';
+import { makeDirectories } from '../machine/work-directory.js';
+import { replaceFile } from '../machine/write-file.js';
+import type { Journal } from '../run/ports.js';
+import type { BegunRun, OpenWork } from '../run-pipeline.js';
+import { CHAIN_START } from '../state/journal-format.js';
+import type { RunState } from '../state/run-state.js';
+import { renderStateFile } from '../state/state-file.js';
+import { createJobCheckpoints, type JobCheckpoints } from './job-checkpoints.js';
+import { scopeOf, type Ground } from './job-ground.js';
+import type { LockedJob } from './locked-job.js';
+import type { ResumedRun } from './resume-job.js';
+import { saveCheckpoint, type SaveOptions, type SaveResult } from './save-checkpoint.js';
+import { startUploadLoop, type UploadLoop } from './upload-loop.js';
+
+/** A job in which steps can run. */
+export type JobWork = Pick<OpenWork, 'begin' | 'close'> & {
+  /** Whether an earlier attempt's run goes on. */
+  readonly resumed: ResumedRun | undefined;
+  /** Absolute. */
+  readonly logsFolder: string;
+  /** Saves what is not saved yet, once the run has ended; undefined when there are no checkpoints. */
+  readonly saveRest: () => Promise<SaveResult | undefined>;
+};
+
+/** What a job works with, once its workspace is as it should be. */
+export type JobWorkOptions = LockedJob & { readonly ground: Ground; readonly resumed: ResumedRun | undefined };
+
+/** The work of a job: it needs `begin` before the first step, and gives everything back in `close`, however it ends. */
+export const createJobWork = (options: JobWorkOptions): JobWork => new OpenJobWork(options);
+
+type Uploads = { readonly loop: UploadLoop; readonly checkpoints: JobCheckpoints; readonly saving: SaveOptions };
+
+class OpenJobWork implements JobWork {
+  readonly resumed: ResumedRun | undefined;
+  readonly logsFolder: string;
+  readonly #options: JobWorkOptions;
+  #machine: MachinePorts | undefined;
+  #journal: OpenJournal | undefined;
+  #state: RunState | undefined;
+  #uploads: Uploads | undefined;
+
+  constructor(options: JobWorkOptions) {
+    this.#options = options;
+    this.resumed = options.resumed;
+    this.logsFolder = options.place.logsFolder;
+    options.chain.add(this.#chainStart());
+    // A bug of ours ends the program at once; no step may outlive it.
+    process.once('exit', this.#letGo);
+  }
+
+  readonly begin = async (): Promise<Result<BegunRun>> => {
+    const { facts, place, pipeline, display, ground } = this.#options;
+    const machine = openMachinePorts(facts, place);
+    if (!machine.ok) return machine;
+    this.#machine = machine.value;
+    const made = makeDirectories(place, pipeline.directories);
+    if (!made.ok) return made;
+    const journal = this.#openJournal();
+    if (!journal.ok) return journal;
+    this.#journal = journal.value;
+    this.#uploads = await this.#startUploads();
+    return ok({
+      runId: this.resumed?.last.runId ?? newRunId(),
+      commit: ground.commit === '' ? facts.env['GITHUB_SHA'] : ground.commit,
+      place: machine.value.place,
+      ports: {
+        ...machine.value.ports,
+        journal: this.#remembering(journal.value),
+        display,
+        ...(this.#uploads !== undefined && { checkpoints: this.#uploads.checkpoints }),
+      },
+    });
+  };
+
+  readonly close = async (): Promise<void> => {
+    try {
+      await this.#uploads?.checkpoints.stop();
+      if (this.#journal !== undefined && this.#state !== undefined)
+        await this.#closeJournal(this.#journal, this.#state);
+    } finally {
+      process.off('exit', this.#letGo);
+      this.#letGo();
+    }
+  };
+
+  readonly saveRest = async (): Promise<SaveResult | undefined> => {
+    if (this.#uploads === undefined) return undefined;
+    await this.#uploads.loop.stop();
+    return saveCheckpoint({ kind: 'checkpoint', isFinal: true }, this.#uploads.saving);
+  };
+
+  /** A resumed journal goes on where it was, in both places. */
+  #openJournal(): Result<OpenJournal> {
+    const { folder, place, display } = this.#options;
+    const from = this.resumed?.journal ?? { bytes: Buffer.alloc(0), hash: CHAIN_START, validBytes: 0 };
+    for (const file of this.resumed === undefined ? [] : [folder.journalFile, place.journalFile]) {
+      const written = replaceFile(file, from.bytes);
+      if (!written.ok) return written;
+    }
+    const renderState = renderStateFile;
+    return openMirroredJournal({
+      kept: { file: folder.journalFile, from, stateFile: folder.stateFile, renderState },
+      shown: { file: place.journalFile, from, stateFile: place.stateFile, renderState },
+      onShownLost: (message) => {
+        display.warning(`the record in the work directory is not complete: ${message}`);
+      },
+    });
+  }
+
+  async #startUploads(): Promise<Uploads | undefined> {
+    const { stores, facts, folder, chain, identity, inputs, pipeline, display, ground } = this.#options;
+    if (stores === undefined || (ground.tar !== undefined && ground.origin === undefined)) return undefined;
+    const now = await this.#currentListing();
+    const git = await createGitWatch(facts.workspace);
+    const saving: SaveOptions = {
+      ...stores,
+      chain,
+      identity,
+      folder,
+      compression: bestCompression(),
+      secrets: () => checkpoints.secrets(),
+      now: systemClock.now,
+      warn: display.warning,
+    };
+    const loop = startUploadLoop({
+      clock: systemClock,
+      random: Math.random,
+      minIntervalMs: pipeline.checkpoint.minIntervalMs,
+      jobTotal: inputs.jobTotal,
+      pauseMs: stores.guard.pauseMs,
+      save: () => saveCheckpoint({ kind: 'checkpoint', isFinal: false }, saving),
+      onResult: (result) => {
+        if (result.kind === 'too-large' || result.kind === 'ambiguous') display.warning(result.message);
+        checkpoints.onUpload(result);
+      },
+    });
+    const checkpoints = createJobCheckpoints({
+      workspace: facts.workspace,
+      scope: this.#scope(),
+      folder,
+      tar: ground.tar,
+      git,
+      chain,
+      listings: { origin: ground.origin ?? '', now: now ?? '' },
+      unreadable: ground.unreadable,
+      inheritedSecrets: new Set(pipeline.secrets.map((name) => facts.env[name] ?? '')),
+      uploads: loop,
+    });
+    return { loop, checkpoints, saving };
+  }
+
+  /** After a restore the workspace is not as the job found it. */
+  async #currentListing(): Promise<string | undefined> {
+    const { ground, facts, folder, display } = this.#options;
+    if (this.resumed === undefined || ground.tar === undefined) return ground.origin;
+    const listing = join(folder.listingsFolder, 'restored');
+    const listed = await takeListing({ tar: ground.tar, workspace: facts.workspace, scope: this.#scope(), listing });
+    if (listed.ok) return listing;
+    display.warning(`the next checkpoint may hold more than it needs: ${listed.error}`);
+    return ground.origin;
+  }
+
+  #scope(): ReturnType<typeof scopeOf> {
+    const { pipeline, place, facts } = this.#options;
+    return scopeOf(pipeline, place, facts.workspace);
+  }
+
+  #chainStart(): ChainStart {
+    const { pipeline, ground, identity, facts } = this.#options;
+    const manifest = this.resumed?.manifest;
+    return {
+      type: 'begun',
+      scope: this.#scope(),
+      max_size_bytes: pipeline.checkpoint.maxSizeBytes,
+      commit: ground.commit,
+      places: [...(manifest?.places ?? []), identity.places],
+      secret_names: pipeline.secrets.filter((name) => (facts.env[name] ?? '') !== ''),
+      restored: manifest?.chain ?? [],
+      unkept: manifest?.unkept ?? {},
+      ...(manifest?.baseline !== undefined && { baseline: manifest.baseline }),
+      ...(manifest === undefined && ground.origin !== undefined && { baseline_file: ground.origin }),
+      sequence: manifest?.sequence ?? 0,
+      journal_bytes: this.resumed?.journal.validBytes ?? 0,
+    };
+  }
+
+  /** The journal, remembering the state it was last told, for the state file at the end. */
+  #remembering(journal: OpenJournal): Journal {
+    return {
+      append: (event, state) => {
+        this.#state = state;
+        return journal.append(event, state);
+      },
+    };
+  }
+
+  async #closeJournal(journal: OpenJournal, state: RunState): Promise<void> {
+    const closed = await journal.close(state);
+    if (!closed.ok) this.#options.display.warning(`the record of this run is not complete: ${closed.error}`);
+  }
+
+  readonly #letGo = (): void => {
+    this.#machine?.close();
+    this.#options.lock.release();
+  };
+}

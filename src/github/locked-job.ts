@@ -1,0 +1,29 @@
+import type { Pipeline } from '../language/pipeline.js';
+import type { Facts } from '../machine/facts.js';
+import type { JobFolder } from '../machine/job-folder.js';
+import type { Lock } from '../machine/lock.js';
+import type { WorkDirectory } from '../machine/work-directory.js';
+import type { ActionDisplay } from './action-display.js';
+import type { ActionInputs } from './action-inputs.js';
+import type { ChainLog } from './chain-log.js';
+import type { JobStores } from './connect-stores.js';
+import type { JobIdentity } from './job-identity.js';
+
+/** What a job consists of, whatever is in its workspace. */
+export type JobParts = {
+  readonly inputs: ActionInputs;
+  readonly identity: JobIdentity;
+  readonly facts: Facts;
+  readonly folder: JobFolder;
+  readonly display: ActionDisplay;
+  readonly chain: ChainLog;
+  /** Undefined: no checkpoints, neither saved nor resumed from. */
+  readonly stores: JobStores | undefined;
+};
+
+/** A job whose work directory is locked. */
+export type LockedJob = JobParts & {
+  readonly pipeline: Pipeline;
+  readonly place: WorkDirectory;
+  readonly lock: Lock;
+};

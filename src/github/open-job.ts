@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { err, ok, type Result } from '../base/result.js';
+import { acquireLock, describeLockProblem } from '../machine/lock.js';
+import { openWorkDirectory } from '../machine/work-directory.js';
+import type { Host, OpenWork } from '../run-pipeline.js';
+import { clearWorkDirectory } from './clear-work-directory.js';
+import { lookAround, scopeOf, type Ground } from './job-ground.js';
+import { createJobWork, type JobWork } from './job-work.js';
+import type { JobParts, LockedJob } from './locked-job.js';
+import { resumeJob, type ResumedRun } from './resume-job.js';
+
+/** What a job is opened with. */
+export type JobOptions = JobParts & {
+  /** Hears of the work and its folder once there is one. */
+  readonly onWork: (work: JobWork, workDir: string) => void;
+};
+
+/** Opens the workspace of a job: nobody else in it, put back to where an earlier attempt of the job had brought it. */
+export const openJob =
+  (options: JobOptions): Host['open'] =>
+  async (pipeline) => {
+    const { facts, inputs } = options;
+    const place = openWorkDirectory(facts.workspace, inputs.workDir ?? pipeline.workDir);
+    if (!place.ok) return place;
+    const lock = acquireLock(place.value.lockFile);
+    if (!lock.ok) return err(describeLockProblem(lock.error));
+    let isOpen = false;
+    try {
+      const opened = await openLocked({ ...options, pipeline, place: place.value, lock: lock.value }, options.onWork);
+      isOpen = opened.ok;
+      return opened;
+    } finally {
+      if (!isOpen) lock.value.release();
+    }
+  };
+
+const openLocked = async (job: LockedJob, onWork: JobOptions['onWork']): Promise<Result<OpenWork>> => {
+  const { facts, place, display } = job;
+  const cleared = clearWorkDirectory(place, display.warning);
+  if (!cleared.ok) return cleared;
+  const ground = await lookAround(job);
+  const resumed = await resume(job, ground);
+  if (!resumed.ok) return resumed;
+  const { createWorkspaceFiles } = await import('../machine/workspace-files.js');
+  const work = createJobWork({ ...job, ground, resumed: resumed.value });
+  onWork(work, place.folder);
+  return ok({
+    last: resumed.value?.last,
+    ...(resumed.value !== undefined && { unkept: resumed.value.unkept }),
+    files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
+    begin: work.begin,
+    close: work.close,
+  });
+};
+
+const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Result<ResumedRun | undefined>> => {
+  const { inputs, identity, display, folder, stores, place, pipeline, facts } = job;
+  if (inputs.resume === 'never' || identity.attempt === 1 || stores === undefined) return ok(undefined);
+  const outcome = await resumeJob({
+    ...stores,
+    identity,
+    commit,
+    origin,
+    storeFolder: folder.storeFolder,
+    temp: folder.folder,
+    staging: join(place.folder, 'staging'),
+    scope: scopeOf(pipeline, place, facts.workspace),
+    warn: display.warning,
+    note: display.note,
+  });
+  switch (outcome.kind) {
+    case 'resumed':
+      return ok(outcome.run);
+    case 'broken':
+      return err(`${outcome.message}; the workspace is not what any step expects`);
+    case 'fresh':
+      return startFresh(outcome.because, job);
+  }
+};
+
+const startFresh = (because: string | undefined, { inputs, display }: LockedJob): Result<undefined> => {
+  if (because === undefined) return ok(undefined);
+  if (inputs.resume === 'require') return err(`${because}, and "resume: require" asks not to start fresh`);
+  display.note(`${because}; this attempt starts fresh`);
+  return ok(undefined);
+};

@@ -1,0 +1,170 @@
+import { err, ok, type Result } from '../base/result.js';
+import type { ArchiveScope } from '../checkpoint/archive-scope.js';
+import { createPathMapping, mapRecord } from '../checkpoint/map-paths.js';
+import type { Manifest } from '../checkpoint/manifest.js';
+import { missingNames } from '../checkpoint/missing-names.js';
+import { parseListing } from '../checkpoint/tar-listing.js';
+import { readWholeFile, isThere } from '../machine/part-folder.js';
+import type { RestoreOutcome } from '../machine/restore-tree.js';
+import { foldEvents } from '../state/apply-event.js';
+import { decodeJournal } from '../state/journal-format.js';
+import { isFinished, type RunState, type StepRecord } from '../state/run-state.js';
+import { findCheckpoint, type FindOptions, type FoundCheckpoint } from './find-checkpoint.js';
+import { findArtifactState } from './find-artifact-state.js';
+
+/** What a job resumes with. */
+export type ResumeOptions = FindOptions & {
+  readonly scope: ArchiveScope;
+  /** Absolute: an empty or absent folder on the workspace's file system. */
+  readonly staging: string;
+  /** Absolute: for files on the way. */
+  readonly temp: string;
+  /** Tar's listing of the workspace as the job found it; undefined where this tar makes none. */
+  readonly origin: string | undefined;
+  readonly warn: (message: string) => void;
+  readonly note: (message: string) => void;
+};
+
+/** The run to go on with. */
+export type ResumedRun = {
+  readonly last: RunState;
+  /** Its journal so far, and where it goes on. */
+  readonly journal: { readonly bytes: Buffer; readonly hash: string; readonly validBytes: number };
+  /** Undefined when only the state was found, but not the workspace. */
+  readonly manifest: Manifest | undefined;
+  readonly unkept: (path: string) => string | undefined;
+};
+
+/** What came of looking for a run to go on with. `broken`: the workspace is neither as it was nor as it should be. */
+export type ResumeOutcome =
+  | { readonly kind: 'fresh'; readonly because: string | undefined }
+  | { readonly kind: 'resumed'; readonly run: ResumedRun }
+  | { readonly kind: 'broken'; readonly message: string };
+
+/** Finds the run of an earlier attempt and puts the workspace back to where it was; a fresh start changes nothing. */
+export const resumeJob = async (options: ResumeOptions): Promise<ResumeOutcome> => {
+  const finding = await findCheckpoint(options);
+  switch (finding.kind) {
+    case 'found':
+      return restoreFound(finding.checkpoint, options);
+    case 'finished':
+      options.note('the run of the attempt before finished, so this one starts fresh');
+      return { kind: 'fresh', because: undefined };
+    case 'unavailable':
+      return { kind: 'fresh', because: finding.because };
+    case 'refused':
+      return stateOnly(`the checkpoint of an earlier attempt is not used: ${finding.because}`, options);
+    case 'none':
+      return stateOnly('no checkpoint of an earlier attempt was found', options);
+  }
+};
+
+/** Without the workspace nothing can be skipped; the state still tells what was. */
+const stateOnly = async (because: string, options: ResumeOptions): Promise<ResumeOutcome> => {
+  const bytes = await findArtifactState(options);
+  const run = bytes === undefined ? undefined : readRun(bytes);
+  if (run?.ok !== true || isFinished(run.value.last)) return { kind: 'fresh', because };
+  options.warn(`${because}; the run goes on from its record in the artifacts, and every step runs again`);
+  const unkept = (): string => 'its files are not here: only the record of the run was found';
+  return { kind: 'resumed', run: { ...run.value, manifest: undefined, unkept } };
+};
+
+const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Promise<ResumeOutcome> => {
+  const journal = await unpack(found.journal, 'journal', options);
+  const run = journal.ok ? readRun(journal.value) : journal;
+  if (!run.ok) return { kind: 'fresh', because: `the checkpoint of an earlier attempt is not used: ${run.error}` };
+  const restored = await restore(found, options);
+  if (!restored.ok) return { kind: 'fresh', because: `the checkpoint cannot be restored: ${restored.error}` };
+  if (restored.value.kind === 'broken') return restored.value;
+  if (restored.value.kind === 'refused') {
+    return { kind: 'fresh', because: `the checkpoint is not restored: ${restored.value.because}` };
+  }
+  await compareBaseline(found, options);
+  tellRestored(found.manifest, restored.value, options);
+  const { manifest } = found;
+  const last = withPathsOfHere(run.value.last, manifest, options);
+  return { kind: 'resumed', run: { ...run.value, last, manifest, unkept: unkeptOf(manifest, last) } };
+};
+
+const unpack = async (
+  file: FoundCheckpoint['journal'],
+  name: string,
+  { store, temp, passphrase }: ResumeOptions,
+): Promise<Result<Buffer>> => {
+  const target = `${temp}/${name}`;
+  const given = { file, target, ...(passphrase !== undefined && { passphrase }) };
+  const unpacked = await store.ask({ call: 'unpackFile', given });
+  return unpacked.ok ? readWholeFile(target) : err(unpacked.error.message);
+};
+
+type ReadRun = Pick<ResumedRun, 'last' | 'journal'>;
+
+const readRun = (bytes: Buffer): Result<ReadRun> => {
+  const decoded = decodeJournal(bytes);
+  if (!decoded.ok) return err('its journal is damaged, or of a newer version');
+  const { events, hash, validBytes } = decoded.value;
+  const last = foldEvents(events);
+  return last === undefined ? err('its journal is empty') : ok({ last, journal: { bytes, hash, validBytes } });
+};
+
+const restore = async (
+  { links, manifest }: FoundCheckpoint,
+  options: ResumeOptions,
+): Promise<Result<RestoreOutcome>> => {
+  const { store, identity, scope, staging, passphrase } = options;
+  const { workspace } = identity.places;
+  const restored = await store.ask({
+    call: 'restoreTree',
+    given: {
+      links,
+      workspace,
+      staging,
+      scope,
+      mapPath: { from: manifest.places, to: identity.places },
+      ...(passphrase !== undefined && { passphrase }),
+    },
+  });
+  // A process that died in the middle of it left the workspace in a state that nobody knows.
+  return restored.ok
+    ? restored
+    : ok({ kind: 'broken', message: `the restore did not come to its end: ${restored.error.message}` });
+};
+
+const tellRestored = (
+  { attempt, saved_at }: Manifest,
+  { files, deleted }: Extract<RestoreOutcome, { kind: 'restored' }>,
+  { note }: ResumeOptions,
+): void => {
+  const time = new Date(saved_at).toISOString();
+  note(`restored the workspace of attempt ${attempt} as of ${time}: ${files} files, ${deleted} deleted names`);
+};
+
+/** What was there before the first attempt and is not now may be missed by later steps. */
+const compareBaseline = async ({ baseline }: FoundCheckpoint, options: ResumeOptions): Promise<void> => {
+  if (baseline === undefined || options.origin === undefined) return;
+  const [then, now] = [await unpack(baseline, 'baseline', options), readWholeFile(options.origin)];
+  const listings = then.ok && now.ok ? [parseListing(then.value), parseListing(now.value)] : [];
+  const [before, after] = listings;
+  if (before?.ok !== true || after?.ok !== true) return;
+  const { count, examples } = missingNames(before.value, after.value);
+  if (count === 0) return;
+  options.warn(
+    `${count} files or folders that were there when the first attempt began are missing now, such as ${examples.join(', ')}`,
+  );
+};
+
+const withPathsOfHere = (last: RunState, { places }: Manifest, { identity }: ResumeOptions): RunState => {
+  const mapping = createPathMapping(places, identity.places);
+  for (const [path, record] of last.steps) last.steps.set(path, mapRecord(record, mapping));
+  return last;
+};
+
+const unkeptOf = ({ unkept }: Manifest, { steps }: RunState): ResumedRun['unkept'] => {
+  const missing = new Map([...steps.values()].flatMap((record) => missingExport(record)));
+  return (path) => unkept[path] ?? missing.get(path);
+};
+
+const missingExport = ({ path, exports }: StepRecord): readonly (readonly [string, string])[] => {
+  const missing = exports?.path.find((folder) => !isThere(folder));
+  return missing === undefined ? [] : [[path, `it put ${missing} on the PATH, which does not exist here`]];
+};

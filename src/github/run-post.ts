@@ -1,0 +1,112 @@
+import type { ChainState } from '../checkpoint/chain.js';
+import { systemClock } from '../machine/clock.js';
+import { endGroup } from '../machine/end-group.js';
+import { jobFolder } from '../machine/job-folder.js';
+import { endOrphans } from '../machine/orphans.js';
+import { isThere, readJournalBytes } from '../machine/part-folder.js';
+import { bestCompression } from '../machine/stored-file.js';
+import { plural } from '../report/step-counts.js';
+import { foldEvents } from '../state/apply-event.js';
+import { decodeJournal } from '../state/journal-format.js';
+import type { RunState } from '../state/run-state.js';
+import type { ActionInputs } from './action-inputs.js';
+import { openChainLog, type ChainLog } from './chain-log.js';
+import { connectStores, type JobStores } from './connect-stores.js';
+import type { JobTalk } from './job-talk.js';
+import type { PostState } from './post-state.js';
+import { saveCheckpoint, type SaveOptions, type SaveResult } from './save-checkpoint.js';
+import { saveRecord } from './save-record.js';
+
+/** What `post` works with. */
+export type PostOptions = {
+  readonly main: PostState;
+  /** As they are now: `job-status` says how the job went. */
+  readonly inputs: ActionInputs;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How to start the store process. */
+  readonly storeProgram: readonly string[];
+  readonly talk: JobTalk;
+};
+
+/** Ends what main left running and saves what main could not, however main ended. Trouble is told and fails nothing. */
+export const runPost = async (options: PostOptions): Promise<void> => {
+  const { main, talk } = options;
+  const folder = jobFolder(main.tempDir, main.identity.nonce);
+  if (!isThere(folder.folder)) return;
+  const chain = openChainLog(folder.chainFile, talk.warn);
+  await Promise.all(chain.state().stores.map(endGroup));
+  const run = readRun(folder.journalFile);
+  if (run !== undefined) await endLeftSteps(run, chain.state(), talk);
+  const stores = connectStores({ ...options, folder, chain });
+  if (stores === undefined) return;
+  try {
+    tell(await save({ ...options, chain, stores, folder }), chain.state(), talk);
+    if (run !== undefined) await saveRecord({ ...options, ...stores, chain, folder });
+  } finally {
+    await stores.store.close();
+  }
+};
+
+const readRun = (journalFile: string): RunState | undefined => {
+  const bytes = readJournalBytes(journalFile);
+  const content = bytes.ok ? decodeJournal(bytes.value) : bytes;
+  return content.ok ? foldEvents(content.value.events) : undefined;
+};
+
+/** Where main came to its end, it has ended its steps itself. */
+const endLeftSteps = async ({ steps, runId }: RunState, { ended }: ChainState, talk: JobTalk): Promise<void> => {
+  if (ended !== undefined) return;
+  const interrupted = [...steps.values()]
+    .filter(({ status }) => status === 'running')
+    .map(({ path, group }) => ({ step: path, ...(group !== undefined && { group }) }));
+  talk.note(
+    `the main part of this step did not come to its end; it was running: ${interrupted.map(({ step }) => step).join(', ') || 'nothing'}`,
+  );
+  const left = await endOrphans(interrupted, runId);
+  if (!left.ok) talk.warn(left.error);
+};
+
+type Saving = PostOptions & {
+  readonly chain: ChainLog;
+  readonly stores: JobStores;
+  readonly folder: SaveOptions['folder'];
+};
+
+const save = async (saving: Saving): Promise<SaveResult> => {
+  const { main, chain, stores, folder, talk, inputs } = saving;
+  const state = chain.state();
+  const isFinished = state.ended === 'succeeded' && inputs.jobStatus === 'success';
+  // Where nothing can be stored a re-run starts fresh anyway.
+  if (isFinished && state.sequence === 0 && main.identity.attempt === 1) return { kind: 'nothing-new' };
+  return saveCheckpoint(
+    { kind: isFinished ? 'finished' : 'checkpoint', isFinal: true },
+    {
+      ...stores,
+      chain,
+      identity: main.identity,
+      folder,
+      compression: bestCompression(),
+      secrets: secretsOf(saving),
+      now: systemClock.now,
+      warn: talk.warn,
+    },
+  );
+};
+
+/** Undefined where main knew more secrets than can be known here. */
+const secretsOf = ({ chain, env, stores }: Saving): SaveOptions['secrets'] => {
+  const { begun, pending } = chain.state();
+  const values = (begun?.secret_names ?? []).map((name) => env[name] ?? '');
+  const isKnown = !values.includes('') && !pending.some(({ main_only }) => main_only);
+  return isKnown || stores.passphrase !== undefined ? () => values : undefined;
+};
+
+const tell = (result: SaveResult, { pending }: ChainState, talk: JobTalk): void => {
+  if (result.kind === 'saved')
+    talk.note(
+      `saved for a re-run: ${result.step === '' ? 'the record of the run' : `the workspace after "${result.step}"`}`,
+    );
+  if (result.kind === 'marked') talk.note('marked as finished: a re-run of this job starts fresh');
+  if (!('message' in result)) return;
+  talk.note(`${plural(pending.length, 'finished step')} not saved, to run again in a re-run: ${result.message}`);
+};

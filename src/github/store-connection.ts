@@ -1,0 +1,93 @@
+import { formatDuration } from '../base/duration.js';
+import { err, ok, type Result } from '../base/result.js';
+import { openChild, type ChildProgram } from '../machine/child-channel.js';
+import { systemClock } from '../machine/clock.js';
+import type { ProcessGroup } from '../state/run-state.js';
+import { isFromStore, type Answer, type Given, type StoreCall, type ToStore } from './store-protocol.js';
+import { unavailable, type StoreTrouble } from './store-trouble.js';
+
+/** A call, and how long its answer may take. */
+export type StoreRequest<C extends StoreCall> = {
+  readonly call: C;
+  readonly given: Given<C>;
+  /**
+   * Past it the process is ended, since nothing else ends a call of the toolkit, and with it every other call.
+   * Absent: as long as it takes.
+   */
+  readonly deadlineMs?: number;
+};
+
+/** One store process, from its start to its end. */
+export type StoreConnection = {
+  readonly group: ProcessGroup;
+  readonly ask: <C extends StoreCall>(request: StoreRequest<C>) => Promise<Result<Answer<C>, StoreTrouble>>;
+  /** Whether it takes no more calls. */
+  readonly isOver: () => boolean;
+  /** Ends it with everything it has started, and waits until it is gone; open calls get that message. */
+  readonly end: (because: string) => Promise<void>;
+};
+
+type OpenCall = {
+  readonly settle: (result: Result<unknown, StoreTrouble>) => void;
+  /** The latest trouble on the way to its answer. */
+  trouble?: string;
+};
+
+/** Starts a store process; the error says why that is not possible. */
+export const connectStore = (program: ChildProgram, onMask: (value: string) => void): Result<StoreConnection> => {
+  const open = new Map<number, OpenCall>();
+  let isOver = false;
+  let lastId = 0;
+  let gone = (): void => undefined;
+  const whenGone = new Promise<void>((resolve) => (gone = resolve));
+
+  const settle = (id: number, result: Result<unknown, StoreTrouble>): void => {
+    open.get(id)?.settle(result);
+    open.delete(id);
+  };
+  const giveUp = (because: string): void => {
+    isOver = true;
+    for (const id of open.keys()) settle(id, err(unavailable(because)));
+  };
+  const onMessage = (message: unknown): void => {
+    if (!isFromStore(message)) return;
+    if (message.kind === 'mask') onMask(message.value);
+    else if (message.kind === 'answer') settle(message.id, message.result);
+    else noteTrouble(open.get(message.id), message.message);
+  };
+  const onEnded = (how: string): void => {
+    giveUp(`the store process ${how}`);
+    gone();
+  };
+  const opened = openChild(program, { onMessage, onEnded });
+  if (!opened.ok) return opened;
+  const child = opened.value;
+
+  const end = (because: string): Promise<void> => {
+    giveUp(because);
+    child.kill();
+    return whenGone;
+  };
+  const expire = (id: number, deadlineMs: number): void => {
+    const trouble = open.get(id)?.trouble;
+    const because = trouble === undefined ? '' : `: ${trouble}`;
+    settle(id, err(unavailable(`no answer within ${formatDuration(deadlineMs)}${because}`)));
+    void end('the store process was ended, as another call to it got no answer');
+  };
+  const ask = ({ call, given, deadlineMs }: StoreRequest<StoreCall>): Promise<Result<unknown, StoreTrouble>> =>
+    new Promise((resolve) => {
+      const id = ++lastId;
+      const cancel = deadlineMs === undefined ? undefined : systemClock.after(deadlineMs, () => expire(id, deadlineMs));
+      const settleCall = (result: Result<unknown, StoreTrouble>): void => {
+        cancel?.();
+        resolve(result);
+      };
+      open.set(id, { settle: settleCall });
+      child.send({ kind: 'call', id, call, given } satisfies ToStore);
+    });
+  return ok({ group: child.group, ask: ask as StoreConnection['ask'], isOver: () => isOver, end });
+};
+
+const noteTrouble = (call: OpenCall | undefined, message: string): void => {
+  if (call !== undefined) call.trouble = message;
+};

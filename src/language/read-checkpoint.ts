@@ -1,0 +1,39 @@
+import { durationField, sizeField, textNodes, type Fields } from './field-values.js';
+import type { CheckpointSettings } from './pipeline.js';
+import { quote } from './quote.js';
+import { safePath } from './safe-path.js';
+import type { Reading } from './scope.js';
+import type { ScalarNode } from './yaml-tree.js';
+
+const DEFAULTS: CheckpointSettings = {
+  include: ['.'],
+  exclude: [],
+  maxSizeBytes: 1024 ** 3,
+  minIntervalMs: 30_000,
+};
+
+/** What the file says of checkpoints, and the defaults for the rest; globs stay in the workspace. */
+export const readCheckpoint = (fields: Fields, reading: Reading): CheckpointSettings => ({
+  include: readGlobs(fields, 'include', reading) ?? DEFAULTS.include,
+  exclude: readGlobs(fields, 'exclude', reading) ?? DEFAULTS.exclude,
+  maxSizeBytes: sizeField(fields, 'max_size', reading) ?? DEFAULTS.maxSizeBytes,
+  minIntervalMs: durationField(fields, { name: 'min_interval', leastMs: 0 }, reading) ?? DEFAULTS.minIntervalMs,
+});
+
+const readGlobs = (fields: Fields, name: 'include' | 'exclude', reading: Reading): readonly string[] | undefined => {
+  const nodes = textNodes(fields.get(name)?.value);
+  if (nodes.length === 0) return undefined;
+  return nodes.map((node) =>
+    String(node.value).startsWith('!')
+      ? refuseReversal(node, name, reading)
+      : safePath(node, { what: quote(name), mayBeRoot: name === 'include' }, reading),
+  );
+};
+
+/** There is a list for each direction already. */
+const refuseReversal = (node: ScalarNode, name: 'include' | 'exclude', { mistakes }: Reading): string => {
+  const glob = String(node.value);
+  const way = name === 'include' ? '"exclude" takes files away' : '"include" says what belongs';
+  mistakes.add('bad-path', node, `a glob in ${quote(name)} cannot begin with "!", found ${quote(glob)}; ${way}`);
+  return glob;
+};

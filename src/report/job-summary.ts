@@ -1,0 +1,193 @@
+import { formatDuration } from '../base/duration.js';
+import type { RunState } from '../state/run-state.js';
+import {
+  failedStep,
+  isResumed,
+  jobVerdict,
+  rerunText,
+  resumedText,
+  START_FRESH,
+  type CheckpointReport,
+  type JobEnd,
+} from './job-verdict.js';
+import { closedMarkdown, codeBlock, inlineText, shortened, sizeOf, tableRow } from './markdown.js';
+import { countsText, plural } from './step-counts.js';
+import { MARKS, stepLook, type StepLook } from './step-look.js';
+import { stepTree, type StepNode } from './step-tree.js';
+
+/** What one step wrote to `GITHUB_STEP_SUMMARY`. */
+export type StepSummary = { readonly step: string; readonly markdown: string };
+
+/** What a job summary is made of. */
+export type JobSummary = JobEnd & {
+  /** The last output of the step that failed first; empty where there is none. */
+  readonly lastLines: string;
+  /** Everything that was warned of. */
+  readonly warnings: readonly string[];
+  readonly stepSummaries: readonly StepSummary[];
+  /** No summary is bigger, whatever the pipeline prints; GitHub drops one over 1 MiB. */
+  readonly limitBytes: number;
+};
+
+/**
+ * The summary of a job as Markdown: how it ended, the failure, what was resumed, every step, and what steps wrote themselves.
+ * Where it would be too big, it first loses what steps wrote, then rows in the middle of the table, then warnings and
+ * lines of the failure; never a part of a character, row or code block.
+ */
+export const renderJobSummary = (summary: JobSummary): string => {
+  const head = headline(summary);
+  const parts = [failurePart, notesPart, warningsPart, tablePart, ownPart];
+  const texts: string[] = [];
+  let room = summary.limitBytes - sizeOf(head);
+  if (room < 0) return '';
+  for (const part of parts) {
+    const text = part(summary, room);
+    texts.push(text);
+    room -= sizeOf(text);
+  }
+  const [failure = '', notes = '', warnings = '', table = '', own = ''] = texts;
+  return `${head}${failure}${notes}${table}${warnings}${own}`;
+};
+
+/** A part of the summary in at most that many bytes; empty where it has nothing to say or no room to say it. */
+type Part = (summary: JobSummary, roomBytes: number) => string;
+
+const TEXT_CHARACTERS = 400;
+
+const inlineShort = (text: string): string => inlineText(shortened(text, TEXT_CHARACTERS));
+
+const headline = (summary: JobSummary): string => {
+  const { look, text } = jobVerdict(summary);
+  return `## ${MARKS[look]} ${inlineShort(text)}\n\n`;
+};
+
+const failurePart: Part = ({ state, lastLines }, roomBytes) => {
+  const record = failedStep(state);
+  if (record === undefined || lastLines === '') return '';
+  const title = `The last lines of ${inlineShort(record.name)}:\n\n`;
+  // Half of the room at most, so that a summary is more than its failure.
+  const block = codeBlock(lastLines, Math.floor(roomBytes / 2) - sizeOf(title) - 1);
+  return block === '' ? '' : `${title}${block}\n`;
+};
+
+const notesPart: Part = (summary, roomBytes) => {
+  const notes = [
+    resumedText(summary),
+    rerunText(summary),
+    checkpointText(summary.checkpoint),
+    isResumed(summary) ? START_FRESH : undefined,
+  ].flatMap((note) => (note === undefined ? [] : [`${noteMarkdown(note)}\n`]));
+  return fitting(notes, roomBytes, (text) => (text === '' ? '' : `${text}\n`));
+};
+
+/** Our own sentences may show code; what they quote has been made safe but for markup. */
+const noteMarkdown = (note: string): string => {
+  const pieces = shortened(note, 2 * TEXT_CHARACTERS).split('`');
+  if (pieces.length % 2 === 0) return `- ${inlineText(note)}`;
+  return `- ${pieces.map((piece, index) => (index % 2 === 1 ? `\`${piece}\`` : inlineText(piece))).join('')}`;
+};
+
+const checkpointText = ({ status, detail }: CheckpointReport): string | undefined => {
+  const why = detail === undefined ? '' : `: ${detail}`;
+  if (status === 'saved') return `Checkpoint saved${why}.`;
+  if (status === 'failed') return `The latest checkpoint could not be saved${why}.`;
+  return status === 'off' ? `No checkpoints are made${why}.` : undefined;
+};
+
+const WARNINGS_SHOWN = 50;
+
+const warningsPart: Part = ({ warnings }, roomBytes) => {
+  if (warnings.length === 0) return '';
+  const lines = warnings.slice(0, WARNINGS_SHOWN).map((warning) => `- ${inlineShort(warning)}\n`);
+  const more =
+    warnings.length > WARNINGS_SHOWN ? `- and ${String(warnings.length - WARNINGS_SHOWN)} more in the log\n` : '';
+  const title = `\n### ${plural(warnings.length, 'warning')}\n\n`;
+  return fitting([...lines, more], Math.floor(roomBytes / 2), (text) => (text === '' ? '' : `${title}${text}`));
+};
+
+/** As many of the lines as there is room for, from the first on, in what goes around them. */
+const fitting = (lines: readonly string[], roomBytes: number, around: (text: string) => string): string => {
+  let room = roomBytes - sizeOf(around(' '));
+  const kept = lines.filter((line) => {
+    room -= sizeOf(line);
+    return room >= 0;
+  });
+  return around(kept.join(''));
+};
+
+const TABLE_HEAD = `${tableRow(['', 'Step', 'Time', 'Attempts', 'Why'])}${tableRow(['---', '---', '---:', '---:', '---'])}`;
+
+const tablePart: Part = ({ state }, roomBytes) => {
+  const nodes = stepTree(state);
+  if (nodes.length === 0) return '';
+  const counts = `${countsText(state)}\n\n`;
+  const room = roomBytes - sizeOf(counts) - sizeOf(TABLE_HEAD);
+  const rows = rowsWithin(
+    nodes.map((node) => stepRow(node, state)),
+    room,
+  );
+  return rows === '' ? '' : `${counts}${TABLE_HEAD}${rows}`;
+};
+
+const rowsWithin = (rows: readonly string[], roomBytes: number): string => {
+  const sizes = rows.map(sizeOf);
+  if (sizes.reduce((sum, size) => sum + size, 0) <= roomBytes) return rows.join('');
+  let room = roomBytes - sizeOf(moreRow(rows.length));
+  let head = 0;
+  let tail = 0;
+  // By turns from both ends, so that the middle goes.
+  for (let next = sizes[0] ?? 0; head + tail < rows.length && next <= room;) {
+    room -= next;
+    if (head > tail) tail += 1;
+    else head += 1;
+    next = (head > tail ? sizes[rows.length - 1 - tail] : sizes[head]) ?? 0;
+  }
+  if (head === 0) return '';
+  const left = rows.length - head - tail;
+  return [...rows.slice(0, head), moreRow(left), ...rows.slice(rows.length - tail)].join('');
+};
+
+const moreRow = (count: number): string => tableRow(['', `… and ${String(count)} more`, '', '', '']);
+
+const DEEPEST_INDENT = 8;
+const UNTIMED: ReadonlySet<StepLook> = new Set(['skipped', 'interrupted', 'running', 'waiting']);
+
+const stepRow = ({ record, depth }: StepNode, state: RunState): string => {
+  const look = stepLook(record, state);
+  return tableRow([
+    MARKS[look],
+    `${'&emsp;'.repeat(Math.min(depth, DEEPEST_INDENT))}${inlineShort(record.name)}`,
+    UNTIMED.has(look) ? '' : formatDuration(record.durationMs),
+    record.tries > 0 ? String(record.tries) : '',
+    inlineShort(whyOf(record, look, state)),
+  ]);
+};
+
+const whyOf = (record: StepNode['record'], look: StepLook, state: RunState): string => {
+  if (look === 'kept') return `kept from attempt ${String(record.runAttempt)}`;
+  if (look === 'tolerated') return `tolerated: ${record.error ?? record.status}`;
+  if (look === 'interrupted') return 'it never ended';
+  if (look === 'skipped') return record.because;
+  if (look === 'succeeded') return state.attempt > 1 ? record.because : '';
+  return record.error ?? '';
+};
+
+const ownPart: Part = ({ state, stepSummaries }, roomBytes) => {
+  const texts = stepSummaries
+    .filter(({ markdown }) => markdown.trim() !== '')
+    .map(({ step, markdown }) => `\n### ${inlineShort(nameOf(step, state))}\n\n${closedMarkdown(markdown)}`);
+  let room = roomBytes - sizeOf(leftOutText(texts.length));
+  const kept = texts.filter((text) => {
+    if (sizeOf(text) > room) return false;
+    room -= sizeOf(text);
+    return true;
+  });
+  const left = texts.length - kept.length;
+  const note = left === 0 ? '' : leftOutText(left);
+  return sizeOf(note) > roomBytes ? '' : `${kept.join('')}${note}`;
+};
+
+const nameOf = (step: string, state: RunState): string => state.steps.get(step)?.name ?? step;
+
+const leftOutText = (count: number): string =>
+  `\nThere was no room for the ${count === 1 ? 'summary of 1 step' : `summaries of ${String(count)} steps`}.\n`;

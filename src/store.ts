@@ -1,0 +1,25 @@
+import { storeHandlers } from './github/store-handlers.js';
+import { serveStore } from './github/store-process.js';
+import { openParentChannel } from './machine/parent-channel.js';
+import { storeFolder } from './machine/store-folder.js';
+import { createFdWriter } from './machine/write-fd.js';
+import { EXIT_OUR_BUG, EXIT_WRONG_INPUT } from './report/exit-code.js';
+
+const say = createFdWriter(2);
+
+const endWith = (exitCode: number, reason: string): never => {
+  say(`${reason}\n`);
+  process.exit(exitCode);
+};
+
+const main = (): void => {
+  const serve = serveStore(storeHandlers(storeFolder(process.cwd())), (message) => {
+    if (channel.ok) channel.value.send(message);
+  });
+  const channel = openParentChannel((message) => void serve(message));
+  if (!channel.ok) endWith(EXIT_WRONG_INPUT, channel.error);
+};
+
+// Also rejections that nobody waits for: whoever waits for an answer is told this line.
+process.on('uncaughtException', (error) => endWith(EXIT_OUR_BUG, String(error)));
+main();
