@@ -23,6 +23,8 @@ describe('a line', () => {
     '::SET-output name=a::b',
     '##[set-output name=a]b',
     'text before ##[Save-State name=a]b',
+    '##[error]bad',
+    'text before ##[Warning file=a.ts]bad',
     '::unknown::##[set-output name=a]b',
     '##[unknown]##[set-env name=a]b',
   ])('that would command our step is enclosed: %j', (line) => {
@@ -34,7 +36,7 @@ describe('a line', () => {
     '::set-outputs name=a::b',
     'echo "::set-output name=a::b"',
     'a::set-output name=a::b',
-    '##[error]bad',
+    '##[errors]bad',
     '##[section]Start ## and # and #[',
     'std::vector<int>::iterator',
     '::',

@@ -10,7 +10,7 @@ export type CommandGuard = {
 
 /**
  * Encloses in `::stop-commands::` what the runner would obey and must not: state, outputs and environment of our own
- * step, and `stop-commands` itself, which would silence us. While a step has stopped commands, all of them are enclosed.
+ * step, and `stop-commands` itself, which would silence us; annotations in the old spelling, `##[error]`, too. While a step has stopped commands, all of them are enclosed.
  * By the runner's rules (`ActionCommand.TryParseV2`, `TryParse`): `::name` after blanks, `##[name` anywhere in a line.
  */
 export const createCommandGuard = (stopToken: string): CommandGuard => {
@@ -24,7 +24,7 @@ export const createCommandGuard = (stopToken: string): CommandGuard => {
     let doneTo = 0;
     let heldFrom = isLast ? data.length : startOfHalfMark(data, line);
     for (const mark of marksIn(data, line)) {
-      if (mark.at < doneTo || !isToBeStopped(nameAt(data, mark.nameFrom, isLast))) continue;
+      if (mark.at < doneTo || !isToBeStopped(nameAt(data, mark.nameFrom, isLast), mark)) continue;
       const from = Math.max(doneTo, startOfLine(data, mark.at));
       const end = endOfLine(data, mark.nameFrom);
       if (end === data.length && !isLast && end - from <= LONGEST_HELD) {
@@ -41,8 +41,8 @@ export const createCommandGuard = (stopToken: string): CommandGuard => {
     line = lineAfter(line, safe);
     return safe;
   };
-  const isToBeStopped = (name: Name): boolean => {
-    if (stoppedBy === undefined) return isOurs(name);
+  const isToBeStopped = (name: Name, { isBracket }: Mark): boolean => {
+    if (stoppedBy === undefined) return isOneOf(isBracket ? OURS_IN_BRACKETS : OURS, name);
     if (!name.isWhole || name.text !== stoppedBy) return true;
     stoppedBy = undefined;
     return false;
@@ -69,7 +69,7 @@ export const createCommandGuard = (stopToken: string): CommandGuard => {
 type LineSoFar = { readonly isOpen: boolean; readonly isBlank: boolean };
 
 /** Where a command may begin, and where its name would. */
-type Mark = { readonly at: number; readonly nameFrom: number };
+type Mark = { readonly at: number; readonly nameFrom: number; readonly isBracket: boolean };
 
 /** In lower case; not whole where the data ends before it does. */
 type Name = { readonly text: string; readonly isWhole: boolean };
@@ -80,6 +80,8 @@ const COLONS = '::';
 const BRACKET = '##[';
 const STOP = 'stop-commands';
 const OURS: readonly string[] = ['save-state', 'set-output', 'set-env', 'add-path', STOP];
+/** Annotations written the modern way were taken out before; these would use up what is kept for the verdict. */
+const OURS_IN_BRACKETS: readonly string[] = [...OURS, 'error', 'warning', 'notice'];
 /** Beyond that a line is broken, so that what waits stays small. */
 const LONGEST_HELD = 16 * 1024;
 const LONGEST_NAME = 1024;
@@ -92,10 +94,10 @@ function* marksIn(data: Buffer, line: LineSoFar): Generator<Mark> {
   let bracket = text.indexOf(BRACKET);
   while (colons !== -1 || bracket !== -1) {
     if (bracket === -1 || (colons !== -1 && colons < bracket)) {
-      if (beginsLine(data, colons, line)) yield { at: colons, nameFrom: colons + COLONS.length };
+      if (beginsLine(data, colons, line)) yield { at: colons, nameFrom: colons + COLONS.length, isBracket: false };
       colons = text.indexOf(COLONS, colons + COLONS.length);
     } else {
-      yield { at: bracket, nameFrom: bracket + BRACKET.length };
+      yield { at: bracket, nameFrom: bracket + BRACKET.length, isBracket: true };
       bracket = text.indexOf(BRACKET, bracket + 1);
     }
   }
@@ -141,8 +143,8 @@ const nameAt = (data: Buffer, from: number, isLast: boolean): Name => {
 const endsName = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x3a || byte === 0x5d || isLineEnd(byte);
 
-const isOurs = ({ text, isWhole }: Name): boolean =>
-  OURS.some((name) => (isWhole ? name === text : name.startsWith(text)));
+const isOneOf = (names: readonly string[], { text, isWhole }: Name): boolean =>
+  names.some((name) => (isWhole ? name === text : name.startsWith(text)));
 
 /** Where the data ends in what may become a mark; its length when it does not. */
 const startOfHalfMark = (data: Buffer, line: LineSoFar): number => {

@@ -6,12 +6,12 @@ import type { Annotation, Display } from '../run/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
 import { renderEventLine } from '../report/event-json.js';
 import type { AbortSignalName } from '../report/exit-code.js';
+import { createLinePrefixer, type LinePrefixer } from '../report/line-prefix.js';
 import { renderEnding, renderNothingToDo } from '../report/run-ending.js';
 import { safeText } from '../report/safe-text.js';
 import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../report/step-lines.js';
 import { CLOSING_TABLE_LIMIT, renderTable } from '../report/terminal-table.js';
 import type { OutputOptions } from './arguments.js';
-import { createLinePrefixer, type LinePrefixer } from './line-prefix.js';
 import { createScreen, type Outlet, type Screen } from './screen.js';
 
 /** How a run is shown. */

@@ -1,4 +1,3 @@
-import { formatDuration } from '../base/duration.js';
 import type { RunState } from '../state/run-state.js';
 import {
   failedStep,
@@ -12,8 +11,9 @@ import {
 } from './job-verdict.js';
 import { closedMarkdown, codeBlock, inlineText, shortened, sizeOf, tableRow } from './markdown.js';
 import { countsText, plural } from './step-counts.js';
-import { MARKS, stepLook, type StepLook } from './step-look.js';
+import { MARKS, stepLook } from './step-look.js';
 import { stepTree, type StepNode } from './step-tree.js';
+import { stepTime, stepWhy } from './step-why.js';
 
 /** What one step wrote to `GITHUB_STEP_SUMMARY`. */
 export type StepSummary = { readonly step: string; readonly markdown: string };
@@ -150,26 +150,15 @@ const rowsWithin = (rows: readonly string[], roomBytes: number): string => {
 const moreRow = (count: number): string => tableRow(['', `… and ${String(count)} more`, '', '', '']);
 
 const DEEPEST_INDENT = 8;
-const UNTIMED: ReadonlySet<StepLook> = new Set(['skipped', 'interrupted', 'running', 'waiting']);
-
 const stepRow = ({ record, depth }: StepNode, state: RunState): string => {
   const look = stepLook(record, state);
   return tableRow([
     MARKS[look],
     `${'&emsp;'.repeat(Math.min(depth, DEEPEST_INDENT))}${inlineShort(record.name)}`,
-    UNTIMED.has(look) ? '' : formatDuration(record.durationMs),
+    stepTime(record, look),
     record.tries > 0 ? String(record.tries) : '',
-    inlineShort(whyOf(record, look, state)),
+    inlineShort(stepWhy(record, look, state)),
   ]);
-};
-
-const whyOf = (record: StepNode['record'], look: StepLook, state: RunState): string => {
-  if (look === 'kept') return `kept from attempt ${String(record.runAttempt)}`;
-  if (look === 'tolerated') return `tolerated: ${record.error ?? record.status}`;
-  if (look === 'interrupted') return 'it never ended';
-  if (look === 'skipped') return record.because;
-  if (look === 'succeeded') return state.attempt > 1 ? record.because : '';
-  return record.error ?? '';
 };
 
 const ownPart: Part = ({ state, stepSummaries }, roomBytes) => {

@@ -1,11 +1,11 @@
-import { formatDuration } from '../base/duration.js';
-import type { RunState, StepRecord } from '../state/run-state.js';
+import type { RunState } from '../state/run-state.js';
 import { renderColumns, type Cell } from './columns.js';
 import type { Paint } from './paint.js';
 import { safeText } from './safe-text.js';
 import { countsText } from './step-counts.js';
 import { lookPaint, MARKS, stepLook, type StepLook } from './step-look.js';
 import { stepTree, type StepNode } from './step-tree.js';
+import { stepTime, stepWhy } from './step-why.js';
 
 /** How a text meets its terminal. */
 export type Surface = {
@@ -74,23 +74,8 @@ const stepRow = ({ record, depth }: StepNode, { state, surface, paths, live }: C
     { text: MARKS[look], paint },
     { text: `${'  '.repeat(depth)}${safeText(record.name)}` },
     ...(paths ? [{ text: record.path, paint: surface.paint.dim }] : []),
-    { text: timeOf(record, look), right: true },
+    { text: stepTime(record, look), right: true },
     { text: record.tries > 0 ? String(record.tries) : '', right: true },
-    { text: safeText(whyOf(record, look, state)), paint: look === 'failed' ? paint : surface.paint.dim },
+    { text: safeText(stepWhy(record, look, state)), paint: look === 'failed' ? paint : surface.paint.dim },
   ];
-};
-
-const UNTIMED: ReadonlySet<StepLook> = new Set(['skipped', 'interrupted', 'running', 'waiting']);
-
-const timeOf = (record: StepRecord, look: StepLook): string =>
-  UNTIMED.has(look) ? '' : formatDuration(record.durationMs);
-
-const whyOf = (record: StepRecord, look: StepLook, state: RunState): string => {
-  if (look === 'kept') return `kept from attempt ${String(record.runAttempt)}`;
-  if (look === 'tolerated') return `tolerated: ${record.error ?? record.status}`;
-  if (look === 'interrupted') return 'it never ended';
-  if (look === 'running') return 'it is running';
-  if (look === 'skipped') return record.because;
-  if (look === 'succeeded') return state.attempt > 1 ? record.because : '';
-  return record.error ?? '';
 };
