@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, statSync } from 'node:fs';
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/base/result.js';
 import { createScopeFilter } from '../../src/checkpoint/archive-scope.js';
@@ -131,9 +131,14 @@ describe('an archive is refused', () => {
 
   test('whose stream breaks', async () => {
     using temp = newTempFolder();
-    const source = new PassThrough();
-    source.write(buildTar([{ name: 'a' }]).subarray(0, 512));
-    source.once('resume', () => source.destroy(Object.assign(new Error('wrong key or damaged'), { code: 'ESEAL' })));
+    const chunks = [buildTar([{ name: 'a' }]).subarray(0, 512)];
+    const source = new Readable({
+      read() {
+        const chunk = chunks.pop();
+        if (chunk !== undefined) this.push(chunk);
+        else this.destroy(Object.assign(new Error('wrong key or damaged'), { code: 'ESEAL' }));
+      },
+    });
     const staged = await stageArchive(source, newStaging(temp));
     expect(errorOf(staged)).toBe('cannot unpack it: wrong key or damaged');
   });

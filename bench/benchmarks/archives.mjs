@@ -23,9 +23,10 @@ export const archives = {
     if (peers.find('zstd') === undefined) return yield skippedRow('archives', 'needs zstd');
     const restic = peers.find('restic');
     const runs = probe(node, { folder: area.folder(), rounds: isQuick ? QUICK_ROUNDS : ROUNDS, restic });
-    yield plain('tar alone, what changed', runs.tar);
+    yield plain('tar alone, leaving out nothing but .git', runs.bareTar);
+    yield plain('tar alone, leaving out what we do', runs.tar);
     yield plain('tar | zstd -T0, everything', runs.tarZstd);
-    yield boundRow('taking an archive', runs.take, { than: runs.tar, name: 'tar alone', limit: OVER_TAR });
+    yield boundRow('taking an archive', runs.take, { than: runs.tar, name: 'the same tar', limit: OVER_TAR });
     yield boundRow('the same', runs.take, { than: runs.tarZstd, name: 'tar | zstd', limit: 1 / 8 });
     if (restic === undefined) yield skippedRow('the same, beside restic', 'restic is not on PATH');
     else yield boundRow('the same', runs.take, { than: runs.restic, name: 'restic', limit: 1 / 10 });

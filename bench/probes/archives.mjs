@@ -1,7 +1,7 @@
 // Run by Node 24 with a folder for archives, a workspace, a number of rounds and the files to change, one per line on
 // standard input. Prints milliseconds: our archive of what changed beside what else could be done, in turn.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import '../../scripts/typescript-sources.mjs';
 
@@ -18,9 +18,11 @@ const main = async () => {
   const tar = await findGnuTar(process.env);
   const job = { tar, workspace, scope };
   const listing = await timed(() => takeListing({ ...job, listing: at('before') }));
+  const same = await argumentsOfOurTar(job);
   const contenders = [
     ['take', () => takeArchive({ ...job, before: at('before'), after: at('after'), target: at('ours.tar') })],
-    ['tar', tarAlone],
+    ['tar', () => run(tar.program, same)],
+    ['bareTar', () => run(tar.program, bareTar())],
     [
       'tarZstd',
       () =>
@@ -56,17 +58,21 @@ const changeFiles = () => {
   for (const file of changed) writeFileSync(file, readFileSync(file));
 };
 
-const tarAlone = () =>
-  run('tar', [
-    '--create',
-    '--sparse',
-    '--format=posix',
-    `--listed-incremental=${at('alone')}`,
-    `--file=${at('alone.tar')}`,
-    '-C',
-    workspace,
-    '.',
-  ]);
+/** What takeArchive runs, learnt from a tar that writes its arguments down, with files of its own. */
+const argumentsOfOurTar = async (job) => {
+  const program = at('noting-tar');
+  writeFileSync(program, `#!/bin/sh\nprintf '%s\\n' "$@" > "${at('arguments')}"\nexec "${job.tar.program}" "$@"\n`);
+  chmodSync(program, 0o755);
+  const noting = { ...job, tar: { ...job.tar, program } };
+  await timed(() => takeArchive({ ...noting, before: at('before'), after: at('noted'), target: at('noted.tar') }));
+  const noted = readFileSync(at('arguments'), 'utf8').trimEnd().split('\n');
+  return noted.map((word) => word.replace(at('noted.tar'), at('alone.tar')).replace(at('noted'), at('alone')));
+};
+
+const bareTar = () => [
+  ...['--create', '--sparse', '--format=posix', `--listed-incremental=${at('alone')}`, `--file=${at('alone.tar')}`],
+  ...['-C', workspace, '--anchored', '--exclude=./.git', '.'],
+];
 
 const pack = () =>
   packArchive(

@@ -39,30 +39,32 @@ export const startPoints = ({ include }: ArchiveScope): readonly string[] => {
 };
 
 /**
- * Options that keep GNU tar away from what is out of scope. Only what means exactly the same to tar is among them; the
- * filter decides. They begin with how the patterns are meant and go before the start points.
+ * Options that keep GNU tar away from what is out of scope and may be large; the filter decides, and each pattern makes
+ * tar slower for every name it meets. Only what means exactly the same to tar is among them. They begin with how the
+ * patterns are meant and go before the start points.
  */
 export const tarArguments = ({ exclude, workDir }: ArchiveScope): readonly string[] => {
   const folder = literalPattern(segmentsOf(workDir).join('/'));
-  const own = OWN_PATTERNS.map((name) => `./${folder}/${name}`);
+  const own = LARGE_OWN_NAMES.map((name) => `./${folder}/${name}`);
   const patterns = exclude.some(isExclusion) ? [] : exclude.map((glob) => tarPattern(segmentsOf(glob)));
   const anchored = patterns.flatMap((pattern) => (pattern?.anchored === true ? [`./${pattern.text}`] : []));
   const floating = patterns.flatMap((pattern) => (pattern?.anchored === false ? [pattern.text] : []));
   return [
     '--no-wildcards-match-slash',
     '--anchored',
-    ...['./.git', ...own, ...anchored].map(excludeOption),
-    '--no-anchored',
-    ...['gha-creds-*.json', '.git/config', ...floating].map(excludeOption),
+    ...['./.git', './gha-creds-*.json', ...own, ...anchored].map(excludeOption),
+    ...(floating.length === 0 ? [] : ['--no-anchored', ...floating.map(excludeOption)]),
   ];
 };
 
 const CREDENTIALS = /(?:^|\/)gha-creds-[^/]*\.json(?:\/|$)/;
 
+const LARGE_OWN_NAMES = ['journal.jsonl', 'logs', 'history', 'staging'];
+
 /** Own files at the top of a work directory, as patterns in which `*` alone is special. */
 const OWN_PATTERNS = [
-  ...['pipeline-state.json', 'pipeline-state.json.tmp', 'cache-meta.json', 'journal.jsonl', 'lock.json', 'lock.json.*'],
-  ...['.gitignore', 'logs', 'history', 'staging'],
+  ...['pipeline-state.json', 'pipeline-state.json.tmp', 'cache-meta.json', 'lock.json', 'lock.json.*', '.gitignore'],
+  ...LARGE_OWN_NAMES,
 ];
 
 const ownFileTest = (workDir: string): ((name: ByteName) => boolean) => {
@@ -92,7 +94,7 @@ const matcher = (globs: readonly string[], rule: FolderRule): ((path: string) =>
   if (all.some(isEverything)) return () => true;
   // Like the globs of `writes`; a name may hold line breaks, which `.` matches only with this flag.
   const patterns = all.flatMap((segments) => patternsOf(segments, rule));
-  return picomatch(patterns, { dot: true, posix: true, nonegate: true, flags: 's' });
+  return picomatch(patterns, { dot: true, posix: true, flags: 's' });
 };
 
 const isEverything = (segments: readonly string[]): boolean => segments.every((segment) => segment === '**');

@@ -6,6 +6,8 @@ export type TakenArchive = {
   /** From 1, in the order they were taken. */
   readonly index: number;
   readonly step: string;
+  /** That step, and others whose files may be in this archive but in no stored one. */
+  readonly stands_for: readonly string[];
   /** Absolute paths: the archive as tar wrote it, and tar's listings before and after. */
   readonly tar_file: string;
   /** Absent where all of the workspace is in the archive, because this tar makes no listings. */
@@ -47,19 +49,30 @@ export type ChainEvent =
       readonly journal_bytes: number;
     }
   | ({ readonly type: 'taken' } & TakenArchive)
-  /** A finished step has to run again on resume. */
-  | { readonly type: 'unkept'; readonly step: string; readonly because: string }
+  /** Finished steps have to run again on resume; with the byte names of the files that were left out of an archive for it. */
+  | {
+      readonly type: 'unkept';
+      readonly steps: readonly string[];
+      readonly because: string;
+      readonly left_out?: readonly string[];
+    }
   /** A key was used up, whether or not the upload succeeded. */
   | { readonly type: 'key_used'; readonly sequence: number }
   | {
       readonly type: 'saved';
-      readonly kind: 'checkpoint' | 'finished' | 'ambiguous';
+      /** How much of the journal is stored. */
       readonly journal_bytes: number;
+      /** How much of the journal its archives cover. */
+      readonly covered_bytes: number;
       readonly baseline?: StoredFile;
       /** The whole chain as it is stored now, and the last archive of this machine in it. */
       readonly chain: readonly StoredArchive[];
       readonly last_index: number;
     }
+  /** A marker was saved, which holds nothing. */
+  | { readonly type: 'marked'; readonly kind: 'finished' | 'ambiguous' }
+  /** A checkpoint was larger than it may be; `whole`: even one that held everything just once. */
+  | { readonly type: 'too_large'; readonly message: string; readonly whole: boolean }
   /** The store could not be used; `cost_ms` were lost to that. */
   | { readonly type: 'trouble'; readonly cost_ms: number; readonly message: string }
   /** A process that has to be gone before `post` acts. */
@@ -79,7 +92,13 @@ export type ChainState = {
   readonly baseline: StoredFile | undefined;
   /** Archives that are not stored, in order; they follow `stored` unless the first of them is a whole one. */
   readonly pending: readonly TakenArchive[];
+  /** The latest archive, stored or not: the next one follows it. */
+  readonly lastTaken: TakenArchive | undefined;
   readonly unkept: Readonly<Record<string, string>>;
+  /** Byte names of files that were left out of archives. */
+  readonly leftOut: readonly string[];
+  /** A checkpoint with what is pending is larger than it may be; `isFinal`: and so is every later one. */
+  readonly tooLarge: { readonly message: string; readonly isFinal: boolean } | undefined;
   readonly sequence: number;
   /** How much of the journal is stored with the latest checkpoint. */
   readonly savedJournalBytes: number;
@@ -98,7 +117,10 @@ export const EMPTY_CHAIN: ChainState = {
   stored: [],
   baseline: undefined,
   pending: [],
+  lastTaken: undefined,
   unkept: {},
+  leftOut: [],
+  tooLarge: undefined,
   sequence: 0,
   savedJournalBytes: 0,
   storedCoverBytes: 0,
@@ -117,16 +139,15 @@ export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainStat
     case 'taken':
       return afterTaken(state, event);
     case 'unkept':
-      return { ...state, unkept: { ...state.unkept, [event.step]: event.because } };
+      return afterUnkept(state, event);
     case 'key_used':
       return { ...state, sequence: Math.max(state.sequence, event.sequence) };
     case 'saved':
-      return {
-        ...state,
-        ...(event.kind === 'checkpoint' && afterStored(state, event)),
-        savedJournalBytes: event.journal_bytes,
-        lastSaved: event.kind,
-      };
+      return afterSaved(state, event);
+    case 'marked':
+      return { ...state, lastSaved: event.kind };
+    case 'too_large':
+      return { ...state, tooLarge: { message: event.message, isFinal: event.whole } };
     case 'trouble':
       return { ...state, troubleMs: state.troubleMs + event.cost_ms, trouble: event.message };
     case 'store_started':
@@ -145,16 +166,34 @@ export const CHAIN_LIMIT = 64;
 
 /**
  * Whether the next archive should be a whole one: the chain is long, or what was added since its first archive has
- * outgrown both that one and a quarter of what a checkpoint may hold. So what is stored stays within a factor of what it
- * stands for, and whole archives cost no more than what made them due.
+ * outgrown both that one and a quarter of what a checkpoint may hold, or the checkpoint has become too large, which a
+ * whole archive may mend once. So what is stored stays within a factor of what it stands for, and whole archives cost no
+ * more than what made them due.
  */
-export const isWholeArchiveDue = ({ begun, stored, pending }: ChainState): boolean => {
+export const isWholeArchiveDue = ({ begun, stored, pending, tooLarge }: ChainState): boolean => {
+  if (tooLarge !== undefined) return !isWhole(pending);
   const maxSizeBytes = begun?.max_size_bytes ?? 0;
   const sizes = [...stored.map(storedBytes), ...pending.map(({ size_bytes }) => size_bytes)];
   const [first = 0, ...later] = sizes;
   const added = later.reduce((sum, size) => sum + size, 0);
   return sizes.length >= CHAIN_LIMIT || added > Math.max(first, maxSizeBytes / 4);
 };
+
+/** Why nothing that is pending can be saved, unless a whole archive comes; undefined when it can. */
+export const whyTooLarge = ({ tooLarge, pending }: ChainState): string | undefined =>
+  tooLarge?.isFinal === true || !isWhole(pending) ? tooLarge?.message : undefined;
+
+/** Whether no checkpoint of this start can be saved any more, whatever comes. */
+export const isGivenUp = ({ tooLarge, lastSaved }: ChainState): boolean =>
+  tooLarge?.isFinal === true || lastSaved === 'ambiguous';
+
+/** Absolute paths of the archives and listings that are still needed; what the latest archive and earlier ones had is not, otherwise. */
+export const filesInUse = ({ pending, lastTaken }: ChainState): ReadonlySet<string> =>
+  new Set(
+    [...pending.flatMap(({ tar_file, before, after }) => [tar_file, before, after]), lastTaken?.after].filter(
+      (file) => file !== undefined,
+    ),
+  );
 
 /** What an archive takes in a store. */
 export const storedBytes = ({ tree, deleted }: StoredArchive): number =>
@@ -164,7 +203,9 @@ export const storedBytes = ({ tree, deleted }: StoredArchive): number =>
 export const chainToKeep = (
   stored: readonly StoredArchive[],
   pending: readonly TakenArchive[],
-): readonly StoredArchive[] => (pending[0]?.whole === true ? [] : stored);
+): readonly StoredArchive[] => (isWhole(pending) ? [] : stored);
+
+const isWhole = ([first]: readonly TakenArchive[]): boolean => first?.whole === true;
 
 const afterBegun = (state: ChainState, begun: ChainStart): ChainState => ({
   ...state,
@@ -177,14 +218,15 @@ const afterBegun = (state: ChainState, begun: ChainStart): ChainState => ({
   savedJournalBytes: begun.journal_bytes,
 });
 
-const afterStored = (
-  { pending, storedCoverBytes, baseline }: ChainState,
-  event: Extract<ChainEvent, { readonly type: 'saved' }>,
-): Partial<ChainState> => ({
+const afterSaved = (state: ChainState, event: Extract<ChainEvent, { readonly type: 'saved' }>): ChainState => ({
+  ...state,
   stored: event.chain,
-  baseline: event.baseline ?? baseline,
-  storedCoverBytes: pending.findLast(({ index }) => index <= event.last_index)?.journal_bytes ?? storedCoverBytes,
-  pending: pending.filter(({ index }) => index > event.last_index),
+  baseline: event.baseline ?? state.baseline,
+  savedJournalBytes: event.journal_bytes,
+  storedCoverBytes: event.covered_bytes,
+  pending: state.pending.filter(({ index }) => index > event.last_index),
+  lastSaved: 'checkpoint',
+  tooLarge: undefined,
 });
 
 /** A step that ran again is no longer what made it unfit; its new archive may say so anew. */
@@ -194,5 +236,15 @@ const afterTaken = (
 ): ChainState => ({
   ...state,
   pending: archive.whole ? [archive] : [...state.pending, archive],
+  lastTaken: archive,
   unkept: Object.fromEntries(Object.entries(state.unkept).filter(([step]) => step !== archive.step)),
+});
+
+const afterUnkept = (
+  state: ChainState,
+  { steps, because, left_out = [] }: Extract<ChainEvent, { type: 'unkept' }>,
+): ChainState => ({
+  ...state,
+  unkept: { ...state.unkept, ...Object.fromEntries(steps.map((step) => [step, because])) },
+  leftOut: [...new Set([...state.leftOut, ...left_out])],
 });

@@ -29,11 +29,11 @@ export const createMemberCheck = (identity: NameIdentity = 'exact'): MemberCheck
       whyNotThrough(ancestors.find((name) => (kinds.get(keyOf(name)) ?? 'folder') !== 'folder')) ??
       whyNotInPlaceOf(before, member.kind);
     if (because !== undefined) return because;
-    const kind = member.kind === 'hardlink' ? kinds.get(keyOf(targetOf(member))) : member.kind;
-    if (kind === undefined || (kind === 'folder' && member.kind === 'hardlink'))
+    if (member.kind === 'hardlink' && (kinds.get(keyOf(targetOf(member))) ?? 'folder') === 'folder') {
       return 'it is a hard link to nothing before it';
+    }
     for (const name of ancestors) kinds.set(keyOf(name), 'folder');
-    kinds.set(keyOf(member.name), kind);
+    kinds.set(keyOf(member.name), member.kind);
     return undefined;
   };
   return { check, deleted: (name) => kinds.delete(keyOf(name)) };

@@ -29,7 +29,7 @@ const recordAt = (body: Buffer, at: number): PaxRecord | undefined => {
   const digits = body.toString('latin1', at, at + Math.max(0, space));
   const end = at + Number(digits);
   const equals = body.indexOf('=', at);
-  if (!/^[1-9]\d*$/.test(digits) || end > body.length) return undefined;
+  if (!/^[1-9]\d*$/.test(digits)) return undefined;
   const keyStart = at + digits.length + 1;
   if (equals <= keyStart || equals >= end - 1 || body[end - 1] !== NEWLINE) return undefined;
   return {

@@ -17,7 +17,7 @@ export type TarMember = {
   readonly ctimeMs?: number;
   /** Its body is a map of its pieces with the pieces. */
   readonly isSparse: boolean;
-  /** The raw blocks from its first extended header to its own; views of what was read. */
+  /** The raw blocks from its first extended header to its own. */
   readonly headers: Buffer;
 };
 

@@ -28,18 +28,9 @@ export const parseListing = (bytes: Buffer): Result<Listing> => {
   return ok({ startedAtMs: Number(start.value.startedAtNs) / 1e6, folders });
 };
 
-/** The beginning of a listing with its start set back, and where in the bytes given the rest of the listing begins. */
-export const rewoundHead = (head: Buffer, backMs: number): Result<{ head: Buffer; restFrom: number }> => {
-  const start = parseStart(head);
-  if (!start.ok) return start;
-  const { formatLine, startedAtNs, restFrom } = start.value;
-  const ns = max(0n, startedAtNs - BigInt(Math.round(backMs * 1e6)));
-  return ok({ head: Buffer.from(`${formatLine}\n${String(ns / NS)}\0${String(ns % NS)}\0`, 'latin1'), restFrom });
-};
-
 /** Makes the listing that the next archive begins from; what comes out does not depend on how it was cut into chunks. */
 export type ListingRewind = {
-  /** What can be written now. */
+  /** What can be written now. The chunk is not looked at later. */
   readonly push: (chunk: Buffer) => Result<Buffer>;
   /** Whether that was all of a listing. */
   readonly end: () => Result<void>;
@@ -56,8 +47,10 @@ export const createListingRewind = (backMs: number): ListingRewind => {
 
   const push = (chunk: Buffer): Result<Buffer> => {
     const data = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    held = data;
-    if (isInHead && fieldsEnd(data, data.indexOf('\n') + 1, 2) === undefined) return ok(NOTHING);
+    if (isInHead && fieldsEnd(data, data.indexOf('\n') + 1, 2) === undefined) {
+      held = Buffer.from(data);
+      return ok(NOTHING);
+    }
     const head = isInHead ? rewoundHead(data, backMs) : ok({ head: NOTHING, restFrom: 0 });
     if (!head.ok) return head;
     isInHead = false;
@@ -82,6 +75,15 @@ const NOTHING = Buffer.alloc(0);
 const NO_DEVICE = Buffer.from('0\0');
 /** Of the last name, or the folder's own when it is empty; of its names; of the folder. */
 const FOLDER_END = Buffer.from('\0\0\0');
+
+/** The beginning of a listing with its start set back, and where in the bytes the rest begins. */
+const rewoundHead = (head: Buffer, backMs: number): Result<{ head: Buffer; restFrom: number }> => {
+  const start = parseStart(head);
+  if (!start.ok) return start;
+  const { formatLine, startedAtNs, restFrom } = start.value;
+  const ns = max(0n, startedAtNs - BigInt(Math.round(backMs * 1e6)));
+  return ok({ head: Buffer.from(`${formatLine}\n${String(ns / NS)}\0${String(ns % NS)}\0`, 'latin1'), restFrom });
+};
 
 type ListingStart = { readonly formatLine: string; readonly startedAtNs: bigint; readonly restFrom: number };
 

@@ -4,7 +4,7 @@ import { readHeaders, type HeaderRun, type TarMember } from './tar-headers.js';
 
 export type { TarMember, TarMemberKind } from './tar-headers.js';
 
-/** What is told of an archive, in its order. Buffers are views of the chunks that were given wherever one holds them whole. */
+/** What is told of an archive, in its order. Buffers may be views of the chunks that were given. */
 export type TarVisitor = {
   readonly member: (member: TarMember) => void;
   /** A piece of the latest member's body as stored, the padding after it included. */
@@ -41,7 +41,8 @@ export const createTarReader = (visitor: TarVisitor): TarReader => {
     if (!read.ok) return err(`${read.error}, in what begins at byte ${String(offset)}`);
     if (read.value.kind === 'unfinished') {
       position = { kind: 'headers', neededBytes: read.value.neededBytes };
-      return ok(gather.putBack(run, taken));
+      gather.hold(run);
+      return ok(taken);
     }
     offset += run.length;
     position = found(read.value);
@@ -86,12 +87,12 @@ type Position =
 const afterHeaders = (leftBytes: number): Position =>
   leftBytes > 0 ? { kind: 'body', leftBytes } : { kind: 'headers', neededBytes: BLOCK_BYTES };
 
-/** Gathers bytes over chunks; what one chunk holds whole is not copied. */
+/** Gathers bytes over chunks. */
 type Gather = {
   /** The bytes needed, once there are so many, and how many of the data they took. */
   readonly take: (data: Buffer, neededBytes: number) => { readonly run?: Buffer; readonly taken: number };
-  /** Takes back what was not enough; how many of the data that took them are still taken. */
-  readonly putBack: (run: Buffer, taken: number) => number;
+  /** Takes bytes that come before all that follow. */
+  readonly hold: (bytes: Buffer) => void;
   readonly heldBytes: () => number;
 };
 
@@ -113,10 +114,5 @@ const createGather = (): Gather => {
     heldBytes = 0;
     return { run, taken: piece.length };
   };
-  const putBack: Gather['putBack'] = (run, taken) => {
-    if (run.length === taken) return 0;
-    hold(run);
-    return taken;
-  };
-  return { take, putBack, heldBytes: () => heldBytes };
+  return { take, hold, heldBytes: () => heldBytes };
 };

@@ -40,7 +40,7 @@ export type ChainToStage = {
 
 /** What a chain adds up to. */
 export type StagedChain = StagedNames & {
-  /** What was deleted and not made again as what it was: each after everything that was in it. */
+  /** What was deleted and not made again as what it was; in no order. */
   readonly deletions: readonly Deletion[];
 };
 
