@@ -40,7 +40,7 @@ describe('in the scope', () => {
 
   test.each([
     ...['pipeline-state.json', 'pipeline-state.json.tmp', 'cache-meta.json', 'journal.jsonl', 'lock.json'],
-    ...['lock.json.123', '.gitignore', 'logs', 'logs/a.log', 'history/1/journal.jsonl', 'staging/tree/a'],
+    ...['lock.json.123', '.gitignore', 'logs', 'logs/a.log', 'history/1/journal.jsonl'],
   ])('is never our own file %s', (name) => {
     expect(belongs(`.work/${name}`)).toBe(false);
     expect(belongs(`a/w[1]/${name}`, { workDir: './a/w[1]/' })).toBe(false);
@@ -139,7 +139,7 @@ describe('what tar is told', () => {
       'gha-creds-1.json',
       'a/gha-creds-2.json',
     ];
-    const own = ['logs/a', 'lock.json', 'lock.json.1', 'locks', 'raw/logs', 'staging/x', 'journal.jsonl', 'a\nb'];
+    const own = ['logs/a', 'lock.json', 'lock.json.1', 'locks', 'raw/logs', 'journal.jsonl', 'a\nb'];
     const workDirs = ['.w*[o]\\rk', '.wxork'];
     const all = [
       ...names,
@@ -152,7 +152,7 @@ describe('what tar is told', () => {
     const archived = archivedNames(workspace, here);
     const isInScope = createScopeFilter(here);
     expect(archived.filter(isInScope)).toEqual(['', ...workspace.names()].filter(isInScope).sort());
-    const large = /^\.git(?:\/|$)|^gha-creds-[^/]*\.json|^\.w\*\[o\]\\rk\/(?:logs|staging|journal\.jsonl)(?:\/|$)/;
+    const large = /^\.git(?:\/|$)|^gha-creds-[^/]*\.json|^\.w\*\[o\]\\rk\/(?:logs|journal\.jsonl)(?:\/|$)/;
     expect(archived.filter((name) => large.test(name))).toEqual([]);
   });
 

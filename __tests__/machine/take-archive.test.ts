@@ -7,8 +7,10 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/base/result.js';
@@ -63,7 +65,8 @@ describe('an archive', () => {
   test('has none of what is excluded at the top', async () => {
     using archives = await newArchives({ include: ['.'], exclude: ['tmp/**'], workDir: '.work' });
     await archives.list();
-    for (const name of ['.git/HEAD', 'gha-creds-1.json', '.work/logs/a', 'tmp/b', 'sub/.git/HEAD']) archives.write(name);
+    for (const name of ['.git/HEAD', 'gha-creds-1.json', '.work/logs/a', 'tmp/b', 'sub/.git/HEAD'])
+      archives.write(name);
     await archives.take();
     expect(filesIn(archives)).toEqual(['./sub/.git/HEAD']);
   });
@@ -81,6 +84,15 @@ describe('an archive', () => {
     archives.write('later/e');
     await archives.take();
     expect(filesIn(archives)).toContain('./later/e');
+  });
+
+  test('has nothing of what is included behind a link, which may lead anywhere', async () => {
+    using archives = await newArchives({ include: ['link/x', 'real/x'], exclude: [], workDir: '.work' });
+    await archives.list();
+    for (const name of ['real/x', 'other/x']) archives.write(name);
+    symlinkSync('other', join(archives.workspace, 'link'));
+    await archives.take();
+    expect(filesIn(archives)).toEqual(['./real/x']);
   });
 
   test('is empty where nothing of what is included is there, and goes on from that', async () => {

@@ -59,7 +59,7 @@ export const tarArguments = ({ exclude, workDir }: ArchiveScope): readonly strin
 
 const CREDENTIALS = /(?:^|\/)gha-creds-[^/]*\.json(?:\/|$)/;
 
-const LARGE_OWN_NAMES = ['journal.jsonl', 'logs', 'history', 'staging'];
+const LARGE_OWN_NAMES = ['journal.jsonl', 'logs', 'history'];
 
 /** Own files at the top of a work directory, as patterns in which `*` alone is special. */
 const OWN_PATTERNS = [

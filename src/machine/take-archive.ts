@@ -2,7 +2,8 @@ import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, type Result } from '../base/result.js';
 import { startPoints, tarArguments, type ArchiveScope } from '../checkpoint/archive-scope.js';
-import type { ByteName } from '../checkpoint/byte-name.js';
+import { fromText, type ByteName } from '../checkpoint/byte-name.js';
+import { createFolderCheck, parentOf } from './byte-path.js';
 import { runTar, type GnuTar } from './gnu-tar.js';
 import { tryIo } from './io-result.js';
 import { judgeTar, type TarVerdict } from './judge-tar.js';
@@ -96,8 +97,14 @@ const whatToRead = ({ workspace, scope }: TarJob): readonly string[] => {
   return ['-C', workspace, ...tarArguments(scope), ...names];
 };
 
-const presentStartPoints = ({ workspace, scope }: TarJob): readonly string[] =>
-  startPoints(scope).filter((point) => lstatSync(join(workspace, point), { throwIfNoEntry: false }) !== undefined);
+/** Those that are there, and behind no link: tar would follow it out of the workspace. */
+const presentStartPoints = ({ workspace, scope }: TarJob): readonly string[] => {
+  const isRealFolder = createFolderCheck(Buffer.from(workspace));
+  return startPoints(scope).filter((point) => {
+    const isThere = lstatSync(join(workspace, point), { throwIfNoEntry: false }) !== undefined;
+    return isThere && isRealFolder(parentOf(fromText(point.slice('./'.length))));
+  });
+};
 
 const reportOf = (verdict: TarVerdict, target: string): Result<TarReport> => {
   if (verdict.kind === 'failed') return err(verdict.message);
