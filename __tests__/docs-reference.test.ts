@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { formatKey, parseKey } from '../src/checkpoint/checkpoint-key.js';
 import { CONTEXT_NAMES, FUNCTIONS } from '../src/expressions/known-names.js';
 import { DIAGNOSTIC_CODES } from '../src/language/codes.js';
@@ -10,10 +11,24 @@ import { EXIT_OUR_BUG, EXIT_WRONG_INPUT, exitCodeOf } from '../src/report/exit-c
 import { foldEvents } from '../src/state/apply-event.js';
 import type { RunStatus } from '../src/state/run-state.js';
 import { readEventTypes, readTypes } from './rig/docs/event-fields.js';
+import { importsOf, readSources } from './rig/architecture/sources.js';
 import { newPageWorkspace, PROGRAM } from './rig/docs/page-workspace.js';
 import { codeIn, readPage, ROOT, type Row } from './rig/docs/page.js';
+import { warningsGivenIn } from './rig/docs/warnings.js';
 
 const firstCodes = (rows: readonly Row[]): readonly string[] => rows.flatMap(([cell = '']) => codeIn(cell).slice(0, 1));
+
+const sourcesIn = (folder: string): string =>
+  readdirSync(join(ROOT, folder))
+    .map((file) => readFileSync(join(ROOT, folder, file), 'utf8'))
+    .join('\n');
+
+/** Of quotes in which `…` stands for what is put in, the pieces that no code has. */
+const unknownPieces = (quotes: readonly string[], code: string): readonly string[] =>
+  quotes
+    .flatMap((quote) => quote.split('…'))
+    .map((piece) => piece.replaceAll(/^"|"$/g, ''))
+    .filter((piece) => !code.includes(piece));
 
 describe('the reference of the pipeline file', () => {
   const format = readPage('docs/format.md');
@@ -164,13 +179,63 @@ describe('the page of errors', () => {
 
 describe('the page of resume', () => {
   test('quotes reasons that the program gives', () => {
-    const sources = readdirSync(join(ROOT, 'src/plan')).map((file) =>
-      readFileSync(join(ROOT, 'src/plan', file), 'utf8'),
-    );
-    const code = sources.join('\n');
-    const pieces = firstCodes(readPage('docs/resume.md').rowsUnder('Reasons')).flatMap((reason) => reason.split('…'));
-    expect(pieces.length).toBeGreaterThan(10);
-    expect(pieces.filter((piece) => !code.includes(piece.replaceAll(/^"|"$/g, '')))).toEqual([]);
+    const reasons = firstCodes(readPage('docs/resume.md').rowsUnder('Reasons'));
+    expect(reasons.length).toBeGreaterThan(10);
+    expect(unknownPieces(reasons, sourcesIn('src/plan'))).toEqual([]);
+  });
+});
+
+describe('the page of the action', () => {
+  type Action = {
+    readonly inputs: Readonly<Record<string, { readonly default: string }>>;
+    readonly outputs: object;
+  };
+  const action = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as Action;
+  const page = readPage('docs/github-action.md');
+  const isFilledIn = ([, input]: readonly [string, Action['inputs'][string]]): boolean => input.default.includes('${{');
+
+  test('lists the inputs with their defaults', () => {
+    const given = Object.entries(action.inputs).filter((input) => !isFilledIn(input));
+    expect(
+      page.rowsUnder('Inputs').map(([name = '', value = '']) => [codeIn(name)[0], codeIn(value)[0] ?? '']),
+    ).toEqual(given.map(([name, input]) => [name, input.default]));
+  });
+
+  test('names the inputs that GitHub fills in', () => {
+    const filledIn = Object.entries(action.inputs).filter(isFilledIn);
+    expect(codeIn(page.linesUnder('What GitHub fills in').join('\n'))).toEqual(filledIn.map(([name]) => name));
+  });
+
+  test('lists the outputs', () => {
+    expect(firstCodes(page.rowsUnder('Outputs'))).toEqual(Object.keys(action.outputs));
+  });
+});
+
+describe('the page of checkpoints', () => {
+  const page = readPage('docs/checkpoints.md');
+  const code = ['src/checkpoint', 'src/github', 'src/machine'].map(sourcesIn).join('\n');
+
+  test.each(['Finished steps that run again', 'When a checkpoint is not used'])(
+    'quotes what is said under "%s"',
+    (heading) => {
+      const quotes = page.rowsUnder(heading).flatMap((cells) => cells.flatMap(codeIn));
+      const reasons = quotes.filter((quote) => quote.startsWith('it') || quote.includes('…') || quote.includes('"'));
+      expect(reasons.length).toBeGreaterThan(4);
+      expect(unknownPieces(reasons, code.replaceAll(/\$\{[^}]*\}/g, '…'))).toEqual([]);
+    },
+  );
+});
+
+describe('the page of warnings', () => {
+  const page = readPage('docs/troubleshooting.md');
+  const code = ['src/checkpoint', 'src/github', 'src/machine'].map(sourcesIn).join('\n');
+
+  test('explains every warning of the action', () => {
+    const shown = page.headings.flatMap((heading) => firstCodes(page.rowsUnder(heading)));
+    const given = warningsGivenIn('src/github');
+    expect(given.length).toBeGreaterThan(10);
+    expect(given.filter((warning) => !shown.includes(warning))).toEqual([]);
+    expect(unknownPieces(shown, code)).toEqual([]);
   });
 });
 
@@ -183,10 +248,13 @@ describe('the house', () => {
     expect(index.links).toEqual(expect.arrayContaining(files.filter((file) => file !== 'README.md')));
   });
 
-  test('gives a reason for every package that the program is built with', () => {
-    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object };
+  test('gives a reason for every package that the sources use', () => {
+    const imports = [...readSources(join(ROOT, 'src')).values()].flatMap(importsOf);
+    const packages = imports
+      .filter((name) => !name.startsWith('node:') && !name.endsWith('.ts'))
+      .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? '');
     expect(firstCodes(readPage('docs/dependencies.md').rowsUnder('At runtime')).toSorted()).toEqual(
-      Object.keys(dependencies).toSorted(),
+      [...new Set(packages)].toSorted(),
     );
   });
 

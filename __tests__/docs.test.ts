@@ -6,8 +6,10 @@ import { readPipeline, type PipelineSource } from '../src/language/read-pipeline
 import { renderDiagnostics } from '../src/language/render-diagnostic.js';
 import { readArguments } from '../src/local/arguments.js';
 import { newPageWorkspace, type Ran } from './rig/docs/page-workspace.js';
+import { runPageJob } from './rig/docs/page-job.js';
 import { codeIn, findPages, readPage, ROOT, type Fence, type Page } from './rig/docs/page.js';
 import { comparable, isShown, leavesOut, readTranscript, type Exchange } from './rig/docs/transcript.js';
+import { isWorkflow } from './rig/runner/workflow-linter.js';
 
 const { scripts: ownScripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
 const pages = findPages().map((file): [string, Page] => [file, readPage(file)]);
@@ -29,11 +31,13 @@ describe.each(pages)('%s', (_file, page) => {
   });
 
   test('has no block that nothing checks', () => {
-    const known = ['console', 'yaml', 'sh', 'js', 'json', 'text'];
+    const known = ['console', 'log', 'yaml', 'sh', 'js', 'json', 'text'];
     expect(page.fences.filter(({ language }) => !known.includes(language))).toEqual([]);
   });
 
-  test.each(fencesOf(page, 'yaml').map((fence): [number, Fence] => [fence.line, fence]))(
+  const pipelines = fencesOf(page, 'yaml').filter(({ text }) => !isWorkflow(text));
+
+  test.each(pipelines.map((fence): [number, Fence] => [fence.line, fence]))(
     'shows a pipeline in line %i that is as right or wrong as it says',
     async (_line, fence) => {
       const read = await readPipeline(sourceOf(fence));
@@ -72,6 +76,15 @@ describe.each(pages)('%s', (_file, page) => {
       else exchanges.forEach((exchange, index) => compare(exchange, ran[index]));
     }
   });
+
+  test.runIf(fencesOf(page, 'log').length > 0)('shows what a job shows in each attempt', async () => {
+    const blocks = fencesOf(page, 'log');
+    const logs = await runPageJob(blocks);
+    blocks.forEach((block, index) => {
+      if (process.env['UPDATE_GOLDENS'] === undefined) expectShown(block.text, logs[index] ?? '');
+      else if (!leavesOut(block.text)) replaceIn(page, block, logs[index] ?? '');
+    });
+  });
 });
 
 /** A part of a pipeline file is made whole: steps get a file around them, a file gets a step. */
@@ -100,8 +113,11 @@ const compare = ({ command, output }: Exchange, ran: Ran | undefined): void => {
   expect(ran, command).toBeDefined();
   if (ran === undefined) return;
   if (output === '') expect(ran.exitCode, `${command}\n${ran.output}`).toBe(0);
-  else if (!isShown(output, ran.output))
-    expect(`$ ${command}\n${comparable(ran.output)}`).toBe(`$ ${command}\n${comparable(output)}`);
+  else expectShown(output, ran.output, `$ ${command}\n`);
+};
+
+const expectShown = (shown: string, actual: string, title = ''): void => {
+  if (!isShown(shown, actual)) expect(`${title}${comparable(actual)}`).toBe(`${title}${comparable(shown)}`);
 };
 
 /** Puts what a block's commands printed into the page where it shows something else; lines that were left out stay out. */
@@ -111,10 +127,14 @@ const rewrite = (page: Page, fence: Fence, ran: readonly Ran[]): void => {
     const isKept = output === '' || leavesOut(output) || isShown(output, actual);
     return [`$ ${command}`, isKept ? output : actual].filter((part) => part !== '').join('\n');
   });
+  replaceIn(page, fence, texts.join('\n'));
+};
+
+const replaceIn = (page: Page, fence: Fence, text: string): void => {
   const file = join(ROOT, page.file);
   writeFileSync(
     file,
-    readFileSync(file, 'utf8').replace(fence.text, () => texts.join('\n')),
+    readFileSync(file, 'utf8').replace(fence.text, () => text),
   );
 };
 

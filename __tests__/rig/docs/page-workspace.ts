@@ -31,7 +31,9 @@ export const newPageWorkspace = (page: Page): PageWorkspace => {
   const bin = makeBin(folder, join(clone, PROGRAM));
   const cwd = page.file.startsWith('docs/') ? join(folder, 'project') : clone;
   mkdirSync(cwd, { recursive: true });
-  for (const { words, text } of page.fences) if (words[0] !== undefined) writeNamed(join(cwd, words[0]), text);
+  for (const { language, words, text } of page.fences) {
+    if (language !== 'log' && words[0] !== undefined) writeNamed(join(cwd, words[0]), text);
+  }
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: folder, TMPDIR: folder, LC_ALL: 'C.UTF-8' };
   return {
     run: (commands) => runAll(commands, { cwd, env }),
