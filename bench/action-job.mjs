@@ -2,10 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The program of the action as it is committed. */
-export const ACTION = join(import.meta.dirname, '..', 'dist', 'index.js');
-
-/** Stores that are there but are never asked: no address of the internet answers at this one. */
+/** Stores for a job that never asks them: nobody listens there. */
 export const STORES_NEVER_ASKED = {
   ACTIONS_CACHE_SERVICE_V2: 'true',
   ACTIONS_RESULTS_URL: 'http://127.0.0.1:9/',

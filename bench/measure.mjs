@@ -4,13 +4,17 @@ import { join } from 'node:path';
 
 /**
  * Runs contenders in turn, `rounds` times in changing order, and gives figures by label.
- * A contender is `{label, command, cwd}`, with `env`, the `exitCode` it should end with and a `stdout` to ignore where these differ.
+ * A contender is `{label, command, cwd}`, with `env`, the `exitCode` it should end with and a `stdout` to ignore where these
+ * differ, and what is to `prepare` before each run.
  */
 export const race = (contenders, rounds) => {
   const runs = new Map(contenders.map(({ label }) => [label, []]));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
-    for (const contender of order) runs.get(contender.label).push(timeRun(contender));
+    for (const contender of order) {
+      contender.prepare?.();
+      runs.get(contender.label).push(timeRun(contender));
+    }
   }
   return new Map([...runs].map(([label, list]) => [label, summarize(list)]));
 };

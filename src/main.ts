@@ -1,13 +1,13 @@
-import { hostname, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { readPostState } from './github/post-state.js';
-import type { Surroundings } from './machine/facts.js';
+import { isPostPhase, readPostState, savePostState } from './github/post-state.js';
+import { staySmall } from './machine/stay-small.js';
+import { programBeside, readSurroundings } from './machine/surroundings.js';
 import { createFdWriter } from './machine/write-fd.js';
 
-const env = { ...process.env };
+const surroundings = readSurroundings();
+const { env } = surroundings;
 const write = createFdWriter(1);
-/** Beside this program, wherever it was put. */
-const storeProgram = [process.execPath, join(dirname(process.argv[1] ?? ''), 'store', 'index.js')];
+const storeProgram = programBeside('store/index.js');
+const isPost = isPostPhase(env);
 
 const reportBug = (error: unknown): never => {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -15,27 +15,20 @@ const reportBug = (error: unknown): never => {
   process.exit(isPost ? 0 : 70);
 };
 
-const post = readPostState(env);
-const isPost = post !== undefined;
+const runMain = async (): Promise<number> => {
+  savePostState();
+  staySmall();
+  const { runInJob } = await import('./github/run-in-job.js');
+  return runInJob({ surroundings, write, storeProgram });
+};
 
-const surroundings = (): Surroundings => ({
-  env,
-  folder: process.cwd(),
-  platform: process.platform,
-  arch: process.arch,
-  tempDir: tmpdir(),
-  hostName: hostname(),
-});
-
-const main = async (): Promise<number> => {
-  if (post === undefined) {
-    const { runInJob } = await import('./github/run-in-job.js');
-    return runInJob({ surroundings: surroundings(), write, storeProgram });
-  }
+const runPost = async (): Promise<number> => {
+  const main = readPostState(env);
+  if (main === undefined) return 0;
   const { runPostPhase } = await import('./github/run-post-phase.js');
-  await runPostPhase({ main: post, env, write, storeProgram });
+  await runPostPhase({ main, env, write, storeProgram });
   return 0;
 };
 
 process.on('uncaughtException', reportBug);
-main().then((code) => process.exit(code), reportBug);
+(isPost ? runPost() : runMain()).then((code) => process.exit(code), reportBug);

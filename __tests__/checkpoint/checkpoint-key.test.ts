@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  attemptPrefix,
   entryFolder,
   formatKey,
   legOf,
@@ -65,10 +64,8 @@ test('a key that no cache would take is a bug of ours', () => {
 
 test('prefixes end where the next word begins', () => {
   expect(legPrefix(PARTS)).toBe('savepoint-v1-linux-x64-7001-0123456789abcdef-');
-  expect(attemptPrefix(PARTS)).toBe('savepoint-v1-linux-x64-7001-0123456789abcdef-002-');
   expect(formatKey({ ...PARTS, runId: '70011' }).startsWith(legPrefix(PARTS))).toBe(false);
   expect(formatKey({ ...PARTS, leg: `${PARTS.leg}0` }).startsWith(legPrefix(PARTS))).toBe(false);
-  expect(formatKey({ ...PARTS, attempt: 2000 }).startsWith(attemptPrefix(PARTS))).toBe(false);
 });
 
 test('the keys of a leg sort by attempt, then sequence', () => {

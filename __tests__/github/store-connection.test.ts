@@ -62,6 +62,17 @@ test('a call that is late says what was the matter, as far as that is known', as
   expect(isAlive(store.group.pid)).toBe(false);
 });
 
+test('a call has more time once it is known how much is downloaded for it', async () => {
+  using folder = newTempFolder();
+  const store = connect(
+    folder,
+    `process.send({ kind: 'size', id, bytes: 100e6 }); process.send({ kind: 'size', id, bytes: 1 });
+    setTimeout(() => answer(id, { ok: true, value: {} }), 600);`,
+  );
+  expect(valueOf(await store.ask({ ...find, deadlineMs: 300 }))).toEqual({});
+  await store.end('over');
+});
+
 test('messages that are none of ours are ignored', async () => {
   using folder = newTempFolder();
   const store = connect(

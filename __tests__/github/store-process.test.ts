@@ -9,6 +9,7 @@ test('a call is answered by its handler, after what was heard on the way', async
       find: async (given, listen) => {
         const { words } = await listen(async () => {
           process.stdout.write('::add-mask::sig\\n');
+          console.log('Received 4194304 of 104857600 (4.0%), 4.0 MBs/sec');
           console.log('Attempt 1 of 5 failed with error: Failed request: (500) Internal Server Error');
         });
         return { ok: true, value: { given, words: words.length } };
@@ -28,8 +29,9 @@ test('a call is answered by its handler, after what was heard on the way', async
     .map((line): unknown => JSON.parse(line));
   expect(messages).toEqual([
     { kind: 'mask', value: 'sig' },
+    { kind: 'size', id: 1, bytes: 104857600 },
     { kind: 'trouble', id: 1, message: 'the cache service answered with HTTP status 500' },
-    { kind: 'answer', id: 1, result: { ok: true, value: { given: { prefix: 'a' }, words: 1 } } },
+    { kind: 'answer', id: 1, result: { ok: true, value: { given: { prefix: 'a' }, words: 2 } } },
     { kind: 'trouble', id: 2, message: 'the artifact service answered with HTTP status 502' },
     { kind: 'answer', id: 2, result: { ok: true, value: [] } },
   ]);

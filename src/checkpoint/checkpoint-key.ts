@@ -67,10 +67,6 @@ export const parseKey = (text: string): KeyParts | undefined => {
 export const legPrefix = ({ os, arch, runId, leg }: LegParts): string =>
   `${[SCHEME, ...[os, arch, runId, leg].map(wordOf)].join('-')}-`;
 
-/** How the keys of one attempt of a leg begin, and no others. */
-export const attemptPrefix = (parts: LegParts & Pick<KeyParts, 'attempt'>): string =>
-  `${legPrefix(parts)}${padded(parts.attempt, 3)}-`;
-
 /** Folder of a part beside other parts of its leg: `<attempt>-<sequence>-<nonce>`. */
 export const entryFolder = (parts: Pick<KeyParts, 'attempt' | 'sequence' | 'nonce'>): string => {
   invariant(areCounts(parts), 'attempt and sequence are whole numbers');

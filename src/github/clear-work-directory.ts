@@ -1,17 +1,18 @@
 import { ok, type Result } from '../base/result.js';
 import { readJournalFile } from '../machine/journal-file.js';
-import { moveToHistory } from '../machine/run-history.js';
+import { moveToHistory, RUN_ID_PATTERN } from '../machine/run-history.js';
 import { newRunId } from '../machine/run-id.js';
 import type { WorkDirectory } from '../machine/work-directory.js';
 
 /** Puts a run away that lies in the work directory, as on a machine that keeps its workspace: only the store counts. */
-export const clearWorkDirectory = (place: WorkDirectory, warn: (message: string) => void): Result<void> => {
+export const clearWorkDirectory = (place: WorkDirectory, note: (message: string) => void): Result<void> => {
   const journal = readJournalFile(place.journalFile);
   if (journal.ok && journal.value === undefined) return ok(undefined);
-  const runId = journal.ok ? journal.value?.events[0]?.run : undefined;
+  const found = journal.ok ? journal.value?.events[0]?.run : undefined;
+  const runId = found !== undefined && RUN_ID_PATTERN.test(found) ? found : undefined;
   const name = runId ?? `unreadable-${newRunId()}`;
   const moved = moveToHistory(place, name);
   if (moved.ok || runId === undefined) return moved;
-  warn(`the run "${name}" that was found here is put away under another name: ${moved.error}`);
+  note(`the run "${name}" that was found here is put away under another name: ${moved.error}`);
   return moveToHistory(place, `again-${newRunId()}`);
 };

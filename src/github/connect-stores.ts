@@ -13,6 +13,8 @@ export type JobStores = {
   readonly guard: GuardedStore;
   /** Undefined: nothing is encrypted. */
   readonly passphrase: string | undefined;
+  /** Ends the store process, also in the middle of something. */
+  readonly close: () => Promise<void>;
 };
 
 /** What stores are connected with. */
@@ -26,7 +28,14 @@ export type ConnectOptions = {
   readonly talk: JobTalk;
 };
 
-/** Connects to the stores without asking them anything yet; undefined where there are to be no checkpoints, which is told. */
+/** Why there are no checkpoints although they were asked for; undefined when there are, or were not. */
+export const whyNoStores = ({ inputs, env }: Pick<ConnectOptions, 'inputs' | 'env'>): string | undefined => {
+  if (!inputs.checkpoint) return undefined;
+  if (inputs.encryptionKey.kind === 'empty') return '"encryption-key" is empty, as a secret is in a run from a fork';
+  return knownRefusal(env, 'find')?.message;
+};
+
+/** Connects to the stores without asking them anything yet; undefined where there are to be no checkpoints. */
 export const connectStores = ({
   inputs,
   env,
@@ -36,16 +45,7 @@ export const connectStores = ({
   talk,
 }: ConnectOptions): JobStores | undefined => {
   const { checkpoint, encryptionKey } = inputs;
-  if (!checkpoint) return undefined;
-  if (encryptionKey.kind === 'empty') {
-    talk.warn('no checkpoints: "encryption-key" is empty, as a secret is in a run from a fork');
-    return undefined;
-  }
-  const refusal = knownRefusal(env, 'find');
-  if (refusal !== undefined) {
-    talk.warn(`no checkpoints: ${refusal.message}`);
-    return undefined;
-  }
+  if (!checkpoint || whyNoStores({ inputs, env }) !== undefined) return undefined;
   const store = startStore({
     program: storeProgram,
     folder: folder.storeFolder,
@@ -56,5 +56,9 @@ export const connectStores = ({
     },
   });
   const guard = guardStore({ chain, now: systemClock.now, warn: talk.warn, note: talk.note });
-  return { store, guard, passphrase: encryptionKey.kind === 'key' ? encryptionKey.passphrase : undefined };
+  const close = (): Promise<void> => {
+    guard.release();
+    return store.close();
+  };
+  return { store, guard, passphrase: encryptionKey.kind === 'key' ? encryptionKey.passphrase : undefined, close };
 };

@@ -97,7 +97,7 @@ const readManifest = async (key: string, options: FindOptions): Promise<Result<M
   });
   if (!read.ok) return err(read.error.message);
   if (read.value.problem !== undefined) return err(read.value.problem);
-  const manifest = parseManifest(read.value.text ?? '');
+  const manifest = parseManifest(read.value.text);
   if (!manifest.ok) return manifest;
   return isOfKey(manifest.value, parts) ? manifest : err('its manifest belongs to another checkpoint');
 };

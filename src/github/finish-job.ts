@@ -36,6 +36,14 @@ export type EndedJob = {
 
 /** Saves what is not saved yet, tells how it went, and hands on to the job; gives the exit code. */
 export const finishJob = async (job: EndedJob): Promise<number> => {
+  try {
+    return await finish(job);
+  } finally {
+    await job.stores?.close();
+  }
+};
+
+const finish = async (job: EndedJob): Promise<number> => {
   const { result, display } = job;
   switch (result.kind) {
     case 'invalid':
@@ -54,7 +62,7 @@ export const finishJob = async (job: EndedJob): Promise<number> => {
 type Ended = { readonly state: RunState; readonly nothingToDo: boolean; readonly exports: FrameLayer };
 
 const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended): Promise<number> => {
-  const { display, signals, chain, stores } = job;
+  const { display, signals, chain } = job;
   const outcome = isFinished(state) ? 'succeeded' : state.status === 'aborted' ? 'aborted' : 'failed';
   chain.add({ type: 'ended', outcome });
   const exported = exportToJob(exports);
@@ -67,7 +75,6 @@ const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended):
     setOutput(name, value);
   }
   await writeSummary(job, end);
-  await stores?.store.close();
   return outcome === 'succeeded' ? 0 : 1;
 };
 
@@ -88,8 +95,9 @@ const saveRest = async (
   if (stores === undefined || work === undefined) return { status: 'none' };
   if (outcome === 'aborted') return { status: 'pending' };
   if (outcome === 'failed') return afterFailure(await work.saveRest(), chain);
-  const { trouble, lastSaved } = chain.state();
-  if (trouble !== undefined) return { status: 'failed', detail: trouble };
+  const { trouble, tooLarge, lastSaved } = chain.state();
+  const detail = trouble ?? tooLarge?.message;
+  if (detail !== undefined) return { status: 'failed', detail };
   return { status: lastSaved === undefined ? 'none' : 'saved' };
 };
 

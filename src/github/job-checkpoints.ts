@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { ArchiveScope } from '../checkpoint/archive-scope.js';
 import { displayName, type ByteName } from '../checkpoint/byte-name.js';
-import { isWholeArchiveDue } from '../checkpoint/chain.js';
+import { filesInUse, isGivenUp, isWholeArchiveDue } from '../checkpoint/chain.js';
 import type { Result } from '../base/result.js';
+import { systemClock } from '../machine/clock.js';
 import type { GitWatch } from '../machine/git-state.js';
 import type { GnuTar } from '../machine/gnu-tar.js';
-import type { JobFolder } from '../machine/job-folder.js';
+import { removeArchives, type JobFolder } from '../machine/job-folder.js';
 import { fileSizeBytes } from '../machine/part-folder.js';
+import { REWIND_MS } from '../machine/rewound-listing.js';
 import { takeArchive, takeFullArchive, takeListing, type TarReport } from '../machine/take-archive.js';
 import type { CheckpointRun, Checkpoints, EndedStep } from '../run/ports.js';
 import type { RunState } from '../state/run-state.js';
@@ -29,7 +31,9 @@ export type JobCheckpointOptions = {
   readonly unreadable: readonly ByteName[];
   /** Values of declared secrets that `post` has too. */
   readonly inheritedSecrets: ReadonlySet<string>;
-  readonly uploads: UploadLoop;
+  readonly uploads: Pick<UploadLoop, 'request' | 'isUploading'>;
+  /** The run was stopped from outside: nothing starts any more. */
+  readonly isStopped: () => boolean;
 };
 
 /** The checkpoints of a job while its steps run. */
@@ -45,16 +49,26 @@ export type JobCheckpoints = Checkpoints & {
 /** Takes an archive whenever a step is done, one after the other, and hands them on to be uploaded. */
 export const createJobCheckpoints = (options: JobCheckpointOptions): JobCheckpoints => new StepArchives(options);
 
-type Boundary = EndedStep & { readonly journalBytes: number; readonly beside: readonly string[] };
+type Boundary = EndedStep & {
+  readonly journalBytes: number;
+  readonly beside: readonly string[];
+  /** Whether still no step runs, and none has ended since. */
+  readonly isAlone: () => boolean;
+};
 
 class StepArchives implements JobCheckpoints {
   readonly #options: JobCheckpointOptions;
   #run: CheckpointRun | undefined;
   #secrets: () => readonly string[] = () => [];
   #listing: string;
+  #ended = 0;
   #count = 0;
   /** A step failed: what it left must not get into an archive of everything since the start. */
   #isTainted = false;
+  /** Steps that ended since the latest archive, with what they left: done without one of their own, or failed beside others. */
+  #unarchived: readonly string[] = [];
+  #failedBeside: readonly string[] = [];
+  #hasToldOfGit = false;
   readonly #unreadable: Set<ByteName>;
   #taking: Promise<void> = Promise.resolve();
 
@@ -73,10 +87,12 @@ class StepArchives implements JobCheckpoints {
 
   readonly stepEnded = (step: EndedStep, state: RunState): Promise<void> => {
     // By now: what others record while this waits for its turn is not in its archive.
+    const count = ++this.#ended;
     const boundary = {
       ...step,
       journalBytes: fileSizeBytes(this.#options.folder.journalFile),
       beside: runningIn(state),
+      isAlone: () => count === this.#ended && runningIn(state).length === 0,
     };
     this.#taking = this.#taking.then(() => this.#at(boundary));
     return this.#taking;
@@ -98,89 +114,126 @@ class StepArchives implements JobCheckpoints {
   };
 
   async #at(boundary: Boundary): Promise<void> {
+    if (isGivenUp(this.#options.chain.state())) return;
     this.#count += 1;
     const listing = join(this.#options.folder.listingsFolder, String(this.#count));
     if (boundary.isDone) await this.#archive(boundary, listing);
-    else await this.#passOver(listing);
+    else await this.#passOver(boundary, listing);
   }
 
   async #archive(boundary: Boundary, listing: string): Promise<void> {
-    const { chain, tar, git, folder, listings, inheritedSecrets, uploads } = this.#options;
+    const { chain, tar, git, folder, listings, uploads } = this.#options;
     const whole = tar === undefined || (!this.#isTainted && isWholeArchiveDue(chain.state()));
     const before = whole ? listings.origin : this.#listing;
     const target = join(folder.archivesFolder, `${String(this.#count)}.tar`);
     const [taken, changed] = await Promise.all([this.#take({ before, listing, target }), git.changed()]);
-    if (!taken.ok) {
+    if (taken.ok) {
+      this.#note(boundary, taken.value, { before, listing, target, whole });
+    } else {
+      this.#unarchived = [...this.#unarchived, boundary.path];
       this.#run?.warn(`no checkpoint after "${boundary.path}": ${taken.error}`);
-      return;
     }
-    const { sizeBytes, unreadable } = taken.value;
+    this.#noteGit(boundary.path, changed);
+    if (!taken.ok) return;
+    // What an upload is packing right now is cleared away at its end.
+    if (whole && !uploads.isUploading()) removeArchives(folder, this.#count, filesInUse(chain.state()));
+    uploads.request();
+  }
+
+  #note({ path, beside, journalBytes }: Boundary, report: TarReport, taken: Taken): void {
+    const { chain, tar, inheritedSecrets } = this.#options;
+    const { before, listing, target, whole } = taken;
+    const replaced = whole ? chain.state().pending.flatMap(({ stands_for }) => stands_for) : [];
+    const standsFor = [...new Set([...replaced, ...this.#unarchived, path])];
     chain.add({
       type: 'taken',
       index: this.#count,
-      step: boundary.path,
+      step: path,
+      stands_for: standsFor,
       tar_file: target,
       ...(tar !== undefined && { before, after: listing }),
-      size_bytes: sizeBytes,
-      unreadable,
-      beside: boundary.beside,
-      journal_bytes: boundary.journalBytes,
+      size_bytes: report.sizeBytes,
+      unreadable: report.unreadable,
+      beside: [...this.#failedBeside, ...beside],
+      journal_bytes: journalBytes,
       main_only: this.#secrets().some((value) => !inheritedSecrets.has(value)),
       whole,
     });
     if (tar !== undefined) this.#listing = listing;
-    this.#noteUnreadable(boundary.path, unreadable);
-    if (!changed.ok) this.#run?.warn(changed.error);
-    if (!changed.ok || changed.value) {
-      chain.add({
-        type: 'unkept',
-        step: boundary.path,
-        because: 'it changed the git repository, which is not in a checkpoint',
-      });
-    }
-    uploads.request();
+    this.#unarchived = [];
+    this.#failedBeside = [];
+    this.#noteUnreadable(standsFor, report.unreadable);
   }
 
-  async #take({
-    before,
-    listing,
-    target,
-  }: {
-    before: string;
-    listing: string;
-    target: string;
-  }): Promise<Result<TarReport>> {
+  async #take({ before, listing, target }: Omit<Taken, 'whole'>): Promise<Result<TarReport>> {
     const { workspace, scope, tar } = this.#options;
     return tar === undefined
       ? takeFullArchive({ tar: 'tar', workspace, scope, target })
       : takeArchive({ tar, workspace, scope, before, after: listing, target });
   }
 
-  /** What a failed step left is as good as there from the start: no archive will have it. */
-  async #passOver(listing: string): Promise<void> {
-    const { workspace, scope, tar, git } = this.#options;
+  /**
+   * What a failed step left is as good as there from the start: no archive will have it. Not so beside other steps, as
+   * theirs would be lost with it, nor after a step that is done but has no archive yet.
+   */
+  async #passOver({ path, isAlone }: Boundary, listing: string): Promise<void> {
+    const { tar, isStopped } = this.#options;
     this.#isTainted = true;
-    if (tar === undefined) return;
-    const [listed] = await Promise.all([takeListing({ tar, workspace, scope, listing }), git.changed()]);
-    if (listed.ok) this.#listing = listing;
-    else this.#run?.warn(`the next checkpoint may hold what a failed step left: ${listed.error}`);
+    if (tar === undefined || isStopped()) return;
+    const mayPass = (): boolean => isAlone() && this.#unarchived.length === 0;
+    const hasListing = mayPass() && (await this.#list(tar, listing));
+    if (hasListing && mayPass()) {
+      this.#listing = listing;
+      this.#failedBeside = [];
+    } else {
+      this.#failedBeside = [...this.#failedBeside, path];
+    }
   }
 
-  #noteUnreadable(step: string, unreadable: readonly ByteName[]): void {
+  /** What was written last is old enough then not to count as written after the listing. */
+  async #list(tar: GnuTar, listing: string): Promise<boolean> {
+    const { workspace, scope, git } = this.#options;
+    await new Promise<void>((resolve) => void systemClock.after(REWIND_MS + CLOCK_TICK_MS, resolve));
+    const [listed] = await Promise.all([takeListing({ tar, workspace, scope, listing }), git.changed()]);
+    if (!listed.ok) this.#run?.warn(`the next checkpoint may hold what a failed step left: ${listed.error}`);
+    return listed.ok;
+  }
+
+  #noteUnreadable(steps: readonly string[], unreadable: readonly ByteName[]): void {
     const names = unreadable.filter((name) => !this.#unreadable.has(name));
     if (names.length === 0) return;
     for (const name of names) this.#unreadable.add(name);
     const shown = names.slice(0, NAMES_SHOWN).map(displayName).join(', ');
-    this.#run?.warn(`these paths cannot be read and are in no checkpoint, so "${step}" runs again on resume: ${shown}`);
-    this.#options.chain.add({
-      type: 'unkept',
-      step,
-      because: 'it left files that cannot be read, which are not stored',
-    });
+    const quoted = steps.map((step) => `"${step}"`).join(', ');
+    const again = steps.length > 1 ? 'run' : 'runs';
+    this.#run?.warn(
+      `these paths cannot be read and are in no checkpoint, so ${quoted} ${again} again on resume: ${shown}`,
+    );
+    const because = 'it left files that cannot be read, which are not stored';
+    this.#options.chain.add({ type: 'unkept', steps, because });
+  }
+
+  /** Where git cannot say, the step may have changed it. */
+  #noteGit(step: string, changed: Result<boolean>): void {
+    if (changed.ok && !changed.value) return;
+    if (!changed.ok && !this.#hasToldOfGit) {
+      this.#hasToldOfGit = true;
+      this.#run?.warn(`steps run again on resume: ${changed.error}`);
+    }
+    const because = changed.ok
+      ? 'it changed the git repository, which is not in a checkpoint'
+      : 'it may have changed the git repository, which is not in a checkpoint';
+    this.#options.chain.add({ type: 'unkept', steps: [step], because });
   }
 }
 
+/** What an archive is taken from and to. */
+type Taken = { readonly before: string; readonly listing: string; readonly target: string; readonly whole: boolean };
+
 const NAMES_SHOWN = 5;
+
+/** How far the times of files lag behind, on systems of which the clock for them ticks slowest. */
+const CLOCK_TICK_MS = 10;
 
 /** Steps that start processes; a group is as done as they are. */
 const runningIn = ({ steps }: RunState): readonly string[] =>

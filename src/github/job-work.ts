@@ -85,6 +85,7 @@ class OpenJobWork implements JobWork {
 
   readonly close = async (): Promise<void> => {
     try {
+      this.#uploads?.loop.stop();
       await this.#uploads?.checkpoints.stop();
       if (this.#journal !== undefined && this.#state !== undefined)
         await this.#closeJournal(this.#journal, this.#state);
@@ -96,7 +97,7 @@ class OpenJobWork implements JobWork {
 
   readonly saveRest = async (): Promise<SaveResult | undefined> => {
     if (this.#uploads === undefined) return undefined;
-    await this.#uploads.loop.stop();
+    await this.#uploads.loop.idle();
     return saveCheckpoint({ kind: 'checkpoint', isFinal: true }, this.#uploads.saving);
   };
 
@@ -119,7 +120,7 @@ class OpenJobWork implements JobWork {
   }
 
   async #startUploads(): Promise<Uploads | undefined> {
-    const { stores, facts, folder, chain, identity, inputs, pipeline, display, ground } = this.#options;
+    const { stores, facts, folder, chain, identity, inputs, pipeline, display, ground, isStopped } = this.#options;
     if (stores === undefined || (ground.tar !== undefined && ground.origin === undefined)) return undefined;
     const now = await this.#currentListing();
     const git = await createGitWatch(facts.workspace);
@@ -138,12 +139,9 @@ class OpenJobWork implements JobWork {
       random: Math.random,
       minIntervalMs: pipeline.checkpoint.minIntervalMs,
       jobTotal: inputs.jobTotal,
-      pauseMs: stores.guard.pauseMs,
+      pauseMs: () => (isStopped() ? Infinity : stores.guard.pauseMs()),
       save: () => saveCheckpoint({ kind: 'checkpoint', isFinal: false }, saving),
-      onResult: (result) => {
-        if (result.kind === 'too-large' || result.kind === 'ambiguous') display.warning(result.message);
-        checkpoints.onUpload(result);
-      },
+      onResult: (result) => checkpoints.onUpload(result),
     });
     const checkpoints = createJobCheckpoints({
       workspace: facts.workspace,
@@ -156,6 +154,7 @@ class OpenJobWork implements JobWork {
       unreadable: ground.unreadable,
       inheritedSecrets: new Set(pipeline.secrets.map((name) => facts.env[name] ?? '')),
       uploads: loop,
+      isStopped,
     });
     return { loop, checkpoints, saving };
   }
@@ -187,7 +186,7 @@ class OpenJobWork implements JobWork {
       places: [...(manifest?.places ?? []), identity.places],
       secret_names: pipeline.secrets.filter((name) => (facts.env[name] ?? '') !== ''),
       restored: manifest?.chain ?? [],
-      unkept: manifest?.unkept ?? {},
+      unkept: this.resumed?.unkept ?? {},
       ...(manifest?.baseline !== undefined && { baseline: manifest.baseline }),
       ...(manifest === undefined && ground.origin !== undefined && { baseline_file: ground.origin }),
       sequence: manifest?.sequence ?? 0,

@@ -19,6 +19,8 @@ export type JobParts = {
   readonly chain: ChainLog;
   /** Undefined: no checkpoints, neither saved nor resumed from. */
   readonly stores: JobStores | undefined;
+  /** The runner wants the job to end. */
+  readonly isStopped: () => boolean;
 };
 
 /** A job whose work directory is locked. */

@@ -36,7 +36,7 @@ export const openJob =
 
 const openLocked = async (job: LockedJob, onWork: JobOptions['onWork']): Promise<Result<OpenWork>> => {
   const { facts, place, display } = job;
-  const cleared = clearWorkDirectory(place, display.warning);
+  const cleared = clearWorkDirectory(place, display.note);
   if (!cleared.ok) return cleared;
   const ground = await lookAround(job);
   const resumed = await resume(job, ground);
@@ -46,16 +46,23 @@ const openLocked = async (job: LockedJob, onWork: JobOptions['onWork']): Promise
   onWork(work, place.folder);
   return ok({
     last: resumed.value?.last,
-    ...(resumed.value !== undefined && { unkept: resumed.value.unkept }),
+    ...(resumed.value !== undefined && { unkept: reasons(resumed.value) }),
     files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
     begin: work.begin,
     close: work.close,
   });
 };
 
+/** A path of a step may be the name of something every object has. */
+const reasons =
+  ({ unkept }: ResumedRun) =>
+  (path: string): string | undefined =>
+    Object.hasOwn(unkept, path) ? unkept[path] : undefined;
+
 const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Result<ResumedRun | undefined>> => {
   const { inputs, identity, display, folder, stores, place, pipeline, facts } = job;
-  if (inputs.resume === 'never' || identity.attempt === 1 || stores === undefined) return ok(undefined);
+  if (inputs.resume === 'never' || identity.attempt === 1) return ok(undefined);
+  if (stores === undefined) return inputs.resume === 'require' ? startFresh(NO_STORES, job) : ok(undefined);
   const outcome = await resumeJob({
     ...stores,
     identity,
@@ -65,6 +72,7 @@ const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Resul
     temp: folder.folder,
     staging: join(place.folder, 'staging'),
     scope: scopeOf(pipeline, place, facts.workspace),
+    isRequired: inputs.resume === 'require',
     warn: display.warning,
     note: display.note,
   });
@@ -77,6 +85,8 @@ const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Resul
       return startFresh(outcome.because, job);
   }
 };
+
+const NO_STORES = 'there are no checkpoints to resume from';
 
 const startFresh = (because: string | undefined, { inputs, display }: LockedJob): Result<undefined> => {
   if (because === undefined) return ok(undefined);

@@ -21,6 +21,8 @@ export type ResumeOptions = FindOptions & {
   readonly temp: string;
   /** Tar's listing of the workspace as the job found it; undefined where this tar makes none. */
   readonly origin: string | undefined;
+  /** A fresh start is no way out, so the record of a run alone is not enough either. */
+  readonly isRequired: boolean;
   readonly warn: (message: string) => void;
   readonly note: (message: string) => void;
 };
@@ -32,7 +34,8 @@ export type ResumedRun = {
   readonly journal: { readonly bytes: Buffer; readonly hash: string; readonly validBytes: number };
   /** Undefined when only the state was found, but not the workspace. */
   readonly manifest: Manifest | undefined;
-  readonly unkept: (path: string) => string | undefined;
+  /** Why what finished steps left is not here, by their paths. */
+  readonly unkept: Readonly<Record<string, string>>;
 };
 
 /** What came of looking for a run to go on with. `broken`: the workspace is neither as it was nor as it should be. */
@@ -61,11 +64,12 @@ export const resumeJob = async (options: ResumeOptions): Promise<ResumeOutcome> 
 
 /** Without the workspace nothing can be skipped; the state still tells what was. */
 const stateOnly = async (because: string, options: ResumeOptions): Promise<ResumeOutcome> => {
-  const bytes = await findArtifactState(options);
+  const bytes = options.isRequired ? undefined : await findArtifactState(options);
   const run = bytes === undefined ? undefined : readRun(bytes);
   if (run?.ok !== true || isFinished(run.value.last)) return { kind: 'fresh', because };
   options.warn(`${because}; the run goes on from its record in the artifacts, and every step runs again`);
-  const unkept = (): string => 'its files are not here: only the record of the run was found';
+  const paths = [...run.value.last.steps.keys()];
+  const unkept = Object.fromEntries(paths.map((path) => [path, 'only the record of the run was found, not its files']));
   return { kind: 'resumed', run: { ...run.value, manifest: undefined, unkept } };
 };
 
@@ -82,7 +86,7 @@ const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Pro
   await compareBaseline(found, options);
   tellRestored(found.manifest, restored.value, options);
   const { manifest } = found;
-  const last = withPathsOfHere(run.value.last, manifest, options);
+  const last = asOfHere(run.value.last, manifest, options);
   return { kind: 'resumed', run: { ...run.value, last, manifest, unkept: unkeptOf(manifest, last) } };
 };
 
@@ -153,16 +157,24 @@ const compareBaseline = async ({ baseline }: FoundCheckpoint, options: ResumeOpt
   );
 };
 
-const withPathsOfHere = (last: RunState, { places }: Manifest, { identity }: ResumeOptions): RunState => {
+/** With the paths of this machine; and what ran beside a step whose archive was taken has left half of its files in it. */
+const asOfHere = (last: RunState, { places, chain }: Manifest, { identity }: ResumeOptions): RunState => {
   const mapping = createPathMapping(places, identity.places);
-  for (const [path, record] of last.steps) last.steps.set(path, mapRecord(record, mapping));
+  const mixedIn = new Set(chain.flatMap(({ beside = [] }) => beside));
+  for (const [path, record] of last.steps) {
+    const isHalfDone = mixedIn.has(path) && !DONE.includes(record.status) && !record.tolerated;
+    const unfinishedSince = record.unfinishedSince ?? (isHalfDone ? record.startedAt : undefined);
+    last.steps.set(path, { ...mapRecord(record, mapping), unfinishedSince });
+  }
   return last;
 };
 
-const unkeptOf = ({ unkept }: Manifest, { steps }: RunState): ResumedRun['unkept'] => {
-  const missing = new Map([...steps.values()].flatMap((record) => missingExport(record)));
-  return (path) => unkept[path] ?? missing.get(path);
-};
+const DONE: readonly string[] = ['succeeded', 'skipped'];
+
+const unkeptOf = ({ unkept }: Manifest, { steps }: RunState): ResumedRun['unkept'] => ({
+  ...Object.fromEntries([...steps.values()].flatMap((record) => missingExport(record))),
+  ...unkept,
+});
 
 const missingExport = ({ path, exports }: StepRecord): readonly (readonly [string, string])[] => {
   const missing = exports?.path.find((folder) => !isThere(folder));

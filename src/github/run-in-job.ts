@@ -9,7 +9,7 @@ import { runPipeline, type Host } from '../run-pipeline.js';
 import { createActionDisplay } from './action-display.js';
 import { readActionInputs, type ActionInputs } from './action-inputs.js';
 import { openChainLog } from './chain-log.js';
-import { connectStores } from './connect-stores.js';
+import { connectStores, whyNoStores } from './connect-stores.js';
 import { finishJob, type EndedJob } from './finish-job.js';
 import { readJobIdentity } from './job-identity.js';
 import { listenToRunner, type JobSignals } from './job-signals.js';
@@ -63,6 +63,8 @@ const runHere = async ({ surroundings, storeProgram }: JobStart, ready: Ready): 
   const made = makeJobFolder(folder);
   const source = findPipelineFile(facts.workspace, inputs.pipeline);
   const chain = openChainLog(folder.chainFile, display.warning);
+  const noStores = whyNoStores({ inputs, env: surroundings.env });
+  if (noStores !== undefined) display.warning(`no checkpoints: ${noStores}`);
   const talk = { warn: display.warning, note: display.note, mask: display.secret };
   const stores = made.ok
     ? connectStores({ inputs, env: surroundings.env, folder, chain, storeProgram, talk })
@@ -89,6 +91,7 @@ const runHere = async ({ surroundings, storeProgram }: JobStart, ready: Ready): 
       display,
       chain,
       stores,
+      isStopped: () => signals.received() !== undefined,
       onWork: (opened, workDir) => {
         work = opened;
         tellPost(workDir);

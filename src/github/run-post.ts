@@ -32,7 +32,10 @@ export type PostOptions = {
 export const runPost = async (options: PostOptions): Promise<void> => {
   const { main, talk } = options;
   const folder = jobFolder(main.tempDir, main.identity.nonce);
-  if (!isThere(folder.folder)) return;
+  if (!isThere(folder.folder)) {
+    talk.note(`nothing is saved: ${folder.folder} was removed`);
+    return;
+  }
   const chain = openChainLog(folder.chainFile, talk.warn);
   await Promise.all(chain.state().stores.map(endGroup));
   const run = readRun(folder.journalFile);
@@ -41,9 +44,9 @@ export const runPost = async (options: PostOptions): Promise<void> => {
   if (stores === undefined) return;
   try {
     tell(await save({ ...options, chain, stores, folder }), chain.state(), talk);
-    if (run !== undefined) await saveRecord({ ...options, ...stores, chain, folder });
+    if (run !== undefined) await saveRecord({ ...options, ...stores, runId: run.runId, chain, folder });
   } finally {
-    await stores.store.close();
+    await stores.close();
   }
 };
 

@@ -1,46 +1,35 @@
 import { err, ok, type Result } from '../base/result.js';
 import { formatSize } from '../base/size.js';
-import { displayName } from '../checkpoint/byte-name.js';
 import {
-  chainToKeep,
   coveredBytes,
+  filesInUse,
   storedBytes,
+  whyTooLarge,
   type ChainStart,
   type ChainState,
-  type TakenArchive,
 } from '../checkpoint/chain.js';
-import { attemptPrefix, entryFolder, formatKey, parseKey, type KeyParts } from '../checkpoint/checkpoint-key.js';
+import { entryFolder, formatKey, legPrefix, parseKey, type KeyParts } from '../checkpoint/checkpoint-key.js';
 import { storableBytes } from '../checkpoint/covered-journal.js';
-import type { Compression, Manifest, StoredArchive, StoredFile } from '../checkpoint/manifest.js';
+import type { Manifest } from '../checkpoint/manifest.js';
 import { renderManifest } from '../checkpoint/parse-manifest.js';
-import type { JobFolder } from '../machine/job-folder.js';
-import { newPartFolder, readJournalBytes, type PartFolder } from '../machine/part-folder.js';
-import type { ChainLog } from './chain-log.js';
+import { removeArchives } from '../machine/job-folder.js';
+import { newPartFolder, readJournalBytes } from '../machine/part-folder.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
-import type { Store } from './store-client.js';
-import type { Answer, Sealing } from './store-protocol.js';
+import { packContent, packSealed, type Content, type PackOptions, type Part } from './pack-checkpoint.js';
+import type { Answer } from './store-protocol.js';
 
 /** What a checkpoint is made from, in main as in `post`. */
-export type SaveOptions = {
-  readonly chain: ChainLog;
-  readonly store: Store;
+export type SaveOptions = PackOptions & {
   readonly guard: GuardedStore;
   readonly identity: JobIdentity;
-  readonly folder: JobFolder;
-  readonly compression: Compression;
-  /** Everything is sealed with it; undefined: nothing is. */
-  readonly passphrase: string | undefined;
-  /** Values that no stored file may hold; undefined where not all are known, so that no archive can be checked for them. */
-  readonly secrets: (() => readonly string[]) | undefined;
   readonly now: () => number;
-  readonly warn: (message: string) => void;
 };
 
 /** Which checkpoint is wanted, and whether it is the last chance in this process. */
-export type Wanted = { readonly kind: Manifest['kind']; readonly isFinal: boolean };
+export type Wanted = { readonly kind: 'checkpoint' | 'finished'; readonly isFinal: boolean };
 
-/** What became of it. `too-large` and `ambiguous` do not get better by trying again. */
+/** What became of it. */
 export type SaveResult =
   | {
       readonly kind: 'saved';
@@ -53,28 +42,24 @@ export type SaveResult =
   | { readonly kind: 'nothing-new' }
   | { readonly kind: 'too-large' | 'ambiguous' | 'failed'; readonly message: string };
 
-/** Stores what is new since the last checkpoint as one entry, with a manifest that makes it a whole checkpoint. */
+/**
+ * Stores what is new since the last checkpoint as one entry, with a manifest that makes it a whole checkpoint. Only one
+ * call may be under way. Archives that were not stored stay, to be stored next time; files nobody needs any more go.
+ */
 export const saveCheckpoint = async (wanted: Wanted, options: SaveOptions): Promise<SaveResult> => {
-  const state = options.chain.state();
-  const pending = options.secrets === undefined ? [] : state.pending;
-  if (state.begun === undefined || !hasNews(wanted, { ...state, pending }, options)) return { kind: 'nothing-new' };
-  const sequence = state.sequence + 1;
-  options.chain.add({ type: 'key_used', sequence });
-  const { os, arch, runId, leg, attempt, nonce } = options.identity;
-  const parts: KeyParts = { os, arch, runId, leg, attempt, sequence, nonce };
-  const clash = await findClash(parts, wanted, options);
-  if (!clash.ok) return { kind: 'failed', message: clash.error };
-  const kind = clash.value ? 'ambiguous' : wanted.kind;
-  const folder = newPartFolder(options.folder.storeFolder, entryFolder(parts));
-  if (!folder.ok) return { kind: 'failed', message: folder.error };
+  const now = options.chain.state();
+  const state = options.secrets === undefined ? { ...now, pending: [] } : now;
+  const { begun } = state;
+  if (begun === undefined) return { kind: 'nothing-new' };
+  if (state.lastSaved === 'ambiguous') return { kind: 'ambiguous', message: AMBIGUOUS };
+  if (!hasNews(wanted, state, options)) return { kind: 'nothing-new' };
+  const tooLarge = wanted.kind === 'checkpoint' ? whyTooLarge(state) : undefined;
+  if (tooLarge !== undefined) return { kind: 'too-large', message: tooLarge };
   try {
-    const saved = await savePart(
-      { kind, begun: state.begun, state: { ...state, pending }, parts, folder: folder.value },
-      options,
-    );
-    return clash.value && saved.kind === 'marked' ? { kind: 'ambiguous', message: AMBIGUOUS } : saved;
+    return await saveNews({ wanted, begun, state }, options);
   } finally {
-    folder.value.remove();
+    const { chain, folder } = options;
+    removeArchives(folder, chain.state().lastTaken?.index ?? 0, filesInUse(chain.state()));
   }
 };
 
@@ -89,182 +74,120 @@ const hasNews = ({ kind }: Wanted, state: ChainState, { folder }: SaveOptions): 
   return journal.ok && storableBytes(journal.value, coveredBytes(state, [])) > state.savedJournalBytes;
 };
 
-/** Whether another start saved under this leg in this attempt. */
-const findClash = async (parts: KeyParts, wanted: Wanted, { guard, store }: SaveOptions): Promise<Result<boolean>> => {
+type News = { readonly wanted: Wanted; readonly begun: ChainStart; readonly state: ChainState };
+
+const saveNews = async ({ wanted, begun, state }: News, options: SaveOptions): Promise<SaveResult> => {
+  const { chain, identity } = options;
+  const latest = await findLatest(wanted, options);
+  if (!latest.ok) return { kind: 'failed', message: latest.error };
+  const sequence = Math.max(state.sequence, latest.value?.sequence ?? 0) + 1;
+  chain.add({ type: 'key_used', sequence });
+  const { os, arch, runId, leg, attempt, nonce } = identity;
+  const parts: KeyParts = { os, arch, runId, leg, attempt, sequence, nonce };
+  const isClash = latest.value?.attempt === attempt && latest.value.nonce !== nonce;
+  const folder = newPartFolder(options.folder.storeFolder, entryFolder(parts));
+  if (!folder.ok) return failedHere(folder.error, options);
+  const part = { begun, state, parts, key: formatKey(parts), folder: folder.value };
+  try {
+    if (isClash) return await saveAmbiguous(part, options);
+    return wanted.kind === 'finished' ? await saveMarker('finished', part, options) : await savePart(part, options);
+  } finally {
+    folder.value.remove();
+  }
+};
+
+/** What is known of the newest entry of this leg, of any attempt. */
+const findLatest = async (
+  { isFinal }: Wanted,
+  { guard, store, identity }: SaveOptions,
+): Promise<Result<KeyParts | undefined>> => {
   const found = await guard.ask<Answer<'find'>>({
     without: NOT_SAVED,
     bytes: 0,
-    isFinal: wanted.isFinal,
-    send: (deadlineMs) => store.ask({ call: 'find', given: { prefix: attemptPrefix(parts) }, deadlineMs }),
+    isFinal,
+    send: (deadlineMs) => store.ask({ call: 'find', given: { prefix: legPrefix(identity) }, deadlineMs }),
   });
-  if (!found.ok) return err(found.error.message);
-  const latest = parseKey(found.value.key ?? '');
-  return ok(latest !== undefined && latest.nonce !== parts.nonce);
+  return found.ok ? ok(parseKey(found.value.key ?? '')) : err(found.error.message);
 };
 
 const NOT_SAVED = 'this checkpoint is not saved';
 
-type Part = {
-  readonly kind: Manifest['kind'];
-  readonly begun: ChainStart;
-  readonly state: ChainState;
-  readonly parts: KeyParts;
-  readonly folder: PartFolder;
+/** Nothing was wrong with the stores, so nobody has told of it yet. */
+const failedHere = (message: string, { guard }: SaveOptions): SaveResult => {
+  guard.complain(message, NOT_SAVED);
+  return { kind: 'failed', message };
+};
+
+/** Another start saved under this leg in this attempt: whoever comes later must not trust what any of us saved. */
+const saveAmbiguous = async (part: Part, options: SaveOptions): Promise<SaveResult> => {
+  const saved = await saveMarker('ambiguous', part, options);
+  if (saved.kind !== 'marked') return saved;
+  options.warn(AMBIGUOUS);
+  return { kind: 'ambiguous', message: AMBIGUOUS };
+};
+
+const saveMarker = async (kind: 'finished' | 'ambiguous', part: Part, options: SaveOptions): Promise<SaveResult> => {
+  const manifest = await writeManifest({ kind, part, chain: [] }, options);
+  if (!manifest.ok) return failedHere(manifest.error, options);
+  const sent = await send(part, options);
+  if (!sent.ok) return { kind: 'failed', message: sent.error };
+  options.chain.add({ type: 'marked', kind });
+  return { kind: 'marked' };
 };
 
 const savePart = async (part: Part, options: SaveOptions): Promise<SaveResult> => {
-  const key = formatKey(part.parts);
-  const content = part.kind === 'checkpoint' ? await packContent(part, key, options) : ok(NO_CONTENT);
-  if (!content.ok) return { kind: 'failed', message: content.error };
-  const { chain, journal, baseline, journalBytes } = content.value;
-  const total = chain.reduce((sum, archive) => sum + storedBytes(archive), 0);
-  if (total > part.begun.max_size_bytes) return { kind: 'too-large', message: tooLarge(total, part.begun) };
-  const manifest = await writeManifest({ ...part, chain, journal, baseline }, options);
-  if (!manifest.ok) return { kind: 'failed', message: manifest.error };
-  const bytes = part.folder.sizeBytes();
-  const saved = await options.guard.ask({
-    without: NOT_SAVED,
-    bytes,
-    send: (deadlineMs) => options.store.ask({ call: 'save', given: { key }, deadlineMs }),
-  });
-  if (!saved.ok) return { kind: 'failed', message: saved.error.message };
   const { pending } = part.state;
+  const packed = await packContent(part, options);
+  if (!packed.ok) return failedHere(packed.error, options);
+  const { journalBytes, ...content } = packed.value;
+  const total = content.chain.reduce((sum, archive) => sum + storedBytes(archive), 0);
+  if (total > part.begun.max_size_bytes) return refuseSize(total, part, options);
+  const manifest = await writeManifest({ kind: 'checkpoint', part, ...content }, options);
+  if (!manifest.ok) return failedHere(manifest.error, options);
+  const sent = await send(part, options);
+  if (!sent.ok) return { kind: 'failed', message: sent.error };
   options.chain.add({
     type: 'saved',
-    kind: part.kind,
-    chain,
+    chain: content.chain,
     journal_bytes: journalBytes,
-    last_index: part.kind === 'checkpoint' ? (pending.at(-1)?.index ?? 0) : 0,
-    ...(baseline !== undefined && { baseline }),
+    covered_bytes: coveredBytes(part.state, pending),
+    last_index: pending.at(-1)?.index ?? 0,
+    ...(content.baseline !== undefined && { baseline: content.baseline }),
   });
-  if (part.kind === 'checkpoint') for (const archive of pending) part.folder.forget(archive.tar_file);
-  if (part.kind !== 'checkpoint') return { kind: 'marked' };
-  return { kind: 'saved', step: pending.at(-1)?.step ?? '', sequence: part.parts.sequence, bytes };
+  return { kind: 'saved', step: pending.at(-1)?.step ?? '', sequence: part.parts.sequence, bytes: sent.value };
 };
 
-const tooLarge = (total: number, { max_size_bytes }: ChainStart): string =>
-  `the checkpoint takes ${formatSize(total)}, more than checkpoint.max_size (${formatSize(max_size_bytes)}); leave files out with checkpoint.exclude, or raise it`;
-
-type Content = {
-  readonly chain: readonly StoredArchive[];
-  readonly journal?: StoredFile;
-  readonly baseline?: StoredFile | undefined;
-  readonly journalBytes: number;
-};
-
-const NO_CONTENT: Content = { chain: [], journalBytes: 0 };
-
-const packContent = async (part: Part, key: string, options: SaveOptions): Promise<Result<Content>> => {
-  const { state, begun, folder } = part;
-  const added: StoredArchive[] = [];
-  for (const archive of state.pending) {
-    const packed = await packArchive(archive, { ...part, key }, options);
-    if (!packed.ok) return packed;
-    added.push(packed.value);
-  }
-  const bytes = readJournalBytes(options.folder.journalFile);
-  if (!bytes.ok) return bytes;
-  const journalBytes = storableBytes(bytes.value, coveredBytes(state, state.pending));
-  const journalFile = folder.write('journal.jsonl', bytes.value.subarray(0, journalBytes));
-  if (!journalFile.ok) return journalFile;
-  const journal = await packPlain({ file: journalFile.value, name: 'journal' }, { ...part, key }, options);
-  if (!journal.ok) return journal;
-  const baseline = await packBaseline(begun, { ...part, key }, options);
-  if (!baseline.ok) return baseline;
-  return ok({
-    chain: [...chainToKeep(state.stored, state.pending), ...added],
-    journal: journal.value,
-    baseline: baseline.value,
-    journalBytes,
+/** Its size in bytes, once it is stored. */
+const send = async ({ key, folder }: Part, { guard, store }: SaveOptions): Promise<Result<number>> => {
+  const bytes = folder.sizeBytes();
+  const saved = await guard.ask({
+    without: NOT_SAVED,
+    bytes,
+    send: (deadlineMs) => store.ask({ call: 'save', given: { key }, deadlineMs }),
   });
+  return saved.ok ? ok(bytes) : err(saved.error.message);
 };
 
-type KeyedPart = Part & { readonly key: string };
-
-const packArchive = async (
-  archive: TakenArchive,
-  { begun, parts, folder, key }: KeyedPart,
-  options: SaveOptions,
-): Promise<Result<StoredArchive>> => {
-  const packed = await options.store.ask({
-    call: 'packArchive',
-    given: {
-      tarFile: archive.tar_file,
-      ...(archive.before !== undefined && { before: archive.before }),
-      ...(archive.after !== undefined && { after: archive.after }),
-      scope: begun.scope,
-      unreadable: archive.unreadable,
-      folder: folder.path,
-      name: String(archive.index).padStart(6, '0'),
-      compression: options.compression,
-      secrets: options.secrets?.() ?? [],
-      ...sealing(parts, options),
-    },
-  });
-  if (!packed.ok) return err(packed.error.message);
-  const { tree, deleted, leftOut } = packed.value;
-  if (leftOut.length > 0) leaveOut(archive.step, leftOut, options);
-  return ok({
-    step: archive.step,
-    ...(tree !== undefined && { tree: { key, ...tree } }),
-    ...(deleted !== undefined && { deleted: { key, ...deleted } }),
-    ...(archive.beside.length > 0 && { beside: archive.beside }),
-  });
+const refuseSize = (total: number, { begun, state }: Part, { chain, warn }: SaveOptions): SaveResult => {
+  const limit = formatSize(begun.max_size_bytes);
+  const message = `the checkpoint takes ${formatSize(total)}, more than checkpoint.max_size (${limit}); leave files out with checkpoint.exclude, or raise it`;
+  if (state.tooLarge === undefined) warn(message);
+  chain.add({ type: 'too_large', message, whole: state.pending[0]?.whole === true });
+  return { kind: 'too-large', message };
 };
 
-const NAMES_SHOWN = 5;
+type ManifestOf = { readonly kind: Manifest['kind']; readonly part: Part; readonly chain: Manifest['chain'] } & Partial<
+  Pick<Content, 'journal' | 'baseline'>
+>;
 
-const leaveOut = (step: string, names: readonly string[], { chain, warn }: SaveOptions): void => {
-  const shown = names.slice(0, NAMES_SHOWN).map(displayName).join(', ');
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-  warn(`these files hold a secret and are left out of checkpoints, so "${step}" runs again on resume: ${shown}${more}`);
-  chain.add({ type: 'unkept', step, because: 'it left a file that holds a secret, which is not stored' });
-};
-
-/** Only the passphrase travels; the store process makes keys from it. */
-const sealing = (parts: KeyParts, { passphrase }: SaveOptions): { readonly seal?: Sealing } => {
-  const { runId: run, leg, attempt, sequence } = parts;
-  return passphrase === undefined ? {} : { seal: { passphrase, place: { run, leg, attempt, sequence } } };
-};
-
-type Plain = { readonly file: string; readonly name: string };
-
-const packPlain = async (
-  { file, name }: Plain,
-  { parts, folder, key }: KeyedPart,
-  options: SaveOptions,
-): Promise<Result<StoredFile>> => {
-  const { compression } = options;
-  const packed = await options.store.ask({
-    call: 'packFile',
-    given: { file, folder: folder.path, name, compression, ...sealing(parts, options) },
-  });
-  return packed.ok ? ok({ key, ...packed.value }) : err(packed.error.message);
-};
-
-const packBaseline = async (
-  { baseline_file }: ChainStart,
-  part: KeyedPart,
-  options: SaveOptions,
-): Promise<Result<StoredFile | undefined>> => {
-  if (part.state.baseline !== undefined || baseline_file === undefined) return ok(part.state.baseline);
-  return packPlain({ file: baseline_file, name: 'baseline' }, part, options);
-};
-
-type ManifestPart = Part &
-  Pick<Content, 'chain'> & { readonly journal: StoredFile | undefined; readonly baseline: StoredFile | undefined };
-
-const writeManifest = async (part: ManifestPart, options: SaveOptions): Promise<Result<unknown>> => {
-  const { parts, folder } = part;
-  const text = renderManifest(manifestOf(part, options));
-  if (options.passphrase === undefined) return folder.store('manifest.json', text);
-  const file = folder.write('manifest.json', text);
-  if (!file.ok) return file;
-  return packPlain({ file: file.value, name: 'manifest.sealed' }, { ...part, key: formatKey(parts) }, options);
+const writeManifest = async (of: ManifestOf, options: SaveOptions): Promise<Result<unknown>> => {
+  const text = renderManifest(manifestOf(of, options));
+  if (options.passphrase === undefined) return of.part.folder.store('manifest.json', text);
+  return packSealed({ text, name: 'manifest.sealed' }, of.part, options);
 };
 
 const manifestOf = (
-  { kind, begun, parts, chain, journal, baseline }: ManifestPart,
+  { kind, part: { begun, parts }, chain, journal, baseline }: ManifestOf,
   options: SaveOptions,
 ): Manifest => ({
   format: 'savepoint-checkpoint',

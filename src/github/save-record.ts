@@ -11,6 +11,7 @@ import type { PostState } from './post-state.js';
 /** What a record is uploaded with. */
 export type RecordOptions = Pick<JobStores, 'store' | 'guard'> & {
   readonly main: PostState;
+  readonly runId: string;
   readonly inputs: Pick<ActionInputs, 'retentionDays'>;
   readonly chain: ChainLog;
   readonly folder: JobFolder;
@@ -18,8 +19,9 @@ export type RecordOptions = Pick<JobStores, 'store' | 'guard'> & {
 };
 
 /** Uploads state, journal and logs as an artifact: for people, and for a re-run that finds no checkpoint. */
-export const saveRecord = async ({ store, guard, main, inputs, chain, folder, talk }: RecordOptions): Promise<void> => {
-  const gathered = gatherRecord(folder, main.workDir);
+export const saveRecord = async (options: RecordOptions): Promise<void> => {
+  const { store, guard, main, runId, inputs, chain, folder, talk } = options;
+  const gathered = gatherRecord(folder, main.workDir, runId);
   if (!gathered.ok) {
     talk.warn(`the record of this run is not uploaded: ${gathered.error}`);
     return;

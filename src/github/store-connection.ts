@@ -12,7 +12,7 @@ export type StoreRequest<C extends StoreCall> = {
   readonly given: Given<C>;
   /**
    * Past it the process is ended, since nothing else ends a call of the toolkit, and with it every other call.
-   * Absent: as long as it takes.
+   * It grows with a download, by a millisecond for each `SLOWEST_BYTES_PER_MS`. Absent: as long as it takes.
    */
   readonly deadlineMs?: number;
 };
@@ -27,8 +27,12 @@ export type StoreConnection = {
   readonly end: (because: string) => Promise<void>;
 };
 
+/** Slower than this counts as no answer: 1 MiB/s. */
+export const SLOWEST_BYTES_PER_MS = 1048;
+
 type OpenCall = {
   readonly settle: (result: Result<unknown, StoreTrouble>) => void;
+  readonly deadline: Deadline;
   /** The latest trouble on the way to its answer. */
   trouble?: string;
 };
@@ -53,6 +57,7 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
     if (!isFromStore(message)) return;
     if (message.kind === 'mask') onMask(message.value);
     else if (message.kind === 'answer') settle(message.id, message.result);
+    else if (message.kind === 'size') open.get(message.id)?.deadline.grow(message.bytes);
     else noteTrouble(open.get(message.id), message.message);
   };
   const onEnded = (how: string): void => {
@@ -68,21 +73,21 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
     child.kill();
     return whenGone;
   };
-  const expire = (id: number, deadlineMs: number): void => {
+  const expire = (id: number, afterMs: number): void => {
     const trouble = open.get(id)?.trouble;
     const because = trouble === undefined ? '' : `: ${trouble}`;
-    settle(id, err(unavailable(`no answer within ${formatDuration(deadlineMs)}${because}`)));
+    settle(id, err(unavailable(`no answer within ${formatDuration(afterMs)}${because}`)));
     void end('the store process was ended, as another call to it got no answer');
   };
   const ask = ({ call, given, deadlineMs }: StoreRequest<StoreCall>): Promise<Result<unknown, StoreTrouble>> =>
     new Promise((resolve) => {
       const id = ++lastId;
-      const cancel = deadlineMs === undefined ? undefined : systemClock.after(deadlineMs, () => expire(id, deadlineMs));
+      const deadline = startDeadline(deadlineMs, (afterMs) => expire(id, afterMs));
       const settleCall = (result: Result<unknown, StoreTrouble>): void => {
-        cancel?.();
+        deadline.cancel();
         resolve(result);
       };
-      open.set(id, { settle: settleCall });
+      open.set(id, { settle: settleCall, deadline });
       child.send({ kind: 'call', id, call, given } satisfies ToStore);
     });
   return ok({ group: child.group, ask: ask as StoreConnection['ask'], isOver: () => isOver, end });
@@ -90,4 +95,27 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
 
 const noteTrouble = (call: OpenCall | undefined, message: string): void => {
   if (call !== undefined) call.trouble = message;
+};
+
+/** How long a call may take. */
+type Deadline = {
+  readonly cancel: () => void;
+  /** So much is downloaded for it. */
+  readonly grow: (bytes: number) => void;
+};
+
+const startDeadline = (limitMs: number | undefined, expire: (afterMs: number) => void): Deadline => {
+  const startedAt = systemClock.now();
+  let largest = 0;
+  const wait = (ms: number): (() => void) => systemClock.after(ms + startedAt - systemClock.now(), () => expire(ms));
+  let cancel = limitMs === undefined ? () => undefined : wait(limitMs);
+  return {
+    cancel: () => cancel(),
+    grow: (bytes) => {
+      if (limitMs === undefined || bytes <= largest) return;
+      largest = bytes;
+      cancel();
+      cancel = wait(limitMs + Math.round(bytes / SLOWEST_BYTES_PER_MS));
+    },
+  };
 };

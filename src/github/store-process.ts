@@ -17,10 +17,15 @@ export const serveStore = (
     const listen = listenTo((word) => {
       const trouble = troubleIn(service, word);
       if (trouble !== undefined) send({ kind: 'trouble', id, message: trouble.message });
+      const bytes = DOWNLOAD.exec(word)?.[1];
+      if (bytes !== undefined) send({ kind: 'size', id, bytes: Number(bytes) });
     });
     send({ kind: 'answer', id, result: await answer(handlers, message, listen) });
   };
 };
+
+/** In the words of @actions/cache 6.3.0, once a second while it downloads. */
+const DOWNLOAD = /^Received \d+ of (\d+) /;
 
 /** What was given came from `ask` of the client, whose types fit the call to it. */
 const answer = (handlers: StoreHandlers, { call, given }: ToStore, listen: Listen): Promise<Answered> =>

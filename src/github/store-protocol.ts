@@ -94,10 +94,14 @@ export type ToStore = {
   readonly given: unknown;
 };
 
-/** What comes from it: values to hide before anything that could hold them, trouble on the way to an answer, answers. */
+/**
+ * What comes from it: values to hide before anything that could hold them; trouble on the way to an answer, and the size
+ * of what is being downloaded; answers.
+ */
 export type FromStore =
   | { readonly kind: 'mask'; readonly value: string }
   | { readonly kind: 'trouble'; readonly id: number; readonly message: string }
+  | { readonly kind: 'size'; readonly id: number; readonly bytes: number }
   | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown, StoreTrouble> };
 
 /** Whether a message is one of ours: it comes from our own process, so its kind says enough. */
@@ -105,7 +109,7 @@ export const isToStore = (message: unknown): message is ToStore => kindOf(messag
 
 /** The same on the other side. */
 export const isFromStore = (message: unknown): message is FromStore =>
-  ['mask', 'trouble', 'answer'].includes(kindOf(message) ?? '');
+  ['mask', 'trouble', 'size', 'answer'].includes(kindOf(message) ?? '');
 
 const kindOf = (message: unknown): string | undefined =>
   typeof message === 'object' && message !== null && 'kind' in message && typeof message.kind === 'string'

@@ -19,8 +19,11 @@ export type UploadLoopOptions = {
 export type UploadLoop = {
   /** There is something new. */
   readonly request: () => void;
-  /** Starts nothing any more; settles when what is under way has ended. */
-  readonly stop: () => Promise<void>;
+  readonly isUploading: () => boolean;
+  /** Starts nothing any more. */
+  readonly stop: () => void;
+  /** Settles when what is under way has ended. */
+  readonly idle: () => Promise<void>;
 };
 
 /** A loop whose first upload is an interval away, so that a short run costs none. */
@@ -36,31 +39,34 @@ export const startUploadLoop = (options: UploadLoopOptions): UploadLoop => {
     isWanted = false;
     const result = await options.save();
     nextAt = clock.now() + intervalMs(options);
-    if (result.kind === 'too-large' || result.kind === 'ambiguous') isOver = true;
+    underWay = undefined;
+    if (result.kind === 'ambiguous') isOver = true;
     if (result.kind === 'failed') isWanted = true;
     options.onResult(result);
-    underWay = undefined;
     schedule();
   };
   const schedule = (): void => {
     cancel();
     if (!isWanted || isOver || underWay !== undefined) return;
     const waitMs = Math.max(0, nextAt - clock.now(), options.pauseMs());
-    if (waitMs === Infinity) return;
-    cancel = clock.after(waitMs, () => {
-      underWay ??= upload();
-    });
+    if (waitMs !== Infinity) cancel = clock.after(waitMs, start);
+  };
+  /** The store may have got into trouble, or the run been stopped, while this waited. */
+  const start = (): void => {
+    if (options.pauseMs() > 0) schedule();
+    else underWay = upload();
   };
   return {
     request: () => {
       isWanted = true;
       schedule();
     },
-    stop: async () => {
+    isUploading: () => underWay !== undefined,
+    stop: () => {
       isOver = true;
       cancel();
-      await underWay;
     },
+    idle: async () => underWay,
   };
 };
 

@@ -1,8 +1,8 @@
-import { hostname, tmpdir } from 'node:os';
 import { choosePaint, type ColourQuestion } from './colour.js';
 import type { Surroundings } from '../machine/facts.js';
 import type { Outlet } from './screen.js';
 import { isTerminal } from '../machine/is-terminal.js';
+import { readSurroundings } from '../machine/surroundings.js';
 import { createFdWriter } from '../machine/write-fd.js';
 
 /** Where the program was started and where its output goes: all that a command gets from the process. */
@@ -14,28 +14,13 @@ export type Terminal = {
 
 /** The terminal of this process; reads the environment once. */
 export const openTerminal = (noColor: boolean): Terminal => {
-  const env = { ...process.env };
+  const surroundings = readSurroundings();
+  const { env } = surroundings;
   return {
     out: openOutlet(1, { noColor, env }),
     err: openOutlet(2, { noColor, env }),
-    surroundings: {
-      env,
-      folder: currentFolder(env),
-      platform: process.platform,
-      arch: process.arch,
-      tempDir: tmpdir(),
-      hostName: hostname(),
-    },
+    surroundings,
   };
-};
-
-/** Also of a folder that was removed in the meantime: then nothing is found in it. */
-const currentFolder = (env: Surroundings['env']): string => {
-  try {
-    return process.cwd();
-  } catch {
-    return env['PWD'] ?? '/';
-  }
 };
 
 const openOutlet = (fd: 1 | 2, preferences: Pick<ColourQuestion, 'noColor' | 'env'>): Outlet => {

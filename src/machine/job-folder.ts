@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../base/result.js';
 import { tryIo } from './io-result.js';
@@ -38,3 +38,20 @@ export const makeJobFolder = ({ folder, archivesFolder, listingsFolder, storeFol
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const inner of [archivesFolder, listingsFolder, storeFolder]) mkdirSync(inner, { mode: 0o700 });
   });
+
+/** Removes archives and listings up to that number unless they are in use; what cannot be removed now goes with the folder. */
+export const removeArchives = (
+  { archivesFolder, listingsFolder }: JobFolder,
+  upTo: number,
+  inUse: ReadonlySet<string>,
+): void => {
+  tryIo('cannot remove old archives', () => {
+    for (const folder of [archivesFolder, listingsFolder]) {
+      for (const name of readdirSync(folder)) {
+        const number = /^(\d+)(?:\.tar)?$/.exec(name)?.[1];
+        const file = join(folder, name);
+        if (number !== undefined && Number(number) <= upTo && !inUse.has(file)) rmSync(file, { force: true });
+      }
+    }
+  });
+};

@@ -13,8 +13,6 @@ export type PartFolder = {
   readonly write: (name: string, content: string | Uint8Array) => Result<string>;
   /** Of what is stored so far. */
   readonly sizeBytes: () => number;
-  /** Removes a file that is stored now; harmless when it cannot be. */
-  readonly forget: (file: string) => void;
   /** Removes everything of it. */
   readonly remove: () => void;
 };
@@ -37,7 +35,6 @@ export const newPartFolder = (storeFolder: string, name: string): Result<PartFol
           return join(aside, file);
         }),
       sizeBytes: () => readdirSync(path).reduce((sum, file) => sum + statSync(join(path, file)).size, 0),
-      forget: (file) => tryIo('cannot remove an archive', () => rmSync(file, { force: true })),
       remove: () => {
         for (const folder of [root, aside])
           tryIo('cannot clean up', () => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { createListingRewind, parseListing, type Listing } from '../checkpoint/t
 import { tryIoAsync } from './io-result.js';
 
 /** How far a listing's start is set back before it is used: file times come from a clock that ticks less often. */
-const REWIND_MS = 20;
+export const REWIND_MS = 20;
 
 /** Reads a listing as it counts for the archive that follows it: with its start set back. */
 export const readRewoundListing = async (file: string): Promise<Result<Listing>> => {

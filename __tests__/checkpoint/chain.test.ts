@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import {
+  applyChainEvent,
+  CHAIN_LIMIT,
+  chainToKeep,
+  coveredBytes,
+  EMPTY_CHAIN,
+  filesInUse,
+  isGivenUp,
+  isWholeArchiveDue,
+  storedBytes,
+  whyTooLarge,
+  type ChainEvent,
+  type ChainState,
+} from '../../src/checkpoint/chain.js';
+import { begun, saved, taken } from './chain-events.js';
+import { storedFile } from './manifest-builder.js';
+
+const after = (...events: readonly ChainEvent[]): ChainState => events.reduce(applyChainEvent, EMPTY_CHAIN);
+
+const stepsOf = (archives: readonly { readonly step: string }[]): readonly string[] => archives.map(({ step }) => step);
+
+describe('a chain', () => {
+  test('goes on from what was restored', () => {
+    const restored = [{ step: 'build', tree: storedFile('1.tree') }];
+    const state = after(begun({ restored, sequence: 7, journal_bytes: 40, baseline: storedFile('baseline') }));
+    expect(state).toMatchObject({ stored: restored, sequence: 7, savedJournalBytes: 40, storedCoverBytes: 40 });
+    expect(state.baseline?.name).toBe('baseline');
+    expect(coveredBytes(state, state.pending)).toBe(40);
+  });
+
+  test('holds archives until they are stored', () => {
+    const pending = after(begun(), taken(1, 'a'), taken(2, 'b'), taken(3, 'c'));
+    expect(coveredBytes(pending, pending.pending)).toBe(300);
+    const state = applyChainEvent(pending, saved(['a', 'b'], 2));
+    expect(stepsOf(state.stored)).toEqual(['a', 'b']);
+    expect(stepsOf(state.pending)).toEqual(['c']);
+    expect(state).toMatchObject({ savedJournalBytes: 250, storedCoverBytes: 200, lastSaved: 'checkpoint' });
+  });
+
+  test('forgets archives that a whole one replaces, also while they are being stored', () => {
+    const whole = after(begun(), taken(1, 'a'), taken(2, 'b', { whole: true }));
+    expect(stepsOf(whole.pending)).toEqual(['b']);
+    const state = applyChainEvent(whole, saved(['a'], 1));
+    expect(stepsOf(state.pending)).toEqual(['b']);
+    expect(coveredBytes(state, [])).toBe(100);
+    expect(chainToKeep(state.stored, state.pending)).toEqual([]);
+    expect(chainToKeep(state.stored, [])).toEqual(state.stored);
+  });
+
+  test('keeps its baseline once it is stored', () => {
+    const first = { ...saved(['a'], 1), baseline: storedFile('baseline') } as ChainEvent;
+    expect(after(begun(), taken(1, 'a'), first, taken(2, 'b'), saved(['a', 'b'], 2)).baseline?.name).toBe('baseline');
+  });
+
+  test('is not changed by a marker', () => {
+    const before = after(begun(), taken(1, 'a'), saved(['a'], 1), taken(2, 'b'));
+    const state = applyChainEvent(before, { type: 'marked', kind: 'finished' });
+    expect(state).toEqual({ ...before, lastSaved: 'finished' });
+  });
+
+  test('counts every key that was used, and what trouble cost', () => {
+    const state = after(
+      begun({ sequence: 3 }),
+      { type: 'key_used', sequence: 4 },
+      { type: 'trouble', cost_ms: 30, message: 'one' },
+      { type: 'trouble', cost_ms: 12, message: 'two' },
+      { type: 'store_started', pid: 7, process_start: '9' },
+      { type: 'ended', outcome: 'failed' },
+    );
+    expect(state).toMatchObject({ sequence: 4, troubleMs: 42, trouble: 'two', ended: 'failed' });
+    expect(state.stores).toEqual([{ pid: 7, processStart: '9' }]);
+  });
+});
+
+describe('a step that has to run again', () => {
+  test('is one until it has run again', () => {
+    const events = [begun({ unkept: { a: 'no export' } }), { type: 'unkept', steps: ['b'], because: 'git' }] as const;
+    expect(after(...events).unkept).toEqual({ a: 'no export', b: 'git' });
+    expect(after(...events, taken(1, 'a')).unkept).toEqual({ b: 'git' });
+  });
+
+  test('is remembered with what was left out for it', () => {
+    const left = (name: string): ChainEvent => ({ type: 'unkept', steps: ['a'], because: 's', left_out: [name] });
+    expect(after(begun(), left('x'), left('y'), left('x')).leftOut).toEqual(['x', 'y']);
+  });
+});
+
+describe('a whole archive is due', () => {
+  test('when the chain is long', () => {
+    const many = Array.from({ length: CHAIN_LIMIT }, (_, index) => taken(index + 1, `s${index}`, { size_bytes: 1 }));
+    expect(isWholeArchiveDue(after(begun(), ...many.slice(1)))).toBe(false);
+    expect(isWholeArchiveDue(after(begun(), ...many))).toBe(true);
+  });
+
+  test.each([
+    ['has outgrown the first and a quarter of the limit', [1000, 250_001], true],
+    ['is smaller than a quarter of the limit', [1000, 250_000], false],
+    ['is smaller than the first', [600_000, 300_000, 300_000], false],
+    ['is larger than the first', [600_000, 300_000, 300_001], true],
+  ])('or what was added %s', (_what, sizes, isDue) => {
+    const archives = sizes.map((size_bytes, index) => taken(index + 1, `s${index}`, { size_bytes }));
+    expect(isWholeArchiveDue(after(begun(), ...archives))).toBe(isDue);
+  });
+
+  test('or once when a checkpoint was too large, and if that is too large too it is all over', () => {
+    const large = after(begun(), taken(1, 'a'), { type: 'too_large', message: 'large', whole: false });
+    expect([isWholeArchiveDue(large), whyTooLarge(large), isGivenUp(large)]).toEqual([true, 'large', false]);
+    const whole = applyChainEvent(large, taken(2, 'b', { whole: true }));
+    expect([isWholeArchiveDue(whole), whyTooLarge(whole)]).toEqual([false, undefined]);
+    const over = applyChainEvent(whole, { type: 'too_large', message: 'large', whole: true });
+    expect([whyTooLarge(over), isGivenUp(over)]).toEqual(['large', true]);
+    const better = applyChainEvent(whole, saved(['b'], 2));
+    expect([whyTooLarge(better), isGivenUp(better)]).toEqual([undefined, false]);
+  });
+});
+
+test('nothing more is saved under a name that others use', () => {
+  expect(isGivenUp(after(begun(), { type: 'marked', kind: 'ambiguous' }))).toBe(true);
+  expect(isGivenUp(after(begun(), { type: 'marked', kind: 'finished' }))).toBe(false);
+});
+
+test('files are needed until they are stored, and the latest listing beyond that', () => {
+  const state = after(begun(), taken(1, 'a'), taken(2, 'b'));
+  expect([...filesInUse(state)].sort()).toEqual([
+    '/archives/1.tar',
+    '/archives/2.tar',
+    '/listings/0',
+    '/listings/1',
+    '/listings/2',
+  ]);
+  expect([...filesInUse(applyChainEvent(state, saved(['a', 'b'], 2)))]).toEqual(['/listings/2']);
+  expect([...filesInUse(EMPTY_CHAIN)]).toEqual([]);
+});
+
+test('an archive takes what both its files take', () => {
+  const tree = storedFile('t', { size_bytes: 5 });
+  expect(storedBytes({ step: 'a', tree, deleted: storedFile('d', { size_bytes: 3 }) })).toBe(8);
+  expect(storedBytes({ step: 'a' })).toBe(0);
+});

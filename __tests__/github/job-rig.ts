@@ -1,0 +1,256 @@
+import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createActionDisplay } from '../../src/github/action-display.js';
+import { readActionInputs } from '../../src/github/action-inputs.js';
+import { openChainLog } from '../../src/github/chain-log.js';
+import { connectStores, type JobStores } from '../../src/github/connect-stores.js';
+import { createJobCheckpoints, type JobCheckpoints } from '../../src/github/job-checkpoints.js';
+import type { FindOptions } from '../../src/github/find-checkpoint.js';
+import { readJobIdentity } from '../../src/github/job-identity.js';
+import type { JobParts, LockedJob } from '../../src/github/locked-job.js';
+import type { SaveOptions } from '../../src/github/save-checkpoint.js';
+import { readPipeline } from '../../src/language/read-pipeline.js';
+import type { Pipeline } from '../../src/language/pipeline.js';
+import { readFacts } from '../../src/machine/facts.js';
+import { createGitWatch } from '../../src/machine/git-state.js';
+import { findGnuTar } from '../../src/machine/gnu-tar.js';
+import { jobFolder, makeJobFolder } from '../../src/machine/job-folder.js';
+import { acquireLock } from '../../src/machine/lock.js';
+import { newNonce } from '../../src/machine/nonce.js';
+import { takeListing } from '../../src/machine/take-archive.js';
+import { openWorkDirectory } from '../../src/machine/work-directory.js';
+import type { CheckpointEvent } from '../../src/run/ports.js';
+import { CHAIN_START, encodeLine } from '../../src/state/journal-format.js';
+import { EVERYTHING } from '../machine/archives.js';
+import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
+import { until } from '../machine/until.js';
+import { failed, recordRun, started, succeeded, type RecordedRun } from '../report/recorded-run.js';
+import { startGitHub, type GitHubEmulator } from '../rig/github/start-github.js';
+import { newMemoryLog } from './memory-log.js';
+import { FROM_SOURCE } from './store-rig.js';
+
+/** A job over its attempts: an emulated GitHub, and a workspace that stays unless a test clears it. */
+export type JobRig = AsyncDisposable & {
+  readonly github: GitHubEmulator;
+  readonly temp: TempFolder;
+  readonly workspace: string;
+  /** Writes a file of the workspace; its absolute path. */
+  readonly write: (name: string, content?: string) => string;
+  readonly read: (name: string) => string;
+  readonly has: (name: string) => boolean;
+  /** The environment of the action, with inputs as `INPUT_…`. */
+  readonly env: (options?: StartOptions) => Record<string, string>;
+  /** A start of the action in this process, with a real store process behind it once it is asked. */
+  readonly start: (options?: StartOptions) => JobStart;
+};
+
+/** One start of the action. */
+export type JobStart = JobParts & { readonly stores: JobStores; readonly log: () => string };
+
+/** What a start differs in; `env` also holds inputs. */
+export type StartOptions = { readonly attempt?: number; readonly env?: Readonly<Record<string, string>> };
+
+/** Opens an emulated GitHub and an empty workspace. */
+export const newJobRig = async (): Promise<JobRig> => {
+  const [github, temp] = [await startGitHub(), newTempFolder()];
+  const workspace = temp.at('workspace');
+  mkdirSync(workspace);
+  mkdirSync(temp.at('temp'));
+  const open: JobStores[] = [];
+  const env: JobRig['env'] = ({ attempt = 1, env: more = {} } = {}) => ({
+    PATH: process.env['PATH'] ?? '',
+    ...github.environment({ runId: '4711', attempt }),
+    GITHUB_WORKSPACE: workspace,
+    GITHUB_RUN_ID: '4711',
+    GITHUB_RUN_ATTEMPT: String(attempt),
+    GITHUB_JOB: 'build',
+    GITHUB_ACTION: 'savepoint',
+    GITHUB_WORKFLOW_REF: 'o/r/.github/workflows/ci.yml@refs/heads/main',
+    RUNNER_OS: 'Linux',
+    RUNNER_ARCH: 'X64',
+    RUNNER_TEMP: temp.at('temp'),
+    RUNNER_TOOL_CACHE: temp.at('tools'),
+    ...more,
+  });
+  const start: JobRig['start'] = (options) => {
+    const job = openStart(env(options), temp.path);
+    open.push(job.stores);
+    return job;
+  };
+  return {
+    github,
+    temp,
+    workspace,
+    write: (name, content) => temp.write(`workspace/${name}`, content),
+    read: (name) => temp.read(`workspace/${name}`),
+    has: (name) => existsSync(join(workspace, name)),
+    env,
+    start,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(open.map((stores) => stores.close()));
+      await github[Symbol.asyncDispose]();
+      temp[Symbol.dispose]();
+    },
+  };
+};
+
+const openStart = (env: Record<string, string>, folderPath: string): JobStart => {
+  const surroundings = { env, folder: folderPath, platform: 'linux', arch: 'x64', tempDir: folderPath, hostName: 'h' };
+  const facts = readFacts(surroundings);
+  const inputs = valueOf(readActionInputs(env));
+  const identity = readJobIdentity(env, inputs, newNonce(4));
+  const folder = jobFolder(facts.tempDir, identity.nonce);
+  valueOf(makeJobFolder(folder));
+  const log = newMemoryLog();
+  const display = createActionDisplay(log, 'token');
+  const chain = openChainLog(folder.chainFile, display.warning);
+  const talk = { warn: display.warning, note: display.note, mask: display.secret };
+  const stores = connectStores({ inputs, env, folder, chain, storeProgram: FROM_SOURCE, talk });
+  if (stores === undefined) throw new Error('a job without stores');
+  return { inputs, identity, facts, folder, display, chain, stores, isStopped: () => false, log: log.text };
+};
+
+/** What saving is done with in a start. */
+export const savingOf = (job: JobStart, more: Partial<SaveOptions> = {}): SaveOptions => ({
+  ...job.stores,
+  chain: job.chain,
+  identity: job.identity,
+  folder: job.folder,
+  compression: 'gzip',
+  secrets: () => [],
+  now: () => 0,
+  warn: job.display.warning,
+  ...more,
+});
+
+/** The steps of a run, which end when the test says so. */
+export type Steps = {
+  readonly run: RecordedRun;
+  readonly checkpoints: JobCheckpoints;
+  readonly recorded: CheckpointEvent[];
+  /** Uploads that were asked for so far. */
+  readonly requests: () => number;
+  /** Runs a step: records its start, lets it change the workspace, records its end. */
+  readonly done: (step: string, change?: () => void) => Promise<void>;
+  readonly fail: (step: string, change?: () => void) => Promise<void>;
+};
+
+/** What steps are run with. */
+export type StepsOptions = {
+  readonly maxSizeBytes?: number;
+  readonly secrets?: () => readonly string[];
+  readonly isUploading?: () => boolean;
+  readonly inheritedSecrets?: readonly string[];
+  readonly hasTar?: boolean;
+};
+
+/** Makes the workspace as it is the beginning of a run in that start, with a journal. */
+export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promise<Steps> => {
+  const { folder, chain, identity, facts } = job;
+  const { workspace } = facts;
+  const tar = await findGnuTar({ PATH: process.env['PATH'] });
+  if (tar === undefined) throw new Error('these tests need GNU tar');
+  const origin = join(folder.listingsFolder, 'origin');
+  valueOf(await takeListing({ tar, workspace, scope: EVERYTHING, listing: origin }));
+  chain.add({
+    type: 'begun',
+    scope: EVERYTHING,
+    max_size_bytes: options.maxSizeBytes ?? 1024 ** 3,
+    commit: '',
+    places: [identity.places],
+    secret_names: [],
+    restored: [],
+    unkept: {},
+    baseline_file: origin,
+    sequence: 0,
+    journal_bytes: 0,
+  });
+  let hash = CHAIN_START;
+  const run = recordRun((event) => {
+    const next = encodeLine(event, hash);
+    hash = next.hash;
+    appendFileSync(folder.journalFile, `${next.line}\n`);
+  });
+  let requests = 0;
+  const checkpoints = createJobCheckpoints({
+    workspace,
+    scope: EVERYTHING,
+    folder,
+    tar: options.hasTar === false ? undefined : tar,
+    git: await createGitWatch(workspace),
+    chain,
+    listings: { origin, now: origin },
+    unreadable: [],
+    inheritedSecrets: new Set(options.inheritedSecrets),
+    uploads: { request: () => requests++, isUploading: options.isUploading ?? (() => false) },
+    isStopped: () => false,
+  });
+  const recorded: CheckpointEvent[] = [];
+  checkpoints.begin({
+    record: (event) => recorded.push(event),
+    warn: job.display.warning,
+    secrets: options.secrets ?? (() => []),
+  });
+  const end = async (step: string, isDone: boolean, change: () => void): Promise<void> => {
+    if (run.state().steps.get(step)?.status !== 'running') run.add(started(step));
+    change();
+    if (isDone) await untilFilesAreOld(folder.folder);
+    run.add(isDone ? succeeded(step) : failed(step));
+    await checkpoints.stepEnded({ path: step, isDone }, run.state());
+  };
+  return {
+    run,
+    checkpoints,
+    recorded,
+    requests: () => requests,
+    done: (step, change = () => undefined) => end(step, true, change),
+    fail: (step, change = () => undefined) => end(step, false, change),
+  };
+};
+
+/** Until what was written before does not count as new to an archive, by the clock of files. */
+const untilFilesAreOld = (folder: string): Promise<void> => {
+  const touch = (): number => {
+    writeFileSync(join(folder, 'clock'), '');
+    return statSync(join(folder, 'clock')).ctimeMs;
+  };
+  const from = touch();
+  return until(() => touch() > from + 30);
+};
+
+/** Reads a pipeline that has no mistakes. */
+export const pipelineOf = async (text: string): Promise<Pipeline> =>
+  valueOf(await readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(text) }));
+
+/** Writes the pipeline file of a workspace. */
+export const writePipeline = ({ workspace }: JobRig, text: string): void =>
+  writeFileSync(join(workspace, 'savepoint.yml'), text);
+
+/** What a start looks for checkpoints with. */
+export const findingOf = (job: JobStart, more: Partial<FindOptions> = {}): FindOptions => ({
+  ...job.stores,
+  identity: job.identity,
+  commit: '',
+  storeFolder: job.folder.storeFolder,
+  ...more,
+});
+
+/** A start in a work directory that is locked. */
+export const lockedOf = async (job: JobStart, pipeline: string): Promise<LockedJob> => {
+  const place = valueOf(openWorkDirectory(job.facts.workspace, '.work'));
+  return { ...job, pipeline: await pipelineOf(pipeline), place, lock: valueOf(acquireLock(place.lockFile)) };
+};
+
+/** Runs something with variables in the environment of this process, for code that reads it, such as the toolkit. */
+export const withEnv = async <T>(env: Readonly<Record<string, string>>, act: () => T | Promise<T>): Promise<T> => {
+  const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, env);
+  try {
+    return await act();
+  } finally {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  }
+};

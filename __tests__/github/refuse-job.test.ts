@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { createActionDisplay } from '../../src/github/action-display.js';
+import { refuseInputs, refuseMistakes, refuseRun } from '../../src/github/refuse-job.js';
+import { readPipeline } from '../../src/language/read-pipeline.js';
+import { errorOf, newTempFolder } from '../machine/temp-folder.js';
+import { withEnv } from './job-rig.js';
+import { newMemoryLog } from './memory-log.js';
+
+/** What a refusal writes to the log, once its exit code and outputs are as always. */
+const said = async (refuse: (display: ReturnType<typeof createActionDisplay>) => number): Promise<string> => {
+  using temp = newTempFolder();
+  const log = newMemoryLog();
+  const env = { GITHUB_OUTPUT: temp.write('outputs', '') };
+  expect(await withEnv(env, () => refuse(createActionDisplay(log, 'token')))).toBe(1);
+  expect(temp.read('outputs')).toMatch(/outcome<<(\S+)\nfailed\n\1/);
+  expect(temp.read('outputs')).toMatch(/checkpoint<<(\S+)\nnone\n\1/);
+  return log.text();
+};
+
+test('wrong inputs are told together', async () => {
+  expect(await said((display) => refuseInputs(['input "a" is bad', 'input "b" too'], display))).toBe(
+    '::error::2 inputs of this step cannot be used: input "a" is bad; input "b" too\n',
+  );
+});
+
+test('a refusal is the verdict', async () => {
+  expect(await said((display) => refuseRun('the work directory is in use', display))).toBe(
+    '::error::the work directory is in use\n',
+  );
+});
+
+test('mistakes in the file are shown and annotated where they are, after the verdict', async () => {
+  const source = { file: 'savepoint.yml', bytes: Buffer.from('steps:\n  - run: "true"\n    neds: [a]\n') };
+  const mistakes = errorOf(await readPipeline(source));
+  const text = await said((display) => refuseMistakes(mistakes, source, display));
+  expect(text).toContain('savepoint.yml:3:5');
+  const commands = text.split('\n').filter((line) => line.startsWith('::'));
+  expect(commands[0]).toBe('::error::1 mistake in savepoint.yml, nothing was run');
+  expect(commands[1]).toMatch(/^::error file=savepoint.yml,line=3,col=5::.*\[unknown-key\]$/);
+});
+
+test('mistakes that are in no file are told in the verdict', async () => {
+  const mistake = { code: 'unknown-input', message: 'unknown input "a"' } as const;
+  expect(await said((display) => refuseMistakes([mistake], undefined, display))).toBe('::error::unknown input "a"\n');
+});

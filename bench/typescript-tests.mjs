@@ -1,0 +1,10 @@
+import { registerHooks } from 'node:module';
+import '../scripts/typescript-sources.mjs';
+
+// Lets plain Node run what the tests share, as the other file does for the sources.
+registerHooks({
+  resolve: (specifier, context, next) => {
+    const isShared = specifier.startsWith('.') && (context.parentURL ?? '').includes('/__tests__/rig/');
+    return next(isShared ? specifier.replace(/\.js$/, '.ts') : specifier, context);
+  },
+});
