@@ -113,7 +113,7 @@ describe('trouble', () => {
 
   test.each([
     ['blob-truncated', 'did not send everything'],
-    ['corrupted', 'tar could not pack or unpack the entry'],
+    ['corrupted', 'the entry is damaged, or tar cannot pack or unpack it here'],
   ] as const)('on the way down is not taken for a missing entry: %s', async (kind, message) => {
     const part = aPart({ leg: kind.replace('-', '.') });
     await save(part);
@@ -129,7 +129,7 @@ describe('trouble', () => {
     ['server-error', 'the cache service answered with HTTP status 500'],
     ['html', 'the cache service sent an answer that is not one of its own'],
     ['html-ok', 'the cache service sent an answer that is not one of its own'],
-    ['hang', 'no answer within 1.5s'],
+    ['hang', 'the cache service did not answer within 1.5s'],
   ] as const)('of the service is said in one line: %s', async (kind, message) => {
     valueOf(await rig.store.ask({ call: 'find', given: { prefix: 'nothing' } })); // The process runs.
     github.fault({ on: 'both', kind });

@@ -51,7 +51,7 @@ test('past its deadline a call ends with the process, and the next one has a new
   github.fault({ on: 'both', kind: 'hang' });
   const beside = rig.store.ask(find);
   const late = await rig.store.ask({ ...find, deadlineMs: 300 });
-  expect(errorOf(late)).toEqual({ kind: 'unavailable', message: 'no answer within 0.3s' });
+  expect(errorOf(late)).toEqual({ kind: 'unavailable', message: 'the cache service did not answer within 0.3s' });
   expect(errorOf(await beside).message).toBe('the store process was ended, as another call to it got no answer');
   github.heal();
   valueOf(await rig.store.ask(find));

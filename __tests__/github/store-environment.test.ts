@@ -18,9 +18,10 @@ test('the store process gets what the toolkit reads, its own folders, and nothin
     STATE_a: 'b',
     RUNNER_TEMP: '/t',
   };
-  expect(storeEnvironment(env, '/store', '/store/temp')).toEqual({
+  const places = { folder: '/store', temp: '/store/temp', searchPath: '/store/programs:/bin' };
+  expect(storeEnvironment(env, places)).toEqual({
     ...GITHUB,
-    PATH: '/bin',
+    PATH: '/store/programs:/bin',
     HTTPS_PROXY: 'p',
     GITHUB_WORKSPACE: '/store',
     RUNNER_TEMP: '/store/temp',

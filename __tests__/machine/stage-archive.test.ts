@@ -96,7 +96,7 @@ describe('an archive is refused', () => {
     ["with a nested repository's config", [{ name: 'a/.git/config' }], /git itself/],
     ['with a device', [{ name: 'null', type: 'character' }], /device/],
     ['with an unknown type', [{ name: 'odd', type: 'odd' }], /no known type/],
-    ['with our own files', [{ name: '.work/staging/displaced/1' }], /does not belong/],
+    ['with our own files', [{ name: '.work/logs/displaced/1' }], /does not belong/],
     ['with credentials', [{ name: 'gha-creds-1.json' }], /does not belong/],
   ])('%s', async (_what, members, because) => {
     using temp = newTempFolder();

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
+import { addCarefulTar } from '../machine/careful-tar.js';
 import { prepareStoreFolder, storeFolder } from '../machine/store-folder.js';
 import type { ProcessGroup } from '../state/run-state.js';
 import { connectStore, type StoreConnection, type StoreRequest } from './store-connection.js';
@@ -60,9 +61,8 @@ const CLOSED = 'the store was closed';
 const startProcess = ({ program, folder, env, onMask }: StoreOptions): Result<StoreConnection> => {
   const places = storeFolder(folder);
   const prepared = prepareStoreFolder(places);
-  if (!prepared.ok) return prepared;
-  return connectStore(
-    { argv: program, env: storeEnvironment(env, places.path, places.temp), cwd: places.path },
-    onMask,
-  );
+  const searchPath = prepared.ok ? addCarefulTar(places.programs, env['PATH'] ?? '') : prepared;
+  if (!searchPath.ok) return searchPath;
+  const ownEnv = storeEnvironment(env, { folder: places.path, temp: places.temp, searchPath: searchPath.value });
+  return connectStore({ argv: program, env: ownEnv, cwd: places.path }, onMask);
 };

@@ -73,16 +73,16 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
     child.kill();
     return whenGone;
   };
-  const expire = (id: number, afterMs: number): void => {
+  const expire = (id: number, call: StoreCall, afterMs: number): void => {
     const trouble = open.get(id)?.trouble;
     const because = trouble === undefined ? '' : `: ${trouble}`;
-    settle(id, err(unavailable(`no answer within ${formatDuration(afterMs)}${because}`)));
+    settle(id, err(unavailable(`${answererOf(call)} did not answer within ${formatDuration(afterMs)}${because}`)));
     void end('the store process was ended, as another call to it got no answer');
   };
   const ask = ({ call, given, deadlineMs }: StoreRequest<StoreCall>): Promise<Result<unknown, StoreTrouble>> =>
     new Promise((resolve) => {
       const id = ++lastId;
-      const deadline = startDeadline(deadlineMs, (afterMs) => expire(id, afterMs));
+      const deadline = startDeadline(deadlineMs, (afterMs) => expire(id, call, afterMs));
       const settleCall = (result: Result<unknown, StoreTrouble>): void => {
         deadline.cancel();
         resolve(result);
@@ -92,6 +92,14 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
     });
   return ok({ group: child.group, ask: ask as StoreConnection['ask'], isOver: () => isOver, end });
 };
+
+const answererOf = (call: StoreCall): string => {
+  if (CACHE_CALLS.includes(call)) return 'the cache service';
+  return ARTIFACT_CALLS.includes(call) ? 'the artifact service' : 'the store process';
+};
+
+const CACHE_CALLS: readonly StoreCall[] = ['find', 'download', 'save'];
+const ARTIFACT_CALLS: readonly StoreCall[] = ['uploadArtifact', 'listArtifacts', 'downloadArtifact'];
 
 const noteTrouble = (call: OpenCall | undefined, message: string): void => {
   if (call !== undefined) call.trouble = message;

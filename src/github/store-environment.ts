@@ -5,12 +5,18 @@ import type { StoreTrouble } from './store-trouble.js';
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a store process has of its own: its folder, which counts as the workspace, the toolkit's, and a search path. */
+export type StorePlaces = { readonly folder: string; readonly temp: string; readonly searchPath: string };
+
 /** What the store process inherits: what the toolkit reads, the way to programs and to the network, and no more. */
-export const storeEnvironment = (env: Environment, folder: string, temp: string): Record<string, string> => {
+export const storeEnvironment = (
+  env: Environment,
+  { folder, temp, searchPath }: StorePlaces,
+): Record<string, string> => {
   const kept = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && INHERITED.has(entry[0]),
   );
-  return { ...Object.fromEntries(kept), GITHUB_WORKSPACE: folder, RUNNER_TEMP: temp };
+  return { ...Object.fromEntries(kept), PATH: searchPath, GITHUB_WORKSPACE: folder, RUNNER_TEMP: temp };
 };
 
 /** Why a call need not even be tried; undefined when it may work. */
@@ -41,7 +47,7 @@ const INHERITED: ReadonlySet<string> = new Set([
   ...['ACTIONS_CACHE_SERVICE_V2', 'ACTIONS_CACHE_URL', 'ACTIONS_CACHE_MODE', 'ACTIONS_RESULTS_URL'],
   ...['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY', 'ACTIONS_ARTIFACT_UPLOAD_TIMEOUT_MS'],
   ...['GITHUB_SERVER_URL', 'GITHUB_RETENTION_DAYS', 'RUNNER_TRACKING_ID', 'SEGMENT_DOWNLOAD_TIMEOUT_MINS'],
-  ...['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'SystemRoot', 'PATHEXT', 'USERPROFILE'],
+  ...['HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'SystemRoot', 'PATHEXT', 'USERPROFILE'],
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'ALL_PROXY', 'all_proxy'],
   ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'NODE_OPTIONS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ]);

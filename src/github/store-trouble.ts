@@ -68,7 +68,7 @@ const SIGNS: readonly Sign[] = [
   {
     pattern: /tar\S* failed with error/,
     kind: 'unavailable',
-    message: () => 'tar could not pack or unpack the entry',
+    message: () => 'the entry is damaged, or tar cannot pack or unpack it here',
   },
   {
     pattern: /Incomplete download|\baborted$/,
@@ -80,7 +80,11 @@ const SIGNS: readonly Sign[] = [
     kind: 'unavailable',
     message: (service, code) => `${service} could not be reached (${code})`,
   },
-  { pattern: /socket hang up/i, kind: 'unavailable', message: (service) => `${service} broke the connection off` },
+  {
+    pattern: /socket hang up|premature close/i,
+    kind: 'unavailable',
+    message: (service) => `${service} broke the connection off`,
+  },
   {
     pattern: /(?:Failed request: \(|status code:? |responded with |storage: |status: |response: )(\d{3})\b/i,
     kind: 'unavailable',

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { err, ok, type Result } from '../base/result.js';
 import type { ProcessGroup } from '../state/run-state.js';
 import { processStartOfChild } from './process-table.js';
@@ -32,11 +33,12 @@ export type ChildChannel = {
 /** How much of what a child says as it dies is kept, in characters. */
 const LAST_WORDS_LIMIT = 8192;
 
-/** Starts a child with a channel for messages that are plain JSON; the error says why it cannot be started. */
+/** Starts a child that gives way to others, with a channel for messages that are plain JSON; the error says why it cannot be started. */
 export const openChild = (program: ChildProgram, events: ChildEvents): Result<ChildChannel> => {
   const spawned = spawnChild(program);
   if (!spawned.ok) return err(explainSpawnProblem({ ...program, splitStreams: false }, spawned.error));
   const { child, pid } = spawned.value;
+  giveWay(pid);
   const kill = (): void => {
     if (!sendSignal(-pid, 'SIGKILL')) child.kill('SIGKILL');
   };
@@ -49,6 +51,15 @@ export const openChild = (program: ChildProgram, events: ChildEvents): Result<Ch
     send: (message) => void child.send(message as object, () => undefined),
     kill,
   });
+};
+
+/** So that steps are hardly slower while it works; what it starts gives way too. */
+const giveWay = (pid: number): void => {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It may be gone already; and where this is not allowed, it is no reason to do without it.
+  }
 };
 
 type Spawned = { readonly child: ChildProcess; readonly pid: number };

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 /** Between the entries of PATH on this machine. */
 export const PATH_DELIMITER = delimiter;
@@ -13,6 +13,14 @@ export const createProgramLookup = (searchPath: string): ((name: string) => bool
     return found;
   };
 };
+
+/** The absolute path of a program on a search path, of whose entries only absolute ones count; undefined when it is on none. */
+export const findProgramPath = (name: string, searchPath: string): string | undefined =>
+  searchPath
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder))
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
 
 const isExecutable = (file: string): boolean => {
   try {

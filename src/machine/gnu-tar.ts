@@ -1,9 +1,8 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { err, ok, type Result } from '../base/result.js';
-import { createProgramLookup } from './find-program.js';
+import { findProgramPath } from './find-program.js';
 import { tryIo } from './io-result.js';
 
 /** A GNU tar of this machine. */
@@ -26,7 +25,7 @@ export type TarRun = {
 export const findGnuTar = async (env: { readonly PATH?: string | undefined }): Promise<GnuTar | undefined> => {
   const names = process.platform === 'darwin' ? ['gtar', 'tar'] : ['tar'];
   for (const name of names) {
-    const program = programOnPath(name, env.PATH ?? '');
+    const program = findProgramPath(name, env.PATH ?? '');
     const version = program === undefined ? undefined : await gnuVersion(program);
     if (program !== undefined && version !== undefined) return { program, version };
   }
@@ -60,11 +59,6 @@ const startTar = (program: string, args: readonly string[], signal: AbortSignal 
     stdio: ['ignore', 'ignore', 'pipe'],
     ...(signal === undefined ? {} : { signal, killSignal: 'SIGKILL' }),
   });
-
-const programOnPath = (name: string, searchPath: string): string | undefined => {
-  const folder = searchPath.split(delimiter).find((entry) => isAbsolute(entry) && createProgramLookup(entry)(name));
-  return folder === undefined ? undefined : join(folder, name);
-};
 
 const gnuVersion = async (program: string): Promise<string | undefined> => {
   try {

@@ -10,6 +10,8 @@ export type StoreFolder = {
   readonly checkpoint: string;
   /** Of the toolkit. */
   readonly temp: string;
+  /** Programs that are found before those of the machine. */
+  readonly programs: string;
 };
 
 /** The places of a store folder. */
@@ -17,6 +19,7 @@ export const storeFolder = (path: string): StoreFolder => ({
   path,
   checkpoint: join(path, 'checkpoint'),
   temp: join(path, 'temp'),
+  programs: join(path, 'programs'),
 });
 
 /** Makes what is missing of a store folder, and removes what an earlier process, perhaps killed, has left in `temp`. */

@@ -52,11 +52,15 @@ export const bestCompression = (): Compression => ('createZstdCompress' in zlib 
 
 const ZSTD_LEVEL = 3;
 const GZIP_LEVEL = 1;
+const CHUNK_BYTES = 256 * 1024;
 
 const createCompressor = (compression: Compression): Transform =>
   compression === 'gzip'
-    ? zlib.createGzip({ level: GZIP_LEVEL })
-    : zlib.createZstdCompress({ params: { [zlib.constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
+    ? zlib.createGzip({ level: GZIP_LEVEL, chunkSize: CHUNK_BYTES })
+    : zlib.createZstdCompress({
+        chunkSize: CHUNK_BYTES,
+        params: { [zlib.constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
+      });
 
 type Meter = { readonly stage: Transform; readonly proof: () => StoredProof };
 
