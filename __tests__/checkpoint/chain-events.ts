@@ -16,6 +16,7 @@ export const begun = (
   baseline_file: '/listings/origin',
   sequence: 0,
   journal_bytes: 0,
+  after_unused: false,
   ...details,
 });
 

@@ -93,7 +93,7 @@ test('what trouble cost in main leaves less for post', async () => {
   expect(limit).toBe(5000);
 });
 
-test('trouble on this machine counts like that of the store', async () => {
+test('trouble on this machine counts like that of the store', () => {
   using temp = newTempFolder();
   const { guard, said, chain } = openGuard(temp);
   guard.complain('the disk is full', 'nothing is saved');

@@ -142,6 +142,7 @@ export type StepsOptions = {
   readonly isUploading?: () => boolean;
   readonly inheritedSecrets?: readonly string[];
   readonly hasTar?: boolean;
+  readonly isAfterUnused?: boolean;
 };
 
 /** Makes the workspace as it is the beginning of a run in that start, with a journal. */
@@ -164,6 +165,7 @@ export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promi
     baseline_file: origin,
     sequence: 0,
     journal_bytes: 0,
+    after_unused: options.isAfterUnused ?? false,
   });
   let hash = CHAIN_START;
   const run = recordRun((event) => {

@@ -20,7 +20,7 @@ steps: [{ id: one, run: "true" }]
 
 const workOf = async (job: JobStart, resumed?: ResumedRun): Promise<JobWork> => {
   const locked = await lockedOf(job, PIPELINE);
-  return createJobWork({ ...locked, ground: await lookAround(locked), resumed });
+  return createJobWork({ ...locked, ground: await lookAround(locked), resumed, isAfterUnused: true });
 };
 
 /** Runs a step by hand, as the engine would. */
@@ -59,6 +59,7 @@ test('what post needs is written before the first step', async () => {
     restored: [],
     places: [job.identity.places],
     journal_bytes: 0,
+    after_unused: true,
   });
   await work.close();
 });
@@ -107,7 +108,7 @@ test('without stores steps run and nothing is saved', async () => {
   await using rig = await newJobRig();
   const locked = await lockedOf(rig.start(), PIPELINE);
   const alone = { ...locked, stores: undefined };
-  const work = createJobWork({ ...alone, ground: await lookAround(alone), resumed: undefined });
+  const work = createJobWork({ ...alone, ground: await lookAround(alone), resumed: undefined, isAfterUnused: false });
   expect(valueOf(await work.begin()).ports.checkpoints).toBeUndefined();
   await work.close();
   expect(await work.saveRest()).toBeUndefined();

@@ -57,6 +57,7 @@ test('the workspace and the run are put back', async () => {
   ]);
   expect(run.journal.bytes.length).toBe(run.journal.validBytes);
   expect([run.manifest?.sequence, run.unkept]).toEqual([1, {}]);
+  expect(job.log()).toContain('attempt 1 did not come to its end: steps it finished after that are lost');
   expect(job.log()).toMatch(/restored the workspace of attempt 1 as of .*: 1 files, 0 deleted names/);
 });
 
@@ -113,7 +114,11 @@ describe('a fresh start', () => {
     await using rig = await newJobRig();
     const job = await attemptOne(rig, (steps) => steps.done('one', () => rig.write('a')));
     await saveCheckpoint({ kind: 'finished', isFinal: true }, savingOf(job));
-    expect(await resume(rig, rig.start({ attempt: 2 }))).toEqual({ kind: 'fresh', because: undefined });
+    expect(await resume(rig, rig.start({ attempt: 2 }))).toEqual({
+      kind: 'fresh',
+      because: undefined,
+      isUnused: false,
+    });
   });
 
   test('has its reason where there is no checkpoint', async () => {
@@ -121,6 +126,7 @@ describe('a fresh start', () => {
     expect(await resume(rig, rig.start({ attempt: 2 }))).toEqual({
       kind: 'fresh',
       because: 'no checkpoint of an earlier attempt was found',
+      isUnused: false,
     });
   });
 
@@ -131,7 +137,7 @@ describe('a fresh start', () => {
     rig.write('mine');
     const [entry] = await rig.github.entries();
     await rig.github.corrupt(entry?.key ?? '', 'flip');
-    expect(await resume(rig, rig.start({ attempt: 2 }))).toMatchObject({ kind: 'fresh' });
+    expect(await resume(rig, rig.start({ attempt: 2 }))).toMatchObject({ kind: 'fresh', isUnused: true });
     expect([rig.has('a'), rig.has('mine')]).toEqual([false, true]);
   });
 });

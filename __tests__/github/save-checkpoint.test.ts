@@ -144,6 +144,21 @@ test('trouble on this machine is told and lets the store alone for a while', asy
   expect(job.stores.guard.pauseMs()).toBeGreaterThan(0);
 });
 
+test('a checkpoint of nothing does not hide one that could not be used this time', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start({ attempt: 2 });
+  const steps = await newSteps(job, { isAfterUnused: true });
+  await steps.fail('one');
+  expect(await saveCheckpoint(CHECKPOINT, savingOf(job))).toEqual({ kind: 'nothing-new' });
+  await steps.done('two', () => rig.write('a'));
+  expect(await saveCheckpoint(CHECKPOINT, savingOf(job))).toMatchObject({ kind: 'saved' });
+  await steps.fail('three');
+  expect(await saveCheckpoint(CHECKPOINT, savingOf(job))).toMatchObject({ kind: 'saved', step: '' });
+  const first = rig.start({ env: { INPUT_ID: 'other' } });
+  await (await newSteps(first)).fail('one');
+  expect(await saveCheckpoint(CHECKPOINT, savingOf(first))).toMatchObject({ kind: 'saved' });
+});
+
 test('before there is anything to go on with, nothing is saved', async () => {
   await using rig = await newJobRig();
   expect(await saveCheckpoint({ kind: 'finished', isFinal: true }, savingOf(rig.start()))).toEqual({

@@ -47,6 +47,8 @@ export type ChainEvent =
       readonly sequence: number;
       /** How much of the journal was restored. */
       readonly journal_bytes: number;
+      /** An earlier attempt may have left a checkpoint that could not be used this time: one of nothing must not hide it. */
+      readonly after_unused: boolean;
     }
   | ({ readonly type: 'taken' } & TakenArchive)
   /** Finished steps have to run again on resume; with the byte names of the files that were left out of an archive for it. */

@@ -34,7 +34,12 @@ export type JobWork = Pick<OpenWork, 'begin' | 'close'> & {
 };
 
 /** What a job works with, once its workspace is as it should be. */
-export type JobWorkOptions = LockedJob & { readonly ground: Ground; readonly resumed: ResumedRun | undefined };
+export type JobWorkOptions = LockedJob & {
+  readonly ground: Ground;
+  readonly resumed: ResumedRun | undefined;
+  /** An earlier attempt may have left a checkpoint that could not be used this time. */
+  readonly isAfterUnused: boolean;
+};
 
 /** The work of a job: it needs `begin` before the first step, and gives everything back in `close`, however it ends. */
 export const createJobWork = (options: JobWorkOptions): JobWork => new OpenJobWork(options);
@@ -191,6 +196,7 @@ class OpenJobWork implements JobWork {
       ...(manifest === undefined && ground.origin !== undefined && { baseline_file: ground.origin }),
       sequence: manifest?.sequence ?? 0,
       journal_bytes: this.resumed?.journal.validBytes ?? 0,
+      after_unused: this.#options.isAfterUnused,
     };
   }
 

@@ -5,9 +5,9 @@ import { openWorkDirectory } from '../machine/work-directory.js';
 import type { Host, OpenWork } from '../run-pipeline.js';
 import { clearWorkDirectory } from './clear-work-directory.js';
 import { lookAround, scopeOf, type Ground } from './job-ground.js';
-import { createJobWork, type JobWork } from './job-work.js';
+import { createJobWork, type JobWork, type JobWorkOptions } from './job-work.js';
 import type { JobParts, LockedJob } from './locked-job.js';
-import { resumeJob, type ResumedRun } from './resume-job.js';
+import { resumeJob, type ResumedRun, type ResumeOutcome } from './resume-job.js';
 
 /** What a job is opened with. */
 export type JobOptions = JobParts & {
@@ -39,14 +39,15 @@ const openLocked = async (job: LockedJob, onWork: JobOptions['onWork']): Promise
   const cleared = clearWorkDirectory(place, display.note);
   if (!cleared.ok) return cleared;
   const ground = await lookAround(job);
-  const resumed = await resume(job, ground);
-  if (!resumed.ok) return resumed;
+  const beginning = await resume(job, ground);
+  if (!beginning.ok) return beginning;
+  const { resumed } = beginning.value;
   const { createWorkspaceFiles } = await import('../machine/workspace-files.js');
-  const work = createJobWork({ ...job, ground, resumed: resumed.value });
+  const work = createJobWork({ ...job, ground, ...beginning.value });
   onWork(work, place.folder);
   return ok({
-    last: resumed.value?.last,
-    ...(resumed.value !== undefined && { unkept: reasons(resumed.value) }),
+    last: resumed?.last,
+    ...(resumed !== undefined && { unkept: reasons(resumed) }),
     files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
     begin: work.begin,
     close: work.close,
@@ -59,10 +60,14 @@ const reasons =
   (path: string): string | undefined =>
     Object.hasOwn(unkept, path) ? unkept[path] : undefined;
 
-const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Result<ResumedRun | undefined>> => {
+type Beginning = Pick<JobWorkOptions, 'resumed' | 'isAfterUnused'>;
+
+const FRESH: Beginning = { resumed: undefined, isAfterUnused: false };
+
+const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Result<Beginning>> => {
   const { inputs, identity, display, folder, stores, place, pipeline, facts } = job;
-  if (inputs.resume === 'never' || identity.attempt === 1) return ok(undefined);
-  if (stores === undefined) return inputs.resume === 'require' ? startFresh(NO_STORES, job) : ok(undefined);
+  if (inputs.resume === 'never' || identity.attempt === 1) return ok(FRESH);
+  if (stores === undefined) return inputs.resume === 'require' ? startFresh(NO_STORES, job) : ok(FRESH);
   const outcome = await resumeJob({
     ...stores,
     identity,
@@ -78,19 +83,25 @@ const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Resul
   });
   switch (outcome.kind) {
     case 'resumed':
-      return ok(outcome.run);
+      return ok({ resumed: outcome.run, isAfterUnused: false });
     case 'broken':
       return err(`${outcome.message}; the workspace is not what any step expects`);
     case 'fresh':
-      return startFresh(outcome.because, job);
+      return startFresh(outcome, job);
   }
 };
 
-const NO_STORES = 'there are no checkpoints to resume from';
+type FreshStart = Extract<ResumeOutcome, { kind: 'fresh' }>;
 
-const startFresh = (because: string | undefined, { inputs, display }: LockedJob): Result<undefined> => {
-  if (because === undefined) return ok(undefined);
+const NO_STORES: FreshStart = {
+  kind: 'fresh',
+  because: 'there are no checkpoints to resume from',
+  isUnused: false,
+};
+
+const startFresh = ({ because, isUnused }: FreshStart, { inputs, display }: LockedJob): Result<Beginning> => {
+  if (because === undefined) return ok(FRESH);
   if (inputs.resume === 'require') return err(`${because}, and "resume: require" asks not to start fresh`);
   display.note(`${because}; this attempt starts fresh`);
-  return ok(undefined);
+  return ok({ resumed: undefined, isAfterUnused: isUnused });
 };

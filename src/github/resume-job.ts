@@ -40,7 +40,8 @@ export type ResumedRun = {
 
 /** What came of looking for a run to go on with. `broken`: the workspace is neither as it was nor as it should be. */
 export type ResumeOutcome =
-  | { readonly kind: 'fresh'; readonly because: string | undefined }
+  /** `isUnused`: there may be a checkpoint, which is usable another time. */
+  | { readonly kind: 'fresh'; readonly because: string | undefined; readonly isUnused: boolean }
   | { readonly kind: 'resumed'; readonly run: ResumedRun }
   | { readonly kind: 'broken'; readonly message: string };
 
@@ -52,22 +53,32 @@ export const resumeJob = async (options: ResumeOptions): Promise<ResumeOutcome> 
       return restoreFound(finding.checkpoint, options);
     case 'finished':
       options.note('the run of the attempt before finished, so this one starts fresh');
-      return { kind: 'fresh', because: undefined };
+      return { kind: 'fresh', because: undefined, isUnused: false };
     case 'unavailable':
-      return { kind: 'fresh', because: finding.because };
+      return unused(finding.because);
     case 'refused':
-      return stateOnly(`the checkpoint of an earlier attempt is not used: ${finding.because}`, options);
+      return stateOnly(unused(`the checkpoint of an earlier attempt is not used: ${finding.because}`), options);
     case 'none':
-      return stateOnly('no checkpoint of an earlier attempt was found', options);
+      return stateOnly(NONE_FOUND, options);
   }
 };
 
+type FreshStart = Extract<ResumeOutcome, { kind: 'fresh' }> & { readonly because: string };
+
+const unused = (because: string): FreshStart => ({ kind: 'fresh', because, isUnused: true });
+
+const NONE_FOUND: FreshStart = {
+  kind: 'fresh',
+  because: 'no checkpoint of an earlier attempt was found',
+  isUnused: false,
+};
+
 /** Without the workspace nothing can be skipped; the state still tells what was. */
-const stateOnly = async (because: string, options: ResumeOptions): Promise<ResumeOutcome> => {
+const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<ResumeOutcome> => {
   const bytes = options.isRequired ? undefined : await findArtifactState(options);
   const run = bytes === undefined ? undefined : readRun(bytes);
-  if (run?.ok !== true || isFinished(run.value.last)) return { kind: 'fresh', because };
-  options.warn(`${because}; the run goes on from its record in the artifacts, and every step runs again`);
+  if (run?.ok !== true || isFinished(run.value.last)) return fresh;
+  options.warn(`${fresh.because}; the run goes on from its record in the artifacts, and every step runs again`);
   const paths = [...run.value.last.steps.keys()];
   const unkept = Object.fromEntries(paths.map((path) => [path, 'only the record of the run was found, not its files']));
   return { kind: 'resumed', run: { ...run.value, manifest: undefined, unkept } };
@@ -76,16 +87,19 @@ const stateOnly = async (because: string, options: ResumeOptions): Promise<Resum
 const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Promise<ResumeOutcome> => {
   const journal = await unpack(found.journal, 'journal', options);
   const run = journal.ok ? readRun(journal.value) : journal;
-  if (!run.ok) return { kind: 'fresh', because: `the checkpoint of an earlier attempt is not used: ${run.error}` };
+  if (!run.ok) return unused(`the checkpoint of an earlier attempt is not used: ${run.error}`);
   const restored = await restore(found, options);
-  if (!restored.ok) return { kind: 'fresh', because: `the checkpoint cannot be restored: ${restored.error}` };
+  if (!restored.ok) return unused(`the checkpoint cannot be restored: ${restored.error}`);
   if (restored.value.kind === 'broken') return restored.value;
-  if (restored.value.kind === 'refused') {
-    return { kind: 'fresh', because: `the checkpoint is not restored: ${restored.value.because}` };
-  }
+  if (restored.value.kind === 'refused') return unused(`the checkpoint is not restored: ${restored.value.because}`);
   await compareBaseline(found, options);
-  tellRestored(found.manifest, restored.value, options);
   const { manifest } = found;
+  tellRestored(manifest, restored.value, options);
+  if (run.value.last.status === 'running') {
+    options.note(
+      `attempt ${manifest.attempt} did not come to its end: steps it finished after that are lost and run again`,
+    );
+  }
   const last = asOfHere(run.value.last, manifest, options);
   return { kind: 'resumed', run: { ...run.value, last, manifest, unkept: unkeptOf(manifest, last) } };
 };

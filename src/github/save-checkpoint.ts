@@ -66,10 +66,11 @@ export const saveCheckpoint = async (wanted: Wanted, options: SaveOptions): Prom
 const AMBIGUOUS =
   'another job or step of this workflow run saves checkpoints under the same name, so nothing of them can be resumed; give each its own "id" input';
 
-/** A marker is new once; a checkpoint when an archive or the journal has grown. */
+/** A marker is new once; a checkpoint when an archive or the journal has grown, unless it has no archive and would hide one that may. */
 const hasNews = ({ kind }: Wanted, state: ChainState, { folder }: SaveOptions): boolean => {
   if (kind !== 'checkpoint') return state.lastSaved !== kind;
   if (state.pending.length > 0) return true;
+  if (state.stored.length === 0 && state.begun?.after_unused === true) return false;
   const journal = readJournalBytes(folder.journalFile);
   return journal.ok && storableBytes(journal.value, coveredBytes(state, [])) > state.savedJournalBytes;
 };
