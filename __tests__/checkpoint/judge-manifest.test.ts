@@ -30,11 +30,6 @@ describe('it is refused with the reason', () => {
   ])('%j', (other, because) => {
     expect(judgeManifest(MANIFEST, { ...HERE, ...other })).toEqual({ kind: 'refused', because });
   });
-
-  test('when jobs cannot be told apart, with what to do, whatever else differs', () => {
-    const judgement = judgeManifest(markerManifest('ambiguous'), { ...HERE, commit: 'def5678' });
-    expect(judgement.kind === 'refused' && judgement.because).toContain('give each of them its own "id" input');
-  });
 });
 
 describe('a marker that the run is finished', () => {

@@ -39,7 +39,7 @@ export const checkpointManifest = (details: Partial<Manifest> = {}): Manifest =>
 });
 
 /** The manifest of a marker: it says something of the run and holds nothing. */
-export const markerManifest = (kind: 'finished' | 'ambiguous', details: Partial<Manifest> = {}): Manifest => {
+export const markerManifest = (kind: 'finished', details: Partial<Manifest> = {}): Manifest => {
   const { journal: _journal, baseline: _baseline, ...rest } = checkpointManifest(details);
   return { ...rest, kind, chain: [] };
 };

@@ -11,7 +11,6 @@ test.each([
     (({ baseline: _, ...rest }) => rest)(checkpointManifest({ chain: [] })),
   ],
   ['a marker that the run is finished', markerManifest('finished')],
-  ['a marker that the leg is ambiguous', markerManifest('ambiguous')],
 ])('%s is written and read back', (_what, manifest) => {
   expect(valueOf(parseManifest(renderManifest(manifest)))).toEqual(manifest);
 });
@@ -137,8 +136,8 @@ describe('what does not go together is refused', () => {
     expect(faultWith(['journal'], undefined)).toBe('its manifest is damaged: it lists no journal');
   });
 
-  test.each(['finished', 'ambiguous'])('a marker (%s) with files', (kind) => {
-    expect(faultWith(['kind'], kind)).toBe('its manifest is damaged: a marker lists files');
+  test('a marker with files', () => {
+    expect(faultWith(['kind'], 'finished')).toBe('its manifest is damaged: a marker lists files');
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findCheckpoint, type Finding } from '../../src/github/find-checkpoint.js';
 import { saveCheckpoint } from '../../src/github/save-checkpoint.js';
 import { findingOf, newJobRig, newSteps, savingOf, type JobRig, type JobStart } from './job-rig.js';
+import { checkpointEntries } from '../rig/github/checkpoint-entries.js';
 
 /** A first attempt that stored two parts. */
 const saveTwice = async (rig: JobRig, passphrase?: string): Promise<JobStart> => {
@@ -59,7 +60,7 @@ describe('a checkpoint is refused', () => {
   test('when a part of it is gone', async () => {
     await using rig = await newJobRig();
     await saveTwice(rig);
-    const [first] = await rig.github.entries();
+    const [first] = await checkpointEntries(rig.github);
     await rig.github.evict(first?.key ?? '');
     expect(await find(rig)).toEqual({ kind: 'refused', because: '1 of its 2 parts are gone from the cache' });
   });

@@ -62,7 +62,7 @@ test('a file that holds a secret is left out, and its step told of once, however
   for (const sequence of [1, 2]) valueOf(await packContent(partOf(job, sequence), options(job)));
   expect(Object.keys(job.chain.state().unkept)).toEqual(['one']);
   expect(job.display.warnings()).toEqual([
-    'these files hold a secret and are left out of checkpoints, so "one" runs again on resume: token',
+    'these files hold a secret or cannot be stored and are left out of checkpoints, so "one" runs again on resume: token',
   ]);
 });
 

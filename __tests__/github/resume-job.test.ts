@@ -7,6 +7,7 @@ import { EVERYTHING } from '../machine/archives.js';
 import { valueOf } from '../machine/temp-folder.js';
 import { started } from '../report/recorded-run.js';
 import { findingOf, newJobRig, newSteps, savingOf, type JobRig, type JobStart, type Steps } from './job-rig.js';
+import { checkpointEntries } from '../rig/github/checkpoint-entries.js';
 
 const save = (job: JobStart) => saveCheckpoint({ kind: 'checkpoint', isFinal: true }, savingOf(job));
 
@@ -22,6 +23,7 @@ const resume = (rig: JobRig, job: JobStart, more: Partial<ResumeOptions> = {}): 
     staging: `${rig.workspace}/.work/staging`,
     temp: job.folder.folder,
     origin: undefined,
+    stepPaths: ['one', 'two'],
     isRequired: false,
     warn: job.display.warning,
     note: job.display.note,
@@ -57,8 +59,8 @@ test('the workspace and the run are put back', async () => {
   ]);
   expect(run.journal.bytes.length).toBe(run.journal.validBytes);
   expect([run.manifest?.sequence, run.unkept]).toEqual([1, {}]);
-  expect(job.log()).toContain('attempt 1 did not come to its end: steps it finished after that are lost');
-  expect(job.log()).toMatch(/restored the workspace of attempt 1 as of .*: 1 files, 0 deleted names/);
+  expect(job.log()).toContain('attempt 1 did not come to its end: what it finished after that is lost, 1 step at most');
+  expect(job.log()).toMatch(/restored the workspace of attempt 1 as of .*: 1 file, 0 deleted names/);
 });
 
 test('a step that failed beside one whose archive was taken has left half of its files', async () => {
@@ -135,7 +137,7 @@ describe('a fresh start', () => {
     await attemptOne(rig, (steps) => steps.done('one', () => rig.write('a')));
     wipe(rig);
     rig.write('mine');
-    const [entry] = await rig.github.entries();
+    const [entry] = await checkpointEntries(rig.github);
     await rig.github.corrupt(entry?.key ?? '', 'flip');
     expect(await resume(rig, rig.start({ attempt: 2 }))).toMatchObject({ kind: 'fresh', isUnused: true });
     expect([rig.has('a'), rig.has('mine')]).toEqual([false, true]);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { findCheckpoint } from '../../src/github/find-checkpoint.js';
 import { findingOf, newJobRig, writePipeline, type JobRig, type StartOptions } from './job-rig.js';
 import { runPhase, type PhaseEnd } from './phase-rig.js';
+import { checkpointEntries } from '../rig/github/checkpoint-entries.js';
 
 const run = (rig: JobRig, options?: StartOptions): Promise<PhaseEnd> => runPhase(rig.env(options), rig.temp);
 
@@ -60,7 +61,7 @@ test('two uses in one job have checkpoints of their own', async () => {
   writePipeline(rig, 'steps: [{ id: one, run: "echo $RANDOM > file" }, { id: two, run: "exit 1" }]\n');
   await run(rig);
   await run(rig, { env: { GITHUB_ACTION: 'savepoint_2' } });
-  const legs = new Set((await rig.github.entries()).map(({ key }) => key.split('-')[5]));
+  const legs = new Set((await checkpointEntries(rig.github)).map(({ key }) => key.split('-')[5]));
   expect(legs.size).toBe(2);
 }, 60_000);
 

@@ -21,7 +21,11 @@ test.each([
   ['Rate limited: Failed request: (429) Too Many', 'slow-down', 'the cache service limits requests at the moment'],
   ['Cache storage quota has been hit. Unable', 'unavailable', 'the storage of the repository is full'],
   ['tar: write: No space left on device', 'unavailable', 'the disk of this machine is full'],
-  ['/usr/bin/tar failed with error: exit code 2', 'unavailable', 'the entry is damaged, or tar cannot pack or unpack it here'],
+  [
+    '/usr/bin/tar failed with error: exit code 2',
+    'unavailable',
+    'the entry is damaged, or tar cannot pack or unpack it here',
+  ],
   [
     'Unable to locate executable file: tar. Please',
     'unavailable',

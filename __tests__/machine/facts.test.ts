@@ -74,12 +74,9 @@ test.each(WITHHELD)('steps do not inherit %s', (name) => {
   expect(inWorkflow({ [name]: 'x' }).env).toEqual({ GITHUB_WORKSPACE: '/w' });
 });
 
-test.each([
-  'RUNNER_TRACKING_ID',
-  'GITHUB_TOKEN',
-  'MY_INPUT_1',
-  'GITHUB_OUTPUT_DIR',
-  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-])('steps inherit %s', (name) => {
-  expect(inWorkflow({ [name]: 'x' }).env).toEqual({ GITHUB_WORKSPACE: '/w', [name]: 'x' });
-});
+test.each(['RUNNER_TRACKING_ID', 'GITHUB_TOKEN', 'MY_INPUT_1', 'GITHUB_OUTPUT_DIR', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'])(
+  'steps inherit %s',
+  (name) => {
+    expect(inWorkflow({ [name]: 'x' }).env).toEqual({ GITHUB_WORKSPACE: '/w', [name]: 'x' });
+  },
+);

@@ -32,16 +32,11 @@ const strangeness = (manifest: Manifest, here: ResumePlace): string | undefined 
 };
 
 const mismatch = (manifest: Manifest, here: ResumePlace): string | undefined => {
-  if (manifest.kind === 'ambiguous') return AMBIGUOUS;
   if (manifest.os !== here.os || manifest.arch !== here.arch)
     return `it was made on ${manifest.os} ${manifest.arch}, this is ${here.os} ${here.arch}`;
   return manifest.commit === here.commit
     ? undefined
     : `it was made on another commit (${shortCommit(manifest.commit)}, this is ${shortCommit(here.commit)})`;
 };
-
-const AMBIGUOUS =
-  'two jobs or steps of this workflow run saved under the same name, so that they cannot be told apart; ' +
-  'give each of them its own "id" input';
 
 const shortCommit = (commit: string): string => commit.slice(0, 7) || 'none';

@@ -5,11 +5,8 @@
 export type Manifest = {
   readonly format: 'savepoint-checkpoint';
   readonly version: 1;
-  /**
-   * `finished`: the run came to its end, a re-run starts fresh. `ambiguous`: two starts wrote under the same leg, so
-   * that none of it can be trusted. Both have an empty chain.
-   */
-  readonly kind: 'checkpoint' | 'finished' | 'ambiguous';
+  /** `finished`: the run came to its end, a re-run starts fresh; the chain is empty. */
+  readonly kind: 'checkpoint' | 'finished';
   /** Of the workflow run. */
   readonly run_id: string;
   readonly leg: string;

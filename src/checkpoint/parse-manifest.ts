@@ -116,7 +116,7 @@ const machinePlaces = record({
 const checkManifest = record({
   format: oneOf(FORMAT),
   version: oneOf(VERSION),
-  kind: oneOf('checkpoint', 'finished', 'ambiguous'),
+  kind: oneOf('checkpoint', 'finished'),
   run_id: someText,
   leg: someText,
   attempt: count(1),

@@ -42,13 +42,16 @@ export const downloadEntries = async (
 
 /**
  * Stores `checkpoint/` of the current folder. The toolkit says little about a save that failed, and may be wrong: the
- * entry is there if its id came back, or if it can be found under exactly this key, which nobody else knows.
+ * entry is ours if its id came back, or if it can be found under exactly this key and nobody else knows that one.
  */
-export const saveEntry = async (key: string, listen: Listen): Promise<Result<undefined, StoreTrouble>> => {
+export const saveEntry = async (
+  { key, isUnique }: { readonly key: string; readonly isUnique: boolean },
+  listen: Listen,
+): Promise<Result<undefined, StoreTrouble>> => {
   const saved = await listen(() => saveCache([...PATHS], key));
   if (saved.outcome.ok && saved.outcome.value > 0) return ok(undefined);
   const trouble = troubleOf('cache', saved.words);
-  if (trouble.kind === 'slow-down' || trouble.kind === 'read-only') return err(trouble);
+  if (!isUnique || trouble.kind === 'slow-down' || trouble.kind === 'read-only') return err(trouble);
   const found = await askFor(key, true, listen);
   return found.ok && found.value === key ? ok(undefined) : err(trouble);
 };

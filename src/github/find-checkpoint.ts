@@ -7,6 +7,7 @@ import { parseManifest } from '../checkpoint/parse-manifest.js';
 import type { FileToOpen, RestoreLink } from '../machine/restore-tree.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
+import { AMBIGUOUS, ambiguousPrefix } from './leg-claim.js';
 import type { Store } from './store-client.js';
 import type { StoreTrouble } from './store-trouble.js';
 
@@ -44,9 +45,12 @@ export type FoundCheckpoint = {
 
 /** Finds the newest checkpoint of this leg of the workflow run and downloads it, all of it or none. */
 export const findCheckpoint = async (options: FindOptions): Promise<Finding> => {
-  const latest = await latestKey(options);
+  const latest = await newestKey(legPrefix(options.identity), options);
   if (!latest.ok) return { kind: 'unavailable', because: latest.error.message };
   if (latest.value === undefined) return { kind: 'none' };
+  const word = await newestKey(ambiguousPrefix(options.identity), options);
+  if (!word.ok) return { kind: 'unavailable', because: word.error.message };
+  if (word.value !== undefined) return { kind: 'refused', because: AMBIGUOUS };
   const fetched = await download([latest.value], options);
   if (!fetched.ok) return { kind: 'unavailable', because: fetched.error.message };
   if (fetched.value.length > 0) return { kind: 'refused', because: 'it was removed from the cache' };
@@ -54,15 +58,14 @@ export const findCheckpoint = async (options: FindOptions): Promise<Finding> => 
   return manifest.ok ? fetchChain(manifest.value, latest.value, options) : { kind: 'refused', because: manifest.error };
 };
 
-const latestKey = async ({
-  store,
-  guard,
-  identity,
-}: FindOptions): Promise<Result<string | undefined, StoreTrouble>> => {
+const newestKey = async (
+  prefix: string,
+  { store, guard }: FindOptions,
+): Promise<Result<string | undefined, StoreTrouble>> => {
   const found = await guard.ask({
     without: NOT_RESUMED,
     bytes: 0,
-    send: (deadlineMs) => store.ask({ call: 'find', given: { prefix: legPrefix(identity) }, deadlineMs }),
+    send: (deadlineMs) => store.ask({ call: 'find', given: { prefix }, deadlineMs }),
   });
   return found.ok ? ok(found.value.key) : found;
 };

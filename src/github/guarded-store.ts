@@ -12,6 +12,8 @@ export type StoreRequest<T> = {
   readonly bytes: number;
   /** The last chance in this process: also while the store is left alone for its trouble, once. */
   readonly isFinal?: boolean;
+  /** Errors that are answers: the store works. */
+  readonly accepts?: readonly StoreTrouble['kind'][];
   readonly send: (deadlineMs: number) => Promise<Result<T, StoreTrouble>>;
 };
 
@@ -58,7 +60,7 @@ export const guardStore = ({ chain, now, warn, note }: GuardOptions): GuardedSto
     if (!mayTry || limitMs === 0) return err({ kind: 'unavailable', message: LEFT_ALONE });
     const startedAt = now();
     const result = await request.send(limitMs + request.bytes / SLOWEST_BYTES_PER_MS);
-    if (result.ok) breaker.succeeded();
+    if (result.ok || request.accepts?.includes(result.error.kind) === true) breaker.succeeded();
     else suffer(result.error, request.without, Math.min(limitMs, now() - startedAt));
     return result;
   };

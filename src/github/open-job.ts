@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import { acquireLock, describeLockProblem } from '../machine/lock.js';
+import { processPaths } from '../plan/plan.js';
 import { openWorkDirectory } from '../machine/work-directory.js';
 import type { Host, OpenWork } from '../run-pipeline.js';
 import { clearWorkDirectory } from './clear-work-directory.js';
@@ -75,8 +76,9 @@ const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Resul
     origin,
     storeFolder: folder.storeFolder,
     temp: folder.folder,
-    staging: join(place.folder, 'staging'),
+    staging: join(place.folder, `restore-${identity.nonce}`),
     scope: scopeOf(pipeline, place, facts.workspace),
+    stepPaths: processPaths(pipeline.steps, ''),
     isRequired: inputs.resume === 'require',
     warn: display.warning,
     note: display.note,

@@ -103,7 +103,7 @@ const packArchive = async (
 type LeftBy = { readonly archive: TakenArchive; readonly stored: readonly StoredArchive[] };
 
 const NAMES_SHOWN = 5;
-const LEFT_OUT = 'it left a file that holds a secret, which is not stored';
+const LEFT_OUT = 'it left a file that holds a secret or cannot be stored';
 
 /** An archive that is packed once more, because it could not be saved, says nothing new. */
 const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: PackOptions): void => {
@@ -118,7 +118,7 @@ const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: Pac
   const again = steps.length > 1 ? 'run' : 'runs';
   const quoted = steps.map((step) => `"${step}"`).join(', ');
   warn(
-    `these files hold a secret and are left out of checkpoints, so ${quoted} ${again} again on resume: ${shown}${more}`,
+    `these files hold a secret or cannot be stored and are left out of checkpoints, so ${quoted} ${again} again on resume: ${shown}${more}`,
   );
 };
 

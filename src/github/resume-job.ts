@@ -8,7 +8,9 @@ import { readWholeFile, isThere } from '../machine/part-folder.js';
 import type { RestoreOutcome } from '../machine/restore-tree.js';
 import { foldEvents } from '../state/apply-event.js';
 import { decodeJournal } from '../state/journal-format.js';
+import { plural } from '../report/step-counts.js';
 import { isFinished, type RunState, type StepRecord } from '../state/run-state.js';
+import { isCompleted } from '../state/state-file.js';
 import { findCheckpoint, type FindOptions, type FoundCheckpoint } from './find-checkpoint.js';
 import { findArtifactState } from './find-artifact-state.js';
 
@@ -21,6 +23,8 @@ export type ResumeOptions = FindOptions & {
   readonly temp: string;
   /** Tar's listing of the workspace as the job found it; undefined where this tar makes none. */
   readonly origin: string | undefined;
+  /** Paths of the steps of the pipeline that start processes. */
+  readonly stepPaths: readonly string[];
   /** A fresh start is no way out, so the record of a run alone is not enough either. */
   readonly isRequired: boolean;
   readonly warn: (message: string) => void;
@@ -96,9 +100,7 @@ const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Pro
   const { manifest } = found;
   tellRestored(manifest, restored.value, options);
   if (run.value.last.status === 'running') {
-    options.note(
-      `attempt ${manifest.attempt} did not come to its end: steps it finished after that are lost and run again`,
-    );
+    tellLost(run.value.last, manifest, options);
   }
   const last = asOfHere(run.value.last, manifest, options);
   return { kind: 'resumed', run: { ...run.value, last, manifest, unkept: unkeptOf(manifest, last) } };
@@ -154,7 +156,21 @@ const tellRestored = (
   { note }: ResumeOptions,
 ): void => {
   const time = new Date(saved_at).toISOString();
-  note(`restored the workspace of attempt ${attempt} as of ${time}: ${files} files, ${deleted} deleted names`);
+  note(
+    `restored the workspace of attempt ${attempt} as of ${time}: ${plural(files, 'file')}, ${plural(deleted, 'deleted name')}`,
+  );
+};
+
+/** Nobody can say what a machine that was lost had finished since it last saved; at most all that was left. */
+const tellLost = ({ steps }: RunState, { attempt }: Manifest, { stepPaths, note }: ResumeOptions): void => {
+  const left = stepPaths.filter((path) => {
+    const record = steps.get(path);
+    return record === undefined || !isCompleted(record);
+  });
+  const most = plural(left.length, 'step');
+  note(
+    `attempt ${attempt} did not come to its end: what it finished after that is lost, ${most} at most, and runs again`,
+  );
 };
 
 /** What was there before the first attempt and is not now may be missed by later steps. */

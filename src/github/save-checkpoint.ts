@@ -16,6 +16,7 @@ import { removeArchives } from '../machine/job-folder.js';
 import { newPartFolder, readJournalBytes } from '../machine/part-folder.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
+import { AMBIGUOUS, claimLeg, markAmbiguous } from './leg-claim.js';
 import { packContent, packSealed, type Content, type PackOptions, type Part } from './pack-checkpoint.js';
 import type { Answer } from './store-protocol.js';
 
@@ -63,9 +64,6 @@ export const saveCheckpoint = async (wanted: Wanted, options: SaveOptions): Prom
   }
 };
 
-const AMBIGUOUS =
-  'another job or step of this workflow run saves checkpoints under the same name, so nothing of them can be resumed; give each its own "id" input';
-
 /** A marker is new once; a checkpoint when an archive or the journal has grown, unless it has no archive and would hide one that may. */
 const hasNews = ({ kind }: Wanted, state: ChainState, { folder }: SaveOptions): boolean => {
   if (kind !== 'checkpoint') return state.lastSaved !== kind;
@@ -79,19 +77,21 @@ type News = { readonly wanted: Wanted; readonly begun: ChainStart; readonly stat
 
 const saveNews = async ({ wanted, begun, state }: News, options: SaveOptions): Promise<SaveResult> => {
   const { chain, identity } = options;
+  const claim = state.isClaimed ? ok('ours') : await claimLeg(options, wanted.isFinal);
+  if (!claim.ok) return { kind: 'failed', message: claim.error };
+  if (claim.value === 'of another') return leaveAmbiguous(options);
+  chain.add({ type: 'claimed' });
   const latest = await findLatest(wanted, options);
   if (!latest.ok) return { kind: 'failed', message: latest.error };
   const sequence = Math.max(state.sequence, latest.value?.sequence ?? 0) + 1;
   chain.add({ type: 'key_used', sequence });
   const { os, arch, runId, leg, attempt, nonce } = identity;
   const parts: KeyParts = { os, arch, runId, leg, attempt, sequence, nonce };
-  const isClash = latest.value?.attempt === attempt && latest.value.nonce !== nonce;
   const folder = newPartFolder(options.folder.storeFolder, entryFolder(parts));
   if (!folder.ok) return failedHere(folder.error, options);
   const part = { begun, state, parts, key: formatKey(parts), folder: folder.value };
   try {
-    if (isClash) return await saveAmbiguous(part, options);
-    return wanted.kind === 'finished' ? await saveMarker('finished', part, options) : await savePart(part, options);
+    return wanted.kind === 'finished' ? await saveFinished(part, options) : await savePart(part, options);
   } finally {
     folder.value.remove();
   }
@@ -119,20 +119,21 @@ const failedHere = (message: string, { guard }: SaveOptions): SaveResult => {
   return { kind: 'failed', message };
 };
 
-/** Another start saved under this leg in this attempt: whoever comes later must not trust what any of us saved. */
-const saveAmbiguous = async (part: Part, options: SaveOptions): Promise<SaveResult> => {
-  const saved = await saveMarker('ambiguous', part, options);
-  if (saved.kind !== 'marked') return saved;
+/** Another start saves under this leg in this attempt: no later one may trust what is there. */
+const leaveAmbiguous = async (options: SaveOptions): Promise<SaveResult> => {
+  const marked = await markAmbiguous(options);
+  if (!marked.ok) return { kind: 'failed', message: marked.error };
+  options.chain.add({ type: 'marked', kind: 'ambiguous' });
   options.warn(AMBIGUOUS);
   return { kind: 'ambiguous', message: AMBIGUOUS };
 };
 
-const saveMarker = async (kind: 'finished' | 'ambiguous', part: Part, options: SaveOptions): Promise<SaveResult> => {
-  const manifest = await writeManifest({ kind, part, chain: [] }, options);
+const saveFinished = async (part: Part, options: SaveOptions): Promise<SaveResult> => {
+  const manifest = await writeManifest({ kind: 'finished', part, chain: [] }, options);
   if (!manifest.ok) return failedHere(manifest.error, options);
   const sent = await send(part, options);
   if (!sent.ok) return { kind: 'failed', message: sent.error };
-  options.chain.add({ type: 'marked', kind });
+  options.chain.add({ type: 'marked', kind: 'finished' });
   return { kind: 'marked' };
 };
 

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { entryFolder, parseKey } from '../checkpoint/checkpoint-key.js';
 import type { SealKey } from '../machine/sealed-file.js';
 import { partsIn, type StoreFolder } from '../machine/store-folder.js';
-import type { Answer, ArchiveToPack, FileToPack, Given, PartToRead, StoreCall } from './store-protocol.js';
+import type { Answer, ArchiveToPack, FileToPack, Given, PartToRead, StoreCall, EntryToSave } from './store-protocol.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
 import type { Listen } from './toolkit-output.js';
 
@@ -18,7 +18,7 @@ export const storeHandlers = (folder: StoreFolder): StoreHandlers => {
   return {
     find: async ({ prefix }, listen) => (await import('./cache-entries.js')).findEntry(prefix, listen),
     download: async ({ keys }, listen) => (await import('./cache-entries.js')).downloadEntries(keys, listen),
-    save: ({ key }, listen) => saveAlone(folder, key, listen),
+    save: (entry, listen) => saveAlone(folder, entry, listen),
     uploadArtifact: async (content, listen) => (await import('./artifact-entries.js')).uploadArtifact(content, listen),
     listArtifacts: async (_given, listen) => (await import('./artifact-entries.js')).listArtifacts(listen),
     downloadArtifact: async (wanted, listen) =>
@@ -33,12 +33,12 @@ export const storeHandlers = (folder: StoreFolder): StoreHandlers => {
 
 const saveAlone = async (
   folder: StoreFolder,
-  key: string,
+  { key, isShared }: EntryToSave,
   listen: Listen,
 ): Promise<Result<undefined, StoreTrouble>> => {
   const mixed = whyNotAlone(folder, key);
   if (mixed !== undefined) return err(unavailable(mixed));
-  return (await import('./cache-entries.js')).saveEntry(key, listen);
+  return (await import('./cache-entries.js')).saveEntry({ key, isUnique: isShared !== true }, listen);
 };
 
 /** Why what lies in `checkpoint/` is not the part of that key alone; undefined when it is. */

@@ -17,7 +17,7 @@ export type StoreCalls = {
   /** Puts entries below `checkpoint/` in the folder of the store; `missing` are the keys there are none of. */
   readonly download: { readonly given: Keys; readonly answer: { readonly missing: readonly string[] } };
   /** Stores `checkpoint/`, which holds the part of that key and nothing else. An answer means: the entry is there. */
-  readonly save: { readonly given: { readonly key: string }; readonly answer: undefined };
+  readonly save: { readonly given: EntryToSave; readonly answer: undefined };
   /** Stores files as an artifact under a name that is new in this attempt. */
   readonly uploadArtifact: { readonly given: ArtifactContent; readonly answer: { readonly id: number } };
   /** Every artifact this attempt can see, in no order: names repeat over attempts, and ids do not rise. */
@@ -44,6 +44,9 @@ export type Given<C extends StoreCall> = StoreCalls[C]['given'];
 
 /** What a call answers. */
 export type Answer<C extends StoreCall> = StoreCalls[C]['answer'];
+
+/** An entry by its key. One whose key others may choose too is not ours because it is there. */
+export type EntryToSave = { readonly key: string; readonly isShared?: true };
 
 /** Keys of entries. */
 export type Keys = { readonly keys: readonly string[] };

@@ -17,6 +17,7 @@ import {
 } from './endings.js';
 import { forge, withManifest } from './forge-checkpoint.js';
 import { untilSaved } from './scenes.js';
+import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
 
 /** The first step holds before it does anything; the second one fails where the test says so. */
 const STEPS = [
@@ -153,7 +154,7 @@ describe('a checkpoint that is not whole is not used', () => {
     three.exit(1);
     await step.ended;
     await job.finish();
-    const [first] = await scene.github.entries();
+    const [first] = await checkpointEntries(scene.github);
     await scene.github.evict(first?.key ?? '');
     expect(await expectRefusal(scene)).toMatch(/1 of its \d parts are gone from the cache/);
     const { step: fresh } = await scene.goOn(['one', 'three']);

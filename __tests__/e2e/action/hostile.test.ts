@@ -15,6 +15,7 @@ import {
   withChain,
   withManifest,
 } from './forge-checkpoint.js';
+import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
 
 let scene: Trail;
 let genuine: { readonly key: string; readonly content: Buffer };
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const job = scene.nextJob();
   await job.runStep({}, { env: { VERDICT: '1' } }).ended;
   await job.machineLost();
-  const [entry] = await scene.github.entries();
+  const [entry] = await checkpointEntries(scene.github);
   if (entry === undefined) throw new Error('there is no checkpoint to be forged');
   genuine = entry;
 });

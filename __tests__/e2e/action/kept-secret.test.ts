@@ -22,7 +22,7 @@ describe('without an encryption key', () => {
     await using scene = await openSecretScene();
     const first = await scene.attempt({ failAt: 'use', env: ENV });
     expect(warningsOf(first)).toEqual([
-      'these files hold a secret and are left out of checkpoints, so "login" runs again on resume: .npmrc, encoded, linked',
+      'these files hold a secret or cannot be stored and are left out of checkpoints, so "login" runs again on resume: .npmrc, encoded, linked',
     ]);
     const stored = await storedText(scene.github);
     expect(stored).toContain('harmless');
@@ -31,7 +31,7 @@ describe('without an encryption key', () => {
     const second = await scene.attempt({ env: ENV, before: 'ls -A' });
     expect(second.steps).toEqual({
       one: '↻ kept from attempt 1',
-      login: '✓ it left a file that holds a secret, which is not stored',
+      login: '✓ it left a file that holds a secret or cannot be stored',
       use: '✓ it needs "login", which runs again',
     });
     expect(second.end.status).toBe('success');

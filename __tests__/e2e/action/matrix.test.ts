@@ -105,7 +105,7 @@ describe('two calls of one reusable workflow', () => {
   const expectNothingResumed = (calls: readonly Called[]): void => {
     expect(calls.map(({ leg }) => leg)).toEqual(['left\n', 'right\n']);
     for (const { log, steps } of calls) {
-      expect(log).toMatch(/cannot be told apart.*"id" input/);
+      expect(log).toMatch(/saves checkpoints under the same name.*"id" input/);
       expect(Object.values(steps)).not.toContain('↻ kept from attempt 1');
     }
   };

@@ -8,6 +8,7 @@ import {
   type WorkflowRun,
   type WorkflowRunOptions,
 } from '../../rig/runner/workflow-run.js';
+import { isWordOnLeg } from '../../rig/github/checkpoint-entries.js';
 
 /** GitHub with one workflow run. For `await using`. */
 export type Scene = AsyncDisposable &
@@ -85,10 +86,10 @@ export const warningsOf = ({ step, end }: Attempt): readonly string[] =>
     annotations.filter(({ kind }) => kind === 'warning').map(({ message }) => message),
   );
 
-/** Settles once that many cache entries were saved. */
+/** Settles once that many parts of checkpoints were saved. */
 export const untilSaved = async ({ requests, untilRequest }: GitHubEmulator, count: number): Promise<void> => {
-  const isSaved = ({ call, status }: (typeof requests)[number]): boolean =>
-    call === 'FinalizeCacheEntryUpload' && status === 200;
+  const isSaved = ({ call, status, body }: (typeof requests)[number]): boolean =>
+    call === 'FinalizeCacheEntryUpload' && status === 200 && !isWordOnLeg(JSON.stringify(body));
   await untilRequest(() => requests.filter(isSaved).length >= count);
 };
 
