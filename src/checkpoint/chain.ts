@@ -71,8 +71,8 @@ export type ChainEvent =
       readonly chain: readonly StoredArchive[];
       readonly last_index: number;
     }
-  /** The leg is this start's alone in this attempt. */
-  | { readonly type: 'claimed' }
+  /** The leg is about to be claimed for this start; `isOurs`: it is this start's alone in this attempt. */
+  | { readonly type: 'claim'; readonly isOurs: boolean }
   /** A marker was saved, which holds nothing. */
   | { readonly type: 'marked'; readonly kind: 'finished' | 'ambiguous' }
   /** A checkpoint was larger than it may be; `whole`: even one that held everything just once. */
@@ -108,7 +108,7 @@ export type ChainState = {
   readonly savedJournalBytes: number;
   /** How much of the journal the stored archives cover. */
   readonly storedCoverBytes: number;
-  readonly isClaimed: boolean;
+  readonly claim: 'none' | 'tried' | 'ours';
   readonly lastSaved: 'checkpoint' | 'finished' | 'ambiguous' | undefined;
   readonly troubleMs: number;
   readonly trouble: string | undefined;
@@ -129,7 +129,7 @@ export const EMPTY_CHAIN: ChainState = {
   sequence: 0,
   savedJournalBytes: 0,
   storedCoverBytes: 0,
-  isClaimed: false,
+  claim: 'none',
   lastSaved: undefined,
   troubleMs: 0,
   trouble: undefined,
@@ -154,8 +154,8 @@ export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainStat
       return { ...state, lastSaved: event.kind };
     case 'too_large':
       return { ...state, tooLarge: { message: event.message, isFinal: event.whole } };
-    case 'claimed':
-      return { ...state, isClaimed: true };
+    case 'claim':
+      return { ...state, claim: event.isOurs ? 'ours' : 'tried' };
     case 'trouble':
       return { ...state, troubleMs: state.troubleMs + event.cost_ms, trouble: event.message };
     case 'store_started':

@@ -16,6 +16,9 @@ export type ClaimOptions = {
   readonly folder: JobFolder;
 };
 
+/** A try to claim a leg: the last chance in this process, and not the first of this start. */
+export type ClaimTry = { readonly isFinal: boolean; readonly isRepeated: boolean };
+
 /** What a user reads who has two starts under one name. */
 export const AMBIGUOUS =
   'another job or step of this workflow run saves checkpoints under the same name, so nothing of them can be resumed; give each its own "id" input';
@@ -24,12 +27,15 @@ export const AMBIGUOUS =
  * Claims a leg for this start in this attempt of the workflow run: of all starts that do, one has it. An entry of the
  * cache never changes, and this one has the same key for each of them, so that the first to make it wins.
  */
-export const claimLeg = async (options: ClaimOptions, isFinal: boolean): Promise<Result<'ours' | 'of another'>> => {
+export const claimLeg = async (
+  options: ClaimOptions,
+  { isFinal, isRepeated }: ClaimTry,
+): Promise<Result<'ours' | 'of another'>> => {
   const { identity } = options;
   const parts: KeyParts = { ...legBeside(identity, 'claim'), attempt: identity.attempt, sequence: 0, nonce: 'claim' };
   const claimed = await saveNote(parts, options, { isFinal, isShared: true });
   if (claimed.ok) return ok('ours');
-  return claimed.error.kind === 'taken' ? whose(parts, options) : err(claimed.error.message);
+  return claimed.error.kind === 'taken' ? whose(parts, isRepeated, options) : err(claimed.error.message);
 };
 
 /** Leaves word for later attempts that a leg is not of one start alone. */
@@ -84,6 +90,7 @@ const saveNote = async (
 /** An answer that got lost on its way leaves a claim of ours that we do not know of. */
 const whose = async (
   parts: KeyParts,
+  isRepeated: boolean,
   { store, guard, identity, folder }: ClaimOptions,
 ): Promise<Result<'ours' | 'of another'>> => {
   const keys = [formatKey(parts)];
@@ -93,8 +100,8 @@ const whose = async (
     send: (deadlineMs) => store.ask({ call: 'download', given: { keys }, deadlineMs }),
   });
   if (!fetched.ok) return err(fetched.error.message);
-  // Reserved, but not there yet: somebody else is at it.
-  if (fetched.value.missing.length > 0) return ok('of another');
+  // Reserved, but not there: our own try that was cut off, or another start is at it.
+  if (fetched.value.missing.length > 0) return ok(isRepeated ? 'ours' : 'of another');
   const nonce = readWholeFile(join(folder.storeFolder, 'checkpoint', entryFolder(parts), NAME));
   if (!nonce.ok) return nonce;
   return ok(nonce.value.toString() === identity.nonce ? 'ours' : 'of another');

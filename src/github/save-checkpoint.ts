@@ -77,10 +77,9 @@ type News = { readonly wanted: Wanted; readonly begun: ChainStart; readonly stat
 
 const saveNews = async ({ wanted, begun, state }: News, options: SaveOptions): Promise<SaveResult> => {
   const { chain, identity } = options;
-  const claim = state.isClaimed ? ok('ours') : await claimLeg(options, wanted.isFinal);
+  const claim = await claimOnce(wanted, options);
   if (!claim.ok) return { kind: 'failed', message: claim.error };
   if (claim.value === 'of another') return leaveAmbiguous(options);
-  chain.add({ type: 'claimed' });
   const latest = await findLatest(wanted, options);
   if (!latest.ok) return { kind: 'failed', message: latest.error };
   const sequence = Math.max(state.sequence, latest.value?.sequence ?? 0) + 1;
@@ -95,6 +94,16 @@ const saveNews = async ({ wanted, begun, state }: News, options: SaveOptions): P
   } finally {
     folder.value.remove();
   }
+};
+
+const claimOnce = async ({ isFinal }: Wanted, options: SaveOptions): Promise<Result<'ours' | 'of another'>> => {
+  const { chain } = options;
+  const { claim } = chain.state();
+  if (claim === 'ours') return ok('ours');
+  chain.add({ type: 'claim', isOurs: false });
+  const claimed = await claimLeg(options, { isFinal, isRepeated: claim === 'tried' });
+  if (claimed.ok && claimed.value === 'ours') chain.add({ type: 'claim', isOurs: true });
+  return claimed;
 };
 
 /** What is known of the newest entry of this leg, of any attempt. */
