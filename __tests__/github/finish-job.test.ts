@@ -30,10 +30,12 @@ const ended = (job: JobStart, state: RunState, more: Partial<EndedJob> = {}): En
   result: { kind: 'ended', state, resumable: true, exports: { env: { ONE: '1' }, path: ['/bin/mine'] } },
   source: undefined,
   signals: listenToRunner(() => undefined),
+  summaryFile: undefined,
   ...more,
 });
 
-const FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_PATH'];
+const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH'];
+const SUMMARY = 'summary.md';
 
 type End = { readonly exitCode: number; readonly read: (file: string) => string };
 
@@ -42,7 +44,9 @@ const finish = async (rig: JobRig, job: EndedJob): Promise<End> => {
   const files = Object.fromEntries(FILES.map((name) => [name, rig.temp.write(`files/${name}`, '')]));
   const kept = { PATH: process.env['PATH'] ?? '', ONE: '' };
   try {
-    const exitCode = await withEnv({ ...kept, ...files }, () => finishJob(job));
+    const exitCode = await withEnv({ ...kept, ...files }, () =>
+      finishJob({ ...job, summaryFile: rig.temp.write(`files/${SUMMARY}`, '') }),
+    );
     return { exitCode, read: (file) => rig.temp.read(`files/${file}`) };
   } finally {
     job.signals.release();
@@ -63,7 +67,7 @@ test('a success hands on exports, outputs and a summary, tells post, and saves n
     'none',
   ]);
   expect([read('GITHUB_ENV'), read('GITHUB_PATH')]).toEqual([expect.stringContaining('ONE<<'), '/bin/mine\n']);
-  expect(read('GITHUB_STEP_SUMMARY')).toContain('release');
+  expect(read(SUMMARY)).toContain('release');
   expect(rig.github.requests).toEqual([]);
 });
 

@@ -1,13 +1,10 @@
-import { setOutput, summary } from '@actions/core';
+import { setOutput } from '@actions/core';
 import { never } from '../base/assert.js';
 import { coveredBytes } from '../checkpoint/chain.js';
 import type { FrameLayer } from '../plan/export-frame.js';
-import { readLogTail } from '../machine/log-tail.js';
 import type { JobFolder } from '../machine/job-folder.js';
 import type { PipelineFile } from '../machine/pipeline-file.js';
-import { readStepSummary } from '../machine/step-summary-files.js';
-import { renderJobSummary, type StepSummary } from '../report/job-summary.js';
-import type { CheckpointReport, JobEnd } from '../report/job-verdict.js';
+import type { CheckpointReport } from '../report/job-verdict.js';
 import type { RunResult } from '../run-pipeline.js';
 import { isFinished, type RunState } from '../state/run-state.js';
 import type { ActionDisplay } from './action-display.js';
@@ -19,6 +16,7 @@ import { jobOutputs } from './job-outputs.js';
 import type { JobSignals } from './job-signals.js';
 import type { JobWork } from './job-work.js';
 import { refuseMistakes, refuseRun } from './refuse-job.js';
+import { writeJobSummary } from './summary-file.js';
 
 /** A run in a job that came to its end, or that never began. */
 export type EndedJob = {
@@ -30,6 +28,8 @@ export type EndedJob = {
   readonly chain: ChainLog;
   readonly stores: JobStores | undefined;
   readonly folder: JobFolder;
+  /** Where the runner expects a job summary. */
+  readonly summaryFile: string | undefined;
   /** Absent where the workspace was never opened. */
   readonly work?: JobWork | undefined;
 };
@@ -74,7 +74,15 @@ const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended):
   for (const [name, value] of Object.entries(jobOutputs({ ...end, warnings: warningsOf(state, display) }))) {
     setOutput(name, value);
   }
-  await writeSummary(job, end);
+  writeJobSummary({
+    ...end,
+    file: job.summaryFile,
+    elapsedMs: display.elapsedMs(state),
+    logsFolder: job.work?.logsFolder ?? '',
+    warnings: warningsOf(state, display),
+    warn: display.warning,
+  });
+  display.issueHeld();
   return outcome === 'succeeded' ? 0 : 1;
 };
 
@@ -108,35 +116,3 @@ const afterFailure = (saved: Awaited<ReturnType<JobWork['saveRest']>>, chain: Ch
   if ('message' in saved) return { status: 'failed', detail: saved.message };
   return coveredBytes(state, []) > 0 || state.lastSaved !== undefined ? { status: 'saved' } : { status: 'none' };
 };
-
-/** Of GitHub's limit of 1 MiB, what is left for others in this step. */
-const SUMMARY_LIMIT_BYTES = 1_000_000;
-const LAST_LINES_BYTES = 4096;
-
-const writeSummary = async (job: EndedJob, end: Omit<JobEnd, 'elapsedMs'>): Promise<void> => {
-  const { display, work } = job;
-  const { state } = end;
-  const logs = work?.logsFolder ?? '';
-  const tail = state.failedStep === undefined ? undefined : readLogTail(logs, state.failedStep, LAST_LINES_BYTES);
-  const text = renderJobSummary({
-    ...end,
-    elapsedMs: display.elapsedMs(state),
-    lastLines: tail?.ok === true ? (tail.value ?? '') : '',
-    warnings: warningsOf(state, display),
-    stepSummaries: summariesOf(state, logs),
-    limitBytes: SUMMARY_LIMIT_BYTES,
-  });
-  try {
-    await summary.addRaw(text).write();
-  } catch (error) {
-    display.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
-};
-
-const summariesOf = ({ steps, attempt }: RunState, logs: string): readonly StepSummary[] =>
-  [...steps.values()]
-    .filter(({ runAttempt, kind }) => runAttempt === attempt && (kind === 'script' || kind === 'commands'))
-    .flatMap(({ path }) => {
-      const read = readStepSummary(logs, path, SUMMARY_LIMIT_BYTES);
-      return read.ok && read.value !== undefined ? [{ step: path, markdown: read.value }] : [];
-    });

@@ -69,7 +69,15 @@ const runHere = async ({ surroundings, storeProgram }: JobStart, ready: Ready): 
   const stores = made.ok
     ? connectStores({ inputs, env: surroundings.env, folder, chain, storeProgram, talk })
     : undefined;
-  const ended = { inputs, display, signals, chain, stores, folder };
+  const ended = {
+    inputs,
+    display,
+    signals,
+    chain,
+    stores,
+    folder,
+    summaryFile: surroundings.env['GITHUB_STEP_SUMMARY'],
+  };
   if (!made.ok) return { ...ended, result: { kind: 'refused', message: made.error }, source: undefined };
   if (!source.ok)
     return { ...ended, result: { kind: 'invalid', where: 'file', diagnostics: [source.error] }, source: undefined };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ChainState } from '../checkpoint/chain.js';
 import { systemClock } from '../machine/clock.js';
 import { endGroup } from '../machine/end-group.js';
@@ -5,6 +6,7 @@ import { jobFolder } from '../machine/job-folder.js';
 import { endOrphans } from '../machine/orphans.js';
 import { isThere, readJournalBytes } from '../machine/part-folder.js';
 import { bestCompression } from '../machine/stored-file.js';
+import type { CheckpointReport } from '../report/job-verdict.js';
 import { plural } from '../report/step-counts.js';
 import { foldEvents } from '../state/apply-event.js';
 import { decodeJournal } from '../state/journal-format.js';
@@ -16,6 +18,7 @@ import type { JobTalk } from './job-talk.js';
 import type { PostState } from './post-state.js';
 import { saveCheckpoint, type SaveOptions, type SaveResult } from './save-checkpoint.js';
 import { saveRecord } from './save-record.js';
+import { writeJobSummary } from './summary-file.js';
 
 /** What `post` works with. */
 export type PostOptions = {
@@ -43,11 +46,23 @@ export const runPost = async (options: PostOptions): Promise<void> => {
   const stores = connectStores({ ...options, folder, chain });
   if (stores === undefined) return;
   try {
-    tell(await save({ ...options, chain, stores, folder }), chain.state(), talk);
+    const saved = await save({ ...options, chain, stores, folder });
+    tell(saved, chain.state(), talk);
+    if (run !== undefined && chain.state().ended === undefined) summarize(run, saved, options);
     if (run !== undefined) await saveRecord({ ...options, ...stores, runId: run.runId, chain, folder });
   } finally {
     await stores.close();
   }
+};
+
+/** Main did not live to do it. */
+const summarize = (state: RunState, saved: SaveResult, { main, env, talk }: PostOptions): void => {
+  const checkpoint: CheckpointReport =
+    'message' in saved ? { status: 'failed', detail: saved.message } : { status: 'saved' };
+  const logsFolder = join(main.workDir, 'logs');
+  const end = { state, elapsedMs: 0, nothingToDo: false, checkpoint };
+  const file = env['GITHUB_STEP_SUMMARY'];
+  writeJobSummary({ ...end, file, logsFolder, warnings: state.warnings, warn: talk.warn });
 };
 
 const readRun = (journalFile: string): RunState | undefined => {

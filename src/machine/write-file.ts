@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, renameSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, openSync, renameSync, writeSync } from 'node:fs';
 import type { Result } from '../base/result.js';
 import { tryIo } from './io-result.js';
 
@@ -18,6 +18,10 @@ export const replaceFile = (file: string, content: string | Uint8Array): Result<
     }
     renameSync(draft, file);
   });
+
+/** Adds a text to a file, which is made where there is none. */
+export const appendToFile = (file: string, text: string): Result<void> =>
+  tryIo(`cannot write ${file}`, () => appendFileSync(file, text));
 
 /** Writes all bytes; the system may take them in parts, as it does when the disk fills up. Throws what the system says. */
 export const writeFully = (fd: number, bytes: Uint8Array): void => {
