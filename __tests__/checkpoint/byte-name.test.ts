@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ancestorsOf, displayName, fromPath, fromText, nameWithin, toPath } from '../../src/checkpoint/byte-name.js';
+import {
+  ancestorsOf,
+  displayName,
+  fromPath,
+  fromText,
+  nameWithin,
+  parentOf,
+  toPath,
+} from '../../src/checkpoint/byte-name.js';
 
 describe('a name', () => {
   test.each([
@@ -49,4 +57,12 @@ describe('a name', () => {
     expect(nameWithin('', 'a')).toBe('a');
     expect(nameWithin('a', 'b')).toBe('a/b');
   });
+});
+
+test.each([
+  ['a/b/c', 'a/b'],
+  ['a', ''],
+  ['', ''],
+])('%j is in %j', (name, parent) => {
+  expect(parentOf(name)).toBe(parent);
 });

@@ -11,6 +11,7 @@ export const begun = (
   commit: 'c0ffee',
   places: [{ workspace: '/w', temp: '/t', tool_cache: '' }],
   secret_names: [],
+  secrets_digest: '',
   restored: [],
   unkept: {},
   baseline_file: '/listings/origin',

@@ -9,6 +9,7 @@ import {
   isGivenUp,
   isWholeArchiveDue,
   storedBytes,
+  unkeptIn,
   whyTooLarge,
   type ChainEvent,
   type ChainState,
@@ -74,10 +75,20 @@ describe('a chain', () => {
 });
 
 describe('a step that has to run again', () => {
-  test('is one until it has run again', () => {
-    const events = [begun({ unkept: { a: 'no export' } }), { type: 'unkept', steps: ['b'], because: 'git' }] as const;
-    expect(after(...events).unkept).toEqual({ a: 'no export', b: 'git' });
-    expect(after(...events, taken(1, 'a')).unkept).toEqual({ b: 'git' });
+  test('is one in every checkpoint without the archive of its new run', () => {
+    const before = begun({ unkept: { a: 'no export', constructor: 'no file' } });
+    const state = after(before, { type: 'unkept', steps: ['b'], because: 'git' }, taken(1, 'x'), taken(2, 'a'));
+    const [first] = state.pending;
+    if (first === undefined) throw new Error('nothing was taken');
+    expect(unkeptIn(state, [first])).toEqual({ a: 'no export', constructor: 'no file', b: 'git' });
+    expect(unkeptIn(state, [])).toEqual(unkeptIn(state, [first]));
+    expect(unkeptIn(state, state.pending)).toEqual({ constructor: 'no file', b: 'git' });
+    expect(unkeptIn(applyChainEvent(state, saved(['x', 'a'], 2)), [])).toEqual({ constructor: 'no file', b: 'git' });
+  });
+
+  test('is still one after its archive when that was known while it ran', () => {
+    const state = after(begun(), { type: 'unkept', steps: ['a', 'b'], because: 'git' }, taken(1, 'a'), taken(2, 'b'));
+    expect(unkeptIn(state, state.pending)).toEqual({ a: 'git', b: 'git' });
   });
 
   test('is remembered with what was left out for it', () => {

@@ -215,6 +215,13 @@ test('warnings are remembered, and their annotations come after the verdict', ()
   expect(display.warnings()).toEqual(['first']);
 });
 
+test('a warning about a step names it, but not twice', () => {
+  const { display } = watchRun();
+  display.warning('the log is not complete', 'a');
+  display.warning('the log of "a" is not complete', 'a');
+  expect(display.warnings()).toEqual(['a: the log is not complete', 'the log of "a" is not complete']);
+});
+
 test('a refusal says what is wrong, at its place', () => {
   const { display, after } = watchRun();
   const place = { kind: 'error', message: 'unknown key', properties: { file: 'a.yml', line: '3' } } as const;

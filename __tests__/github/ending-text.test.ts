@@ -31,10 +31,10 @@ test('of a long run only what needs a look is in the table', () => {
     '',
     '   step  time  attempts  why',
     '✗  Bad   0.3s            exit code 1',
-    '61 steps: 1 failed, 60 succeeded (all of them: the summary of the job)',
+    '61 steps: 1 failed, 60 succeeded (the job summary lists them all)',
     '',
     '::error::release failed after 1.0s at Bad (bad): exit code 1',
-    '"Re-run failed jobs" starts from the beginning: there is no checkpoint.',
+    '"Re-run failed jobs" starts from the beginning, because there is no checkpoint.',
   ]);
 });
 
@@ -43,6 +43,7 @@ test('a run that had finished before says so, and how to run it all again', () =
   run.add(started('a', 'A'), succeeded('a'), { type: 'run_succeeded', warnings: [], outputs: {} });
   const { place, lines } = newPlace();
   writeEnding(endOf(run, { nothingToDo: true }), place);
+  expect(lines()[2]).toBe('↻  A     1.2s            kept from attempt 1');
   expect(lines().slice(4)).toEqual([
     '↻ release had finished before (succeeded), nothing to do',
     'Resumed: 1 step kept from before, saved 1.2s.',
@@ -57,5 +58,5 @@ test('what GitHub would not show is counted', () => {
   writeVerdict({ kind: 'error', message: 'verdict', properties: {} }, place);
   expect(lines()[0]).toBe('::error::verdict');
   expect(lines().filter((line) => line.startsWith('::'))).toHaveLength(20);
-  expect(lines().at(-1)).toBe('GitHub shows no more than 10 annotations of a kind: without 3 errors, 1 notice');
+  expect(lines().at(-1)).toBe('GitHub shows 10 annotations of a kind at most; left out: 3 errors, 1 notice');
 });

@@ -71,6 +71,21 @@ test('a success hands on exports, outputs and a summary, tells post, and saves n
   expect(rig.github.requests).toEqual([]);
 });
 
+test('outputs that cannot be written are a warning', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start();
+  const lost = { ...ended(job, stateAfter(started('one'), succeeded('one'), SUCCESS)) };
+  const exitCode = await withEnv({ PATH: process.env['PATH'] ?? '', ONE: '', GITHUB_OUTPUT: rig.temp.at('gone') }, () =>
+    finishJob({
+      ...lost,
+      result: { kind: 'nothing-to-do', state: stateAfter(started('one'), succeeded('one'), SUCCESS) },
+    }),
+  );
+  lost.signals.release();
+  expect(exitCode).toBe(0);
+  expect(job.display.warnings()).toEqual([expect.stringMatching(/^the outputs of this step cannot be written: /)]);
+});
+
 test('a store that was in trouble is a failed checkpoint of a run that succeeded', async () => {
   await using rig = await newJobRig();
   const job = rig.start();
@@ -91,6 +106,15 @@ test('a failure is saved before the job goes on', async () => {
   const aborted = stateAfter(started('one'), { type: 'run_aborted', by: 'signal', warnings: [] });
   await finish(rig, ended(rig.start(), aborted, { work }));
   expect(work.saves()).toBe(1);
+});
+
+test('after a failure a step that cannot be kept is named', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start();
+  job.chain.add({ type: 'unkept', steps: ['one'], because: 'it left a file that cannot be stored' });
+  const state = stateAfter(started('one'), succeeded('one'), started('two'), failed('two'), FAILURE);
+  const { read } = await finish(rig, ended(job, state, { work: workOf(rig) }));
+  expect(read(SUMMARY)).toContain('these run again, with all that need them: "one".');
 });
 
 test('an upload that is under way when the run succeeds is broken off without a word', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { namesIn } from '../machine/archives.js';
 import { started, succeeded } from '../report/recorded-run.js';
@@ -165,6 +166,40 @@ test('a step that changes the git repository runs again on resume, and no other'
   await steps.done('two', () => git('add', 'a'));
   await steps.done('three', () => rig.write('c'));
   expect(job.chain.state().unkept).toEqual({ two: 'it changed the git repository, which is not in a checkpoint' });
+});
+
+test('of steps side by side each may have changed the git repository, also one that began while it was looked at', async () => {
+  await using rig = await newJobRig();
+  const git = (...args: readonly string[]): unknown => execFileSync('git', args, { cwd: rig.workspace });
+  git('init', '--quiet');
+  const job = rig.start();
+  const steps = await newSteps(job);
+  steps.run.add(started('long'), started('short'), succeeded('short'));
+  rig.write('a');
+  git('add', 'a');
+  const looking = steps.checkpoints.stepEnded({ path: 'short', isDone: true }, steps.run.state());
+  steps.run.add(started('late'));
+  await looking;
+  await steps.done('long');
+  const because = 'it, or a step that ran beside it, changed the git repository, which is not in a checkpoint';
+  expect(job.chain.state().unkept).toEqual({ short: because, long: because, late: because });
+  expect(job.chain.state().pending.map(({ beside }) => beside)).toEqual([['long', 'late'], ['late']]);
+});
+
+test('what changed while it was archived is named in the log', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start();
+  const steps = await newSteps(job);
+  const file = rig.write('a', 'x'.repeat(64 * 1024 * 1024));
+  const state = { isTaken: false };
+  const taking = steps.done('one').finally(() => (state.isTaken = true));
+  while (!state.isTaken) {
+    appendFileSync(file, 'more');
+    await nextTurn();
+  }
+  await taking;
+  expect(job.log()).toContain('changed while the checkpoint after "one" was made: a\n');
+  expect(job.display.warnings()).toEqual([]);
 });
 
 test('where git cannot say, that is told once and every step runs again', async () => {

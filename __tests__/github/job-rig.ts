@@ -5,6 +5,7 @@ import { readActionInputs } from '../../src/github/action-inputs.js';
 import { openChainLog } from '../../src/github/chain-log.js';
 import { connectStores, type JobStores } from '../../src/github/connect-stores.js';
 import { createJobCheckpoints, type JobCheckpoints } from '../../src/github/job-checkpoints.js';
+import { digestSecrets } from '../../src/github/digest-secrets.js';
 import type { FindOptions } from '../../src/github/find-checkpoint.js';
 import { readJobIdentity } from '../../src/github/job-identity.js';
 import type { JobParts, LockedJob } from '../../src/github/locked-job.js';
@@ -141,6 +142,8 @@ export type StepsOptions = {
   readonly secrets?: () => readonly string[];
   readonly isUploading?: () => boolean;
   readonly inheritedSecrets?: readonly string[];
+  /** Declared secrets as main has them. */
+  readonly secretEnv?: Readonly<Record<string, string>>;
   readonly hasTar?: boolean;
   readonly isAfterUnused?: boolean;
 };
@@ -152,6 +155,7 @@ export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promi
   const tar = await findGnuTar({ PATH: process.env['PATH'] });
   if (tar === undefined) throw new Error('these tests need GNU tar');
   const origin = join(folder.listingsFolder, 'origin');
+  const names = Object.keys(options.secretEnv ?? {});
   valueOf(await takeListing({ tar, workspace, scope: EVERYTHING, listing: origin }));
   chain.add({
     type: 'begun',
@@ -159,7 +163,8 @@ export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promi
     max_size_bytes: options.maxSizeBytes ?? 1024 ** 3,
     commit: '',
     places: [identity.places],
-    secret_names: [],
+    secret_names: names,
+    secrets_digest: digestSecrets({ names, env: options.secretEnv ?? {}, nonce: identity.nonce }),
     restored: [],
     unkept: {},
     baseline_file: origin,
@@ -186,6 +191,7 @@ export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promi
     inheritedSecrets: new Set(options.inheritedSecrets),
     uploads: { request: () => requests++, isUploading: options.isUploading ?? (() => false) },
     isStopped: () => false,
+    note: job.display.note,
   });
   const recorded: CheckpointEvent[] = [];
   checkpoints.begin({

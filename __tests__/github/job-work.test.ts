@@ -94,7 +94,7 @@ test('a resumed run goes on in its journal and in its chain', async () => {
     stored: manifest?.chain,
     sequence: manifest?.sequence,
     baseline: manifest?.baseline,
-    unkept: { one: 'why' },
+    begun: { unkept: { one: 'why' } },
     storedCoverBytes: resumed.journal.validBytes,
   });
   expect(job.chain.state().begun?.places).toEqual([...(manifest?.places ?? []), job.identity.places]);

@@ -84,6 +84,6 @@ test('a run of which only the record was found has no files until its steps have
   const { opened } = await open(job);
   const because = 'only the record of the run was found, not its files';
   expect(valueOf(opened).unkept?.('one')).toBe(because);
-  expect(job.chain.state()).toMatchObject({ unkept: { one: because }, stored: [] });
+  expect(job.chain.state()).toMatchObject({ begun: { unkept: { one: because } }, stored: [] });
   await valueOf(opened).close();
 });

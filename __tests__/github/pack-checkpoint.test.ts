@@ -4,6 +4,7 @@ import { entryFolder, formatKey, type KeyParts } from '../../src/checkpoint/chec
 import { packContent, packSealed, type Part } from '../../src/github/pack-checkpoint.js';
 import { newPartFolder } from '../../src/machine/part-folder.js';
 import { valueOf } from '../machine/temp-folder.js';
+import { started } from '../report/recorded-run.js';
 import { newJobRig, newSteps, savingOf, type JobStart } from './job-rig.js';
 
 /** A part for what is pending in a start now. */
@@ -64,6 +65,19 @@ test('a file that holds a secret is left out, and its step told of once, however
   expect(job.display.warnings()).toEqual([
     'these files hold a secret or cannot be stored and are left out of checkpoints, so "one" runs again on resume: token',
   ]);
+});
+
+test('a step that ran beside it may have left the file: both run again', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start();
+  const steps = await newSteps(job);
+  steps.run.add(started('constructor'));
+  rig.write('token', SECRET);
+  await steps.done('one', () => rig.write('a'));
+  await steps.done('constructor');
+  valueOf(await packContent(partOf(job), options(job)));
+  const because = 'it, or a step that ran beside it, left a file that holds a secret or cannot be stored';
+  expect(job.chain.state().unkept).toEqual({ one: because, constructor: because });
 });
 
 test('a whole archive that lacks a file speaks for the steps whose archives it replaces before they were packed', async () => {

@@ -17,10 +17,14 @@ const said = async (refuse: (display: ReturnType<typeof createActionDisplay>) =>
   return log.text();
 };
 
-test('wrong inputs are told together', async () => {
+test('wrong inputs are told together, one alone is the verdict', async () => {
   expect(await said((display) => refuseInputs(['input "a" is bad', 'input "b" too'], display))).toBe(
-    '::error::2 inputs of this step cannot be used: input "a" is bad; input "b" too\n',
+    [
+      '::error::2 mistakes in the inputs of this step, nothing was run\n',
+      '::error::input "a" is bad\n::error::input "b" too\n',
+    ].join(''),
   );
+  expect(await said((display) => refuseInputs(['input "a" is bad'], display))).toBe('::error::input "a" is bad\n');
 });
 
 test('a refusal is the verdict', async () => {
@@ -42,4 +46,11 @@ test('mistakes in the file are shown and annotated where they are, after the ver
 test('mistakes that are in no file are told in the verdict', async () => {
   const mistake = { code: 'unknown-input', message: 'unknown input "a"' } as const;
   expect(await said((display) => refuseMistakes([mistake], undefined, display))).toBe('::error::unknown input "a"\n');
+});
+
+test('where there is no pipeline file the checkout may be what is missing', async () => {
+  const mistake = { code: 'file-not-found', message: 'there is no file "a"' } as const;
+  expect(await said((display) => refuseMistakes([mistake], undefined, display))).toBe(
+    '::error::there is no file "a"; does actions/checkout run before this step?\n',
+  );
 });

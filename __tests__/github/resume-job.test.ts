@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { artifactPrefix } from '../../src/github/find-artifact-state.js';
+import { AMBIGUOUS, markAmbiguous } from '../../src/github/leg-claim.js';
 import { resumeJob, type ResumeOptions, type ResumeOutcome } from '../../src/github/resume-job.js';
 import { saveCheckpoint } from '../../src/github/save-checkpoint.js';
 import { EVERYTHING } from '../machine/archives.js';
@@ -59,8 +60,10 @@ test('the workspace and the run are put back', async () => {
   ]);
   expect(run.journal.bytes.length).toBe(run.journal.validBytes);
   expect([run.manifest?.sequence, run.unkept]).toEqual([1, {}]);
-  expect(job.log()).toContain('attempt 1 did not come to its end: what it finished after that is lost, 1 step at most');
-  expect(job.log()).toMatch(/restored the workspace of attempt 1 as of .*: 1 file, 0 deleted names/);
+  expect(job.log()).toContain(
+    'attempt 1 did not come to its end: steps that it finished after that, 1 at most, are lost',
+  );
+  expect(job.log()).toMatch(/restored the workspace of attempt 1 as of \S+ \S+ UTC: 1 file put in place$/m);
 });
 
 test('a step that failed beside one whose archive was taken has left half of its files', async () => {
@@ -164,6 +167,18 @@ describe('the record of a run in the artifacts', () => {
     const because = 'only the record of the run was found, not its files';
     expect(run.unkept).toEqual({ one: because, two: because });
     expect(job.display.warnings()).toEqual([expect.stringContaining('every step runs again')]);
+  });
+
+  test('is not used where it may be that of another job', async () => {
+    await using rig = await newJobRig();
+    await upload(rig);
+    valueOf(await markAmbiguous(savingOf(rig.start())));
+    const job = rig.start({ attempt: 2 });
+    expect(await resume(rig, job)).toMatchObject({
+      kind: 'fresh',
+      because: expect.stringContaining(AMBIGUOUS) as string,
+    });
+    expect(job.display.warnings()).toEqual([]);
   });
 
   test('is not enough where a resume is required', async () => {

@@ -47,7 +47,7 @@ test('after a kill -9 what main took is saved, whatever it was in the middle of'
   const { notes, warnings } = await post(rig, job);
   expect(warnings).toEqual([]);
   expect(notes).toEqual([
-    'the main part of this step did not come to its end; it was running: two',
+    'Savepoint was killed before its end, while it ran "two"',
     'saved for a re-run: the workspace after "one"',
     expect.stringMatching(/^the record of this run \(state, journal, logs\) is in the artifact savepoint-/),
   ]);
@@ -124,8 +124,24 @@ test('where main knew more secrets, files that were not checked for them are not
   const job = rig.start();
   const steps = await newSteps(job, { secrets: () => ['learned'] });
   await steps.done('one', () => rig.write('a'));
-  await post(rig, job);
+  const { notes } = await post(rig, job);
+  expect(notes).toContain(
+    '1 finished step is not saved and runs again in a re-run: the files may hold secrets that are not known any more',
+  );
   expect(await found(rig)).toEqual([]);
+});
+
+test.each([
+  ['still has', 'as it was', ['one']],
+  ['has another value for', 'of a later step', []],
+  ['does not have', '', []],
+])('files are saved only where post knows what main looked for: post %s the secret', async (_has, value, steps) => {
+  await using rig = await newJobRig();
+  const job = rig.start();
+  const { done } = await newSteps(job, { secretEnv: { TOKEN: 'as it was' } });
+  await done('one', () => rig.write('a'));
+  await post(rig, job, { TOKEN: value });
+  expect(await found(rig)).toEqual(steps);
 });
 
 test('without stores leftovers are ended and nothing is said of saving', async () => {
@@ -146,5 +162,5 @@ test('a store in trouble is told with what it costs', async () => {
   rig.github.fault({ on: 'both', kind: 'connection-loss' });
   const { notes, warnings } = await post(rig, job);
   expect(warnings).toHaveLength(1);
-  expect(notes).toContainEqual(expect.stringMatching(/^1 finished step not saved, to run again in a re-run: /));
+  expect(notes).toContainEqual(expect.stringMatching(/^1 finished step is not saved and runs again in a re-run: /));
 });

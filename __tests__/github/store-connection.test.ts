@@ -56,7 +56,7 @@ test('a call that is late says what was the matter, as far as that is known', as
   const other = store.ask(find);
   const late = store.ask({ call: 'find', given: { prefix: 'known' }, deadlineMs: 400 });
   await other; // The trouble has come by then.
-  expect(errorOf(await late).message).toBe('the cache service did not answer within 0.4s: it answers 500');
+  expect(errorOf(await late).message).toBe('it answers 500 (tried for 0.4s)');
   expect(store.isOver()).toBe(true);
   await store.end('over');
   expect(isAlive(store.group.pid)).toBe(false);

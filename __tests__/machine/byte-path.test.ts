@@ -1,20 +1,12 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createFolderCheck, parentOf, pathIn, statIn } from '../../src/machine/byte-path.js';
+import { createFolderCheck, pathIn, statIn } from '../../src/machine/byte-path.js';
 import { newTempFolder } from './temp-folder.js';
 
 test('names become paths byte by byte', () => {
   const folder = Buffer.from('/wörk');
   expect(pathIn(folder, '')).toEqual(folder);
   expect(pathIn(folder, 'a/\xff')).toEqual(Buffer.concat([folder, Buffer.from('/a/'), Buffer.from([0xff])]));
-});
-
-test.each([
-  ['a/b/c', 'a/b'],
-  ['a', ''],
-  ['', ''],
-])('%j is in %j', (name, parent) => {
-  expect(parentOf(name)).toBe(parent);
 });
 
 test('what is there is seen without following links', () => {

@@ -46,3 +46,11 @@ test('a file that is not there is an empty journal and has no size, but cannot b
   expect(errorOf(readJournalBytes(temp.path))).toContain('cannot read the journal');
   expect(existsSync(temp.at('aside'))).toBe(false);
 });
+
+test('nothing is there where nobody can look', () => {
+  using temp = newTempFolder();
+  const file = temp.write('file');
+  for (const path of [`${file}/below`, temp.at('x'.repeat(300)), 'a\0b']) {
+    expect([isThere(path), fileSizeBytes(path)]).toEqual([false, 0]);
+  }
+});

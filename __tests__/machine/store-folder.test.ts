@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isInside } from '../../src/machine/inside.js';
 import { partsIn, prepareStoreFolder, storeFolder } from '../../src/machine/store-folder.js';
 import { errorOf, newTempFolder, valueOf } from './temp-folder.js';
 
@@ -15,6 +16,12 @@ test('what is missing is made for this user alone, and only leavings of the tool
   valueOf(prepareStoreFolder(folder));
   expect(valueOf(partsIn(folder))).toEqual(['001-000001-a']);
   expect(existsSync(join(folder.temp, 'cache.tzst'))).toBe(false);
+});
+
+test('the programs lie where nothing that is unpacked in the folder can take their place', () => {
+  using temp = newTempFolder();
+  const { path, programs } = storeFolder(temp.at('store'));
+  expect(isInside(path, programs)).toBe(false);
 });
 
 test('a store folder without parts has none, and one that cannot be made is an error', () => {

@@ -95,6 +95,17 @@ describe('an archive', () => {
     expect(filesIn(archives)).toEqual(['./real/x']);
   });
 
+  test('has nothing of what is included in a folder that became a file', async () => {
+    using archives = await newArchives({ include: ['src/x', 'other'], exclude: [], workDir: '.work' });
+    archives.write('src/x');
+    await archives.list();
+    rmSync(join(archives.workspace, 'src'), { recursive: true });
+    archives.write('src', 'a file now');
+    archives.write('other');
+    await archives.take();
+    expect(filesIn(archives)).toEqual(['./other']);
+  });
+
   test('is empty where nothing of what is included is there, and goes on from that', async () => {
     using archives = await newArchives({ include: ['src'], exclude: [], workDir: '.work' });
     await archives.list();

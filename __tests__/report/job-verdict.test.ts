@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import {
   failedStep,
+  freshText,
   isResumed,
   jobVerdict,
   markedVerdict,
   rerunText,
   resumedText,
   resumeSavings,
-  START_FRESH,
+  shownState,
   type CheckpointReport,
   type JobEnd,
 } from '../../src/report/job-verdict.js';
+import { stepLook } from '../../src/report/step-look.js';
 import type { EventBody } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 import { failed, groupStarted, recordRun, started, succeeded } from './recorded-run.js';
@@ -55,7 +57,9 @@ describe('the verdict', () => {
   });
 
   test('names the signal', () => {
-    expect(verdictOf({ type: 'run_aborted', by: 'signal', warnings: [] }, { signal: 'SIGINT' })).toContain('by SIGINT');
+    expect(verdictOf({ type: 'run_aborted', by: 'signal', warnings: [] }, { signal: 'SIGINT' })).toBe(
+      '⊘ release was aborted by SIGINT after 12.3s: the job was cancelled, or its time was over',
+    );
   });
 
   test('says that nothing was to do', () => {
@@ -104,7 +108,7 @@ describe('savings', () => {
     const run = recordRun();
     run.add(started('a'), failed('a'));
     run.resume();
-    expect(resumedText(endOf(run.state()))).toBe('Resumed, but no finished step could be kept.');
+    expect(resumedText(endOf(run.state()))).toBe('Resumed, but no step was kept from before.');
   });
 });
 
@@ -118,12 +122,30 @@ describe('what a re-run does', () => {
 
   test('is to go on from what is still to be saved', () => {
     expect(after({ status: 'pending' })).toBe(
-      '"Re-run failed jobs" goes on after the steps that are saved at the end of this job.',
+      '"Re-run failed jobs" goes on from here: finished steps are saved at the end of this job.',
     );
   });
 
+  test('names finished steps that it cannot keep', () => {
+    expect(after({ status: 'saved', again: ['g/a'] })).toBe(
+      '"Re-run failed jobs" goes on from here, but of 1 finished step these run again, with all that need them: "g/a".',
+    );
+    const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    expect(after({ status: 'saved', again: many })).toMatch(/: "a", "b", "c", "d", "e" and 2 more\.$/);
+  });
+
+  test.each<CheckpointReport['status']>(['saved', 'pending', 'failed', 'none'])(
+    'is everything when no step had finished: %s',
+    (status) => {
+      const state = recordRun().add(started('test'), failed('test'), FAILED);
+      expect(rerunText(endOf(state, { checkpoint: { status } }))).toBe(
+        '"Re-run failed jobs" starts from the beginning: no step had finished.',
+      );
+    },
+  );
+
   test.each<[CheckpointReport, string]>([
-    [{ status: 'failed', detail: 'no answer' }, 'the latest checkpoint could not be saved (no answer).'],
+    [{ status: 'failed', detail: 'no answer' }, 'the latest checkpoint could not be saved: no answer.'],
     [{ status: 'off' }, 'checkpoints are switched off.'],
     [{ status: 'none' }, 'there is no checkpoint.'],
   ])('without one it repeats work: %j', (checkpoint, text) => {
@@ -135,6 +157,37 @@ describe('what a re-run does', () => {
   });
 });
 
-test('how to start fresh does not ask to change the workflow file', () => {
-  expect(START_FRESH).toContain("${{ vars.SAVEPOINT_RESUME || 'auto' }}");
+describe('how to start fresh', () => {
+  const resumed = (last: EventBody): RunState => {
+    const run = failedRun();
+    run.resume();
+    return run.add(last);
+  };
+
+  test('does not ask to change the workflow file', () => {
+    expect(freshText(endOf(resumed(FAILED)))).toContain("${{ vars.SAVEPOINT_RESUME || 'auto' }}");
+  });
+
+  test('is just to re-run after a success, unless that had nothing to do', () => {
+    const state = resumed(SUCCEEDED);
+    expect(freshText(endOf(state))).toBe('To run every step again, re-run this job after it has succeeded.');
+    expect(freshText(endOf(state, { nothingToDo: true }))).toContain('SAVEPOINT_RESUME');
+  });
+
+  test('is not spoken of where nothing was resumed, or nothing kept', () => {
+    expect(freshText(endOf(failedRun().state()))).toBeUndefined();
+    const run = recordRun();
+    run.add(started('a'), failed('a'), FAILED);
+    run.resume();
+    expect(freshText(endOf(run.add(started('a'), succeeded('a'), SUCCEEDED)))).toBeUndefined();
+  });
+});
+
+test('where nothing was to do every finished step is shown as kept', () => {
+  const state = recordRun().add(started('a'), succeeded('a'), SUCCEEDED);
+  const lookOf = (nothingToDo: boolean): string[] => {
+    const shown = shownState(endOf(state, { nothingToDo }));
+    return [...shown.steps.values()].map((record) => stepLook(record, shown));
+  };
+  expect([lookOf(false), lookOf(true)]).toEqual([['succeeded'], ['kept']]);
 });

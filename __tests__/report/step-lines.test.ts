@@ -32,6 +32,14 @@ test.each<[EventBody, string]>([
     '✗ Step A timed out after 5.0s: limit 5s',
   ],
   [
+    { type: 'step_timed_out', step: 'a', error: 'timed out after 5.0s', duration_ms: 5010 },
+    '✗ Step A timed out after 5.0s',
+  ],
+  [
+    { type: 'step_aborted', step: 'a', by: 'signal', error: 'aborted by a signal', duration_ms: 900 },
+    '⊘ Step A aborted by a signal after 0.9s',
+  ],
+  [
     { type: 'step_aborted', step: 'a', by: 'signal', error: 'ended by SIGINT', duration_ms: 900 },
     '⊘ Step A aborted after 0.9s: ended by SIGINT',
   ],

@@ -32,5 +32,8 @@ export const ancestorsOf = (name: ByteName): readonly ByteName[] => {
   return found;
 };
 
+/** The name of the folder that something is in; empty for the top. */
+export const parentOf = (name: ByteName): ByteName => name.slice(0, Math.max(0, name.lastIndexOf('/')));
+
 /** The name of an entry of a folder. */
 export const nameWithin = (folder: ByteName, entry: string): ByteName => (folder === '' ? entry : `${folder}/${entry}`);

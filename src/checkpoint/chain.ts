@@ -37,6 +37,8 @@ export type ChainEvent =
       readonly places: readonly MachinePlaces[];
       /** Declared secrets that the action's own environment has. */
       readonly secret_names: readonly string[];
+      /** Of their values: a later step of the job may give them others. */
+      readonly secrets_digest: string;
       /** What was restored, still stored under the keys of earlier attempts. */
       readonly restored: readonly StoredArchive[];
       readonly unkept: Readonly<Record<string, string>>;
@@ -98,7 +100,12 @@ export type ChainState = {
   readonly pending: readonly TakenArchive[];
   /** The latest archive, stored or not: the next one follows it. */
   readonly lastTaken: TakenArchive | undefined;
+  /** Steps of this start that have to run again on resume; `unkeptIn` has those of earlier ones too. */
   readonly unkept: Readonly<Record<string, string>>;
+  /** The archives that steps of this start left, by index. */
+  readonly renewed: ReadonlyMap<string, number>;
+  /** The index of the latest archive of this start that is stored; 0 for none. */
+  readonly storedIndex: number;
   /** Byte names of files that were left out of archives. */
   readonly leftOut: readonly string[];
   /** A checkpoint with what is pending is larger than it may be; `isFinal`: and so is every later one. */
@@ -124,6 +131,8 @@ export const EMPTY_CHAIN: ChainState = {
   pending: [],
   lastTaken: undefined,
   unkept: {},
+  renewed: new Map(),
+  storedIndex: 0,
   leftOut: [],
   tooLarge: undefined,
   sequence: 0,
@@ -168,6 +177,24 @@ export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainStat
 /** How much of the journal a checkpoint with these pending archives covers. */
 export const coveredBytes = ({ storedCoverBytes }: ChainState, pending: readonly TakenArchive[]): number =>
   pending.at(-1)?.journal_bytes ?? storedCoverBytes;
+
+/**
+ * The finished steps that have to run again on resume from a checkpoint with these pending archives, by path, each with
+ * its reason. A step that was one before this start is one until an archive of its new run is in the checkpoint.
+ */
+export const unkeptIn = (
+  { begun, renewed, storedIndex, unkept }: ChainState,
+  pending: readonly TakenArchive[],
+): Readonly<Record<string, string>> => {
+  const lastIndex = pending.at(-1)?.index ?? storedIndex;
+  const isRenewed = (step: string): boolean => (renewed.get(step) ?? Infinity) <= lastIndex;
+  const earlier = Object.entries(begun?.unkept ?? {}).filter(([step]) => !isRenewed(step));
+  return { ...Object.fromEntries(earlier), ...unkept };
+};
+
+/** Who is to blame, as a reason begins: nobody can tell which of several steps changed what is there. */
+export const blame = (beside: readonly string[]): string =>
+  beside.length === 0 ? 'it' : 'it, or a step that ran beside it,';
 
 /** Archives beyond this number are replaced by a whole one. */
 export const CHAIN_LIMIT = 64;
@@ -220,7 +247,6 @@ const afterBegun = (state: ChainState, begun: ChainStart): ChainState => ({
   begun,
   stored: begun.restored,
   baseline: begun.baseline,
-  unkept: begun.unkept,
   sequence: Math.max(state.sequence, begun.sequence),
   storedCoverBytes: begun.journal_bytes,
   savedJournalBytes: begun.journal_bytes,
@@ -232,12 +258,12 @@ const afterSaved = (state: ChainState, event: Extract<ChainEvent, { readonly typ
   baseline: event.baseline ?? state.baseline,
   savedJournalBytes: event.journal_bytes,
   storedCoverBytes: event.covered_bytes,
+  storedIndex: Math.max(state.storedIndex, event.last_index),
   pending: state.pending.filter(({ index }) => index > event.last_index),
   lastSaved: 'checkpoint',
   tooLarge: undefined,
 });
 
-/** A step that ran again is no longer what made it unfit; its new archive may say so anew. */
 const afterTaken = (
   state: ChainState,
   { type: _, ...archive }: Extract<ChainEvent, { type: 'taken' }>,
@@ -245,7 +271,7 @@ const afterTaken = (
   ...state,
   pending: archive.whole ? [archive] : [...state.pending, archive],
   lastTaken: archive,
-  unkept: Object.fromEntries(Object.entries(state.unkept).filter(([step]) => step !== archive.step)),
+  renewed: new Map(state.renewed).set(archive.step, archive.index),
 });
 
 const afterUnkept = (

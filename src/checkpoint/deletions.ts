@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import { ancestorsOf, displayName, nameWithin, type ByteName } from './byte-name.js';
+import { ancestorsOf, displayName, nameWithin, parentOf, type ByteName } from './byte-name.js';
 import { forbiddenBecause } from './forbidden-name.js';
 import type { ListedFolder, ListedKind, Listing } from './tar-listing.js';
 
@@ -73,5 +73,3 @@ const startsOf = ({ folders }: Listing): readonly ByteName[] =>
 
 /** The workspace itself is never gone; a listing without it has seen nothing. */
 const isStartGone = (folder: ByteName, after: Listing): boolean => folder !== '' && !after.folders.has(folder);
-
-const parentOf = (name: ByteName): ByteName => name.slice(0, Math.max(0, name.lastIndexOf('/')));

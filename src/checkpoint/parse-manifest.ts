@@ -142,5 +142,6 @@ const contradiction = (manifest: Manifest): string | undefined => {
   return foreign === undefined ? undefined : `it lists a file of another job or run (${foreign.key})`;
 };
 
-const filesOf = ({ journal, baseline, chain }: Manifest): readonly StoredFile[] =>
+/** Every file that a manifest lists. */
+export const filesOf = ({ journal, baseline, chain }: Manifest): readonly StoredFile[] =>
   [journal, baseline, ...chain.flatMap(({ tree, deleted }) => [tree, deleted])].filter((file) => file !== undefined);

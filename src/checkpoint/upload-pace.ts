@@ -35,8 +35,6 @@ export type TroubleBudget = {
   readonly spend: (ms: number) => void;
   /** Milliseconds, at least 0: the longest that the next call may take. */
   readonly leftMs: () => number;
-  /** Milliseconds in all, for the next phase of the job. */
-  readonly spentMs: () => number;
 };
 
 /**
@@ -87,6 +85,5 @@ export const createTroubleBudget = (spentMs: number): TroubleBudget => {
       spent += ms;
     },
     leftMs: () => Math.max(0, TROUBLE_BUDGET_MS - spent),
-    spentMs: () => spent,
   };
 };

@@ -110,7 +110,7 @@ class JobDisplay implements ActionDisplay {
   };
 
   readonly warning = (message: string, step?: string): void => {
-    const text = `${step === undefined ? '' : `${step}: `}${message}`;
+    const text = step === undefined || message.includes(`"${step}"`) ? message : `${step}: ${message}`;
     if (this.#warnings.length < WARNINGS_KEPT) this.#warnings.push(text);
     const annotation: Annotation = { kind: 'warning', message: text, properties: {} };
     this.#held.ours(annotation);
@@ -218,7 +218,8 @@ class JobDisplay implements ActionDisplay {
   /** A group is folded: what failed must be seen without opening it. */
   #sayTail(tail: OutputTail): void {
     const lines = plainText(tail.lines()).split('\n');
-    for (const line of lines.slice(-TAIL_LINES)) if (line !== '') this.#log.line(`  | ${line}`);
+    const shown = lines.filter((line) => line !== '').slice(-TAIL_LINES);
+    for (const line of shown) this.#log.line(`  | ${line}`);
   }
 
   #closeGroup(): void {

@@ -1,11 +1,11 @@
 import type { Annotation } from '../run/ports.js';
 import {
-  isResumed,
+  freshText,
   jobVerdict,
   markedVerdict,
   rerunText,
   resumedText,
-  START_FRESH,
+  shownState,
   type JobEnd,
 } from '../report/job-verdict.js';
 import type { Paint } from '../report/paint.js';
@@ -27,15 +27,15 @@ export const writeEnding = (end: JobEnd, place: EndingPlace & { readonly paint: 
   const isBad = BAD.includes(end.state.status);
   if (!isBad) log.line(lookPaint(verdict.look, paint)(markedVerdict(verdict)));
   writeVerdict(isBad ? { kind: 'error', message: verdict.text, properties: {} } : undefined, place);
-  const notes = [resumedText(end), rerunText(end), isResumed(end) ? START_FRESH : undefined];
-  for (const note of notes) if (note !== undefined) log.line(note);
+  for (const note of [resumedText(end), rerunText(end), freshText(end)]) if (note !== undefined) log.line(note);
 };
 
 /** Of a long table only what needs a look. */
-const tableLines = ({ state }: JobEnd, paint: Paint): readonly string[] => {
+const tableLines = (end: JobEnd, paint: Paint): readonly string[] => {
+  const state = shownState(end);
   const table = renderTable(state, { paint, columns: undefined }, { limit: CLOSING_TABLE_LIMIT, paths: false });
   if (state.steps.size <= CLOSING_TABLE_LIMIT) return table;
-  return [...table.slice(0, -1), paint.dim(`${countsText(state)} (all of them: the summary of the job)`)];
+  return [...table.slice(0, -1), paint.dim(`${countsText(state)} (the job summary lists them all)`)];
 };
 
 const BAD: readonly string[] = ['failed', 'aborted', 'running'];
@@ -47,7 +47,7 @@ export const writeVerdict = (verdict: Annotation | undefined, { log, held }: End
     log.command(annotation.kind, annotation.message, annotation.properties);
   }
   const missing = KINDS.flatMap((kind) => (leftOut[kind] > 0 ? [plural(leftOut[kind], kind)] : []));
-  if (missing.length > 0) log.line(`GitHub shows no more than 10 annotations of a kind: without ${missing.join(', ')}`);
+  if (missing.length > 0) log.line(`GitHub shows 10 annotations of a kind at most; left out: ${missing.join(', ')}`);
 };
 
 const KINDS: readonly AnnotationKind[] = ['error', 'warning', 'notice'];

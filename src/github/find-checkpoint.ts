@@ -3,11 +3,11 @@ import { err, ok, type Result } from '../base/result.js';
 import { entryFolder, legPrefix, parseKey, type KeyParts } from '../checkpoint/checkpoint-key.js';
 import { judgeManifest } from '../checkpoint/judge-manifest.js';
 import type { Manifest, StoredArchive, StoredFile } from '../checkpoint/manifest.js';
-import { parseManifest } from '../checkpoint/parse-manifest.js';
+import { filesOf, parseManifest } from '../checkpoint/parse-manifest.js';
 import type { FileToOpen, RestoreLink } from '../machine/restore-tree.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
-import { AMBIGUOUS, ambiguousPrefix } from './leg-claim.js';
+import { ambiguousPrefix } from './leg-claim.js';
 import type { Store } from './store-client.js';
 import type { StoreTrouble } from './store-trouble.js';
 
@@ -30,6 +30,8 @@ export type Finding =
   | { readonly kind: 'finished' }
   /** There is one, and why it is not used. */
   | { readonly kind: 'refused'; readonly because: string }
+  /** What there is may be that of another job or step. */
+  | { readonly kind: 'ambiguous' }
   /** Whether there is one cannot be said. */
   | { readonly kind: 'unavailable'; readonly because: string }
   /** All of it lies in the store's folder. */
@@ -45,12 +47,12 @@ export type FoundCheckpoint = {
 
 /** Finds the newest checkpoint of this leg of the workflow run and downloads it, all of it or none. */
 export const findCheckpoint = async (options: FindOptions): Promise<Finding> => {
+  const word = await newestKey(ambiguousPrefix(options.identity), options);
+  if (!word.ok) return { kind: 'unavailable', because: word.error.message };
+  if (word.value !== undefined) return { kind: 'ambiguous' };
   const latest = await newestKey(legPrefix(options.identity), options);
   if (!latest.ok) return { kind: 'unavailable', because: latest.error.message };
   if (latest.value === undefined) return { kind: 'none' };
-  const word = await newestKey(ambiguousPrefix(options.identity), options);
-  if (!word.ok) return { kind: 'unavailable', because: word.error.message };
-  if (word.value !== undefined) return { kind: 'refused', because: AMBIGUOUS };
   const fetched = await download([latest.value], options);
   if (!fetched.ok) return { kind: 'unavailable', because: fetched.error.message };
   if (fetched.value.length > 0) return { kind: 'refused', because: 'it was removed from the cache' };
@@ -157,9 +159,6 @@ const isOfLeg = (key: string, latest: string): boolean => {
   const [one, other] = [parseKey(key), parseKey(latest)];
   return one !== undefined && other !== undefined && legPrefix(one) === legPrefix(other);
 };
-
-const filesOf = ({ journal, baseline, chain }: Manifest): readonly StoredFile[] =>
-  [journal, baseline, ...chain.flatMap(({ tree, deleted }) => [tree, deleted])].filter((file) => file !== undefined);
 
 const linkOf = ({ tree, deleted }: StoredArchive, open: (file: StoredFile) => FileToOpen): RestoreLink => ({
   ...(tree !== undefined && { tree: open(tree) }),

@@ -1,4 +1,3 @@
-import { setOutput } from '@actions/core';
 import { never } from '../base/assert.js';
 import { coveredBytes } from '../checkpoint/chain.js';
 import type { FrameLayer } from '../plan/export-frame.js';
@@ -11,7 +10,7 @@ import type { ActionDisplay } from './action-display.js';
 import type { ActionInputs } from './action-inputs.js';
 import type { ChainLog } from './chain-log.js';
 import type { JobStores } from './connect-stores.js';
-import { exportToJob, recordedExports } from './job-environment.js';
+import { exportToJob, giveOutputs, recordedExports } from './job-environment.js';
 import { jobOutputs } from './job-outputs.js';
 import type { JobSignals } from './job-signals.js';
 import type { JobWork } from './job-work.js';
@@ -71,9 +70,8 @@ const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended):
   const signal = signals.received();
   const end = { state, nothingToDo, checkpoint, ...(signal !== undefined && { signal }) };
   display.finish(end);
-  for (const [name, value] of Object.entries(jobOutputs({ ...end, warnings: warningsOf(state, display) }))) {
-    setOutput(name, value);
-  }
+  const outputs = giveOutputs(jobOutputs({ ...end, warnings: warningsOf(state, display) }));
+  if (!outputs.ok) display.warning(outputs.error);
   writeJobSummary({
     ...end,
     file: job.summaryFile,
@@ -102,7 +100,10 @@ const saveRest = async (
   if (!inputs.checkpoint) return { status: 'off' };
   if (stores === undefined || work === undefined) return { status: 'none' };
   if (outcome === 'aborted') return { status: 'pending' };
-  if (outcome === 'failed') return afterFailure(await work.saveRest(), chain);
+  if (outcome === 'failed') {
+    const report = afterFailure(await work.saveRest(), chain);
+    return { ...report, again: Object.keys(chain.state().unkept) };
+  }
   const { trouble, tooLarge, lastSaved } = chain.state();
   const detail = trouble ?? tooLarge?.message;
   if (detail !== undefined) return { status: 'failed', detail };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ArchiveScope } from '../checkpoint/archive-scope.js';
 import { displayName, type ByteName } from '../checkpoint/byte-name.js';
-import { filesInUse, isGivenUp, isWholeArchiveDue } from '../checkpoint/chain.js';
+import { blame, filesInUse, isGivenUp, isWholeArchiveDue } from '../checkpoint/chain.js';
 import type { Result } from '../base/result.js';
 import { systemClock } from '../machine/clock.js';
 import type { GitWatch } from '../machine/git-state.js';
@@ -34,6 +34,7 @@ export type JobCheckpointOptions = {
   readonly uploads: Pick<UploadLoop, 'request' | 'isUploading'>;
   /** The run was stopped from outside: nothing starts any more. */
   readonly isStopped: () => boolean;
+  readonly note: (message: string) => void;
 };
 
 /** The checkpoints of a job while its steps run. */
@@ -51,7 +52,8 @@ export const createJobCheckpoints = (options: JobCheckpointOptions): JobCheckpoi
 
 type Boundary = EndedStep & {
   readonly journalBytes: number;
-  readonly beside: readonly string[];
+  /** Steps that ran at any time since its end. */
+  readonly beside: () => readonly string[];
   /** Whether still no step runs, and none has ended since. */
   readonly isAlone: () => boolean;
 };
@@ -61,7 +63,7 @@ class StepArchives implements JobCheckpoints {
   #run: CheckpointRun | undefined;
   #secrets: () => readonly string[] = () => [];
   #listing: string;
-  #ended = 0;
+  readonly #ended: string[] = [];
   #count = 0;
   /** A step failed: what it left must not get into an archive of everything since the start. */
   #isTainted = false;
@@ -87,12 +89,13 @@ class StepArchives implements JobCheckpoints {
 
   readonly stepEnded = (step: EndedStep, state: RunState): Promise<void> => {
     // By now: what others record while this waits for its turn is not in its archive.
-    const count = ++this.#ended;
+    const count = this.#ended.push(step.path);
+    const running = runningIn(state);
     const boundary = {
       ...step,
       journalBytes: fileSizeBytes(this.#options.folder.journalFile),
-      beside: runningIn(state),
-      isAlone: () => count === this.#ended && runningIn(state).length === 0,
+      beside: () => [...new Set([...running, ...this.#ended.slice(count), ...runningIn(state)])],
+      isAlone: () => count === this.#ended.length && runningIn(state).length === 0,
     };
     this.#taking = this.#taking.then(() => this.#at(boundary));
     return this.#taking;
@@ -133,15 +136,17 @@ class StepArchives implements JobCheckpoints {
       this.#unarchived = [...this.#unarchived, boundary.path];
       this.#run?.warn(`no checkpoint after "${boundary.path}": ${taken.error}`);
     }
-    this.#noteGit(boundary.path, changed);
+    this.#noteGit(boundary, changed);
     if (!taken.ok) return;
     // What an upload is packing right now is cleared away at its end.
     if (whole && !uploads.isUploading()) removeArchives(folder, this.#count, filesInUse(chain.state()));
     uploads.request();
   }
 
-  #note({ path, beside, journalBytes }: Boundary, report: TarReport, taken: Taken): void {
+  #note(boundary: Boundary, report: TarReport, taken: Taken): void {
     const { chain, tar, inheritedSecrets } = this.#options;
+    const { path, journalBytes } = boundary;
+    const beside = [...new Set([...this.#failedBeside, ...boundary.beside()])];
     const { before, listing, target, whole } = taken;
     const replaced = whole ? chain.state().pending.flatMap(({ stands_for }) => stands_for) : [];
     const standsFor = [...new Set([...replaced, ...this.#unarchived, path])];
@@ -154,7 +159,7 @@ class StepArchives implements JobCheckpoints {
       ...(tar !== undefined && { before, after: listing }),
       size_bytes: report.sizeBytes,
       unreadable: report.unreadable,
-      beside: [...this.#failedBeside, ...beside],
+      beside,
       journal_bytes: journalBytes,
       main_only: this.#secrets().some((value) => !inheritedSecrets.has(value)),
       whole,
@@ -162,7 +167,15 @@ class StepArchives implements JobCheckpoints {
     if (tar !== undefined) this.#listing = listing;
     this.#unarchived = [];
     this.#failedBeside = [];
-    this.#noteUnreadable(standsFor, report.unreadable);
+    this.#noteUnreadable([...new Set([...standsFor, ...beside])], blame(beside), report.unreadable);
+    this.#noteChanged(path, report.changed);
+  }
+
+  /** The archive has some version of it, which the next one replaces. */
+  #noteChanged(step: string, names: readonly string[]): void {
+    if (names.length === 0) return;
+    const shown = names.slice(0, NAMES_SHOWN).join(', ');
+    this.#options.note(`changed while the checkpoint after "${step}" was made: ${shown}`);
   }
 
   async #take({ before, listing, target }: Omit<Taken, 'whole'>): Promise<Result<TarReport>> {
@@ -199,7 +212,7 @@ class StepArchives implements JobCheckpoints {
     return listed.ok;
   }
 
-  #noteUnreadable(steps: readonly string[], unreadable: readonly ByteName[]): void {
+  #noteUnreadable(steps: readonly string[], who: string, unreadable: readonly ByteName[]): void {
     const names = unreadable.filter((name) => !this.#unreadable.has(name));
     if (names.length === 0) return;
     for (const name of names) this.#unreadable.add(name);
@@ -209,21 +222,21 @@ class StepArchives implements JobCheckpoints {
     this.#run?.warn(
       `these paths cannot be read and are in no checkpoint, so ${quoted} ${again} again on resume: ${shown}`,
     );
-    const because = 'it left files that cannot be read, which are not stored';
+    const because = `${who} left files that cannot be read, which are not stored`;
     this.#options.chain.add({ type: 'unkept', steps, because });
   }
 
   /** Where git cannot say, the step may have changed it. */
-  #noteGit(step: string, changed: Result<boolean>): void {
+  #noteGit(boundary: Boundary, changed: Result<boolean>): void {
     if (changed.ok && !changed.value) return;
     if (!changed.ok && !this.#hasToldOfGit) {
       this.#hasToldOfGit = true;
       this.#run?.warn(`steps run again on resume: ${changed.error}`);
     }
-    const because = changed.ok
-      ? 'it changed the git repository, which is not in a checkpoint'
-      : 'it may have changed the git repository, which is not in a checkpoint';
-    this.#options.chain.add({ type: 'unkept', steps: [step], because });
+    const beside = boundary.beside();
+    const did = changed.ok ? 'changed' : 'may have changed';
+    const because = `${blame(beside)} ${did} the git repository, which is not in a checkpoint`;
+    this.#options.chain.add({ type: 'unkept', steps: [boundary.path, ...beside], because });
   }
 }
 

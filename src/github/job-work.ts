@@ -16,6 +16,7 @@ import type { BegunRun, OpenWork } from '../run-pipeline.js';
 import { CHAIN_START } from '../state/journal-format.js';
 import type { RunState } from '../state/run-state.js';
 import { renderStateFile } from '../state/state-file.js';
+import { digestSecrets } from './digest-secrets.js';
 import { createJobCheckpoints, type JobCheckpoints } from './job-checkpoints.js';
 import { scopeOf, type Ground } from './job-ground.js';
 import type { LockedJob } from './locked-job.js';
@@ -160,6 +161,7 @@ class OpenJobWork implements JobWork {
       inheritedSecrets: new Set(pipeline.secrets.map((name) => facts.env[name] ?? '')),
       uploads: loop,
       isStopped,
+      note: display.note,
     });
     return { loop, checkpoints, saving };
   }
@@ -183,13 +185,15 @@ class OpenJobWork implements JobWork {
   #chainStart(): ChainStart {
     const { pipeline, ground, identity, facts } = this.#options;
     const manifest = this.resumed?.manifest;
+    const names = pipeline.secrets.filter((name) => (facts.env[name] ?? '') !== '');
     return {
       type: 'begun',
       scope: this.#scope(),
       max_size_bytes: pipeline.checkpoint.maxSizeBytes,
       commit: ground.commit,
       places: [...(manifest?.places ?? []), identity.places],
-      secret_names: pipeline.secrets.filter((name) => (facts.env[name] ?? '') !== ''),
+      secret_names: names,
+      secrets_digest: digestSecrets({ names, env: facts.env, nonce: identity.nonce }),
       restored: manifest?.chain ?? [],
       unkept: this.resumed?.unkept ?? {},
       ...(manifest?.baseline !== undefined && { baseline: manifest.baseline }),

@@ -1,6 +1,13 @@
 import { err, ok, type Result } from '../base/result.js';
 import { displayName } from '../checkpoint/byte-name.js';
-import { chainToKeep, coveredBytes, type ChainStart, type ChainState, type TakenArchive } from '../checkpoint/chain.js';
+import {
+  blame,
+  chainToKeep,
+  coveredBytes,
+  type ChainStart,
+  type ChainState,
+  type TakenArchive,
+} from '../checkpoint/chain.js';
 import type { KeyParts } from '../checkpoint/checkpoint-key.js';
 import { storableBytes } from '../checkpoint/covered-journal.js';
 import type { Compression, StoredArchive, StoredFile } from '../checkpoint/manifest.js';
@@ -103,7 +110,7 @@ const packArchive = async (
 type LeftBy = { readonly archive: TakenArchive; readonly stored: readonly StoredArchive[] };
 
 const NAMES_SHOWN = 5;
-const LEFT_OUT = 'it left a file that holds a secret or cannot be stored';
+const LEFT_OUT = 'left a file that holds a secret or cannot be stored';
 
 /** An archive that is packed once more, because it could not be saved, says nothing new. */
 const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: PackOptions): void => {
@@ -111,8 +118,9 @@ const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: Pac
   const known = new Set(leftOut);
   const fresh = names.filter((name) => !known.has(name));
   const steps = stepsToRepeat(leftBy, fresh.length > 0);
-  if (fresh.length === 0 && steps.every((step) => unkept[step] !== undefined)) return;
-  chain.add({ type: 'unkept', steps, because: LEFT_OUT, left_out: fresh });
+  if (fresh.length === 0 && steps.every((step) => Object.hasOwn(unkept, step))) return;
+  const because = `${blame(leftBy.archive.beside)} ${LEFT_OUT}`;
+  chain.add({ type: 'unkept', steps, because, left_out: fresh });
   const shown = names.slice(0, NAMES_SHOWN).map(displayName).join(', ');
   const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
   const again = steps.length > 1 ? 'run' : 'runs';
@@ -125,7 +133,7 @@ const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: Pac
 /** A whole archive takes the place of stored ones: what it lacks for the first time any of their steps may have left. */
 const stepsToRepeat = ({ archive, stored }: LeftBy, isNews: boolean): readonly string[] => {
   const replaced = archive.whole && isNews ? stored.map(({ step }) => step) : [];
-  return [...new Set([...replaced, ...archive.stands_for])];
+  return [...new Set([...replaced, ...archive.stands_for, ...archive.beside])];
 };
 
 const packJournal = async (

@@ -1,15 +1,21 @@
-import { setOutput } from '@actions/core';
 import type { Diagnostic } from '../language/diagnostic.js';
 import { renderDiagnostics } from '../language/render-diagnostic.js';
 import type { PipelineFile } from '../machine/pipeline-file.js';
 import { plural } from '../report/step-counts.js';
 import type { Annotation } from '../run/ports.js';
 import type { ActionDisplay } from './action-display.js';
+import { giveOutputs } from './job-environment.js';
 import { refusedOutputs } from './job-outputs.js';
 
 /** Says what is wrong with the inputs of the action; gives the exit code. */
-export const refuseInputs = (problems: readonly string[], display: ActionDisplay): number =>
-  refuse(`${plural(problems.length, 'input')} of this step cannot be used: ${problems.join('; ')}`, { display });
+export const refuseInputs = (problems: readonly string[], display: ActionDisplay): number => {
+  const [first = '', ...others] = problems;
+  if (others.length === 0) return refuse(first, { display });
+  return refuse(`${plural(problems.length, 'mistake')} in the inputs of this step, nothing was run`, {
+    display,
+    places: problems.map((message) => ({ kind: 'error', message, properties: {} })),
+  });
+};
 
 /** Says why nothing could run; gives the exit code. */
 export const refuseRun = (message: string, display: ActionDisplay): number => refuse(message, { display });
@@ -22,7 +28,7 @@ export const refuseMistakes = (
 ): number => {
   const count = plural(diagnostics.length, 'mistake');
   if (source === undefined) {
-    return refuse(diagnostics.map(({ message }) => message).join('; '), { display });
+    return refuse(diagnostics.map(messageOf).join('; '), { display });
   }
   return refuse(`${count} in ${source.file}, nothing was run`, {
     display,
@@ -31,6 +37,10 @@ export const refuseMistakes = (
   });
 };
 
+/** A file that is not there is most often a checkout that is not there. */
+const messageOf = ({ code, message }: Diagnostic): string =>
+  code === 'file-not-found' ? `${message}; does actions/checkout run before this step?` : message;
+
 type Refusal = {
   readonly display: ActionDisplay;
   readonly details?: readonly string[];
@@ -38,8 +48,9 @@ type Refusal = {
 };
 
 const refuse = (verdict: string, { display, details = [], places = [] }: Refusal): number => {
+  const outputs = giveOutputs(refusedOutputs({ status: 'none' }));
+  if (!outputs.ok) display.warning(outputs.error);
   display.refuse(verdict, details, places);
-  for (const [name, value] of Object.entries(refusedOutputs({ status: 'none' }))) setOutput(name, value);
   return 1;
 };
 

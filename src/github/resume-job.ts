@@ -11,6 +11,7 @@ import { decodeJournal } from '../state/journal-format.js';
 import { plural } from '../report/step-counts.js';
 import { isFinished, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
+import { AMBIGUOUS } from './leg-claim.js';
 import { findCheckpoint, type FindOptions, type FoundCheckpoint } from './find-checkpoint.js';
 import { findArtifactState } from './find-artifact-state.js';
 
@@ -60,6 +61,8 @@ export const resumeJob = async (options: ResumeOptions): Promise<ResumeOutcome> 
       return { kind: 'fresh', because: undefined, isUnused: false };
     case 'unavailable':
       return unused(finding.because);
+    case 'ambiguous':
+      return unused(AMBIGUOUS);
     case 'refused':
       return stateOnly(unused(`the checkpoint of an earlier attempt is not used: ${finding.because}`), options);
     case 'none':
@@ -155,10 +158,9 @@ const tellRestored = (
   { files, deleted }: Extract<RestoreOutcome, { kind: 'restored' }>,
   { note }: ResumeOptions,
 ): void => {
-  const time = new Date(saved_at).toISOString();
-  note(
-    `restored the workspace of attempt ${attempt} as of ${time}: ${plural(files, 'file')}, ${plural(deleted, 'deleted name')}`,
-  );
+  const time = new Date(saved_at).toISOString().replace('T', ' ').replace(/\..*/, ' UTC');
+  const removed = deleted === 0 ? '' : `, ${String(deleted)} removed`;
+  note(`restored the workspace of attempt ${attempt} as of ${time}: ${plural(files, 'file')} put in place${removed}`);
 };
 
 /** Nobody can say what a machine that was lost had finished since it last saved; at most all that was left. */
@@ -167,9 +169,8 @@ const tellLost = ({ steps }: RunState, { attempt }: Manifest, { stepPaths, note 
     const record = steps.get(path);
     return record === undefined || !isCompleted(record);
   });
-  const most = plural(left.length, 'step');
   note(
-    `attempt ${attempt} did not come to its end: what it finished after that is lost, ${most} at most, and runs again`,
+    `attempt ${attempt} did not come to its end: steps that it finished after that, ${left.length} at most, are lost and run again`,
   );
 };
 

@@ -12,6 +12,7 @@ import { foldEvents } from '../state/apply-event.js';
 import { decodeJournal } from '../state/journal-format.js';
 import type { RunState } from '../state/run-state.js';
 import type { ActionInputs } from './action-inputs.js';
+import { digestSecrets } from './digest-secrets.js';
 import { openChainLog, type ChainLog } from './chain-log.js';
 import { connectStores, type JobStores } from './connect-stores.js';
 import type { JobTalk } from './job-talk.js';
@@ -47,7 +48,7 @@ export const runPost = async (options: PostOptions): Promise<void> => {
   if (stores === undefined) return;
   try {
     const saved = await save({ ...options, chain, stores, folder });
-    tell(saved, chain.state(), talk);
+    tell(saved, { ...options, chain });
     if (run !== undefined && chain.state().ended === undefined) summarize(run, saved, options);
     if (run !== undefined) await saveRecord({ ...options, ...stores, runId: run.runId, chain, folder });
   } finally {
@@ -77,9 +78,8 @@ const endLeftSteps = async ({ steps, runId }: RunState, { ended }: ChainState, t
   const interrupted = [...steps.values()]
     .filter(({ status }) => status === 'running')
     .map(({ path, group }) => ({ step: path, ...(group !== undefined && { group }) }));
-  talk.note(
-    `the main part of this step did not come to its end; it was running: ${interrupted.map(({ step }) => step).join(', ') || 'nothing'}`,
-  );
+  const names = interrupted.map(({ step }) => `"${step}"`).join(', ');
+  talk.note(`Savepoint was killed before its end${names === '' ? '' : `, while it ran ${names}`}`);
   const left = await endOrphans(interrupted, runId);
   if (!left.ok) talk.warn(left.error);
 };
@@ -91,11 +91,13 @@ type Saving = PostOptions & {
 };
 
 const save = async (saving: Saving): Promise<SaveResult> => {
-  const { main, chain, stores, folder, talk, inputs } = saving;
+  const { main, chain, stores, folder, talk } = saving;
   const state = chain.state();
-  const isFinished = state.ended === 'succeeded' && inputs.jobStatus === 'success';
+  const isFinished = isJobDone(saving);
   // Where nothing can be stored a re-run starts fresh anyway.
   if (isFinished && state.sequence === 0 && main.identity.attempt === 1) return { kind: 'nothing-new' };
+  const secrets = secretsOf(saving);
+  if (secrets === undefined && !isFinished) tellUnchecked(state, talk);
   return saveCheckpoint(
     { kind: isFinished ? 'finished' : 'checkpoint', isFinal: true },
     {
@@ -104,27 +106,49 @@ const save = async (saving: Saving): Promise<SaveResult> => {
       identity: main.identity,
       folder,
       compression: bestCompression(),
-      secrets: secretsOf(saving),
+      secrets,
       now: systemClock.now,
       warn: talk.warn,
     },
   );
 };
 
-/** Undefined where main knew more secrets than can be known here. */
-const secretsOf = ({ chain, env, stores }: Saving): SaveOptions['secrets'] => {
+/** Whether the whole job succeeded, so that there is nothing to go on with. */
+const isJobDone = ({ chain, inputs }: Pick<Saving, 'chain' | 'inputs'>): boolean =>
+  chain.state().ended === 'succeeded' && inputs.jobStatus === 'success';
+
+/** Undefined where main knew other secrets than can be known here. */
+const secretsOf = ({ main, chain, env, stores }: Saving): SaveOptions['secrets'] => {
   const { begun, pending } = chain.state();
-  const values = (begun?.secret_names ?? []).map((name) => env[name] ?? '');
-  const isKnown = !values.includes('') && !pending.some(({ main_only }) => main_only);
+  const names = begun?.secret_names ?? [];
+  const values = names.map((name) => env[name] ?? '');
+  const isSame = begun?.secrets_digest === digestSecrets({ names, env, nonce: main.identity.nonce });
+  const isKnown = isSame && !pending.some(({ main_only }) => main_only);
   return isKnown || stores.passphrase !== undefined ? () => values : undefined;
 };
 
-const tell = (result: SaveResult, { pending }: ChainState, talk: JobTalk): void => {
-  if (result.kind === 'saved')
-    talk.note(
+const tellUnchecked = ({ pending }: ChainState, talk: JobTalk): void => {
+  if (pending.length === 0) return;
+  talk.note(`${unsaved(pending.length)}: the files may hold secrets that are not known any more`);
+};
+
+const tell = (result: SaveResult, post: Pick<Saving, 'chain' | 'inputs' | 'talk'>): void => {
+  const { note } = post.talk;
+  if (result.kind === 'saved') {
+    note(
       `saved for a re-run: ${result.step === '' ? 'the record of the run' : `the workspace after "${result.step}"`}`,
     );
-  if (result.kind === 'marked') talk.note('marked as finished: a re-run of this job starts fresh');
-  if (!('message' in result)) return;
-  talk.note(`${plural(pending.length, 'finished step')} not saved, to run again in a re-run: ${result.message}`);
+  }
+  if (result.kind === 'marked') note('marked as finished: a re-run of this job starts fresh');
+  if ('message' in result) note(`${withoutSave(post)}: ${result.message}`);
 };
+
+const withoutSave = (post: Pick<Saving, 'chain' | 'inputs'>): string => {
+  if (isJobDone(post)) return 'not marked as finished, so that a re-run of this job may skip steps';
+  const { length } = post.chain.state().pending;
+  if (length === 0) return 'the record of the run is not saved';
+  return unsaved(length);
+};
+
+const unsaved = (count: number): string =>
+  `${plural(count, 'finished step')} ${count === 1 ? 'is not saved and runs' : 'are not saved and run'} again in a re-run`;

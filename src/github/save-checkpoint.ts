@@ -4,6 +4,7 @@ import {
   coveredBytes,
   filesInUse,
   storedBytes,
+  unkeptIn,
   whyTooLarge,
   type ChainStart,
   type ChainState,
@@ -198,7 +199,7 @@ const writeManifest = async (of: ManifestOf, options: SaveOptions): Promise<Resu
 };
 
 const manifestOf = (
-  { kind, part: { begun, parts }, chain, journal, baseline }: ManifestOf,
+  { kind, part: { begun, parts, state }, chain, journal, baseline }: ManifestOf,
   options: SaveOptions,
 ): Manifest => ({
   format: 'savepoint-checkpoint',
@@ -216,5 +217,5 @@ const manifestOf = (
   ...(journal !== undefined && { journal }),
   ...(baseline !== undefined && { baseline }),
   chain,
-  unkept: options.chain.state().unkept,
+  unkept: unkeptIn(options.chain.state(), state.pending),
 });

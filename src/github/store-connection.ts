@@ -75,8 +75,9 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
   };
   const expire = (id: number, call: StoreCall, afterMs: number): void => {
     const trouble = open.get(id)?.trouble;
-    const because = trouble === undefined ? '' : `: ${trouble}`;
-    settle(id, err(unavailable(`${answererOf(call)} did not answer within ${formatDuration(afterMs)}${because}`)));
+    const time = formatDuration(afterMs);
+    const silence = `${answererOf(call)} did not answer within ${time}`;
+    settle(id, err(unavailable(trouble === undefined ? silence : `${trouble} (tried for ${time})`)));
     void end('the store process was ended, as another call to it got no answer');
   };
   const ask = ({ call, given, deadlineMs }: StoreRequest<StoreCall>): Promise<Result<unknown, StoreTrouble>> =>

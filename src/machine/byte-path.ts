@@ -1,5 +1,5 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { toPath, type ByteName } from '../checkpoint/byte-name.js';
+import { parentOf, toPath, type ByteName } from '../checkpoint/byte-name.js';
 
 /** The path of a name within a folder; the folder itself for the empty name. */
 export const pathIn = (folder: Buffer, name: ByteName): Buffer =>
@@ -8,9 +8,6 @@ export const pathIn = (folder: Buffer, name: ByteName): Buffer =>
 /** What is there under a name, links not followed; undefined for nothing. The folders above it must be real ones. */
 export const statIn = (folder: Buffer, name: ByteName): Stats | undefined =>
   lstatSync(pathIn(folder, name), { throwIfNoEntry: false });
-
-/** The name of the folder that something is in; empty for the top. */
-export const parentOf = (name: ByteName): ByteName => name.slice(0, Math.max(0, name.lastIndexOf('/')));
 
 /** Answers whether a name and all above it are folders and no links. It remembers, so use it while none appear. */
 export const createFolderCheck = (folder: Buffer): ((name: ByteName) => boolean) => {

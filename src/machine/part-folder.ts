@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../base/result.js';
 import { ifThere, tryIo } from './io-result.js';
@@ -47,11 +47,11 @@ export const newPartFolder = (storeFolder: string, name: string): Result<PartFol
 export const readJournalBytes = (file: string): Result<Buffer> =>
   tryIo('cannot read the journal', () => ifThere(() => readFileSync(file)) ?? Buffer.alloc(0));
 
-/** The size of a file; 0 where there is none. */
-export const fileSizeBytes = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/** The size of a file; 0 where there is none that can be seen. */
+export const fileSizeBytes = (file: string): number => (isThere(file) ? statSync(file).size : 0);
 
 /** All of a file of ours, however large. */
 export const readWholeFile = (file: string): Result<Buffer> => tryIo(`cannot read ${file}`, () => readFileSync(file));
 
-/** Whether anything is at a path, through links. */
-export const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+/** Whether anything can be seen at a path, through links. */
+export const isThere = (path: string): boolean => existsSync(path);

@@ -1,6 +1,7 @@
 import { rmdirSync } from 'node:fs';
+import { parentOf } from '../checkpoint/byte-name.js';
 import type { Deletion } from '../checkpoint/deletions.js';
-import { createFolderCheck, parentOf, statIn } from './byte-path.js';
+import { createFolderCheck, statIn } from './byte-path.js';
 import { codeOf } from './io-result.js';
 
 /**

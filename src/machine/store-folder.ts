@@ -10,7 +10,7 @@ export type StoreFolder = {
   readonly checkpoint: string;
   /** Of the toolkit. */
   readonly temp: string;
-  /** Programs that are found before those of the machine. */
+  /** Programs that are found before those of the machine; beside it, where no entry is unpacked over them. */
   readonly programs: string;
 };
 
@@ -19,7 +19,7 @@ export const storeFolder = (path: string): StoreFolder => ({
   path,
   checkpoint: join(path, 'checkpoint'),
   temp: join(path, 'temp'),
-  programs: join(path, 'programs'),
+  programs: `${path}-programs`,
 });
 
 /** Makes what is missing of a store folder, and removes what an earlier process, perhaps killed, has left in `temp`. */

@@ -1,9 +1,8 @@
-import { lstatSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { err, type Result } from '../base/result.js';
+import { rmSync, statSync } from 'node:fs';
+import { err, ok, type Result } from '../base/result.js';
 import { startPoints, tarArguments, type ArchiveScope } from '../checkpoint/archive-scope.js';
-import { fromText, type ByteName } from '../checkpoint/byte-name.js';
-import { createFolderCheck, parentOf } from './byte-path.js';
+import { fromText, parentOf, type ByteName } from '../checkpoint/byte-name.js';
+import { createFolderCheck, statIn } from './byte-path.js';
 import { runTar, type GnuTar } from './gnu-tar.js';
 import { tryIo } from './io-result.js';
 import { judgeTar, type TarVerdict } from './judge-tar.js';
@@ -60,7 +59,8 @@ export const takeListing = async (job: ListingJob): Promise<Result<TarReport>> =
 /** Archives everything where there is no GNU tar: no listing, so nothing says what is gone. All of it, or an error. */
 export const takeFullArchive = async (job: FullArchiveJob): Promise<Result<TarReport>> => {
   const flags = ['-c', '-f', job.target, '--exclude=./.git', '-C', job.workspace];
-  const run = await runTar(job.tar, [...flags, ...presentStartPoints(job)], job.signal);
+  const points = presentStartPoints(job);
+  const run = points.ok ? await runTar(job.tar, [...flags, ...points.value], job.signal) : points;
   if (!run.ok) return undo(run.error, [job.target]);
   const { exitCode, stderr } = run.value;
   if (exitCode === 0) return reportOf({ kind: 'ok', changed: [], unreadable: [] }, job.target);
@@ -71,7 +71,8 @@ export const takeFullArchive = async (job: FullArchiveJob): Promise<Result<TarRe
 type TarFiles = { readonly listing: string; readonly target: string };
 
 const runGnuTar = async (job: TarJob & { readonly tar: GnuTar }, files: TarFiles): Promise<Result<TarReport>> => {
-  const run = await runTar(job.tar.program, [...optionsFor(files), ...whatToRead(job)], job.signal);
+  const names = whatToRead(job);
+  const run = names.ok ? await runTar(job.tar.program, [...optionsFor(files), ...names.value], job.signal) : names;
   return run.ok ? reportOf(judgeTar(run.value.exitCode, run.value.stderr), files.target) : run;
 };
 
@@ -91,20 +92,23 @@ const optionsFor = ({ listing, target }: TarFiles): readonly string[] => [
 ];
 
 /** No names at all tar takes from a file only: then it writes an empty archive and an empty listing. */
-const whatToRead = ({ workspace, scope }: TarJob): readonly string[] => {
+const whatToRead = ({ workspace, scope }: TarJob): Result<readonly string[]> => {
   const points = presentStartPoints({ workspace, scope });
-  const names = points.length === 0 ? ['--files-from=/dev/null'] : points;
-  return ['-C', workspace, ...tarArguments(scope), ...names];
+  if (!points.ok) return points;
+  const names = points.value.length === 0 ? ['--files-from=/dev/null'] : points.value;
+  return ok(['-C', workspace, ...tarArguments(scope), ...names]);
 };
 
 /** Those that are there, and behind no link: tar would follow it out of the workspace. */
-const presentStartPoints = ({ workspace, scope }: TarJob): readonly string[] => {
-  const isRealFolder = createFolderCheck(Buffer.from(workspace));
-  return startPoints(scope).filter((point) => {
-    const isThere = lstatSync(join(workspace, point), { throwIfNoEntry: false }) !== undefined;
-    return isThere && isRealFolder(parentOf(fromText(point.slice('./'.length))));
+const presentStartPoints = ({ workspace, scope }: TarJob): Result<readonly string[]> =>
+  tryIo('cannot look at what checkpoint.include names', () => {
+    const folder = Buffer.from(workspace);
+    const isRealFolder = createFolderCheck(folder);
+    return startPoints(scope).filter((point) => {
+      const name = fromText(point);
+      return isRealFolder(parentOf(name)) && statIn(folder, name) !== undefined;
+    });
   });
-};
 
 const reportOf = (verdict: TarVerdict, target: string): Result<TarReport> => {
   if (verdict.kind === 'failed') return err(verdict.message);

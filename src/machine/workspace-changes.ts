@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, utimesSync, type Stats } from 'node:fs';
-import { displayName, type ByteName } from '../checkpoint/byte-name.js';
-import { createFolderCheck, parentOf, pathIn } from './byte-path.js';
+import { displayName, parentOf, type ByteName } from '../checkpoint/byte-name.js';
+import { createFolderCheck, pathIn } from './byte-path.js';
 import { codeOf, ioMessage } from './io-result.js';
 import { removeIfEmpty } from './present-deletions.js';
 import type { FolderLook } from './stage-archive.js';

@@ -1,15 +1,7 @@
 import type { RunState } from '../state/run-state.js';
-import {
-  failedStep,
-  isResumed,
-  jobVerdict,
-  rerunText,
-  resumedText,
-  START_FRESH,
-  type CheckpointReport,
-  type JobEnd,
-} from './job-verdict.js';
+import { failedStep, freshText, jobVerdict, rerunText, resumedText, shownState, type JobEnd } from './job-verdict.js';
 import { closedMarkdown, codeBlock, inlineText, shortened, sizeOf, tableRow } from './markdown.js';
+import { shownOutput } from './shown-output.js';
 import { countsText, plural } from './step-counts.js';
 import { MARKS, stepLook } from './step-look.js';
 import { stepTree, type StepNode } from './step-tree.js';
@@ -61,22 +53,21 @@ const headline = (summary: JobSummary): string => {
   return `## ${MARKS[look]} ${inlineShort(text)}\n\n`;
 };
 
+const LINES_SHOWN = 40;
+
 const failurePart: Part = ({ state, lastLines }, roomBytes) => {
   const record = failedStep(state);
   if (record === undefined || lastLines === '') return '';
   const title = `The last lines of ${inlineShort(record.name)}:\n\n`;
   // Half of the room at most, so that a summary is more than its failure.
-  const block = codeBlock(lastLines, Math.floor(roomBytes / 2) - sizeOf(title) - 1);
+  const block = codeBlock(shownOutput(lastLines, LINES_SHOWN), Math.floor(roomBytes / 2) - sizeOf(title) - 1);
   return block === '' ? '' : `${title}${block}\n`;
 };
 
 const notesPart: Part = (summary, roomBytes) => {
-  const notes = [
-    resumedText(summary),
-    rerunText(summary),
-    checkpointText(summary.checkpoint),
-    isResumed(summary) ? START_FRESH : undefined,
-  ].flatMap((note) => (note === undefined ? [] : [`${noteMarkdown(note)}\n`]));
+  const notes = [resumedText(summary), rerunText(summary), freshText(summary)].flatMap((note) =>
+    note === undefined ? [] : [`${noteMarkdown(note)}\n`],
+  );
   return fitting(notes, roomBytes, (text) => (text === '' ? '' : `${text}\n`));
 };
 
@@ -85,13 +76,6 @@ const noteMarkdown = (note: string): string => {
   const pieces = shortened(note, 2 * TEXT_CHARACTERS).split('`');
   if (pieces.length % 2 === 0) return `- ${inlineText(note)}`;
   return `- ${pieces.map((piece, index) => (index % 2 === 1 ? `\`${piece}\`` : inlineText(piece))).join('')}`;
-};
-
-const checkpointText = ({ status, detail }: CheckpointReport): string | undefined => {
-  const why = detail === undefined ? '' : `: ${detail}`;
-  if (status === 'saved') return `Checkpoint saved${why}.`;
-  if (status === 'failed') return `The latest checkpoint could not be saved${why}.`;
-  return status === 'off' ? `No checkpoints are made${why}.` : undefined;
 };
 
 const WARNINGS_SHOWN = 50;
@@ -117,7 +101,8 @@ const fitting = (lines: readonly string[], roomBytes: number, around: (text: str
 
 const TABLE_HEAD = `${tableRow(['', 'Step', 'Time', 'Attempts', 'Why'])}${tableRow(['---', '---', '---:', '---:', '---'])}`;
 
-const tablePart: Part = ({ state }, roomBytes) => {
+const tablePart: Part = (summary, roomBytes) => {
+  const state = shownState(summary);
   const nodes = stepTree(state);
   if (nodes.length === 0) return '';
   const counts = `${countsText(state)}\n\n`;

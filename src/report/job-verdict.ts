@@ -9,11 +9,14 @@ import { isKept, MARKS, type StepLook } from './step-look.js';
 
 /**
  * What became of the checkpoints of a job: the newest one is saved, is still to be saved when the job ends, could not be,
- * the user wants none, or there was nothing to save. `detail` says why in a sentence.
+ * the user wants none, or there was nothing to save.
  */
 export type CheckpointReport = {
   readonly status: 'saved' | 'pending' | 'failed' | 'off' | 'none';
+  /** Why it is so, in a sentence. */
   readonly detail?: string;
+  /** Paths of finished steps that a re-run cannot keep, such as for a file that is not stored. */
+  readonly again?: readonly string[];
 };
 
 /** How a run in a job ended. */
@@ -46,7 +49,7 @@ export const jobVerdict = (end: JobEnd): JobVerdict => {
     case 'aborted':
       return {
         look: 'aborted',
-        text: `${name} was aborted${signal === undefined ? '' : ` by ${signal}`} after ${time}`,
+        text: `${name} was aborted${signal === undefined ? '' : ` by ${signal}`} after ${time}${causeText(signal)}`,
       };
     case 'waiting':
       return { look: 'waiting', text: `${name} is waiting after ${time}` };
@@ -63,6 +66,10 @@ export const markedVerdict = ({ look, text }: JobVerdict): string => `${MARKS[lo
 /** The step that a failed run failed at first; undefined where it was none. */
 export const failedStep = (state: RunState): StepRecord | undefined =>
   state.failedStep === undefined ? undefined : state.steps.get(state.failedStep);
+
+/** What that signal of the runner means. */
+const causeText = (signal: AbortSignalName | undefined): string =>
+  signal === 'SIGINT' ? ': the job was cancelled, or its time was over' : '';
 
 const failureText = (record: StepRecord | undefined): string => {
   if (record === undefined) return '';
@@ -87,39 +94,62 @@ const isProcess = ({ kind }: StepRecord): boolean => kind === 'script' || kind =
 export const isResumed = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): boolean =>
   nothingToDo || state.attempt > 1;
 
+/** The state to be shown: where nothing ran, all that was done is kept from before. */
+export const shownState = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): RunState =>
+  nothingToDo ? { ...state, attempt: state.attempt + 1 } : state;
+
 /** What was kept and what that saved, as a sentence; undefined where nothing was resumed. */
 export const resumedText = (end: JobEnd): string | undefined => {
   if (!isResumed(end)) return undefined;
   const { stepsResumed, savedMs } = resumeSavings(end);
-  if (stepsResumed === 0) return 'Resumed, but no finished step could be kept.';
+  if (stepsResumed === 0) return 'Resumed, but no step was kept from before.';
   return `Resumed: ${plural(stepsResumed, 'step')} kept from before, saved ${formatDuration(savedMs)}.`;
 };
 
 /** What a re-run of the job will do, as a sentence; undefined after a success. */
 export const rerunText = ({ state, checkpoint }: JobEnd): string | undefined => {
-  if (state.status === 'succeeded' || state.status === 'succeeded with warnings') return undefined;
+  if (isSuccess(state)) return undefined;
   const done = [...state.steps.values()].filter((record) => isProcess(record) && isCompleted(record)).length;
-  if (checkpoint.status === 'saved') {
-    return `"Re-run failed jobs" goes on from here and keeps ${plural(done, 'finished step')}.`;
-  }
-  if (checkpoint.status === 'pending') return PENDING;
-  return done === 0 ? '"Re-run failed jobs" starts from the beginning: no step had finished.' : lostText(checkpoint);
+  if (done === 0) return '"Re-run failed jobs" starts from the beginning: no step had finished.';
+  if (checkpoint.status === 'saved') return `"Re-run failed jobs" goes on from here${keptText(done, checkpoint)}.`;
+  return checkpoint.status === 'pending' ? PENDING : lostText(checkpoint);
 };
 
-const PENDING = '"Re-run failed jobs" goes on after the steps that are saved at the end of this job.';
+const isSuccess = ({ status }: RunState): boolean => status === 'succeeded' || status === 'succeeded with warnings';
+
+const keptText = (done: number, { again = [] }: CheckpointReport): string => {
+  const finished = plural(done, 'finished step');
+  if (again.length === 0) return ` and keeps ${finished}`;
+  const names = again.slice(0, NAMES_SHOWN).map((path) => `"${safeText(path)}"`);
+  const more = again.length > NAMES_SHOWN ? ` and ${String(again.length - NAMES_SHOWN)} more` : '';
+  return `, but of ${finished} these run again, with all that need them: ${names.join(', ')}${more}`;
+};
+
+const NAMES_SHOWN = 5;
+
+const PENDING = '"Re-run failed jobs" goes on from here: finished steps are saved at the end of this job.';
 
 const LOST: Readonly<Record<Exclude<CheckpointReport['status'], 'saved' | 'pending'>, string>> = {
-  failed: '"Re-run failed jobs" may have to repeat finished steps: the latest checkpoint could not be saved',
-  off: '"Re-run failed jobs" starts from the beginning: checkpoints are switched off',
-  none: '"Re-run failed jobs" starts from the beginning: there is no checkpoint',
+  failed: '"Re-run failed jobs" may have to repeat finished steps, because the latest checkpoint could not be saved',
+  off: '"Re-run failed jobs" starts from the beginning, because checkpoints are switched off',
+  none: '"Re-run failed jobs" starts from the beginning, because there is no checkpoint',
 };
 
 const lostText = ({ status, detail }: CheckpointReport): string => {
   if (status === 'saved' || status === 'pending') return '';
-  return `${LOST[status]}${detail === undefined ? '' : ` (${safeText(detail)})`}.`;
+  return `${LOST[status]}${detail === undefined ? '' : `: ${safeText(detail)}`}.`;
 };
 
-/** How to keep a re-run from resuming; a re-run cannot change its workflow file, a variable it can. */
-export const START_FRESH =
-  'To start fresh instead, set the variable SAVEPOINT_RESUME to "never" and re-run, where the workflow has ' +
-  "`resume: ${{ vars.SAVEPOINT_RESUME || 'auto' }}`; in any other, push a commit.";
+/** How to have every step run, as a sentence; undefined where every step has run. */
+export const freshText = (end: JobEnd): string | undefined => {
+  if (!isResumed(end)) return undefined;
+  if (end.nothingToDo || !isSuccess(end.state)) return START_FRESH;
+  return resumeSavings(end).stepsResumed === 0 ? undefined : FRESH_AFTER_SUCCESS;
+};
+
+const FRESH_AFTER_SUCCESS = 'To run every step again, re-run this job after it has succeeded.';
+
+/** A re-run cannot change its workflow file, a variable it can. */
+const START_FRESH =
+  "To start fresh instead, push a commit; or, where the workflow has `resume: ${{ vars.SAVEPOINT_RESUME || 'auto' }}`, " +
+  'set the variable SAVEPOINT_RESUME to "never" and re-run.';

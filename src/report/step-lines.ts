@@ -27,11 +27,20 @@ export const renderHeading = (heading: Heading, paint: Paint): string => {
 export const renderStepResult = (record: StepRecord, state: RunState, paint: Paint): string => {
   const look = stepLook(record, state);
   const mark = lookPaint(look, paint)(`${MARKS[look]} ${safeText(record.name)}`);
-  const why = record.error === undefined || record.status === 'succeeded' ? '' : `: ${safeText(record.error)}`;
-  return `${mark} ${endedText(record)}${why}${record.tolerated ? ' (tolerated, the run goes on)' : ''}`;
+  return `${mark} ${endedText(record)}${record.tolerated ? ' (tolerated, the run goes on)' : ''}`;
 };
 
+/** Some errors say it all. */
 const endedText = (record: StepRecord): string => {
+  const { error, status, durationMs } = record;
+  if (error === undefined || status === 'succeeded') return howEnded(record);
+  if (status === 'timed_out' && error.startsWith('timed out after ')) return safeText(error);
+  if (status === 'aborted' && error.startsWith('aborted '))
+    return `${safeText(error)} after ${formatDuration(durationMs)}`;
+  return `${howEnded(record)}: ${safeText(error)}`;
+};
+
+const howEnded = (record: StepRecord): string => {
   const time = formatDuration(record.durationMs);
   switch (record.status) {
     case 'succeeded':

@@ -30,7 +30,7 @@ describe('a main process that is killed', () => {
     const end = await job.finish();
     await Promise.all([far.gone, two.gone]);
     expect(end.swept).toEqual([]);
-    expect(end.post.log).toContain('it was running: two');
+    expect(end.post.log).toContain('while it ran "two"');
     expect(end.post.log).toContain('saved for a re-run: the workspace after "one"');
     expect(end.post.summary).toContain('savepoint was interrupted');
     expect(end.post.summary).toContain('keeps 1 finished step');
@@ -78,7 +78,7 @@ describe('a main process that is killed', () => {
     expect((await step.ended).exitCode).toBe(134);
     const end = await job.finish();
     await two.gone;
-    expect(end.post.log).toContain('it was running: two');
+    expect(end.post.log).toContain('while it ran "two"');
     await scene.goOn(['two']);
     expect(scene.trail()).toEqual(['one@1', 'two@1', 'two@2']);
   });

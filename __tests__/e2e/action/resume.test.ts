@@ -141,7 +141,8 @@ describe('a job of five steps that failed at the third, and at the fourth when i
     });
     expect(story.third.step.outputs).toMatchObject({ outcome: 'succeeded', attempt: '3', 'steps-resumed': '3' });
     expect(story.third.step.outputs['run-id']).toBe(story.second.step.outputs['run-id']);
-    expect(story.third.step.log).toContain('To start fresh instead');
+    expect(story.second.step.log).toContain('To start fresh instead');
+    expect(story.third.step.log).toContain('To run every step again, re-run this job');
   });
 
   test('has every file, folder and link as the steps before had left it', () => {
