@@ -10,9 +10,12 @@ import { transform } from 'esbuild';
 
 const root = dirname(import.meta.dirname);
 
-/** What is built: the entry in src/, and the folder of dist/ it becomes. Why three: docs/adr/0006-three-programs.md. */
+/**
+ * What is built: the entry in src/, and the folder of dist/ it becomes. Why three, and why one has a second name:
+ * docs/adr/0006-three-programs.md.
+ */
 const programs = [
-  { entry: 'main', folder: '.', format: 'cjs' },
+  { entry: 'main', folder: '.', format: 'cjs', secondName: 'post.js' },
   { entry: 'cli', folder: 'cli', format: 'cjs' },
   { entry: 'store', folder: 'store', format: 'esm' },
 ];
@@ -23,9 +26,12 @@ export const build = async (outDir) => {
   compile();
   useYamlModules();
   useCoreWithoutTokens();
-  for (const { entry, folder, format } of programs) {
+  for (const { entry, folder, format, secondName } of programs) {
     const file = join(root, 'lib', `${entry}.js`);
-    if (existsSync(file)) await writeProgram(join(outDir, folder), await bundle(file, format), format);
+    if (!existsSync(file)) continue;
+    const files = await bundle(file, format);
+    if (secondName !== undefined) files.set(secondName, "require('./index.js');\n");
+    await writeProgram(join(outDir, folder), files, format);
   }
 };
 

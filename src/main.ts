@@ -1,13 +1,14 @@
-import { isPostPhase, readPostState, savePostState } from './github/post-state.js';
+import { readPostState } from './github/post-state.js';
 import { staySmall } from './machine/stay-small.js';
-import { programBeside, readSurroundings } from './machine/surroundings.js';
+import { programBeside, programName, readSurroundings } from './machine/surroundings.js';
 import { createFdWriter } from './machine/write-fd.js';
 
 const surroundings = readSurroundings();
 const { env } = surroundings;
 const write = createFdWriter(1);
 const storeProgram = programBeside('store/index.js');
-const isPost = isPostPhase(env);
+/** By its name, not by what main left: main may have been ended before it could leave anything. */
+const isPost = programName() === 'post.js';
 
 const reportBug = (error: unknown): never => {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -16,7 +17,6 @@ const reportBug = (error: unknown): never => {
 };
 
 const runMain = async (): Promise<number> => {
-  savePostState();
   staySmall();
   const { runInJob } = await import('./github/run-in-job.js');
   return runInJob({ surroundings, write, storeProgram });

@@ -45,7 +45,7 @@ const SOURCES = new URL('../../src/', import.meta.url).href;
 
 /** As `main.ts` does, but with a store process from the sources. */
 const PHASE = `
-  import { isPostPhase, readPostState } from '${SOURCES}github/post-state.ts';
+  import { readPostState } from '${SOURCES}github/post-state.ts';
   import { runInJob } from '${SOURCES}github/run-in-job.ts';
   import { runPostPhase } from '${SOURCES}github/run-post-phase.ts';
   import { readSurroundings } from '${SOURCES}machine/surroundings.ts';
@@ -54,7 +54,7 @@ const PHASE = `
   const { env } = surroundings;
   const common = { write: createFdWriter(1), storeProgram: ${JSON.stringify(FROM_SOURCE)} };
   const main = readPostState(env);
-  if (!isPostPhase(env)) process.exit(await runInJob({ surroundings, ...common }));
+  if (main === undefined) process.exit(await runInJob({ surroundings, ...common }));
   await runPostPhase({ main, env, ...common });
   process.exit(0);
 `;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPostPhase, readPostState, savePostState, type PostState } from '../../src/github/post-state.js';
+import { readPostState, savePostState, type PostState } from '../../src/github/post-state.js';
 import { newTempFolder, type TempFolder } from '../machine/temp-folder.js';
 
 const STATE: PostState = {
@@ -18,7 +18,7 @@ const STATE: PostState = {
 };
 
 /** What the runner gives to post after main has saved these. */
-const handOn = (temp: TempFolder, states: readonly (PostState | undefined)[]): Record<string, string> => {
+const handOn = (temp: TempFolder, states: readonly PostState[]): Record<string, string> => {
   const before = process.env['GITHUB_STATE'];
   process.env['GITHUB_STATE'] = temp.write('state', '');
   try {
@@ -33,21 +33,14 @@ const handOn = (temp: TempFolder, states: readonly (PostState | undefined)[]): R
 
 test('post knows what main saved last', () => {
   using temp = newTempFolder();
-  const env = handOn(temp, [undefined, { ...STATE, workDir: '' }, STATE]);
-  expect(isPostPhase(env)).toBe(true);
+  const env = handOn(temp, [{ ...STATE, workDir: '' }, STATE]);
   expect(readPostState(env)).toEqual(STATE);
 });
 
-test('post is no second main, also where main came to nothing', () => {
-  using temp = newTempFolder();
-  const env = handOn(temp, [undefined]);
-  expect([isPostPhase(env), readPostState(env)]).toEqual([true, undefined]);
-});
-
 test.each([
-  ['nothing', {}, false],
-  ['what is of another version', { STATE_savepoint: '{"version":2}' }, true],
-  ['what is no state', { STATE_savepoint: 'x' }, true],
-])('of %s there is no state', (_what, env: Record<string, string>, isPost) => {
-  expect([isPostPhase(env), readPostState(env)]).toEqual([isPost, undefined]);
+  ['nothing', {}],
+  ['what is of another version', { STATE_savepoint: '{"version":2}' }],
+  ['what is no state', { STATE_savepoint: 'x' }],
+])('of %s there is no state', (_what, env: Record<string, string>) => {
+  expect(readPostState(env)).toBeUndefined();
 });

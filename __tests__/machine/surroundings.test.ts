@@ -1,6 +1,6 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { programBeside, readSurroundings } from '../../src/machine/surroundings.js';
+import { programBeside, programName, readSurroundings } from '../../src/machine/surroundings.js';
 import { startSource } from './source-child.js';
 
 const LOSE_FOLDER = `
@@ -25,6 +25,11 @@ test('what this process was started with is told, and later changes of its envir
 
 test('a folder that was removed still has a name', async () => {
   expect(await startSource(LOSE_FOLDER, 'cd /usr;').output).toBe('/usr\n');
+});
+
+test('a program knows the name it was started by', () => {
+  expect(programName()).toBe(basename(process.argv[1] ?? ''));
+  expect(programName()).toMatch(/\.m?js$/);
 });
 
 test('a program beside this one is started by the same Node', () => {

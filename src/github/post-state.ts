@@ -14,14 +14,10 @@ export type PostState = {
 
 const NAME = 'savepoint';
 
-/** Tells `post` that main was here, the first thing that main does; and, once that is known, what is left to it. */
-export const savePostState = (state?: PostState): void => {
-  saveState(NAME, JSON.stringify(state ?? {}));
+/** Tells `post` what is left to it; what was told last counts. */
+export const savePostState = (state: PostState): void => {
+  saveState(NAME, JSON.stringify(state));
 };
-
-/** Whether this is `post`, which the runner starts like main but for what main saved. */
-export const isPostPhase = (env: Readonly<Record<string, string | undefined>>): boolean =>
-  (env[`STATE_${NAME}`] ?? '') !== '';
 
 /** What main told; undefined when it did not get that far, or is of another version. */
 export const readPostState = (env: Readonly<Record<string, string | undefined>>): PostState | undefined => {

@@ -1,5 +1,5 @@
 import { hostname, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Surroundings } from './facts.js';
 
 /** What this process was started with; the environment is a copy. */
@@ -14,6 +14,9 @@ export const readSurroundings = (): Surroundings => {
     hostName: hostname(),
   };
 };
+
+/** The name of the file that this process was started with. */
+export const programName = (): string => basename(process.argv[1] ?? '');
 
 /** How to start a program of ours by its path from the folder of the one that runs, wherever that was put. */
 export const programBeside = (path: string): readonly string[] => [

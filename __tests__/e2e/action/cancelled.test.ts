@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { newTempFolder } from '../../machine/temp-folder.js';
 import { isAlive } from '../../rig/is-alive.js';
 import type { RunningStep, StepResult } from '../../rig/runner/running-step.js';
 import { held, leaf, messagesOf, openTrail, startAndPass, untilHanging, UPLOADS_AT_ONCE } from './endings.js';
@@ -119,6 +120,26 @@ test.concurrent(
     expect(scene.trail()).toEqual(['one@1', 'two@1', 'two@3']);
   },
 );
+
+/** For `--require`: ends the first process that loads it before that does anything, as a cancel does that comes early. */
+const DIE_ONCE = `
+  const fs = require('node:fs');
+  const mark = __filename + '.once';
+  if (!fs.existsSync(mark)) {
+    fs.writeFileSync(mark, '');
+    process.kill(process.pid, 'SIGKILL');
+  }
+`;
+
+test.concurrent('a main process that is ended before its first act is not made up for in post', async () => {
+  using temp = newTempFolder();
+  await using scene = await openTrail([leaf('one')]);
+  const job = scene.nextJob();
+  const env = { NODE_OPTIONS: `--require=${temp.write('die-once.cjs', DIE_ONCE)}` };
+  expect((await job.runStep({}, { env }).ended).exitCode).toBe(137);
+  const { post } = await job.finish();
+  expect([post.exitCode, post.log, scene.trail()]).toEqual([0, '', []]);
+});
 
 test.concurrent('a job that is cancelled during an upload saves again at its end', async () => {
   await using scene = await openTrail([leaf('one'), held('two'), held('three')], { head: UPLOADS_AT_ONCE });

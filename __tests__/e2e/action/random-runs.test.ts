@@ -32,11 +32,12 @@ const openTrail = async ({ pipeline, files }: RandomPipeline, file: string): Pro
 const named = (what: 'start' | 'end', lines: readonly string[]): readonly string[] =>
   lines.flatMap((line) => (line.startsWith(`${what} `) ? [line.slice(what.length + 1)] : []));
 
+type Course = { readonly pipeline: RandomPipeline; readonly random: Random };
+
 /** An attempt that comes to this end, somewhere; without one it comes to its own. */
 const attempt = async (
   { nextJob, trail }: Trail,
-  { ids }: RandomPipeline,
-  { below }: Random,
+  { pipeline: { ids }, random: { below } }: Course,
   end?: (typeof ENDS)[number],
 ): Promise<Attempt> => {
   const before = trail().length;
@@ -86,18 +87,19 @@ describe.concurrent('a pipeline by chance, cut off by chance', () => {
       using temp = newTempFolder();
       const random = createRandom(seed * 7919);
       const pipeline = randomPipeline(random);
+      const course = { pipeline, random };
       await using undisturbed = await openTrail(pipeline, temp.at('undisturbed'));
       await using scene = await openTrail(pipeline, temp.at('trail'));
-      const expected = await attempt(undisturbed, pipeline, random);
+      const expected = await attempt(undisturbed, course);
       expect(expected.outcome, expected.log).toBe('succeeded');
       let saved: readonly string[] = [];
       for (let cut = 1; cut <= CUT_ATTEMPTS; cut++) {
-        const one = await attempt(scene, pipeline, random, ENDS[random.below(ENDS.length)]);
+        const one = await attempt(scene, course, ENDS[random.below(ENDS.length)]);
         expectReasons(one, saved);
         saved = [...saved.filter((id) => !one.began.includes(id)), ...one.saved];
         if (one.outcome === 'succeeded') break;
       }
-      const last = await attempt(scene, pipeline, random);
+      const last = await attempt(scene, course);
       expectReasons(last, saved);
       expect(last.outcome, last.log).toBe('succeeded');
       expect(contentOf(last.job), last.log).toEqual(contentOf(expected.job));
