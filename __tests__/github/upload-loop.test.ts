@@ -5,7 +5,7 @@ import { createFakeClock } from '../rig/fake-clock.js';
 import { settle } from '../rig/settle.js';
 
 /** A loop with an interval of 10 s, whose saves end when the test says so. */
-const newLoop = () => {
+const newLoop = (leg: { readonly jobTotal: number; readonly jobIndex: number } = { jobTotal: 1, jobIndex: 0 }) => {
   const clock = createFakeClock(0);
   const saves: { readonly atMs: number; readonly end: (result: SaveResult) => Promise<void> }[] = [];
   const results: string[] = [];
@@ -14,7 +14,7 @@ const newLoop = () => {
     clock,
     random: () => 0.5,
     minIntervalMs: 10_000,
-    jobTotal: 1,
+    ...leg,
     pauseMs: () => Math.max(0, pauseUntil - clock.now()),
     save: () =>
       new Promise((resolve) => {
@@ -42,6 +42,23 @@ test('the first upload is an interval away, and none comes without something new
   await saves[0]?.end(DONE);
   await clock.advance(60_000);
   expect(times()).toEqual([30_000]);
+});
+
+test('the first uploads of a large matrix come one after the other, later ones as far apart as all together need', async () => {
+  for (const [jobIndex, firstAt] of [
+    [0, 10_000],
+    [49, 30_000],
+    [99, 60_000],
+  ] as const) {
+    const { clock, loop, saves, times } = newLoop({ jobTotal: 100, jobIndex });
+    loop.request();
+    await clock.advance(60_000);
+    expect(times()).toEqual([firstAt]);
+    loop.request();
+    await saves[0]?.end(DONE);
+    await clock.advance(60_000);
+    expect(times()).toEqual([firstAt, 120_000]);
+  }
 });
 
 test('what comes during an upload goes up together, an interval after its end', async () => {

@@ -145,6 +145,7 @@ class OpenJobWork implements JobWork {
       random: Math.random,
       minIntervalMs: pipeline.checkpoint.minIntervalMs,
       jobTotal: inputs.jobTotal,
+      jobIndex: inputs.jobIndex,
       pauseMs: () => (isStopped() ? Infinity : stores.guard.pauseMs()),
       save: () => saveCheckpoint({ kind: 'checkpoint', isFinal: false }, saving),
       onResult: (result) => checkpoints.onUpload(result),

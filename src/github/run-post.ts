@@ -49,7 +49,9 @@ export const runPost = async (options: PostOptions): Promise<void> => {
   try {
     const saved = await save({ ...options, chain, stores, folder });
     tell(saved, { ...options, chain });
-    if (run !== undefined && chain.state().ended === undefined) summarize(run, saved, options);
+    if (run !== undefined && chain.state().ended === undefined) {
+      summarize(run, reportOf(saved, chain.state()), options);
+    }
     if (run !== undefined) await saveRecord({ ...options, ...stores, runId: run.runId, chain, folder });
   } finally {
     await stores.close();
@@ -57,13 +59,16 @@ export const runPost = async (options: PostOptions): Promise<void> => {
 };
 
 /** Main did not live to do it. */
-const summarize = (state: RunState, saved: SaveResult, { main, env, talk }: PostOptions): void => {
-  const checkpoint: CheckpointReport =
-    'message' in saved ? { status: 'failed', detail: saved.message } : { status: 'saved' };
+const summarize = (state: RunState, checkpoint: CheckpointReport, { main, env, talk }: PostOptions): void => {
   const logsFolder = join(main.workDir, 'logs');
   const end = { state, elapsedMs: 0, nothingToDo: false, checkpoint };
   const file = env['GITHUB_STEP_SUMMARY'];
   writeJobSummary({ ...end, file, logsFolder, warnings: state.warnings, warn: talk.warn });
+};
+
+const reportOf = (saved: SaveResult, { stored, lastSaved }: ChainState): CheckpointReport => {
+  if ('message' in saved) return { status: 'failed', detail: saved.message };
+  return { status: stored.length > 0 || lastSaved === 'checkpoint' ? 'saved' : 'none' };
 };
 
 const readRun = (journalFile: string): RunState | undefined => {

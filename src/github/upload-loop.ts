@@ -9,6 +9,8 @@ export type UploadLoopOptions = {
   readonly random: () => number;
   readonly minIntervalMs: number;
   readonly jobTotal: number;
+  /** From 0: the first uploads of a matrix come one after the other. */
+  readonly jobIndex: number;
   /** How long the store is to be left alone; Infinity for ever. */
   readonly pauseMs: () => number;
   readonly save: () => Promise<SaveResult>;
@@ -29,7 +31,7 @@ export type UploadLoop = {
 /** A loop whose first upload is an interval away, so that a short run costs none. */
 export const startUploadLoop = (options: UploadLoopOptions): UploadLoop => {
   const { clock } = options;
-  let nextAt = clock.now() + intervalMs(options);
+  let nextAt = clock.now() + intervalMs({ ...options, jobTotal: options.jobIndex + 1 });
   let isWanted = false;
   let isOver = false;
   let cancel = (): void => undefined;

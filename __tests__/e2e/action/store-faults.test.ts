@@ -92,8 +92,8 @@ describe('a store that is ill', () => {
       expect(found.log).not.toMatch(
         /https?:|\bat .*\.js:\d|Failed to|Warning:|Error\b|twirp|actions\/(?:cache|artifact)/,
       );
-      // The first attempts all start at once, which makes them slow.
-      expect(found.elapsedMs - Math.min(none.elapsedMs, after.elapsedMs)).toBeLessThan(MOST_TROUBLE_MS);
+      // All of them run side by side, which makes each of them slow.
+      expect(found.elapsedMs - Math.max(none.elapsedMs, after.elapsedMs)).toBeLessThan(MOST_TROUBLE_MS);
     },
   );
 
