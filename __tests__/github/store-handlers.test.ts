@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { entryFolder } from '../../src/checkpoint/checkpoint-key.js';
-import type { Sealing } from '../../src/github/store-protocol.js';
+import type { PartSeal } from '../../src/machine/read-manifest.js';
 import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
 import { startGitHub } from '../rig/github/start-github.js';
 import { aPart, newStoreRig, NO_STORE } from './store-rig.js';
@@ -24,7 +24,7 @@ test('files are packed, sealed and unpacked again without any network', async ()
   await using rig = newStoreRig(NO_STORE);
   using temp = newTempFolder();
   const part = aPart();
-  const seal: Sealing = { passphrase: 'word', place: { run: '77', leg: 'abc', attempt: 1, sequence: 1 } };
+  const seal: PartSeal = { passphrase: 'word', place: { run: '77', leg: 'abc', attempt: 1, sequence: 1 } };
   rig.put(part, { keep: '' });
   const folder = join(rig.folder, 'checkpoint', entryFolder(part));
   const pack = (file: string, name: string) =>

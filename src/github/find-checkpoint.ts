@@ -8,6 +8,7 @@ import type { FileToOpen, RestoreLink } from '../machine/restore-tree.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
 import { ambiguousPrefix } from './leg-claim.js';
+import { partSeal, sealPlaceOf } from './part-seal.js';
 import type { Store } from './store-client.js';
 import type { StoreTrouble } from './store-trouble.js';
 
@@ -92,12 +93,11 @@ const download = async (
 const readManifest = async (key: string, options: FindOptions): Promise<Result<Manifest>> => {
   const parts = parseKey(key);
   if (parts === undefined) return err(`its key ${key} is not one of ours`);
-  const { passphrase } = options;
   const read = await options.store.ask({
     call: 'readManifest',
     given: {
       folder: folderOf(parts, options),
-      ...(passphrase !== undefined && { seal: { passphrase, place: sealPlaceOf(parts) } }),
+      ...partSeal(parts, options.passphrase),
     },
   });
   if (!read.ok) return err(read.error.message);
@@ -113,18 +113,6 @@ const isOfKey = ({ attempt, sequence }: Manifest, parts: KeyParts): boolean =>
 const folderOf = (parts: KeyParts, { storeFolder }: FindOptions): string =>
   join(storeFolder, 'checkpoint', entryFolder(parts));
 
-const sealPlaceOf = ({
-  runId,
-  leg,
-  attempt,
-  sequence,
-}: KeyParts): { run: string; leg: string; attempt: number; sequence: number } => ({
-  run: runId,
-  leg,
-  attempt,
-  sequence,
-});
-
 const fetchChain = async (manifest: Manifest, latest: string, options: FindOptions): Promise<Finding> => {
   const { identity, commit } = options;
   const judgement = judgeManifest(manifest, { ...identity, commit });
@@ -132,8 +120,6 @@ const fetchChain = async (manifest: Manifest, latest: string, options: FindOptio
   if (manifest.journal === undefined) return { kind: 'refused', because: 'it holds no journal' };
   const files = filesOf(manifest);
   const others = [...new Set(files.map(({ key }) => key))].filter((key) => key !== latest);
-  const strange = others.find((key) => !isOfLeg(key, latest));
-  if (strange !== undefined) return { kind: 'refused', because: `it names a part that is not its own (${strange})` };
   const bytes = files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
   const missing = await download(others, options, bytes);
   if (!missing.ok) return { kind: 'unavailable', because: missing.error.message };
@@ -155,17 +141,12 @@ const fetchChain = async (manifest: Manifest, latest: string, options: FindOptio
   };
 };
 
-const isOfLeg = (key: string, latest: string): boolean => {
-  const [one, other] = [parseKey(key), parseKey(latest)];
-  return one !== undefined && other !== undefined && legPrefix(one) === legPrefix(other);
-};
-
 const linkOf = ({ tree, deleted }: StoredArchive, open: (file: StoredFile) => FileToOpen): RestoreLink => ({
   ...(tree !== undefined && { tree: open(tree) }),
   ...(deleted !== undefined && { deleted: open(deleted) }),
 });
 
-/** The key was checked to be one of this leg. */
+/** The manifest was read whole, so the key is one of this leg. */
 const fileToOpen = (stored: StoredFile, options: FindOptions): FileToOpen => {
   const parts = parseKey(stored.key);
   const folder = parts === undefined ? options.storeFolder : folderOf(parts, options);

@@ -58,7 +58,9 @@ const legBeside = ({ os, arch, runId, leg }: LegParts, suffix: string): LegParts
   leg: `${leg}.${suffix}`,
 });
 
-const WITHOUT = 'this checkpoint is not saved';
+/** What goes without an answer of the store while something is saved. */
+export const NOT_SAVED = 'this checkpoint is not saved';
+
 const NAME = 'start';
 
 type NoteOptions = { readonly isFinal?: boolean; readonly isShared?: true };
@@ -76,7 +78,7 @@ const saveNote = async (
     const written = note.value.store(NAME, identity.nonce);
     if (!written.ok) return err(unavailable(written.error));
     return await guard.ask({
-      without: WITHOUT,
+      without: NOT_SAVED,
       bytes: 0,
       isFinal,
       accepts: ['taken'],
@@ -95,7 +97,7 @@ const whose = async (
 ): Promise<Result<'ours' | 'of another'>> => {
   const keys = [formatKey(parts)];
   const fetched = await guard.ask({
-    without: WITHOUT,
+    without: NOT_SAVED,
     bytes: 0,
     send: (deadlineMs) => store.ask({ call: 'download', given: { keys }, deadlineMs }),
   });

@@ -14,8 +14,8 @@ import type { Compression, StoredArchive, StoredFile } from '../checkpoint/manif
 import type { JobFolder } from '../machine/job-folder.js';
 import { readJournalBytes, type PartFolder } from '../machine/part-folder.js';
 import type { ChainLog } from './chain-log.js';
+import { partSeal } from './part-seal.js';
 import type { Store } from './store-client.js';
-import type { Sealing } from './store-protocol.js';
 
 /** What a part is packed with. */
 export type PackOptions = {
@@ -93,7 +93,7 @@ const packArchive = async (
       name: String(archive.index).padStart(6, '0'),
       compression: options.compression,
       secrets: options.secrets?.() ?? [],
-      ...sealing(parts, options),
+      ...partSeal(parts, options.passphrase),
     },
   });
   if (!packed.ok) return err(packed.error.message);
@@ -167,13 +167,7 @@ const packPlain = async (
   const { compression } = options;
   const packed = await options.store.ask({
     call: 'packFile',
-    given: { file, folder: folder.path, name, compression, ...sealing(parts, options) },
+    given: { file, folder: folder.path, name, compression, ...partSeal(parts, options.passphrase) },
   });
   return packed.ok ? ok({ key, ...packed.value }) : err(packed.error.message);
-};
-
-/** Only the passphrase travels; the store process makes keys from it. */
-const sealing = (parts: KeyParts, { passphrase }: PackOptions): { readonly seal?: Sealing } => {
-  const { runId: run, leg, attempt, sequence } = parts;
-  return passphrase === undefined ? {} : { seal: { passphrase, place: { run, leg, attempt, sequence } } };
 };

@@ -17,7 +17,7 @@ import { removeArchives } from '../machine/job-folder.js';
 import { newPartFolder, readJournalBytes } from '../machine/part-folder.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
-import { AMBIGUOUS, claimLeg, markAmbiguous } from './leg-claim.js';
+import { AMBIGUOUS, claimLeg, markAmbiguous, NOT_SAVED } from './leg-claim.js';
 import { packContent, packSealed, type Content, type PackOptions, type Part } from './pack-checkpoint.js';
 import type { Answer } from './store-protocol.js';
 
@@ -120,8 +120,6 @@ const findLatest = async (
   });
   return found.ok ? ok(parseKey(found.value.key ?? '')) : err(found.error.message);
 };
-
-const NOT_SAVED = 'this checkpoint is not saved';
 
 /** Nothing was wrong with the stores, so nobody has told of it yet. */
 const failedHere = (message: string, { guard }: SaveOptions): SaveResult => {

@@ -1,7 +1,7 @@
 import type { Result } from '../base/result.js';
 import type { Compression } from '../checkpoint/manifest.js';
 import type { PackedArchive, PackedFile, PackJob } from '../machine/pack-archive.js';
-import type { ManifestText, SealPlace } from '../machine/read-manifest.js';
+import type { ManifestText, PartSeal } from '../machine/read-manifest.js';
 import type { RestoreJob, RestoreOutcome } from '../machine/restore-tree.js';
 import type { FileToUnpack } from '../machine/unpack-plain-file.js';
 import type { StoreTrouble } from './store-trouble.js';
@@ -51,14 +51,11 @@ export type EntryToSave = { readonly key: string; readonly isShared?: true };
 /** Keys of entries. */
 export type Keys = { readonly keys: readonly string[] };
 
-/** What files are sealed with and where they belong. Keys are made in the store process: that takes time and memory. */
-export type Sealing = { readonly passphrase: string; readonly place: SealPlace };
-
 /** A raw archive, with the values that must not be stored in the open. */
-export type ArchiveToPack = PackJob & { readonly secrets: readonly string[]; readonly seal?: Sealing };
+export type ArchiveToPack = PackJob & { readonly secrets: readonly string[]; readonly seal?: PartSeal };
 
 /** A part by its folder, which is absolute; with what it has to be sealed with, if it has to be. */
-export type PartToRead = { readonly folder: string; readonly seal?: Sealing };
+export type PartToRead = { readonly folder: string; readonly seal?: PartSeal };
 
 /** A file to be packed under a name in a folder; both paths are absolute. */
 export type FileToPack = {
@@ -66,7 +63,7 @@ export type FileToPack = {
   readonly folder: string;
   readonly name: string;
   readonly compression: Compression;
-  readonly seal?: Sealing;
+  readonly seal?: PartSeal;
 };
 
 /** Files to become an artifact. Paths are absolute; the names in the artifact are those below `root`. */

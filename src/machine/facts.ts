@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Json } from '../base/stable-json.js';
 import { GITHUB_PROPERTIES } from '../expressions/known-names.js';
+import { ACTION_ONLY_NAMES } from '../run/command-files.js';
 
 /** What the program found when it started. */
 export type Surroundings = {
@@ -86,19 +87,11 @@ const optionalRunnerContext = (env: Surroundings['env']): Readonly<Record<string
 });
 
 const WITHHELD = /^(?:INPUT_.*|STATE_.*|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY))$/;
-const WITHHELD_SERVICES: ReadonlySet<string> = new Set([
-  'ACTIONS_RUNTIME_TOKEN',
-  'ACTIONS_RUNTIME_URL',
-  'ACTIONS_RESULTS_URL',
-  'ACTIONS_CACHE_URL',
-  'ACTIONS_CACHE_SERVICE_V2',
-  'ACTIONS_CACHE_MODE',
-]);
 
 const inheritedEnv = (env: Surroundings['env']): Readonly<Record<string, string>> => {
   const inherited: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !WITHHELD.test(name) && !WITHHELD_SERVICES.has(name)) inherited[name] = value;
+    if (value !== undefined && !WITHHELD.test(name) && !ACTION_ONLY_NAMES.includes(name)) inherited[name] = value;
   }
   return inherited;
 };

@@ -99,16 +99,21 @@ const readBlock = (lines: readonly string[], at: number, heredoc: number): Entry
   return { name, value: lines.slice(at + 1, end).join('\n'), nextLine: end + 1 };
 };
 
-const RESERVED_PREFIXES = ['GITHUB_', 'RUNNER_', 'SAVEPOINT_'];
-/** What stands for the job's own access to GitHub's services, or runs code in every Node process. */
-const RESERVED_NAMES = [
-  'NODE_OPTIONS',
+/** Variables that the runner gives to actions and never to scripts: the way to its stores. */
+export const ACTION_ONLY_NAMES: readonly string[] = [
   'ACTIONS_RUNTIME_TOKEN',
   'ACTIONS_RUNTIME_URL',
   'ACTIONS_RESULTS_URL',
   'ACTIONS_CACHE_URL',
   'ACTIONS_CACHE_SERVICE_V2',
   'ACTIONS_CACHE_MODE',
+];
+
+const RESERVED_PREFIXES = ['GITHUB_', 'RUNNER_', 'SAVEPOINT_'];
+/** What stands for the job's own access to GitHub's services, or runs code in every Node process. */
+const RESERVED_NAMES = [
+  'NODE_OPTIONS',
+  ...ACTION_ONLY_NAMES,
   'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
   'ACTIONS_ID_TOKEN_REQUEST_URL',
 ];
