@@ -9,7 +9,9 @@ import { FIELDS, type Field, type Level } from '../src/language/fields.js';
 import { COMMAND_NAMES, COMMANDS, optionSpec } from '../src/local/command-table.js';
 import { EXIT_OUR_BUG, EXIT_WRONG_INPUT, exitCodeOf } from '../src/report/exit-code.js';
 import { foldEvents } from '../src/state/apply-event.js';
+import type { EventBody } from '../src/state/event.js';
 import type { RunStatus } from '../src/state/run-state.js';
+import { renderStateFile } from '../src/state/state-file.js';
 import { readEventTypes, readTypes } from './rig/docs/event-fields.js';
 import { importsOf, readSources } from './rig/architecture/sources.js';
 import { newPageWorkspace, PROGRAM } from './rig/docs/page-workspace.js';
@@ -42,6 +44,8 @@ describe('the reference of the pipeline file', () => {
     ['input', 'An input'],
     ['defaults', 'Defaults'],
     ['checkpoint', 'Checkpoint'],
+    ['retry', 'Retry'],
+    ['check', 'A check'],
   ])('lists the fields of the level "%s"', (level, heading) => {
     expect(shown(heading).toSorted()).toEqual(supported(level).map(spellings).toSorted());
   });
@@ -72,9 +76,7 @@ describe('the reference of expressions', () => {
   const expressions = readPage('docs/expressions.md');
 
   test('lists the contexts', () => {
-    const inLaterSteps = ['item', 'index', 'failure'];
-    const known = CONTEXT_NAMES.filter((name) => !inLaterSteps.includes(name));
-    expect(firstCodes(expressions.rowsUnder('Contexts'))).toEqual(known);
+    expect(firstCodes(expressions.rowsUnder('Contexts'))).toEqual(CONTEXT_NAMES);
   });
 
   test('lists the functions', () => {
@@ -119,6 +121,18 @@ describe('the reference of the files on disk', () => {
     const steps = Object.values(state['steps'] as Readonly<Record<string, object>>);
     const names = namesUnder('A step in the state file');
     for (const step of steps) expect(names).toEqual(expect.arrayContaining(Object.keys(step)));
+  });
+
+  test('lists what the state file has of a fallback', () => {
+    const events: readonly EventBody[] = [
+      { type: 'run_started', pipeline: 'p', file: 'f', inputs: {} },
+      { type: 'fallback_started', step: '', fallback: 'finally', to_run: 1 },
+    ];
+    const state = foldEvents(events.map((body) => ({ v: 1, seq: 1, at: 0, run: 'r', attempt: 1, ...body })));
+    const { fallbacks } = JSON.parse(state === undefined ? '' : renderStateFile(state)) as { fallbacks: object };
+    expect(Object.values(fallbacks).map(Object.keys)).toEqual([
+      firstCodes(format.rowsUnder('A fallback in the state file')),
+    ]);
   });
 });
 

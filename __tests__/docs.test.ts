@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DIAGNOSTIC_CODES } from '../src/language/codes.js';
-import { readPipeline, type PipelineSource } from '../src/language/read-pipeline.js';
+import { err, ok } from '../src/base/result.js';
+import { readPipeline, type LoadFile, type PipelineSource } from '../src/language/read-pipeline.js';
 import { renderDiagnostics } from '../src/language/render-diagnostic.js';
 import { readArguments } from '../src/local/arguments.js';
 import { newPageWorkspace, type Ran } from './rig/docs/page-workspace.js';
@@ -40,13 +41,13 @@ describe.each(pages)('%s', (_file, page) => {
   test.each(pipelines.map((fence): [number, Fence] => [fence.line, fence]))(
     'shows a pipeline in line %i that is as right or wrong as it says',
     async (_line, fence) => {
-      const read = await readPipeline(sourceOf(fence));
-      const mistakes = read.ok ? [] : read.error;
+      const read = await readPipeline(sourceOf(fence), loadFrom(page));
+      const mistakes = read.ok ? read.value.warnings : read.error;
       const codes = mistakes.map(({ code }) => code);
       const [code = ''] = codeIn(fence.heading);
       if (Object.hasOwn(DIAGNOSTIC_CODES, code)) expect(codes).toContain(code);
       else if (fence.words[1] === 'invalid') expect(codes).not.toEqual([]);
-      else expect(renderDiagnostics(mistakes, sourceOf(fence))).toBe('');
+      else expect(renderDiagnostics(mistakes)).toBe('');
     },
   );
 
@@ -86,6 +87,14 @@ describe.each(pages)('%s', (_file, page) => {
     });
   });
 });
+
+/** What a pipeline of a page calls are blocks of the page with a file name. */
+const loadFrom =
+  (page: Page): LoadFile =>
+  (file) => {
+    const fence = fencesOf(page, 'yaml').find(({ words }) => words[0] === file);
+    return Promise.resolve(fence === undefined ? err(`there is no file "${file}"`) : ok(sourceOf(fence)));
+  };
 
 /** A part of a pipeline file is made whole: steps get a file around them, a file gets a step. */
 const sourceOf = ({ text, words, heading }: Fence): PipelineSource => {

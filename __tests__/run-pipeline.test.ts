@@ -22,6 +22,8 @@ steps:
 
 type Situation = Machine & {
   readonly text?: string;
+  /** Files it calls. */
+  readonly called?: Readonly<Record<string, string>>;
   /** Events of the run to go on with. */
   readonly after?: readonly RunEvent[];
   readonly inputs?: Readonly<Record<string, string>>;
@@ -61,11 +63,13 @@ const newStage = (situation: Situation = {}): Stage => {
   };
   const host: Host = {
     source: { file: 'savepoint.yml', bytes: Buffer.from(text) },
+    load: (file) => Promise.resolve(ok({ file, bytes: Buffer.from(situation.called?.[file] ?? '') })),
     givenInputs: situation.inputs ?? {},
     selection: { ...NO_SELECTION, rerun: situation.rerun ?? [] },
     facts: { github: {}, runner: {}, matrix: {} },
     env: {},
     scope: createAbortScope(),
+    abortion: { when: 'now', limitMs: 30_000 },
     maxParallel: situation.maxParallel,
     processors: situation.processors ?? 1,
     open,
@@ -93,9 +97,24 @@ describe('a pipeline', () => {
 
   test('with mistakes opens nothing, and tells all of them', async () => {
     const { result, asked } = await run({ text: 'steps:\n  - rum: make\n  - {run: a, needs: [nobody]}\n' });
-    expect(result).toMatchObject({ kind: 'invalid', where: 'file' });
+    expect(result).toMatchObject({ kind: 'invalid' });
     expect(result.kind === 'invalid' && result.diagnostics.length).toBeGreaterThanOrEqual(2);
     expect(asked).toEqual([]);
+  });
+
+  test('whose called file has mistakes opens nothing', async () => {
+    const called = 'steps:\n  - rum: make\n';
+    const { result, asked } = await run({ text: 'steps: [{pipeline: ./other.yml}]', called: { 'other.yml': called } });
+    expect(result).toMatchObject({ kind: 'invalid', diagnostics: [{ code: 'unknown-key', file: 'other.yml' }] });
+    expect(asked).toEqual([]);
+  });
+
+  test('with something odd in it runs, and is warned of once', async () => {
+    const deep = '{run: a, finally: [{run: b, finally: [{run: c, finally: [{run: d}]}]}]}';
+    const { result, display } = await run({ text: `steps: [${deep}]` });
+    expect(result.kind).toBe('ended');
+    const messages = display.warnings.map(({ message }) => message);
+    expect(messages).toEqual([expect.stringMatching(/^savepoint\.yml:1:\d+ .* \[deep-fallbacks\]$/)]);
   });
 
   test('gets its inputs, with their defaults', async () => {
@@ -107,7 +126,7 @@ describe('a pipeline', () => {
 
   test('with wrong inputs begins nothing', async () => {
     const { result, asked } = await run({ inputs: { channel: 'nightly', chanel: 'x' } });
-    expect(result).toMatchObject({ kind: 'invalid', where: 'inputs', diagnostics: [{}, {}] });
+    expect(result).toMatchObject({ kind: 'invalid', diagnostics: [{}, {}] });
     expect(asked).toEqual(['open savepoint', 'close']);
   });
 });

@@ -8,6 +8,7 @@ import { archives } from './benchmarks/archives.mjs';
 import { boundaries } from './benchmarks/boundaries.mjs';
 import { engine } from './benchmarks/engine.mjs';
 import { journal } from './benchmarks/journal.mjs';
+import { nesting } from './benchmarks/nesting.mjs';
 import { output } from './benchmarks/output.mjs';
 import { planning } from './benchmarks/planning.mjs';
 import { restores } from './benchmarks/restores.mjs';
@@ -21,7 +22,7 @@ import { printConditions, printRow, printTitle } from './print.mjs';
 import { openWorkArea } from './work-area.mjs';
 
 const BENCHMARKS = [
-  ...[start, engine, scale, journal, planning, output],
+  ...[start, engine, nesting, scale, journal, planning, output],
   ...[actionStart, boundaries, archives, restores, uploads, resumes],
 ];
 

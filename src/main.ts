@@ -26,7 +26,7 @@ const runPost = async (): Promise<number> => {
   const main = readPostState(env);
   if (main === undefined) return 0;
   const { runPostPhase } = await import('./github/run-post-phase.js');
-  await runPostPhase({ main, env, write, storeProgram });
+  await runPostPhase({ main, surroundings, write, storeProgram });
   return 0;
 };
 

@@ -1,22 +1,26 @@
-import type { Result } from './base/result.js';
+import { ok, type Result } from './base/result.js';
 import type { Diagnostic } from './language/diagnostic.js';
 import { readInputs } from './language/inputs.js';
 import type { Pipeline } from './language/pipeline.js';
-import { readPipeline, type PipelineSource } from './language/read-pipeline.js';
+import { renderHeadline } from './language/render-diagnostic.js';
+import { readPipeline, type LoadFile, type PipelineSource } from './language/read-pipeline.js';
 import { inheritedSecrets, planRun } from './plan/plan-run.js';
 import type { Selection } from './plan/selection.js';
 import type { Facts } from './plan/step-context.js';
 import type { WorkspaceFiles } from './plan/workspace-files.js';
 import type { AbortScope } from './run/abort-scope.js';
+import { cleanupLimitMs } from './run/cleanup-scope.js';
+import { lateAbortion, type LateAbortion } from './run/late-abortion.js';
+import { owedAbortion } from './run/owed-abortion.js';
 import type { Ports } from './run/ports.js';
-import type { Place } from './run/run-context.js';
+import type { AbortionSettings, Place } from './run/run-context.js';
 import { runPlan, type RunEnding } from './run/run-plan.js';
 import { isFinished, type RunState } from './state/run-state.js';
 
 /** The whole product: a pipeline file becomes a plan, the plan a run. Start reading here. */
 export const runPipeline = async (host: Host): Promise<RunResult> => {
-  const pipeline = await readPipeline(host.source);
-  if (!pipeline.ok) return { kind: 'invalid', where: 'file', diagnostics: pipeline.error };
+  const pipeline = await readPipeline(host.source, host.load);
+  if (!pipeline.ok) return { kind: 'invalid', diagnostics: pipeline.error };
   const opened = await host.open(pipeline.value);
   if (!opened.ok) return { kind: 'refused', message: opened.error };
   try {
@@ -28,30 +32,58 @@ export const runPipeline = async (host: Host): Promise<RunResult> => {
 
 const runOpened = async (pipeline: Pipeline, host: Host, work: OpenWork): Promise<RunResult> => {
   const inputs = readInputs(pipeline, host.givenInputs, work.last?.inputs ?? {});
-  if (!inputs.ok) return { kind: 'invalid', where: 'inputs', diagnostics: inputs.error };
+  if (!inputs.ok) return { kind: 'invalid', diagnostics: inputs.error };
+  const ended = await endCutOff(pipeline, host, work);
+  if (!ended.ok) return { kind: 'refused', message: ended.error };
   const { selection, facts } = host;
   const common = { pipeline, inputs: inputs.value, last: work.last, facts, files: work.files };
   const secrets = inheritedSecrets(pipeline, host.env);
-  const plan = await planRun({ ...common, selection, secrets, ...(work.unkept && { unkept: work.unkept }) });
+  const plan = await planRun({ ...common, selection, secrets });
   if (!plan.ok) return { kind: 'refused', message: plan.error };
   if (work.last !== undefined && !plan.value.hasWork && isFinished(work.last)) {
     return { kind: 'nothing-to-do', state: work.last };
   }
   const begun = await work.begin();
   if (!begun.ok) return { kind: 'refused', message: begun.error };
+  for (const warning of pipeline.warnings) begun.value.ports.display.warning(renderHeadline(warning));
   const ending = await runPlan({
     ...common,
     plan: plan.value,
     scope: host.scope,
+    abortion: host.abortion,
     maxParallel: slotsFor(pipeline, host),
     ...begun.value,
   });
   return { kind: 'ended', ...ending };
 };
 
+/** An earlier attempt that was cut off gets its end before anything else happens. */
+const endCutOff = async (pipeline: Pipeline, host: Host, { cutOff, last, files }: OpenWork): Promise<Result<void>> => {
+  if (cutOff === undefined || owedAbortion(pipeline, cutOff.last) === undefined) return ok(undefined);
+  const begun = await cutOff.begin();
+  if (!begun.ok) return begun;
+  const remembered = cutOff.last.inputs;
+  const inputs = readInputs(pipeline, cutOff.last === last ? host.givenInputs : {}, remembered);
+  await lateAbortion({
+    pipeline,
+    last: cutOff.last,
+    inputs: inputs.ok ? inputs.value : remembered,
+    facts: host.facts,
+    files,
+    scope: host.scope,
+    maxParallel: slotsFor(pipeline, host),
+    limitMs: cleanupLimitMs(host.abortion),
+    ...begun.value,
+  });
+  await cutOff.end();
+  return ok(undefined);
+};
+
 /** What a host brings to a run. */
 export type Host = {
   readonly source: PipelineSource;
+  /** Gives the files that the pipeline calls. */
+  readonly load: LoadFile;
   /** Inputs as texts, by name. */
   readonly givenInputs: Readonly<Record<string, string>>;
   readonly selection: Selection;
@@ -59,6 +91,7 @@ export type Host = {
   /** What processes inherit. */
   readonly env: Readonly<Record<string, string>>;
   readonly scope: AbortScope;
+  readonly abortion: AbortionSettings;
   /** Wins over the file. */
   readonly maxParallel: number | undefined;
   readonly processors: number;
@@ -70,13 +103,23 @@ export type Host = {
 export type OpenWork = {
   /** The run to go on with; undefined for a fresh one. */
   readonly last: RunState | undefined;
-  /** Why what a finished step of it left is not here. Absent: all is here. */
-  readonly unkept?: (path: string) => string | undefined;
+  /** A run of this pipeline whose latest attempt may have been cut off; absent: none is here. */
+  readonly cutOff?: CutOffRun;
   readonly files: WorkspaceFiles;
   /** Makes everything ready for the first step; until then nothing was changed. */
   readonly begin: () => Promise<Result<BegunRun>>;
   /** Finishes what was written and gives the work directory back. */
   readonly close: () => Promise<void>;
+};
+
+/** A run whose latest attempt may owe its fallbacks. */
+export type CutOffRun = {
+  /** The same value as `OpenWork.last` where that is the run to go on with. */
+  readonly last: RunState;
+  /** Makes everything ready to go on with its journal. */
+  readonly begin: () => Promise<Result<Pick<LateAbortion, 'place' | 'ports' | 'claim'>>>;
+  /** The attempt has its end. */
+  readonly end: () => Promise<void>;
 };
 
 /** What a run needs that only exists once it has begun. */
@@ -87,9 +130,9 @@ export type BegunRun = {
   readonly ports: Ports;
 };
 
-/** What became of it: mistakes in the file or inputs, a refusal with the way out, nothing left to do, or a run. */
+/** What became of it: mistakes in the files or inputs, a refusal with the way out, nothing left to do, or a run. */
 export type RunResult =
-  | { readonly kind: 'invalid'; readonly where: 'file' | 'inputs'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'nothing-to-do'; readonly state: RunState }
   | ({ readonly kind: 'ended' } & RunEnding);

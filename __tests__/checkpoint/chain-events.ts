@@ -1,4 +1,4 @@
-import type { ChainEvent, TakenArchive } from '../../src/checkpoint/chain.js';
+import type { ChainEvent, TakenArchive } from '../../src/checkpoint/chain-state.js';
 import { storedFile } from './manifest-builder.js';
 
 /** The beginning of a chain that nothing was restored into. */

@@ -4,16 +4,14 @@ import {
   CHAIN_LIMIT,
   chainToKeep,
   coveredBytes,
-  EMPTY_CHAIN,
   filesInUse,
   isGivenUp,
   isWholeArchiveDue,
   storedBytes,
   unkeptIn,
   whyTooLarge,
-  type ChainEvent,
-  type ChainState,
 } from '../../src/checkpoint/chain.js';
+import { EMPTY_CHAIN, type ChainEvent, type ChainState } from '../../src/checkpoint/chain-state.js';
 import { begun, saved, taken } from './chain-events.js';
 import { storedFile } from './manifest-builder.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { storableBytes } from '../../src/checkpoint/covered-journal.js';
+import { coverOf } from '../../src/checkpoint/covered-journal.js';
 import type { EventBody } from '../../src/state/event.js';
 import { failed, groupStarted, recordRun, started, succeeded } from '../report/recorded-run.js';
 
@@ -10,10 +10,10 @@ const journalOf = (...bodies: readonly EventBody[]): string => {
   return lines.join('');
 };
 
-/** How many lines can be stored when the first `covered` are covered. */
-const storableLines = (journal: string, covered: number): number => {
+/** The steps that finished after the first `covered` lines. */
+const uncovered = (journal: string, covered: number): readonly string[] => {
   const coveredBytes = Buffer.byteLength(journal.split('\n').slice(0, covered).join('\n')) + (covered > 0 ? 1 : 0);
-  return journal.slice(0, storableBytes(Buffer.from(journal), coveredBytes)).split('\n').length - 1;
+  return coverOf(Buffer.from(journal), coveredBytes).uncovered;
 };
 
 const tolerated: EventBody = {
@@ -25,30 +25,33 @@ const tolerated: EventBody = {
   exit_code: 1,
 };
 
-test('a journal ends before the first finished step whose files are in no archive', () => {
+test('steps that finished after what the archives cover are named', () => {
   const journal = journalOf(started('a'), succeeded('a'), started('b'), succeeded('b'), started('c'));
-  expect(storableLines(journal, 0)).toBe(2);
-  expect(storableLines(journal, 3)).toBe(4);
-  expect(storableLines(journal, 5)).toBe(6);
+  expect([0, 3, 5].map((covered) => uncovered(journal, covered))).toEqual([['a', 'b'], ['b'], []]);
 });
 
 test('a tolerated step counts as finished, a failed one does not', () => {
-  expect(storableLines(journalOf(started('a'), failed('a'), started('b')), 0)).toBe(4);
-  expect(storableLines(journalOf(started('b'), tolerated), 0)).toBe(2);
+  expect(uncovered(journalOf(started('a'), failed('a'), started('b'), tolerated), 0)).toEqual(['b']);
 });
 
 test('a group adds nothing to what its steps left', () => {
   const ended: EventBody = { type: 'step_succeeded', step: 'g', duration_ms: 1 };
-  expect(storableLines(journalOf(groupStarted('g'), ended), 0)).toBe(3);
+  expect(uncovered(journalOf(groupStarted('g'), ended), 0)).toEqual([]);
+});
+
+test('a step in a fallback is never kept, so nothing of it has to be covered', () => {
+  const paths = ['a/on_failure/x', 'g/build[2]/finally/y', 'on_abortion/z'];
+  const journal = journalOf(...paths.flatMap((path) => [started(path), succeeded(path)]));
+  expect(uncovered(journal, 0)).toEqual([]);
 });
 
 test('a step that only speaks of success is no success', () => {
   const warned: EventBody = { type: 'run_failed', failed_step: 'a', error: '"step_succeeded"', warnings: [] };
-  expect(storableLines(journalOf(started('a'), warned), 0)).toBe(3);
+  expect(uncovered(journalOf(started('a'), warned), 0)).toEqual([]);
 });
 
-test('a torn last line is left out, and an empty journal is as long as what it covers', () => {
+test('a torn last line is left out, and an empty journal is as long as what is covered of it', () => {
   const whole = journalOf(started('a'));
-  expect(storableBytes(Buffer.from(`${whole}{"v":1,"ty`), 0)).toBe(Buffer.byteLength(whole));
-  expect(storableBytes(Buffer.alloc(0), 40)).toBe(40);
+  expect(coverOf(Buffer.from(`${whole}{"v":1,"ty`), 0).wholeBytes).toBe(Buffer.byteLength(whole));
+  expect(coverOf(Buffer.alloc(0), 40).wholeBytes).toBe(40);
 });

@@ -147,7 +147,7 @@ describe('validate', () => {
     await using rig = await newRig({ 'ci/a.yml': 'steps: [{ id: a, run: echo a >> trail.txt }]' });
     const program = rig.cli(['validate', 'ci/a.yml']);
     expect(await program.exitCode).toBe(0);
-    expect(program.stdout()).toContain('ci/a.yml: 1 step, no mistakes');
+    expect(program.stdout()).toContain('ci/a.yml is valid: a, 1 step');
     expect(rig.trail()).toEqual([]);
     expect(rig.has('.work')).toBe(false);
   });

@@ -1,37 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createActionDisplay } from '../../src/github/action-display.js';
-import type { CheckpointReport } from '../../src/report/job-verdict.js';
 import type { EventBody } from '../../src/state/event.js';
 import { goldens } from '../language/goldens.js';
-import { failed, groupStarted, recordRun, started, succeeded, tried } from '../report/recorded-run.js';
-import { newMemoryLog } from './memory-log.js';
-
-const watchRun = () => {
-  const out = newMemoryLog();
-  const display = createActionDisplay(out, 'tok');
-  const run = recordRun(display.event);
-  const print = (step: string, text: string): void => {
-    display.output(step, Buffer.from(text));
-  };
-  const finish = (checkpoint: CheckpointReport = { status: 'none' }): void => {
-    display.finish({ state: run.state(), nothingToDo: false, checkpoint });
-  };
-  /** What is in the log after `act`. */
-  const after = (act: () => void): readonly string[] => {
-    const before = out.text().length;
-    act();
-    return out.text().slice(before).split('\n').slice(0, -1);
-  };
-  return { display, run, print, finish, after, text: out.text };
-};
+import { failed, groupStarted, started, succeeded, tried } from '../report/recorded-run.js';
+import { planned, watchRun } from './watched-job.js';
 
 type Watched = ReturnType<typeof watchRun>;
-
-const planned = (toRun: number, toRestore = 0): EventBody => ({
-  type: 'plan_made',
-  to_run: toRun,
-  to_restore: toRestore,
-});
 
 const failOnce = ({ display, run, print, finish }: Watched): void => {
   run.add(planned(4), started('build', 'Build'), tried('build'));
@@ -208,7 +181,7 @@ test('warnings are remembered, and their annotations come after the verdict', ()
   run.add({ type: 'run_failed', failed_step: '', error: 'x', warnings: ['"a" failed and was tolerated'] });
   const lines = after(finish).filter((line) => line.startsWith('::'));
   expect(lines).toEqual([
-    '::error::release failed after 1.0s',
+    '::error::release failed after 1.0s: x',
     '::warning::first',
     '::warning::"a" failed and was tolerated',
   ]);

@@ -37,3 +37,11 @@ test('groups and debug messages are no annotations', () => {
   const kinds = ['error', 'warning', 'notice', 'debug', 'group', 'endgroup'] as const;
   expect(kinds.filter((kind) => isAnnotation(annotation(kind, '')))).toEqual(['error', 'warning', 'notice']);
 });
+
+test('one of ours that was held before is not held again', () => {
+  const held = createHeldAnnotations();
+  held.ours(annotation('warning', 'the fallback failed'));
+  held.ours(annotation('warning', 'the fallback failed'));
+  held.ours({ ...annotation('warning', 'the fallback failed'), properties: { line: '3' } });
+  expect(held.release(undefined)).toMatchObject({ annotations: [{}, {}], leftOut: { warning: 0 } });
+});

@@ -3,7 +3,7 @@ import { createHeldAnnotations } from '../../src/github/annotations.js';
 import { writeEnding, writeVerdict } from '../../src/github/ending-text.js';
 import { createJobLog } from '../../src/github/job-log.js';
 import type { JobEnd } from '../../src/report/job-verdict.js';
-import { failed, recordRun, started, succeeded } from '../report/recorded-run.js';
+import { begun, failed, listed, recordRun, started, succeeded, tried, triedAgain } from '../report/recorded-run.js';
 import { newMemoryLog } from './memory-log.js';
 
 const newPlace = () => {
@@ -59,4 +59,47 @@ test('what GitHub would not show is counted', () => {
   expect(lines()[0]).toBe('::error::verdict');
   expect(lines().filter((line) => line.startsWith('::'))).toHaveLength(20);
   expect(lines().at(-1)).toBe('GitHub shows 10 annotations of a kind at most; left out: 3 errors, 1 notice');
+});
+
+test('each flaky step is a warning, after those of the run', () => {
+  const run = recordRun();
+  run.add(started('a'), tried('a'), ...triedAgain('a', 1), succeeded('a'));
+  run.add({ type: 'run_succeeded', warnings: ['careful'], outputs: {} });
+  const { place, lines } = newPlace();
+  writeEnding(endOf(run), place);
+  expect(lines().filter((line) => line.startsWith('::'))).toEqual([
+    '::warning::careful',
+    '::warning::flaky: "a" passed at attempt 2',
+  ]);
+});
+
+test('flaky steps of a run that had finished before were warned of then', () => {
+  const run = recordRun();
+  run.add(started('a'), tried('a'), ...triedAgain('a', 1), succeeded('a'));
+  run.add({ type: 'run_succeeded', warnings: [], outputs: {} });
+  const { place, lines } = newPlace();
+  writeEnding(endOf(run, { nothingToDo: true }), place);
+  expect(lines().filter((line) => line.startsWith('::'))).toEqual([]);
+});
+
+test('a table that fits because items are counted is whole', () => {
+  const run = recordRun();
+  run.add(
+    begun('each', 'fan-out', 'Each'),
+    listed(
+      'each',
+      Array.from({ length: 100 }, (_, index) => index),
+    ),
+  );
+  for (let index = 0; index < 100; index++) {
+    run.add(started(`each[${String(index)}]`), succeeded(`each[${String(index)}]`));
+  }
+  run.add(succeeded('each'), started('last'), succeeded('last'), { type: 'run_succeeded', warnings: [], outputs: {} });
+  const { place, lines } = newPlace();
+  writeEnding(endOf(run), place);
+  expect(lines().slice(2, 5)).toEqual([
+    '✓  Each                     1.2s            100 items',
+    '     … 100 items succeeded',
+    '✓  last                     1.2s',
+  ]);
 });

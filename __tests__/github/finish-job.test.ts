@@ -28,7 +28,6 @@ const workOf = (rig: JobRig): JobWork & { readonly saves: () => number } => {
 const ended = (job: JobStart, state: RunState, more: Partial<EndedJob> = {}): EndedJob => ({
   ...job,
   result: { kind: 'ended', state, resumable: true, exports: { env: { ONE: '1' }, path: ['/bin/mine'] } },
-  source: undefined,
   signals: listenToRunner(() => undefined),
   summaryFile: undefined,
   ...more,

@@ -79,6 +79,46 @@ describe('a failed step', () => {
   });
 });
 
+describe('a fallback', () => {
+  test('leaves nothing in any archive', async () => {
+    await using rig = await newJobRig();
+    const job = rig.start();
+    const steps = await newSteps(job);
+    await steps.done('one', () => rig.write('a'));
+    rig.write('left');
+    await steps.checkpoints.fallbackEnded('one/finally', steps.run.state());
+    await steps.done('two', () => rig.write('b'));
+    expect(archived(job)).toEqual([
+      ['one', ['./a']],
+      ['two', ['./b']],
+    ]);
+  });
+
+  test('stands for its step while it runs beside others, and after that too', async () => {
+    await using rig = await newJobRig();
+    const job = rig.start();
+    const steps = await newSteps(job);
+    const clean = 'one/on_failure/clean';
+    steps.run.add(started('two'), started('three'));
+    await steps.fail('one');
+    steps.run.add(started(clean));
+    await steps.done('two');
+    steps.run.add(succeeded(clean));
+    await steps.checkpoints.fallbackEnded('one/on_failure', steps.run.state());
+    await steps.done('three');
+    expect(job.chain.state().pending.map(({ beside }) => beside)).toEqual([['one', 'three'], ['one']]);
+  });
+
+  test('of the pipeline stands for no step', async () => {
+    await using rig = await newJobRig();
+    const job = rig.start();
+    const steps = await newSteps(job);
+    steps.run.add(started('on_started/x'));
+    await steps.done('one', () => rig.write('a'));
+    expect(job.chain.state().pending.map(({ beside }) => beside)).toEqual([[]]);
+  });
+});
+
 test('steps that run beside one that is done are named with its archive', async () => {
   await using rig = await newJobRig();
   const job = rig.start();

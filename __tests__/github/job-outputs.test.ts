@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACTION_OUTPUTS, jobOutputs, refusedOutputs, type OutputsOf } from '../../src/github/job-outputs.js';
-import { failed, recordRun, started, succeeded } from '../report/recorded-run.js';
+import { failed, recordRun, started, succeeded, tried, triedAgain } from '../report/recorded-run.js';
 import type { RunState } from '../../src/state/run-state.js';
 
 const outputsOf = (state: RunState, more: Partial<OutputsOf> = {}) =>
@@ -25,6 +25,7 @@ test('a failed resume tells what failed and what was kept', () => {
     'seconds-saved': '61',
     'failed-step': 'b',
     warnings: 'one\ntwo lines',
+    flaky: '[]',
     checkpoint: 'saved',
     outputs: '{}',
   });
@@ -49,5 +50,15 @@ test('a run that never ended was aborted', () => {
 test('a refusal has every output too', () => {
   const outputs = refusedOutputs({ status: 'off' });
   expect(Object.keys(outputs)).toEqual(ACTION_OUTPUTS);
-  expect(outputs).toMatchObject({ outcome: 'failed', checkpoint: 'off', outputs: '{}' });
+  expect(outputs).toMatchObject({ outcome: 'failed', flaky: '[]', checkpoint: 'off', outputs: '{}' });
+});
+
+test('flaky steps are a list of paths, those kept from before too', () => {
+  const run = recordRun();
+  run.add(started('a'), tried('a'), ...triedAgain('a', 1), succeeded('a'));
+  run.add(started('each[0]'), tried('each[0]'), ...triedAgain('each[0]', 1), succeeded('each[0]'));
+  run.add(started('b'), tried('b'), ...triedAgain('b', 1), failed('b'));
+  run.resume();
+  run.add({ type: 'step_restored', step: 'a', because: 'x' });
+  expect(JSON.parse(outputsOf(run.state()).flaky)).toEqual(['a', 'each[0]']);
 });

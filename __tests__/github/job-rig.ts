@@ -12,7 +12,7 @@ import type { JobParts, LockedJob } from '../../src/github/locked-job.js';
 import type { SaveOptions } from '../../src/github/save-checkpoint.js';
 import { readPipeline } from '../../src/language/read-pipeline.js';
 import type { Pipeline } from '../../src/language/pipeline.js';
-import { readFacts } from '../../src/machine/facts.js';
+import { readFacts, type Surroundings } from '../../src/machine/facts.js';
 import { createGitWatch } from '../../src/machine/git-state.js';
 import { findGnuTar } from '../../src/machine/gnu-tar.js';
 import { jobFolder, makeJobFolder } from '../../src/machine/job-folder.js';
@@ -74,7 +74,7 @@ export const newJobRig = async (): Promise<JobRig> => {
     ...more,
   });
   const start: JobRig['start'] = (options) => {
-    const job = openStart(env(options), temp.path);
+    const job = openStart(env(options), temp);
     open.push(job.stores);
     return job;
   };
@@ -95,8 +95,21 @@ export const newJobRig = async (): Promise<JobRig> => {
   };
 };
 
-const openStart = (env: Record<string, string>, folderPath: string): JobStart => {
-  const surroundings = { env, folder: folderPath, platform: 'linux', arch: 'x64', tempDir: folderPath, hostName: 'h' };
+/** Where the action is started with such an environment. */
+export const surroundingsOf = (
+  { temp: { path } }: Pick<JobRig, 'temp'>,
+  env: Record<string, string>,
+): Surroundings => ({
+  env,
+  folder: path,
+  platform: 'linux',
+  arch: 'x64',
+  tempDir: path,
+  hostName: 'h',
+});
+
+const openStart = (env: Record<string, string>, temp: TempFolder): JobStart => {
+  const surroundings = surroundingsOf({ temp }, env);
   const facts = readFacts(surroundings);
   const inputs = valueOf(readActionInputs(env));
   const identity = readJobIdentity(env, inputs, newNonce(4));

@@ -55,6 +55,6 @@ const PHASE = `
   const common = { write: createFdWriter(1), storeProgram: ${JSON.stringify(FROM_SOURCE)} };
   const main = readPostState(env);
   if (main === undefined) process.exit(await runInJob({ surroundings, ...common }));
-  await runPostPhase({ main, env, ...common });
+  await runPostPhase({ main, surroundings, ...common });
   process.exit(0);
 `;

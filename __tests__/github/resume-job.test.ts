@@ -24,7 +24,7 @@ const resume = (rig: JobRig, job: JobStart, more: Partial<ResumeOptions> = {}): 
     staging: `${rig.workspace}/.work/staging`,
     temp: job.folder.folder,
     origin: undefined,
-    stepPaths: ['one', 'two'],
+    stepPaths: () => ['one', 'two'],
     isRequired: false,
     warn: job.display.warning,
     note: job.display.note,

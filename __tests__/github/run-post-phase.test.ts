@@ -1,16 +1,25 @@
 import { expect, test } from 'vitest';
 import { findCheckpoint } from '../../src/github/find-checkpoint.js';
 import { runPostPhase } from '../../src/github/run-post-phase.js';
-import { findingOf, newJobRig, newSteps, type JobRig, type JobStart } from './job-rig.js';
+import {
+  findingOf,
+  newJobRig,
+  newSteps,
+  surroundingsOf,
+  writePipeline,
+  type JobRig,
+  type JobStart,
+} from './job-rig.js';
 import { newMemoryLog } from './memory-log.js';
 import { FROM_SOURCE } from './store-rig.js';
 
 const post = async (rig: JobRig, job: JobStart, env: Record<string, string> = {}): Promise<string> => {
   await job.stores.close();
+  writePipeline(rig, 'steps: [{ id: one, run: "true" }]');
   const log = newMemoryLog();
   await runPostPhase({
     main: { version: 1, identity: job.identity, tempDir: rig.temp.at('temp'), workDir: `${rig.workspace}/.work` },
-    env: rig.env({ env }),
+    surroundings: surroundingsOf(rig, rig.env({ env })),
     write: log.write,
     storeProgram: FROM_SOURCE,
   });
@@ -40,7 +49,7 @@ test('a folder that a step removed is told', async () => {
   const log = newMemoryLog();
   await runPostPhase({
     main: { version: 1, identity: job.identity, tempDir: rig.temp.at('gone'), workDir: '' },
-    env: rig.env(),
+    surroundings: surroundingsOf(rig, rig.env()),
     write: log.write,
     storeProgram: FROM_SOURCE,
   });

@@ -1,15 +1,28 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createActionDisplay } from '../../src/github/action-display.js';
 import { findCheckpoint } from '../../src/github/find-checkpoint.js';
 import { runPost } from '../../src/github/run-post.js';
+import { saveCheckpoint } from '../../src/github/save-checkpoint.js';
 import { readActionInputs } from '../../src/github/action-inputs.js';
+import { createAbortScope } from '../../src/run/abort-scope.js';
 import { decodeJournal } from '../../src/state/journal-format.js';
-import { valueOf } from '../machine/temp-folder.js';
 import { unpacked } from '../machine/archives.js';
+import { valueOf } from '../machine/temp-folder.js';
 import { lives, newProcessRig, pidsFrom } from '../machine/process-rig.js';
 import { started, tried } from '../report/recorded-run.js';
-import { findingOf, newJobRig, newSteps, type JobRig, type JobStart } from './job-rig.js';
+import {
+  findingOf,
+  newJobRig,
+  newSteps,
+  savingOf,
+  surroundingsOf,
+  writePipeline,
+  type JobRig,
+  type JobStart,
+} from './job-rig.js';
+import { newMemoryLog } from './memory-log.js';
 import { FROM_SOURCE } from './store-rig.js';
 
 type Post = { readonly notes: readonly string[]; readonly warnings: readonly string[] };
@@ -17,14 +30,20 @@ type Post = { readonly notes: readonly string[]; readonly warnings: readonly str
 /** Runs post after a main that is gone by now. */
 const post = async (rig: JobRig, job: JobStart, env: Record<string, string> = {}): Promise<Post> => {
   await job.stores.close();
+  if (!rig.has('savepoint.yml')) writePipeline(rig, 'steps: [{ id: one, run: "true" }, { id: two, run: "true" }]');
   const [notes, warnings]: [string[], string[]] = [[], []];
   const all = rig.env({ attempt: job.identity.attempt, env });
   await runPost({
     main: { version: 1, identity: job.identity, tempDir: rig.temp.at('temp'), workDir: `${rig.workspace}/.work` },
     inputs: valueOf(readActionInputs(all)),
-    env: all,
+    surroundings: surroundingsOf(rig, all),
     storeProgram: FROM_SOURCE,
-    talk: { note: (text) => notes.push(text), warn: (text) => warnings.push(text), mask: () => undefined },
+    display: {
+      ...createActionDisplay(newMemoryLog(), 'token'),
+      note: (text) => notes.push(text),
+      warning: (text) => warnings.push(text),
+    },
+    scope: createAbortScope(),
   });
   return { notes, warnings };
 };
@@ -63,8 +82,7 @@ test('an archive of which main did not get to tell leaves its step to be run aga
   await post(rig, job);
   const finding = await findCheckpoint(findingOf(rig.start({ attempt: 2 })));
   if (finding.kind !== 'found') throw new Error(JSON.stringify(finding));
-  const { events } = valueOf(decodeJournal(unpacked(finding.checkpoint.journal.file)));
-  expect(events.map(({ type }) => type)).toEqual(['run_started', 'step_started', 'step_succeeded', 'step_started']);
+  expect(finding.checkpoint.manifest.unkept).toEqual({ two: 'what it left was not saved' });
 });
 
 test('processes of a step that main left running are ended', async () => {
@@ -164,3 +182,85 @@ test('a store in trouble is told with what it costs', async () => {
   expect(warnings).toHaveLength(1);
   expect(notes).toContainEqual(expect.stringMatching(/^1 finished step is not saved and runs again in a re-run: /));
 });
+
+describe('a run that was cut off', () => {
+  const CLEANING = `
+inputs: { who: { type: string } }
+on_abortion: [{ id: all, run: 'echo "pipeline $WHO" >> "$CLEANED"', env: { WHO: "\${{ inputs.who }}" } }]
+finally: [{ id: last, run: 'echo "finally $SAVEPOINT_RUN_ID" >> "$CLEANED"' }]
+steps:
+  - { id: one, run: "true" }
+  - { id: two, run: "true", on_abortion: [{ id: undo, run: 'echo two >> "$CLEANED"' }] }
+`;
+  const cutOff = async (rig: JobRig): Promise<JobStart> => {
+    writePipeline(rig, CLEANING);
+    const job = rig.start();
+    const steps = await newSteps(job);
+    await steps.done('one', () => rig.write('a'));
+    steps.run.add(started('two'));
+    return job;
+  };
+  const cleaned = (rig: JobRig): readonly string[] =>
+    rig.has('../cleaned') ? rig.temp.read('cleaned').split('\n').slice(0, -1) : [];
+  const env = (rig: JobRig): Record<string, string> => ({ CLEANED: rig.temp.at('cleaned'), INPUT_INPUTS: 'who=me' });
+
+  test('is claimed, saved with the claim, and then cleaned up after, once', async () => {
+    await using rig = await newJobRig();
+    const job = await cutOff(rig);
+    const { notes, warnings } = await post(rig, job, env(rig));
+    expect(warnings).toEqual([]);
+    expect(notes).toContain('saved for a re-run: the workspace after "one"');
+    expect(cleaned(rig)).toEqual(['two', 'pipeline me', 'finally r1']);
+    const finding = await findCheckpoint(findingOf(rig.start({ attempt: 2 })));
+    if (finding.kind !== 'found') throw new Error(finding.kind);
+    expect(typesIn(unpacked(finding.checkpoint.journal.file)).slice(-2)).toEqual(['step_started', 'late_abortion']);
+    expect(typesIn(readFileSync(job.folder.journalFile)).at(-1)).toBe('run_aborted');
+    await post(rig, job, env(rig));
+    expect(cleaned(rig)).toHaveLength(3);
+  });
+
+  test('is cleaned up after where nothing of it was ever saved and nothing can be', async () => {
+    await using rig = await newJobRig();
+    const job = await cutOff(rig);
+    rig.github.fault({ on: 'both', kind: 'connection-loss' });
+    await post(rig, job, env(rig));
+    expect(cleaned(rig)).toHaveLength(3);
+    const off = await cutOff(rig);
+    await post(rig, off, { ...env(rig), INPUT_CHECKPOINT: 'off' });
+    expect(cleaned(rig)).toHaveLength(6);
+  });
+
+  test('is left to the next start where a checkpoint is stored and the claim cannot be', async () => {
+    await using rig = await newJobRig();
+    const job = await cutOff(rig);
+    expect(await saveCheckpoint({ kind: 'checkpoint', isFinal: false }, savingOf(job))).toMatchObject({
+      kind: 'saved',
+    });
+    rig.github.fault({ on: 'both', kind: 'connection-loss' });
+    const { notes } = await post(rig, job, env(rig));
+    expect(cleaned(rig)).toEqual([]);
+    expect(notes).toContainEqual(expect.stringMatching(/^a re-run of this job cleans up instead/));
+  });
+
+  test.each(['failed', 'succeeded'] as const)('owes nothing where main saw that it %s', async (outcome) => {
+    await using rig = await newJobRig();
+    const job = await cutOff(rig);
+    job.chain.add({ type: 'ended', outcome });
+    await post(rig, job, env(rig));
+    expect(cleaned(rig)).toEqual([]);
+  });
+
+  test('is not cleaned up after where its file cannot be read any more, and that is told', async () => {
+    await using rig = await newJobRig();
+    const job = await cutOff(rig);
+    writePipeline(rig, 'steps: nonsense');
+    const { notes, warnings } = await post(rig, job, env(rig));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^the fallbacks of the run that was cut off do not run: savepoint.yml:1:8 /),
+    ]);
+    expect(notes).toContain('saved for a re-run: the workspace after "one"');
+    expect(cleaned(rig)).toEqual([]);
+  });
+});
+
+const typesIn = (journal: Buffer): readonly string[] => valueOf(decodeJournal(journal)).events.map(({ type }) => type);

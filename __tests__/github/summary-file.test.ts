@@ -5,7 +5,7 @@ import type { EventBody, RunEvent } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 import { newTempFolder, type TempFolder } from '../machine/temp-folder.js';
 
-const FINGERPRINT = { definition: '', directory: '', env: '', reads: '', needs: '' };
+const FINGERPRINT = { definition: '', directory: '', env: '', values: '', reads: '', needs: '' };
 
 const failedRun = (): RunState => {
   const bodies: readonly EventBody[] = [

@@ -112,7 +112,7 @@ test('after too large a checkpoint the loop goes on with the next archive, under
   const { clock, loop, saves, times } = newLoop();
   loop.request();
   await clock.advance(10_000);
-  await saves[0]?.end({ kind: 'too-large', message: '' });
+  await saves[0]?.end({ kind: 'too-large', message: '', isRecordSaved: false });
   await clock.advance(10_000);
   expect(times()).toEqual([10_000]);
   loop.request();

@@ -12,7 +12,7 @@ test('there are at least sixty kinds of bad files', () => {
 test.each(cases)('the mistakes in a file are told with their places: $name', async ({ input, check }) => {
   const source = { file: 'savepoint.yml', bytes: Buffer.from(input) };
   const result = await readPipeline(source);
-  const told = result.ok ? 'no mistakes' : renderDiagnostics(result.error, source);
+  const told = result.ok ? 'no mistakes' : renderDiagnostics(result.error);
   check(told, (actual, expected) => expect(actual).toBe(expected));
   expect(result.ok).toBe(false);
 });

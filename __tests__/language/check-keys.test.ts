@@ -1,29 +1,32 @@
 import { expect, test } from 'vitest';
-import { checkKeys, checkKind, kindOf } from '../../src/language/check-keys.js';
+import { checkKeys } from '../../src/language/check-keys.js';
+import type { Level } from '../../src/language/fields.js';
 import { treeOf } from './reading.js';
 
-const messages = (text: string, level: 'file' | 'step'): readonly string[] => {
+const messages = (text: string, level: Level): readonly string[] => {
   const { root, mistakes } = treeOf(text);
   if (root.kind !== 'map') return [];
   checkKeys(root, level, mistakes);
-  if (level === 'step') checkKind(root, mistakes);
   return mistakes.list().map(({ code, message }) => `${message} [${code}]`);
 };
 
-const kind = (text: string) => {
-  const { root } = treeOf(text);
-  return root.kind === 'map' ? kindOf(root) : undefined;
-};
-
-test('the kind of a step is its one kind key', () => {
-  expect(kind('{id: a, parallel: []}')).toBe('parallel');
-  expect(kind('{id: a}')).toBeUndefined();
-  expect(kind('{run: a, steps: []}')).toBeUndefined();
-  expect(kind('{gate: {}}')).toBeUndefined();
+test('a field stands beside the keys it acts on, also those of a fan-out', () => {
+  expect(messages('{for_each: [], run: a, retry: 2}', 'step')).toEqual([]);
+  expect(messages('{for_each: [], steps: [], retry: 2}', 'step')).toEqual([
+    '"retry" does not stand on a fan-out with "steps", only on steps with "run" or "commands" [misplaced-key]',
+  ]);
 });
 
-test('a loop may have steps beside its condition: only the loop is not supported', () => {
-  expect(messages('{while: a, steps: []}', 'step')).toEqual(['"while" is not supported yet [not-supported-yet]']);
+test('what a key needs beside it is told', () => {
+  expect(messages('{while: a}', 'step')).toEqual(['"while" needs "steps" beside it [missing-key]']);
+  expect(messages('{output: a}', 'check')).toEqual(['"output" needs "matches" beside it [missing-key]']);
+});
+
+test('fields of retry and of checks are told where they belong to those who put them on a step only', () => {
+  expect(messages('{run: a, delay: 5s}', 'step')).toEqual([
+    '"delay" does not stand on a step, it belongs in "retry" [misplaced-key]',
+  ]);
+  expect(messages('{steps: [], on: push}', 'file')).toEqual([expect.stringContaining('unknown key "on"')]);
 });
 
 test('an unknown key may be the kind misspelled, so the missing kind is not told too', () => {

@@ -14,12 +14,13 @@ test('an alias means the field it stands for', () => {
   expect(SPELLINGS.defaults.get('working-directory')?.field.name).toBe('working_directory');
 });
 
-test('each kind of step has its key, which stands on that kind only', () => {
-  const kinds = FIELDS.step.filter(({ isKind, shape }) => isKind && shape !== undefined);
-  expect(kinds.map(({ name, on }) => [name, on])).toEqual(KIND_KEYS.map((kind) => [kind, [kind]]));
+test('the kinds of step are those of the design', () => {
+  expect(KIND_KEYS.join(' ')).toBe('run commands steps parallel then switch while do_while for_each pipeline');
 });
 
-test('the fields that need a process stand on steps that start one', () => {
-  const fields = ['idle_timeout', 'kill_grace', 'reads', 'writes', 'on_resume'];
-  expect(fields.map((name) => SPELLINGS.step.get(name)?.field.on)).toEqual(fields.map(() => ['run', 'commands']));
+test('a field names only fields of its level', () => {
+  for (const level of levels) {
+    const names = FIELDS[level].flatMap(({ on, beside }) => [...(on ?? []), ...(beside ?? [])]);
+    expect(names.filter((name) => !SPELLINGS[level].has(name))).toEqual([]);
+  }
 });

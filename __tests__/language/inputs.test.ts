@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readInputs } from '../../src/language/inputs.js';
+import { readCallInputs, readInputs } from '../../src/language/inputs.js';
 import { readPipeline } from '../../src/language/read-pipeline.js';
-import type { InputValues, Pipeline } from '../../src/language/pipeline.js';
+import type { InputSpec, InputValues, Pipeline } from '../../src/language/pipeline.js';
 
 const pipelineWith = async (inputs: string): Promise<Pipeline> => {
   const bytes = Buffer.from(`inputs: ${inputs}\nsteps: [{run: a}]\n`);
@@ -69,4 +69,52 @@ test('a remembered value that the file does not allow any more is told, and one 
 
 test('an input may be named like something every object has', async () => {
   expect(await read('{constructor: {}, toString: {default: x}}')).toEqual({ constructor: '', toString: 'x' });
+});
+
+const spec = (name: string, more: Partial<InputSpec> = {}): InputSpec => ({
+  name,
+  type: 'string',
+  required: false,
+  ...more,
+});
+
+test('a call gives inputs as values of their type, or as text for it', () => {
+  const specs = [
+    spec('n', { type: 'number' }),
+    spec('m', { type: 'number' }),
+    spec('b', { type: 'boolean' }),
+    spec('s', { enum: ['1', 'x'] }),
+    spec('d', { default: 'kept' }),
+    spec('e', { type: 'boolean' }),
+  ];
+  expect(readCallInputs(specs, { n: 2, m: '3.5', b: 'true', s: '1' })).toEqual({
+    ok: true,
+    value: { n: 2, m: 3.5, b: true, s: '1', d: 'kept', e: false },
+  });
+});
+
+test('a call that gives wrong inputs is told each of them', () => {
+  const specs = [
+    spec('n', { type: 'number' }),
+    spec('b', { type: 'boolean' }),
+    spec('s'),
+    spec('e', { enum: ['a', 'b'] }),
+    spec('must', { required: true }),
+    spec('list'),
+  ];
+  expect(readCallInputs(specs, { n: 'high', b: 1, s: null, e: 'c', list: [1] })).toEqual({
+    ok: false,
+    error: [
+      'the input "n" must be a number, found "high"',
+      'the input "b" must be true or false, found "1"',
+      'the input "s" must be text, found nothing',
+      'the input "e" must be one of a, b, found "c"',
+      'the input "must" is required and was not given',
+      'the input "list" must be text, found "[1]"',
+    ].join('; '),
+  });
+});
+
+test('what every object has is no input of a call', () => {
+  expect(readCallInputs([spec('constructor', { required: true })], {})).toMatchObject({ ok: false });
 });

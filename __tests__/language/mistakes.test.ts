@@ -20,6 +20,15 @@ test('the same mistake at the same place is told once', () => {
   expect(mistakes.list()).toHaveLength(2);
 });
 
+test('what is only noted is listed apart', () => {
+  const mistakes = collect();
+  mistakes.warn('deep-fallbacks', { start: 4, end: 5 }, 'second');
+  mistakes.warn('deep-fallbacks', { start: 0, end: 2 }, 'first');
+  expect(mistakes.any()).toBe(false);
+  expect(mistakes.list()).toEqual([]);
+  expect(mistakes.warnings().map(({ message }) => message)).toEqual(['first', 'second']);
+});
+
 test('a thousand are kept, and then it says so', () => {
   const mistakes = collect();
   expect(mistakes.any()).toBe(false);

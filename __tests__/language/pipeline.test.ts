@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isContainer, stepPath } from '../../src/language/pipeline.js';
+import { isContainer, listsIn, stepPath } from '../../src/language/pipeline.js';
 import { stepsOf } from './reading.js';
 
 test('steps with steps inside are containers, and paths name the way to a step', async () => {
@@ -8,7 +8,7 @@ test('steps with steps inside are containers, and paths name the way to a step',
   );
   expect(steps.map((step) => isContainer(step))).toEqual([false, true, true]);
   expect(steps.map((step) => stepPath('', step))).toEqual(['a', 'b', 'd']);
-  expect(steps.flatMap((step) => (isContainer(step) ? step.steps.map((each) => stepPath(step.id, each)) : []))).toEqual(
+  expect(steps.flatMap((step) => listsIn(step).flatMap((list) => list.map((each) => stepPath(step.id, each))))).toEqual(
     ['b/c', 'd/step-1'],
   );
 });

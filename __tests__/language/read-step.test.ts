@@ -22,11 +22,6 @@ test.each([
   expect(await step(`run: a, if: ${written}`)).toHaveProperty('if', condition);
 });
 
-test('a process has ten seconds to end unless it says otherwise', async () => {
-  expect(await step('run: a')).toHaveProperty('killGraceMs', 10_000);
-  expect(await step('run: a, kill_grace: 1m')).toHaveProperty('killGraceMs', 60_000);
-});
-
 test('the default timeout is one of processes, not of groups', async () => {
   const [group] = await stepsOf('defaults: {timeout: 1s}\nsteps: [{steps: [{run: a}]}]');
   expect(group).not.toHaveProperty('timeoutMs');

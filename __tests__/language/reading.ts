@@ -38,7 +38,16 @@ export const treeOf = (
   return {
     root,
     mistakes,
-    reading: { source: text, lines, mistakes, sites: [], scopes: [], unknownNeeds: [], mutexNestings: [] },
+    reading: {
+      source: text,
+      lines,
+      mistakes,
+      called: new Map(),
+      sites: [],
+      scopes: [],
+      unknownNeeds: [],
+      mutexNestings: [],
+    },
   };
 };
 

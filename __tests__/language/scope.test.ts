@@ -8,6 +8,8 @@ const scope = (ids: readonly string[], around?: Scope['around']): Scope => ({
   nodes: [],
   steps: [],
   around,
+  contexts: [],
+  fallbackDepth: 0,
 });
 
 test('a step is found in the list itself, then in those around it, whatever the case', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isContainer } from '../../src/language/pipeline.js';
+import { listsIn } from '../../src/language/pipeline.js';
 import { lines, mistakesIn, stepsOf } from './reading.js';
 
 const idsOf = async (steps: string): Promise<readonly string[]> =>
@@ -29,7 +29,7 @@ test('a made id gives way to a stated one, before or after it', async () => {
 
 test('a made id gives way to the ids around it', async () => {
   const [group] = await stepsOf('steps: [{steps: [{run: a}, {name: Step 1, run: b}]}]');
-  expect(group !== undefined && isContainer(group) ? group.steps.map(({ id }) => id) : []).toEqual([
+  expect(group === undefined ? [] : listsIn(group).flatMap((list) => list.map(({ id }) => id))).toEqual([
     'step-1-2',
     'step-1-3',
   ]);
@@ -41,7 +41,12 @@ test('an id that a step states is free in a list beside it', async () => {
 
 test('ten thousand steps of one name get ids of their own', async () => {
   const [group] = await stepsOf(`steps:\n  - parallel:\n${lines(10_000, () => `      - {name: Same name, run: a}\n`)}`);
-  const ids = group !== undefined && isContainer(group) ? group.steps.map(({ id }) => id) : [];
+  const ids = group === undefined ? [] : listsIn(group).flatMap((list) => list.map(({ id }) => id));
   expect(new Set(ids).size).toBe(10_000);
   expect(ids.slice(0, 3)).toEqual(['same-name', 'same-name-2', 'same-name-3']);
+});
+
+test('the names of fallbacks are no ids, stated or made', async () => {
+  expect(await idsOf('{name: Finally, run: a}, {name: finally, run: b}')).toEqual(['finally-2', 'finally-3']);
+  expect(await mistakesIn('steps: [{id: ON_failure, run: a}]')).toEqual([expect.stringContaining('[reserved-id]')]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isContainer } from '../../src/language/pipeline.js';
+import { listsIn } from '../../src/language/pipeline.js';
 import { lines, mistakesIn, stepsOf } from './reading.js';
 
 const needsOf = async (steps: string) => (await stepsOf(`steps: [${steps}]`)).map(({ needs }) => needs);
@@ -10,7 +10,11 @@ test('a step waits for the one before it unless it says otherwise', async () => 
 
 test('steps side by side wait for nothing unless they say so', async () => {
   const [group] = await stepsOf('steps: [{parallel: [{id: a, run: a}, {run: b}, {run: c, needs: a}]}]');
-  expect(group !== undefined && isContainer(group) ? group.steps.map(({ needs }) => needs) : []).toEqual([[], [], [0]]);
+  expect(group === undefined ? [] : listsIn(group).flatMap((list) => list.map(({ needs }) => needs))).toEqual([
+    [],
+    [],
+    [0],
+  ]);
 });
 
 test('needs are one id or a list, later steps too, each once and whatever the case', async () => {

@@ -11,6 +11,8 @@ const scopeOf = (needs: readonly (readonly number[])[]): Scope => ({
   nodes: [],
   steps: [],
   around: undefined,
+  contexts: [],
+  fallbackDepth: 0,
 });
 
 const isAncestor = (needs: readonly (readonly number[])[], target: number, from: number): boolean =>

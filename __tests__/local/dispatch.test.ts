@@ -18,7 +18,7 @@ test('each command does what its name says', async () => {
   const text = terminal.out.text();
   expect(text).toMatch(new RegExp(`^${VERSION.replaceAll('.', '\\.')}\nUsage: savepoint run `));
   expect(text).toContain('savepoint.yml is written');
-  expect(text).toContain('no mistakes');
+  expect(text).toContain('savepoint.yml is valid: ');
   expect(text).toContain('3 steps: 3 to run');
 });
 

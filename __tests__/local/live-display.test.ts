@@ -1,26 +1,7 @@
 import { expect, test } from 'vitest';
-import { createDisplay, type DisplayOptions } from '../../src/local/live-display.js';
 import type { EventBody } from '../../src/state/event.js';
-import { failed, groupStarted, recordRun, started, succeeded, tried } from '../report/recorded-run.js';
-import { newMemoryOutlet } from './memory-terminal.js';
-
-const watchRun = (output: Partial<DisplayOptions['output']> = {}) => {
-  const out = newMemoryOutlet();
-  const err = newMemoryOutlet();
-  const commandLine = (words: string): string => `savepoint ${words}`;
-  const display = createDisplay({ out, err, output: { json: false, loudness: 'normal', ...output }, commandLine });
-  const run = recordRun(display.event);
-  const print = (step: string, text: string): void => {
-    display.output(step, Buffer.from(text));
-  };
-  return { display, run, out: out.text, err: err.text, print };
-};
-
-const planned = (toRun: number, toRestore = 0): EventBody => ({
-  type: 'plan_made',
-  to_run: toRun,
-  to_restore: toRestore,
-});
+import { failed, groupStarted, started, succeeded, tried } from '../report/recorded-run.js';
+import { planned, watchRun } from './watched-run.js';
 
 test('a step alone is announced and its output comes through as it is', () => {
   const { run, print, out, err } = watchRun();

@@ -10,17 +10,22 @@ test('the pipeline that is there is read', async () => {
 
 test('mistakes come with the file they are in', async () => {
   using folder = newTempFolder();
-  const content = 'steps: []\nnam: x\n';
-  folder.write('a.yml', content);
-  const { diagnostics, source } = errorOf(await loadPipeline(folder.path, 'a.yml'));
-  expect(diagnostics.map(({ code }) => code)).toContain('unknown-key');
-  expect(source).toEqual({ file: 'a.yml', bytes: Buffer.from(content) });
+  folder.write('a.yml', 'steps: []\nnam: x\n');
+  const mistakes = errorOf(await loadPipeline(folder.path, 'a.yml'));
+  expect(mistakes.map(({ code, file }) => [code, file])).toContainEqual(['unknown-key', 'a.yml']);
+});
+
+test('what the pipeline calls is read from the workspace, whatever folder the file stands in', async () => {
+  using folder = newTempFolder();
+  folder.write('ci/a.yml', 'steps: [{pipeline: ./ci/b.yml}]\n');
+  folder.write('ci/b.yml', 'steps: [{run: a}]\nnam: x\n');
+  const mistakes = errorOf(await loadPipeline(folder.path, 'ci/a.yml'));
+  expect(mistakes.map(({ code, file }) => [code, file])).toEqual([['unknown-key', 'ci/b.yml']]);
 });
 
 test('a missing file is a mistake in no file', async () => {
   using folder = newTempFolder();
-  expect(errorOf(await loadPipeline(folder.path, 'x.yml'))).toEqual({
-    diagnostics: [{ code: 'file-not-found', message: 'there is no file "x.yml"' }],
-    source: undefined,
-  });
+  expect(errorOf(await loadPipeline(folder.path, 'x.yml'))).toEqual([
+    { code: 'file-not-found', message: 'there is no file "x.yml"' },
+  ]);
 });

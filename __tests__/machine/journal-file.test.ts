@@ -48,6 +48,8 @@ const state: RunState = {
   warnings: [],
   failedStep: undefined,
   steps: new Map(),
+  fallbacks: new Map(),
+  isAbortedLate: false,
 };
 
 const open = (temp: TempFolder, more: Partial<JournalOptions> = {}): OpenJournal =>

@@ -1,6 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { findPipelineFile, PIPELINE_LIMIT_BYTES, PIPELINE_PLACES } from '../../src/machine/pipeline-file.js';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  calledFilesIn,
+  findPipelineFile,
+  PIPELINE_LIMIT_BYTES,
+  PIPELINE_PLACES,
+} from '../../src/machine/pipeline-file.js';
 import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
 
 test.each(PIPELINE_PLACES)('%s is found without being named', (place) => {
@@ -72,4 +77,52 @@ test('a file at the limit is read, one byte more is refused', () => {
 
 test('a file without end is refused rather than read whole', () => {
   expect(errorOf(findPipelineFile('/', '/dev/zero')).code).toBe('file-too-large');
+});
+
+describe('a called file', () => {
+  const messageOf = async (folder: string, file: string): Promise<string> => errorOf(await calledFilesIn(folder)(file));
+
+  test('is read below the workspace, and has the name it is called by', async () => {
+    using folder = newTempFolder();
+    folder.write('ci/deploy.yml', 'x');
+    symlinkSync('ci/deploy.yml', folder.at('link.yml'));
+    const load = calledFilesIn(folder.path);
+    expect(valueOf(await load('ci/deploy.yml'))).toEqual({ file: 'ci/deploy.yml', bytes: Buffer.from('x') });
+    expect(valueOf(await load('link.yml'))).toEqual({ file: 'link.yml', bytes: Buffer.from('x') });
+  });
+
+  test('is found although the workspace itself is reached through a link', async () => {
+    using folder = newTempFolder();
+    folder.write('real/a.yml', 'x');
+    symlinkSync('real', folder.at('linked'));
+    expect(valueOf(await calledFilesIn(folder.at('linked'))('a.yml')).file).toBe('a.yml');
+  });
+
+  test('that a link leads out of the workspace to is refused', async () => {
+    using folder = newTempFolder();
+    folder.write('secret.yml');
+    folder.write('project/a.yml');
+    symlinkSync('../secret.yml', folder.at('project/link.yml'));
+    symlinkSync('..', folder.at('project/up'));
+    expect(await messageOf(folder.at('project'), 'link.yml')).toBe('"link.yml" leads out of the workspace');
+    expect(await messageOf(folder.at('project'), 'up/secret.yml')).toBe('"up/secret.yml" leads out of the workspace');
+  });
+
+  test.each(['gone.yml', 'a.yml/gone.yml', 'broken.yml'])('that is not there is an error: %s', async (file) => {
+    using folder = newTempFolder();
+    folder.write('a.yml');
+    symlinkSync('nowhere', folder.at('broken.yml'));
+    expect(await messageOf(folder.path, file)).toBe(`there is no file "${file}"`);
+  });
+
+  test('that is none is an error', async () => {
+    using folder = newTempFolder();
+    mkdirSync(folder.at('ci'));
+    folder.write('large.yml', Buffer.alloc(PIPELINE_LIMIT_BYTES + 1, 35));
+    symlinkSync('round.yml', folder.at('round.yml'));
+    expect(await messageOf(folder.path, 'ci')).toContain('"ci" is a directory');
+    expect(await messageOf(folder.path, '.')).toContain('"." is a directory');
+    expect(await messageOf(folder.path, 'large.yml')).toContain('"large.yml" is larger than 4 MiB');
+    expect(await messageOf(folder.path, 'round.yml')).toContain('"round.yml" cannot be read: ELOOP');
+  });
 });

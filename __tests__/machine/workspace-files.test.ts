@@ -274,3 +274,10 @@ describe('hashFiles', () => {
     expect(() => filesOf(temp).hashFiles(['../x'])).toThrow('hashFiles: the glob "../x" leads out of the workspace');
   });
 });
+
+test('files are matched and read as the workspace has them', async () => {
+  using temp = newTempFolder();
+  temp.write('dist/a.js', 'a');
+  expect(valueOf(await filesOf(temp).match('dist/*.js'))).toEqual([{ path: 'dist/a.js', sizeBytes: 1 }]);
+  expect(valueOf(await filesOf(temp).readText('dist/a.js', 1))).toBe('a');
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContainerStep, ProcessStep, Step } from '../../src/language/pipeline.js';
+import { isContainer, type ContainerStep, type ProcessStep, type Step } from '../../src/language/pipeline.js';
 import {
   changeBetween,
   containerFingerprint,
@@ -19,14 +19,14 @@ import { commands, group, parallel, script, type LooseStep } from './pipeline-bu
 import { stepRecord } from './step-record.js';
 
 const INPUTS: StepInputs = { env: {}, workingDirectory: undefined, reads: [], writes: [] };
-const BASE = { env: 'outer', needs: 'upstream', reads: 'files' };
+const BASE = { env: 'outer', values: 'item', needs: 'upstream', reads: 'files' };
 
 const processOf = ({ step }: LooseStep): ProcessStep => {
-  if (step.kind === 'group' || step.kind === 'parallel') throw new Error('not a process step');
+  if (isContainer(step)) throw new Error('not a process step');
   return step;
 };
 const containerOf = ({ step }: LooseStep): ContainerStep => {
-  if (step.kind !== 'group' && step.kind !== 'parallel') throw new Error('not a container');
+  if (!isContainer(step)) throw new Error('not a container');
   return step;
 };
 const ofStep = (step: LooseStep, inputs: Partial<StepInputs> = {}): Fingerprint =>
@@ -35,7 +35,7 @@ const ofStep = (step: LooseStep, inputs: Partial<StepInputs> = {}): Fingerprint 
 describe('the fingerprint of a step', () => {
   test('is made of parts that each say one thing', () => {
     const plain = ofStep(script('s'));
-    expect(plain).toMatchObject({ directory: '', env: 'outer', reads: 'files', needs: 'upstream' });
+    expect(plain).toMatchObject({ directory: '', env: 'outer', values: 'item', reads: 'files', needs: 'upstream' });
     expect(ofStep(script('s'), { workingDirectory: 'app' })).toEqual({
       ...plain,
       directory: expect.any(String) as string,
@@ -56,9 +56,9 @@ describe('the fingerprint of a step', () => {
   });
 
   test('of a container tells kinds and outputs apart, not what it holds', () => {
-    const of = (step: LooseStep): Fingerprint => containerFingerprint(containerOf(step), { env: 'e', needs: 'n' });
+    const of = (step: LooseStep): Fingerprint => containerFingerprint(containerOf(step), { env: 'e', values: 'v', needs: 'n' });
     const plain = of(group('g', [script('a')]));
-    expect(plain).toMatchObject({ directory: '', env: 'e', reads: '', needs: 'n' });
+    expect(plain).toMatchObject({ directory: '', env: 'e', values: 'v', reads: '', needs: 'n' });
     expect(of(group('g', [script('b')], { timeoutMs: 1 }))).toEqual(plain);
     expect(of(parallel('g', [script('a')])).definition).not.toBe(plain.definition);
     expect(of(group('g', [script('a')], { outputs: { v: '1' } })).definition).not.toBe(plain.definition);
@@ -80,7 +80,7 @@ describe('digests', () => {
   });
 
   test('of identity change with every part and every child', () => {
-    const parts: Fingerprint = { definition: '1', directory: '2', env: '3', reads: '4', needs: '5' };
+    const parts: Fingerprint = { definition: '1', directory: '2', env: '3', values: '', reads: '4', needs: '5' };
     const changed = (Object.keys(parts) as (keyof Fingerprint)[]).map((part) => identityOf({ ...parts, [part]: 'x' }));
     const all = [identityOf(parts), identityOf(parts, ['c']), identityOf(parts, ['c', 'd']), ...changed];
     expect(new Set(all).size).toBe(all.length);
@@ -90,7 +90,7 @@ describe('digests', () => {
 describe('the recorded identity', () => {
   const nested = group('g', [script('a'), script('b')]).step;
   const recordsOf = (records: Readonly<Record<string, StepRecord>>) => (path: string) => records[path];
-  const F: Fingerprint = { definition: 'f', directory: '', env: '', reads: '', needs: '' };
+  const F: Fingerprint = { definition: 'f', directory: '', env: '', values: '', reads: '', needs: '' };
 
   test('of a container is that of its parts as they were recorded', () => {
     const records = recordsOf({ g: stepRecord({ fingerprint: F }), 'g/a': stepRecord({ fingerprint: F }) });
@@ -120,7 +120,7 @@ describe('the recorded identity', () => {
 
 test('a fingerprint without a definition was not known', () => {
   expect(isKnown(undefined)).toBe(false);
-  expect(isKnown({ definition: '', directory: '', env: '', reads: '', needs: '' })).toBe(false);
+  expect(isKnown({ definition: '', directory: '', env: '', values: '', reads: '', needs: '' })).toBe(false);
   expect(isKnown(ofStep(script('s')))).toBe(true);
 });
 
@@ -132,6 +132,6 @@ test.each<[Partial<Fingerprint>, string | undefined]>([
   [{ reads: 'x', needs: 'x' }, 'a file it reads changed'],
   [{ needs: 'x' }, 'what it needs changed'],
 ])('the first part that differs gives the reason: %o', (parts, reason) => {
-  const before: Fingerprint = { definition: '1', directory: '2', env: '3', reads: '4', needs: '5' };
+  const before: Fingerprint = { definition: '1', directory: '2', env: '3', values: '', reads: '4', needs: '5' };
   expect(changeBetween(before, { ...before, ...parts })).toBe(reason);
 });

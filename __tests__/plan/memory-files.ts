@@ -1,4 +1,4 @@
-import { ok } from '../../src/base/result.js';
+import { err, ok } from '../../src/base/result.js';
 import { sha256 } from '../../src/base/hash.js';
 import type { WorkspaceFiles } from '../../src/plan/workspace-files.js';
 
@@ -7,11 +7,14 @@ export type MemoryFiles = WorkspaceFiles & {
   readonly contents: Map<string, string>;
   /** How often contents were asked for. */
   readonly digests: () => number;
+  /** Folders that were asked for. */
+  readonly made: readonly string[];
 };
 
 /** A workspace with these files. */
 export const createMemoryFiles = (given: Readonly<Record<string, string>> = {}): MemoryFiles => {
   const contents = new Map(Object.entries(given));
+  const made: string[] = [];
   let digests = 0;
   const matching = (glob: string): readonly string[] =>
     [...contents.keys()].filter((path) => path === glob || (glob.endsWith('**') && path.startsWith(glob.slice(0, -2))));
@@ -26,6 +29,19 @@ export const createMemoryFiles = (given: Readonly<Record<string, string>> = {}):
     },
     firstMissing: (globs) => Promise.resolve(ok(globs.find((glob) => matching(glob).length === 0))),
     removeUnfinished: () => Promise.resolve(ok(0)),
+    match: (glob) =>
+      Promise.resolve(
+        ok(matching(glob).map((path) => ({ path, sizeBytes: Buffer.byteLength(contents.get(path) ?? '') }))),
+      ),
+    readText: (path) => {
+      const text = contents.get(path);
+      return Promise.resolve(text === undefined ? err(`${path} is not there`) : ok(text));
+    },
+    makeFolders: (folders) => {
+      made.push(...folders);
+      return ok(undefined);
+    },
+    made,
     hashFiles: hashOf,
   };
 };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   countSteps,
   decisionFor,
+  NO_CHOICES,
   planLines,
   processPaths,
   runsForReal,
@@ -21,6 +22,7 @@ const RUN: Decision = { do: 'run', because };
 const planWith = (decisions: Readonly<Record<string, Decision>>): Plan => ({
   decisions: new Map(Object.entries(decisions)),
   defaultDecision: RUN,
+  choices: NO_CHOICES,
   hasWork: true,
 });
 
@@ -44,7 +46,7 @@ test('a path without a decision gets the default one', () => {
 });
 
 test('only steps that start processes are counted; one that may be skipped counts as one that runs', () => {
-  expect(processPaths(steps.steps, '')).toEqual(['a', 'g/x', 'g/p/y', 'g/p/z', 'b']);
+  expect(processPaths(steps.steps, '', NO_CHOICES)).toEqual(['a', 'g/x', 'g/p/y', 'g/p/z', 'b']);
   expect(countSteps(steps, planWith({}))).toEqual({ toRun: 5, toRestore: 0 });
   const plan = planWith({
     a: { do: 'restore', because },

@@ -1,6 +1,19 @@
 import type { Pipeline } from '../../src/language/pipeline.js';
 import type { Random } from '../rig/random.js';
-import { commands, group, parallel, pipeline, script, type LooseStep, type StepDetails } from './pipeline-builder.js';
+import {
+  branch,
+  call,
+  commands,
+  fanOut,
+  group,
+  loop,
+  parallel,
+  pipeline,
+  script,
+  switchOn,
+  type LooseStep,
+  type StepDetails,
+} from './pipeline-builder.js';
 import type { Act } from './recorded-run.js';
 
 /** A pipeline made by chance, and what its processes do: some of what they leave is not the same in each run attempt. */
@@ -17,7 +30,7 @@ export type Spice = {
   readonly reruns?: true;
 };
 
-/** Groups within groups, env on all levels, needs graphs, conditions, exports, files and secrets. */
+/** Containers of all kinds within each other, env on all levels, needs graphs, conditions, exports, files and secrets. */
 export const randomPipeline = (random: Random, spice: Spice = {}): RandomPipeline => {
   const acts = new Map<string, RandomPipeline['act']>();
   const steps = randomList({ path: '', depth: 0, around: [] }, { random, spice, acts });
@@ -26,7 +39,7 @@ export const randomPipeline = (random: Random, spice: Spice = {}): RandomPipelin
       env: { LEVEL: 'top', CHANNEL: '${{ inputs.channel }}', ...randomEnv([], random) },
       secrets: ['TOKEN'],
     }),
-    act: (step, runAttempt) => acts.get(step)?.(step, runAttempt) ?? {},
+    act: (step, runAttempt) => acts.get(step.replaceAll(/\[\d+\]/g, '[]'))?.(step, runAttempt) ?? {},
   };
 };
 
@@ -52,7 +65,7 @@ const randomList = (place: Place, making: Making): readonly LooseStep[] => {
 };
 
 /** Ids are unique over all lists, so that none hides another. */
-const suffix = ({ path }: Place): string => path.replaceAll('/', '');
+const suffix = ({ path }: Place): string => path.replaceAll(/\W/g, '');
 
 type StepPlace = Place & { readonly needs: readonly string[]; readonly visible: readonly string[] };
 
@@ -65,17 +78,101 @@ const randomStep = (id: string, place: StepPlace, making: Making): LooseStep => 
     env: randomEnv(place.visible, random),
   };
   if (place.depth === 3 || random.below(10) < 6) return randomProcess(path, { id, details, place }, making);
-  const make = random.below(2) === 0 ? group : parallel;
-  const children = randomList({ path, depth: place.depth + 1, around: place.visible }, making);
-  const inner = children.map(({ step }) => step.id);
   const { failures } = making.spice;
   const isForgiven = failures === 'tolerated' || (failures === 'hard' && random.below(4) === 0);
-  return make(id, children, {
-    ...details,
-    continueOnError: isForgiven,
-    outputs: { v: `\${{ steps.${inner[random.below(inner.length)] ?? ''}.outputs.v }}` },
-  });
+  const container = { ...details, continueOnError: isForgiven };
+  return randomContainer(path, { id, details: container, place }, making);
 };
+
+type Container = {
+  readonly id: string;
+  readonly details: Omit<StepDetails, 'outputs'>;
+  readonly place: StepPlace;
+};
+
+const randomContainer = (path: string, { id, details, place }: Container, making: Making): LooseStep => {
+  const { random } = making;
+  const { visible } = place;
+  const inside = (below: string): readonly LooseStep[] =>
+    randomList({ path: below, depth: place.depth + 1, around: visible }, making);
+  const outputsOf = (steps: readonly LooseStep[]): Readonly<Record<string, string>> => ({
+    v: `\${{ steps.${steps[random.below(steps.length)]?.step.id ?? ''}.outputs.v }}`,
+  });
+  switch (random.below(8)) {
+    case 0: {
+      const [then, otherwise] = [inside(`${path}/then`), inside(`${path}/else`)];
+      const arms = { condition: randomQuestion(visible, random), then, ...(random.below(3) > 0 && { otherwise }) };
+      return branch(id, arms, { ...details, outputs: outputsOf(then) });
+    }
+    case 1: {
+      const cases = { 0: inside(`${path}/0`), 1: inside(`${path}/1`) };
+      const otherwise = inside(`${path}/default`);
+      const value = randomValue(visible, random);
+      return switchOn(id, { value, cases, ...(random.below(2) === 0 && { otherwise }) }, details);
+    }
+    case 2:
+      return randomLoop(path, { id, details, place }, making);
+    case 3: {
+      const items = [`\${{ ${randomValue(visible, random)} }}`, 'same', 'same', 7].slice(random.below(4));
+      const body = inside(`${path}[]`);
+      const limit = random.below(2) === 0 ? { maxParallel: 1 + random.below(2) } : {};
+      return fanOut(id, { items, body, ...limit }, { ...details, outputs: outputsOf(body) });
+    }
+    case 4: {
+      const body = randomProcess(`${path}[]`, { id, details: { env: randomEnv(visible, random) }, place }, making);
+      return fanOut(id, { items: "fromJSON('[1, 2]')", body }, details);
+    }
+    case 5:
+      return randomCall(path, { id, details, place }, making);
+    default: {
+      const children = inside(path);
+      const make = random.below(2) === 0 ? group : parallel;
+      return make(id, children, { ...details, outputs: outputsOf(children) });
+    }
+  }
+};
+
+/** Its condition asks a step that says which iteration it is in. */
+const randomLoop = (path: string, { id, details, place }: Container, making: Making): LooseStep => {
+  const { random, acts } = making;
+  const turn = `t${suffix({ ...place, path })}`;
+  acts.set(`${path}[]/${turn}`, (step) => ({ output: `turn=${/\[(\d+)\][^[]*$/.exec(step)?.[1] ?? ''}\n` }));
+  const around = [...place.visible, turn];
+  const steps = randomList({ path: `${path}[]`, depth: place.depth + 1, around }, making);
+  const condition = `steps.${turn}.outputs.turn != '${String(random.below(3))}'`;
+  const asks = random.below(2) === 0 ? 'before' : 'after';
+  const first = steps.map(({ needs, step }, index): LooseStep => ({ step, needs: needs ?? (index === 0 ? [turn] : undefined) }));
+  const last = steps.at(-1)?.step.id ?? '';
+  const outputs = { v: `\${{ steps.${last}.outputs.v }}` };
+  return loop(id, { condition, asks, steps: [script(turn), ...first.map(needing(turn))] }, { ...details, outputs });
+};
+
+/** What it sees is upstream of each step. */
+const needing =
+  (turn: string) =>
+  ({ needs, step }: LooseStep): LooseStep => ({ step, needs: needs === undefined ? undefined : [...new Set([turn, ...needs])] });
+
+const randomCall = (path: string, { id, details, place }: Container, making: Making): LooseStep => {
+  const { random } = making;
+  const steps = randomList({ path, depth: place.depth + 1, around: [] }, making);
+  const last = steps.at(-1)?.step.id ?? '';
+  const called = pipeline(steps, {
+    file: `${id}.yml`,
+    inputs: ['channel', 'more'].map((name) => ({ name, type: 'string', required: true })),
+    env: { CHANNEL: '${{ inputs.more }}' },
+    outputs: { v: `\${{ steps.${last}.outputs.v }}` },
+  });
+  const more = `more of \${{ ${randomValue(place.visible, random)} }}`;
+  return call(id, called, { ...details, with: { channel: '${{ inputs.channel }}', more } });
+};
+
+const randomValue = (visible: readonly string[], random: Random): string => {
+  const id = visible[random.below(Math.max(1, visible.length))];
+  return id === undefined ? 'inputs.channel' : `steps.${id}.outputs.v`;
+};
+
+const randomQuestion = (visible: readonly string[], random: Random): string =>
+  `${randomValue(visible, random)} == '${String(random.below(2))}'`;
 
 type Process = { readonly id: string; readonly details: StepDetails; readonly place: StepPlace };
 

@@ -99,6 +99,7 @@ export const record = async (pipeline: Pipeline, circumstances: Circumstances = 
     files: circumstances.files ?? createMemoryFiles(),
     ports: {
       clock,
+      random: () => 0.5,
       journal,
       processes: createScriptedProcesses(clock, part),
       scratch: scratchOf(texts),
@@ -106,6 +107,7 @@ export const record = async (pipeline: Pipeline, circumstances: Circumstances = 
       display: createRecordingDisplay(),
     },
     scope,
+    abortion: { when: 'now', limitMs: 30_000 },
     maxParallel: 2,
   });
   return {

@@ -10,6 +10,8 @@ const sourceOf = (
   records: Readonly<Record<string, StepRecord>>,
   github: ValueSource['facts']['github'] = {},
 ): ValueSource => ({
+  side: 'live',
+  side: 'live',
   record: (path) => records[path],
   outputs: ({ outputs }) => outputs,
   inputs: { channel: 'beta' },

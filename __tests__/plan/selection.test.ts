@@ -21,7 +21,7 @@ describe('a step that is named', () => {
   test.each([{ rerun: ['test'] }, { rerun: ['build', 'build/link'] }, { from: 'build/compile' }, { only: 'docs' }, {}])(
     'is accepted where there is one: %o',
     (named) => {
-      expect(checkSelection(steps, { ...NO_SELECTION, ...named })).toEqual({ ok: true, value: undefined });
+      expect(checkSelection(steps, { ...NO_SELECTION, ...named }, undefined)).toEqual({ ok: true, value: undefined });
     },
   );
 
@@ -32,7 +32,7 @@ describe('a step that is named', () => {
     [{ only: 'something else' }, 'there is no step "something else" in savepoint.yml'],
     [{ from: '' }, 'there is no step "" in savepoint.yml'],
   ])('is refused where there is none: %o', (named, error) => {
-    expect(checkSelection(steps, { ...NO_SELECTION, ...named })).toEqual({ ok: false, error });
+    expect(checkSelection(steps, { ...NO_SELECTION, ...named }, undefined)).toEqual({ ok: false, error });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { unfinishedBefore } from '../../src/plan/start-point.js';
+import { NO_CHOICES } from '../../src/plan/plan.js';
 import { NO_SELECTION } from '../../src/plan/selection.js';
 import { group, pipeline, script } from './pipeline-builder.js';
 import { record, tryPlan, until, type Circumstances } from './recorded-run.js';
@@ -58,5 +59,5 @@ describe('--from', () => {
 });
 
 test('without --from nothing is asked', () => {
-  expect(unfinishedBefore(steps.steps, NO_SELECTION, new Map())).toBeUndefined();
+  expect(unfinishedBefore(steps.steps, NO_SELECTION, { decisions: new Map(), choices: NO_CHOICES })).toBeUndefined();
 });

@@ -22,6 +22,7 @@ const RECORDS: Readonly<Record<string, StepRecord>> = {
 };
 
 const source: ValueSource = {
+  side: 'live',
   record: (path) => RECORDS[path],
   outputs: ({ outputs }) => outputs,
   inputs: { channel: 'beta' },

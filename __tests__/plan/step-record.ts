@@ -14,11 +14,12 @@ export const stepRecord = (details: Partial<StepRecord> = {}): StepRecord => ({
   startedAt: 0,
   durationMs: 0,
   since: 1,
-  fingerprint: { definition: 'd', directory: 'w', env: 'e', reads: 'r', needs: 'n' },
+  fingerprint: { definition: 'd', directory: 'w', env: 'e', values: '', reads: 'r', needs: 'n' },
   tolerated: false,
   restored: false,
   outputs: {},
   withheld: [],
+  warnings: [],
   unfinishedSince: undefined,
   ...details,
 });
@@ -26,6 +27,7 @@ export const stepRecord = (details: Partial<StepRecord> = {}): StepRecord => ({
 /** Where a list starts that takes nothing over. */
 export const LIST_BASE: ListBase = {
   env: '',
+  values: '',
   needs: '',
   frame: EMPTY_FRAME,
   since: 0,

@@ -4,7 +4,18 @@ import { sizeOf } from '../../src/report/markdown.js';
 import type { EventBody } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 import { goldens } from '../language/goldens.js';
-import { failed, groupStarted, recordRun, started, succeeded, tried } from './recorded-run.js';
+import {
+  begun,
+  failed,
+  fellBack,
+  groupStarted,
+  listed,
+  recordRun,
+  started,
+  succeeded,
+  tried,
+  triedAgain,
+} from './recorded-run.js';
 
 const MIB = 1024 * 1024;
 
@@ -156,4 +167,50 @@ test('more warnings than anybody reads are counted', () => {
   const markdown = summaryOf(resumedRun(), { warnings });
   expect(markdown).toContain('### 60 warnings\n\n- w0\n');
   expect(markdown).toContain('- w49\n- and 10 more in the log\n');
+});
+
+test('an attempt that was cut off comes first, after the verdict', () => {
+  const markdown = summaryOf(resumedRun(), { cutOff: { steps: ['deploy'], hasCleanup: true }, lastLines: 'why' });
+  expect(markdown.split('\n')[2]).toBe('The last attempt was cut off while it ran "deploy"; its cleanup ran now.');
+});
+
+test('fallbacks are rows, and flaky steps are marked and named', () => {
+  const run = recordRun();
+  run.add(started('fetch', 'Fetch'), tried('fetch'), ...triedAgain('fetch', 1), succeeded('fetch'));
+  run.add(started('test', 'Test'), failed('test'), ...fellBack('test', 'on_failure', { error: 'no network' }), FAILED);
+  const markdown = summaryOf(run.state());
+  expect(markdown).toContain('\n- Flaky: fetch (2 attempts).\n');
+  expect(markdown).toContain('| ✓ | Fetch | 1.2s | 2 | flaky: passed at attempt 2 |\n');
+  expect(markdown).toContain('| ! | &emsp;on\\_failure | 0.7s |  | only a warning: no network |\n');
+});
+
+test('of 1,000 items the failed ones have rows, and the summary stays short', () => {
+  const run = recordRun();
+  run.add(
+    begun('test', 'fan-out', 'Test'),
+    listed(
+      'test',
+      Array.from({ length: 1000 }, (_, index) => index),
+    ),
+  );
+  for (let index = 0; index < 1000; index++) {
+    const item = `test[${String(index)}]`;
+    run.add(started(item, `Test (${String(index)})`), index === 7 ? failed(item) : succeeded(item));
+  }
+  const markdown = summaryOf(run.add(failed('test'), FAILED));
+  expect(tableRows(markdown).map((row) => row[1]?.trim())).toEqual([
+    'Step',
+    '---',
+    'Test',
+    '&emsp;Test (7)',
+    '&emsp;… 999 items succeeded',
+  ]);
+  expect(sizeOf(markdown)).toBeLessThan(2000);
+});
+
+test('a loop at its cap says what to do', () => {
+  const error = 'reached max_iterations (3) with its condition still true: x';
+  const run = recordRun();
+  run.add(begun('fix', 'loop'), failed('fix', error), { ...FAILED, failed_step: 'fix' });
+  expect(summaryOf(run.state())).toContain('\n- Raise max\\_iterations of "fix", or find out why');
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
-  failedStep,
+  cutOffNote,
+  flakyNote,
   freshText,
   isResumed,
   jobVerdict,
@@ -15,7 +16,7 @@ import {
 import { stepLook } from '../../src/report/step-look.js';
 import type { EventBody } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
-import { failed, groupStarted, recordRun, started, succeeded } from './recorded-run.js';
+import { failed, fellBack, groupStarted, recordRun, started, succeeded, tried, triedAgain } from './recorded-run.js';
 
 const endOf = (state: RunState, more: Partial<JobEnd> = {}): JobEnd => ({
   state,
@@ -44,7 +45,7 @@ describe('the verdict', () => {
   test.each<[string, EventBody]>([
     ['✓ release succeeded in 12.3s', SUCCEEDED],
     ['! release succeeded with warnings in 12.3s', { ...SUCCEEDED, warnings: ['w'] }],
-    ['✗ release failed after 12.3s', { ...FAILED, failed_step: '' }],
+    ['✗ release failed after 12.3s: exit code 1', { ...FAILED, failed_step: '' }],
     ['⊘ release was aborted after 12.3s', { type: 'run_aborted', by: 'signal', warnings: [] }],
   ])('is %s', (text, last) => {
     expect(verdictOf(last)).toBe(text);
@@ -71,11 +72,6 @@ describe('the verdict', () => {
   test('of a run that never ended is that it was interrupted', () => {
     expect(jobVerdict(endOf(recordRun().state())).text).toBe('release was interrupted');
   });
-});
-
-test('the step that failed first is known, where it was a step', () => {
-  expect(failedStep(failedRun().state())?.name).toBe('Run tests');
-  expect(failedStep(recordRun().state())).toBeUndefined();
 });
 
 describe('savings', () => {
@@ -190,4 +186,31 @@ test('where nothing was to do every finished step is shown as kept', () => {
     return [...shown.steps.values()].map((record) => stepLook(record, shown));
   };
   expect([lookOf(false), lookOf(true)]).toEqual([['succeeded'], ['kept']]);
+});
+
+test('an attempt that was cut off before is told as a sentence', () => {
+  const end = endOf(failedRun().state());
+  expect(cutOffNote(end)).toBeUndefined();
+  expect(cutOffNote({ ...end, cutOff: { steps: ['deploy'], hasCleanup: true } })).toBe(
+    'The last attempt was cut off while it ran "deploy"; its cleanup ran now.',
+  );
+  expect(cutOffNote({ ...end, cutOff: { steps: [], hasCleanup: false } })).toBe('The last attempt was cut off.');
+});
+
+test('flaky steps of this attempt are told as a sentence', () => {
+  const run = recordRun();
+  run.add(started('fetch'), tried('fetch'), ...triedAgain('fetch', 1), succeeded('fetch'));
+  expect(flakyNote(endOf(run.state()))).toBe('Flaky: fetch (2 attempts).');
+  expect(flakyNote(endOf(run.state(), { nothingToDo: true }))).toBeUndefined();
+});
+
+test('a step of a fallback counts neither as finished nor as kept', () => {
+  const run = recordRun();
+  run.add(started('test'), failed('test'));
+  run.add(
+    ...fellBack('test', 'on_failure', { inner: [started('test/on_failure/n'), succeeded('test/on_failure/n')] }),
+    FAILED,
+  );
+  expect(rerunText(endOf(run.state()))).toContain('no step had finished');
+  expect(resumeSavings(endOf(run.resume())).stepsResumed).toBe(0);
 });

@@ -26,3 +26,32 @@ test('a plan for programs has the same words', () => {
     steps: [{ step: 'collect', name: 'Collect', do: 'keep', because: 'it succeeded in attempt 1' }],
   });
 });
+
+test('what is not chosen yet says on what it depends, and what is kept of choices is said', () => {
+  const lines: readonly PlanLine[] = [
+    {
+      ...{ path: 'route', name: 'Route', depth: 0, decision: { do: 'restore', because: 'finished in attempt 1' } },
+      choice: { kind: 'arm', arm: 'else' },
+    },
+    { path: 'route/else/x', name: 'X', depth: 1, decision: { do: 'restore', because: 'finished in attempt 1' } },
+    { path: 'each', name: 'Each', depth: 0, decision: { do: 'run', because: 'it has not run yet' } },
+    { path: 'each[n]', name: 'Each', depth: 1, decision: { do: 'maybe', because: 'for each item' } },
+  ];
+  expect(renderPlan(lines, { paint: PLAIN, columns: undefined })).toEqual([
+    'what   step    path          why',
+    'keep   Route   route         finished in attempt 1; takes "else" as before',
+    'keep     X     route/else/x  finished in attempt 1',
+    'run    Each    each          it has not run yet',
+    'maybe    Each  each[n]       for each item',
+    '2 steps: 1 kept, 1 not chosen yet',
+  ]);
+  expect(planJson(lines)).toMatchObject({ steps: [{ step: 'route', arm: 'else' }, {}, {}, { do: 'maybe' }] });
+});
+
+test.each<[NonNullable<PlanLine['choice']>, string]>([
+  [{ kind: 'iterations', count: 1, isOver: false }, 'x; 1 iteration as before'],
+  [{ kind: 'items', items: [1, 2], isWithheld: false }, 'x; 2 items as before'],
+])('iterations and items that are kept are counted: %#', (choice, expected) => {
+  const line: PlanLine = { path: 'a', name: 'A', depth: 0, decision: { do: 'restore', because: 'x' }, choice };
+  expect(renderPlan([line], { paint: PLAIN, columns: undefined })[1]).toContain(expected);
+});

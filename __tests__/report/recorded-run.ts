@@ -1,9 +1,11 @@
+import type { Json } from '../../src/base/stable-json.js';
+import type { FallbackName } from '../../src/language/pipeline.js';
 import { applyEvent } from '../../src/state/apply-event.js';
-import type { EventBody, RunEvent } from '../../src/state/event.js';
+import type { EventBody, RunEvent, StepKind } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 
 /** A fingerprint, where its content does not matter. */
-export const FINGERPRINT = { definition: 'd', directory: 'd', env: 'e', reads: 'r', needs: 'n' };
+export const FINGERPRINT = { definition: 'd', directory: 'd', env: 'e', values: '', reads: 'r', needs: 'n' };
 
 /** A run that a test tells event by event; each takes one second. */
 export type RecordedRun = {
@@ -44,14 +46,49 @@ export const started = (step: string, name = step, because = 'it has not run yet
   fingerprint: FINGERPRINT,
 });
 
-/** The start of a group. */
-export const groupStarted = (step: string, name = step): EventBody => ({
+/** The start of a container of a kind. */
+export const begun = (step: string, kind: StepKind, name = step): EventBody => ({
   type: 'step_started',
   step,
-  kind: 'group',
+  kind,
   name,
   because: 'it has not run yet',
   fingerprint: FINGERPRINT,
+});
+
+/** The start of a group. */
+export const groupStarted = (step: string, name = step): EventBody => begun(step, 'group', name);
+
+/** An attempt that failed, and the start of the next one. */
+export const triedAgain = (step: string, attempt: number, error = 'exit code 1'): readonly EventBody[] => [
+  { type: 'attempt_failed', step, try: attempt, status: 'failed', error, exit_code: 1, next_in_ms: 2000 },
+  { type: 'attempt_started', step, try: attempt + 1, pid: 1, process_start: '1' },
+];
+
+/** A fallback that came to its end, well unless there is an error; `inner` is what its steps told. */
+export const fellBack = (
+  step: string,
+  fallback: FallbackName,
+  { inner = [], error }: { readonly inner?: readonly EventBody[]; readonly error?: string } = {},
+): readonly EventBody[] => [
+  { type: 'fallback_started', step, fallback, to_run: 1 },
+  ...inner,
+  {
+    type: 'fallback_finished',
+    step,
+    fallback,
+    status: error === undefined ? 'succeeded' : 'failed',
+    duration_ms: 700,
+    ...(error !== undefined && { error }),
+  },
+];
+
+/** The items of a fan-out. */
+export const listed = (step: string, items: readonly Json[]): EventBody => ({
+  type: 'items_listed',
+  step,
+  items,
+  to_run: items.length,
 });
 
 /** The start of the first attempt of a step. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PLAIN } from '../../src/report/paint.js';
 import { renderEnding, renderNothingToDo, type EndingOptions } from '../../src/report/run-ending.js';
-import { failed, recordRun, started, succeeded } from './recorded-run.js';
+import { begun, failed, listed, recordRun, started, succeeded, tried, triedAgain } from './recorded-run.js';
 
 const options: EndingOptions = {
   paint: PLAIN,
@@ -82,4 +82,43 @@ test('a finished run has nothing left to do', () => {
   expect(renderNothingToDo(succeededRun().state(), PLAIN)).toBe(
     '✓ nothing to do: run r1 of release is finished (succeeded)',
   );
+});
+
+test('flaky steps are named before the verdict, with their attempts', () => {
+  const run = recordRun();
+  run.add(started('fetch'), tried('fetch'), ...triedAgain('fetch', 1), ...triedAgain('fetch', 2), succeeded('fetch'));
+  run.add({ type: 'run_succeeded', warnings: [], outputs: {} });
+  expect(renderEnding(run.state(), options)).toEqual(['flaky: fetch (3 attempts)', '✓ release succeeded in 12.3s']);
+});
+
+test('a failure in an item names the item, and its path is safe in a shell', () => {
+  const run = recordRun();
+  run.add(begun('each', 'fan-out'), listed('each', ['a', 'b']), begun('each[1]', 'group', 'Each (b)'));
+  run.add(started('each[1]/lint', 'Lint'), failed('each[1]/lint'), failed('each[1]'), failed('each'));
+  run.add({ type: 'run_failed', failed_step: 'each[1]/lint', error: 'exit code 1', warnings: [] });
+  expect(renderEnding(run.state(), options)).toEqual([
+    '✗ release failed after 12.3s at Lint in Each (b) (each[1]/lint): exit code 1',
+    "  log:     savepoint logs 'each[1]/lint'",
+    '  go on:   savepoint resume',
+  ]);
+});
+
+test('a loop at its cap says what to do', () => {
+  const error = 'reached max_iterations (3) with its condition still true: steps.x.outputs.n > 0';
+  const run = recordRun();
+  run.add(begun('fix', 'loop', 'Fix'), failed('fix', error));
+  run.add({ type: 'run_failed', failed_step: 'fix', error, warnings: [] });
+  expect(renderEnding(run.state(), options).slice(0, 2)).toEqual([
+    `✗ release failed after 12.3s at Fix (fix): ${error}`,
+    '  loop:    raise max_iterations of "fix", or find out why its condition still holds; a resume starts it anew',
+  ]);
+});
+
+test('a run that failed at no step has no log to look at', () => {
+  const run = recordRun();
+  run.add({ type: 'run_failed', failed_step: '', error: 'the output "v" is wrong', warnings: [] });
+  expect(renderEnding(run.state(), options)).toEqual([
+    '✗ release failed after 12.3s: the output "v" is wrong',
+    '  go on:   savepoint resume',
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PLAIN } from '../../src/report/paint.js';
 import { renderHistory, renderStatus } from '../../src/report/status-text.js';
-import { failed, recordRun, started, succeeded } from './recorded-run.js';
+import { failed, fellBack, recordRun, started, succeeded, tried, triedAgain } from './recorded-run.js';
 
 const options = {
   paint: PLAIN,
@@ -45,4 +45,32 @@ test('a run that never ended is interrupted, unless a process works on it', () =
 
 test('earlier runs are listed with their ids', () => {
   expect(renderHistory([failedRun()], options)).toEqual(['1 earlier run:', '  r1  release  failed  t1000']);
+});
+
+test('a live status shows what is tried again, and fallbacks that run', () => {
+  const run = recordRun();
+  run.add(started('a', 'A'), failed('a'), { type: 'fallback_started', step: 'a', fallback: 'on_failure', to_run: 1 });
+  run.add(started('a/on_failure/n', 'N'), tried('a/on_failure/n'), ...triedAgain('a/on_failure/n', 1, 'exit code 7'));
+  expect(renderStatus(run.state(), { ...options, live: true }).slice(4)).toEqual([
+    '   step          path            time  attempts  why',
+    '✗  A             a               0.3s            exit code 1',
+    '▸    on_failure  a/on_failure                    it is running',
+    '▸      N         a/on_failure/n               2  it is running; an attempt failed: exit code 7',
+  ]);
+});
+
+test('a run whose last attempt was cut off says so while it is cleaned up, and after that', () => {
+  const run = recordRun();
+  run.add(started('deploy'), { type: 'late_abortion', steps: ['deploy'] });
+  expect(renderStatus(run.state(), { ...options, live: true })[0]).toBe('release was aborted, its fallbacks run');
+  run.add(...fellBack('deploy', 'on_abortion'), { type: 'run_aborted', by: 'signal', warnings: [] });
+  const lines = renderStatus(run.state(), options);
+  expect(lines[0]).toBe('release aborted');
+  expect(lines.join('\n')).toContain('the run was cut off');
+});
+
+test('flaky steps are named', () => {
+  const run = recordRun();
+  run.add(started('a'), tried('a'), ...triedAgain('a', 1), succeeded('a'));
+  expect(renderStatus(run.state(), options)).toContain('flaky: a (2 attempts)');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countLooks, countsText, plural } from '../../src/report/step-counts.js';
-import { groupStarted, recordRun, started, succeeded } from './recorded-run.js';
+import { begun, failed, fellBack, groupStarted, listed, recordRun, started, succeeded } from './recorded-run.js';
 
 test('containers are not counted, and kept steps have saved their time', () => {
   const run = recordRun();
@@ -21,4 +21,16 @@ test.each([
   [2, '2 steps'],
 ])('%i is said as "%s"', (count, text) => {
   expect(plural(count, 'step')).toBe(text);
+});
+
+test('steps of fallbacks are not counted, items are and fan-outs are not', () => {
+  const run = recordRun();
+  run.add(begun('each', 'fan-out'), listed('each', ['x', 'y']), started('each[0]'), succeeded('each[0]'));
+  run.add(started('each[1]'), failed('each[1]'));
+  run.add(
+    ...fellBack('each[1]', 'on_failure', {
+      inner: [started('each[1]/on_failure/n'), succeeded('each[1]/on_failure/n')],
+    }),
+  );
+  expect(countsText(run.state())).toBe('2 steps: 1 failed, 1 succeeded');
 });

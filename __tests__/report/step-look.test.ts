@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { ANSI } from '../../src/report/paint.js';
-import { lookPaint, MARKS, stepLook, type StepLook } from '../../src/report/step-look.js';
+import { fallbackLook, holdsSteps, lookPaint, MARKS, stepLook, type StepLook } from '../../src/report/step-look.js';
+import type { FallbackName } from '../../src/language/pipeline.js';
 import type { EventBody } from '../../src/state/event.js';
-import { failed, recordRun, started, succeeded } from './recorded-run.js';
+import type { RunState } from '../../src/state/run-state.js';
+import { begun, failed, fellBack, recordRun, started, succeeded } from './recorded-run.js';
 
 const lookAfter = (...bodies: readonly EventBody[]): StepLook => {
   const state = recordRun().add(started('a'), ...bodies);
@@ -35,4 +37,35 @@ test('only finished work of an earlier attempt is kept', () => {
 test('every look has its mark and a colour', () => {
   const looks = Object.keys(MARKS) as StepLook[];
   for (const look of looks) expect(lookPaint(look, ANSI)(MARKS[look])).toContain('\u001b[');
+});
+
+test.each<[FallbackName, StepLook]>([
+  ['on_started', 'failed'],
+  ['on_success', 'failed'],
+  ['on_failure', 'tolerated'],
+  ['on_abortion', 'tolerated'],
+  ['finally', 'tolerated'],
+])('%s that failed looks %s, as that is what its failure means', (name, look) => {
+  const state = recordRun().add(started('a'), ...fellBack('a', name, { error: 'exit code 1' }));
+  const record = state.fallbacks.get(`a/${name}`);
+  expect(record && fallbackLook(record, state)).toBe(look);
+});
+
+test('a fallback that ran in an earlier attempt looks kept, one that never ended interrupted', () => {
+  const run = recordRun();
+  run.add(started('a'), succeeded('a'), ...fellBack('a', 'on_success'));
+  run.add({ type: 'fallback_started', step: 'a', fallback: 'finally', to_run: 1 });
+  const looks = (state: RunState, live: boolean): readonly StepLook[] =>
+    [...state.fallbacks.values()].map((record) => fallbackLook(record, state, live));
+  expect(looks(run.state(), true)).toEqual(['succeeded', 'running']);
+  expect(looks(run.resume(), true)).toEqual(['kept', 'interrupted']);
+});
+
+test('every kind but scripts and commands holds steps', () => {
+  const kinds = ['script', 'commands', 'group', 'parallel', 'branch', 'switch', 'loop', 'fan-out', 'pipeline'] as const;
+  const state = recordRun().add(...kinds.map((kind) => begun(kind, kind)));
+  expect([...state.steps.values()].filter((record) => !holdsSteps(record)).map(({ path }) => path)).toEqual([
+    'script',
+    'commands',
+  ]);
 });

@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import { ANSI, PLAIN } from '../../src/report/paint.js';
 import { CLOSING_TABLE_LIMIT, renderTable } from '../../src/report/terminal-table.js';
 import { textWidth } from '../../src/report/text-width.js';
-import { failed, groupStarted, recordRun, started, succeeded, tried } from './recorded-run.js';
+import {
+  begun,
+  failed,
+  fellBack,
+  groupStarted,
+  listed,
+  recordRun,
+  started,
+  succeeded,
+  tried,
+  triedAgain,
+} from './recorded-run.js';
 
 const whole = { limit: CLOSING_TABLE_LIMIT, paths: false };
 const plain = { paint: PLAIN, columns: undefined };
@@ -106,4 +117,68 @@ test('without a limit all are listed', () => {
 
 test('a run without steps has no table', () => {
   expect(renderTable(recordRun().state(), plain, whole)).toEqual([]);
+});
+
+test('items, iterations, arms, retries and fallbacks stand where they belong', () => {
+  const run = recordRun();
+  run.add(
+    ...fellBack('', 'on_started', { inner: [started('on_started/hello', 'Hello'), succeeded('on_started/hello')] }),
+  );
+  run.add(started('fetch', 'Fetch'), tried('fetch'), ...triedAgain('fetch', 1), ...triedAgain('fetch', 2));
+  run.add(succeeded('fetch'), begun('route', 'branch', 'Route'));
+  run.add({ type: 'arm_chosen', step: 'route', arm: 'else', to_run: 1 }, started('route/else/x', 'X'));
+  run.add(succeeded('route/else/x'), succeeded('route'), begun('lint', 'fan-out', 'Lint'), listed('lint', ['a', 'b']));
+  run.add(started('lint[0]', 'Lint (a)'), succeeded('lint[0]'), started('lint[1]', 'Lint (b)'), failed('lint[1]'));
+  run.add(
+    ...fellBack('lint[1]', 'on_failure', { inner: [started('lint[1]/on_failure/tell', 'Tell')], error: 'no network' }),
+  );
+  run.add(failed('lint', 'exit code 1'), ...fellBack('', 'finally'));
+  expect(renderTable(run.state(), plain, whole)).toEqual([
+    '   step            time  attempts  why',
+    '✓  on_started      0.7s',
+    '✓    Hello         1.2s',
+    '✓  Fetch           1.2s         3  flaky: passed at attempt 3',
+    '✓  Route           1.2s            takes "else"',
+    '✓    X             1.2s',
+    '✗  Lint            0.3s            exit code 1',
+    '✓    Lint (a)      1.2s',
+    '✗    Lint (b)      0.3s            exit code 1',
+    '!      on_failure  0.7s            only a warning: no network',
+    '⊘        Tell                      it never ended',
+    '✓  finally         0.7s',
+  ]);
+});
+
+test('items beyond a screenful are counted, and the row for them is no step', () => {
+  const run = recordRun();
+  run.add(
+    begun('each', 'fan-out', 'Each'),
+    listed(
+      'each',
+      Array.from({ length: 1000 }, (_, index) => index),
+    ),
+  );
+  for (let index = 0; index < 1000; index += 1) {
+    const item = `each[${String(index)}]`;
+    run.add(started(item, `Each (${String(index)})`), index === 500 ? failed(item) : succeeded(item));
+  }
+  run.add(failed('each', 'exit code 1'));
+  expect(renderTable(run.state(), plain, whole)).toEqual([
+    '   step                     time  attempts  why',
+    '✗  Each                     0.3s            exit code 1',
+    '✗    Each (500)             0.3s            exit code 1',
+    '     … 999 items succeeded',
+  ]);
+  expect(renderTable(run.state(), plain, { limit: undefined, paths: false })).toHaveLength(1002);
+});
+
+test('of a long run flaky steps are listed too', () => {
+  const run = recordRun();
+  for (let index = 0; index < 60; index += 1) run.add(started(`s${String(index)}`), succeeded(`s${String(index)}`));
+  run.add(started('fetch'), tried('fetch'), ...triedAgain('fetch', 1), succeeded('fetch'));
+  expect(renderTable(run.state(), plain, { ...whole, all: 'all in the summary' })).toEqual([
+    '   step   time  attempts  why',
+    '✓  fetch  1.2s         2  flaky: passed at attempt 2',
+    '61 steps: 61 succeeded (all in the summary)',
+  ]);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMasker } from '../../src/base/mask.js';
-import { allowedExports, parseKeyValues, parsePaths, splitWithheld } from '../../src/run/command-files.js';
+import { allowedExports, parseKeyValues, parsePaths } from '../../src/run/command-files.js';
 
 const parse = (text: string): unknown => {
   const parsed = parseKeyValues(text, 'GITHUB_OUTPUT');
@@ -88,11 +87,4 @@ describe('variables for later steps', () => {
     expect(Object.entries(env)).toEqual([[name, 'x']]);
     expect(warnings).toEqual([]);
   });
-});
-
-test('values that hold a secret in any form, or are named by one, are withheld', () => {
-  const masker = createMasker();
-  masker.add('hunter2!');
-  const values = { plain: 'a', token: 'Bearer hunter2!', encoded: 'hunter2%21', 'hunter2!': 'b' };
-  expect(splitWithheld(values, masker)).toEqual({ kept: { plain: 'a' }, withheld: ['token', 'encoded', '***'] });
 });

@@ -2,6 +2,7 @@ import type { Pipeline } from '../../src/language/pipeline.js';
 import { planRun, type PlanInput } from '../../src/plan/plan-run.js';
 import { NO_SELECTION } from '../../src/plan/selection.js';
 import { createAbortScope, type AbortScope } from '../../src/run/abort-scope.js';
+import type { Checkpoints } from '../../src/run/ports.js';
 import { runPlan, type RunEnding } from '../../src/run/run-plan.js';
 import { foldEvents } from '../../src/state/apply-event.js';
 import type { RunEvent } from '../../src/state/event.js';
@@ -22,6 +23,8 @@ export type World = Machine & {
   readonly env?: Readonly<Record<string, string>>;
   readonly programs?: readonly string[];
   readonly maxParallel?: number;
+  readonly abortion?: 'now' | 'later';
+  readonly checkpoints?: Checkpoints;
   /** It is stopped before it starts. */
   readonly isAborted?: true;
 };
@@ -56,8 +59,9 @@ export const startEngine = async (pipeline: Pipeline, world: World = {}): Promis
     },
     facts,
     files,
-    ports,
+    ports: { ...ports, ...(world.checkpoints && { checkpoints: world.checkpoints }) },
     scope,
+    abortion: { when: world.abortion ?? 'now', limitMs: 30_000 },
     maxParallel: world.maxParallel ?? 2,
   });
   await settle();

@@ -24,6 +24,7 @@ const reasonFor = (condition: string | undefined, hold: Partial<Hold> = {}): str
   const scope = scopeAt(
     { list: listScope('', []), env: () => ({ YES: '1' }), status: { success: !failed, failure: failed } },
     {
+      side: 'live',
       record: () => undefined,
       outputs: () => ({}),
       inputs: {},

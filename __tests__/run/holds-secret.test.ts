@@ -39,3 +39,11 @@ test('values that hold a secret are set apart, by name', () => {
   expect(withholdSecrets(values, maskerOf('hunter2'))).toEqual({ kept: { plain: 1 }, withheld: ['token', 'deep'] });
   expect(withholdSecrets(values, maskerOf('other'))).toEqual({ kept: values, withheld: [] });
 });
+
+test('values that are named by a secret are set apart too, without their names', () => {
+  const values = { plain: 'a', token: 'Bearer hunter2!', encoded: 'hunter2%21', 'hunter2!': 'b' };
+  expect(withholdSecrets(values, maskerOf('hunter2!'))).toEqual({
+    kept: { plain: 'a' },
+    withheld: ['token', 'encoded', '***'],
+  });
+});

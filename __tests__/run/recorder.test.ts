@@ -28,7 +28,7 @@ const newStage = ({ capacity, last, secrets = [] }: Setting = {}): Stage => {
   return { recorder, clock, journal, display };
 };
 
-const NO_FINGERPRINT: Fingerprint = { definition: '', directory: '', env: '', reads: '', needs: '' };
+const NO_FINGERPRINT: Fingerprint = { definition: '', directory: '', env: '', values: '', reads: '', needs: '' };
 const runStarted: EventBody = { type: 'run_started', pipeline: 'release', file: 'savepoint.yml', inputs: {} };
 const planMade: EventBody = { type: 'plan_made', to_run: 1, to_restore: 0 };
 const stepStarted: EventBody = {
@@ -92,9 +92,10 @@ describe('a secret', () => {
   const texts: readonly EventBody[] = [
     { ...runStarted, pipeline: `for ${secret}` },
     { ...stepStarted, name: `Log in with ${secret}`, because: `it needs ${secret}` },
-    { type: 'attempt_failed', step: 'build', try: 1, status: 'failed', error: `no ${secret}` },
+    { type: 'attempt_failed', step: 'build', try: 1, status: 'failed', error: `no ${secret}`, exit_code: 1 },
     { type: 'step_failed', step: 'build', status: 'failed', duration_ms: 0, error: `no ${secret}` },
     { type: 'step_succeeded', step: 'build', duration_ms: 0, stdout: `out ${secret}`, stderr: `err ${secret}` },
+    { type: 'step_succeeded', step: 'build', duration_ms: 0, warnings: [`expect: no ${secret}`] },
     { type: 'step_skipped', step: 'build', name: secret, because: `its condition does not hold: ${secret}` },
     { type: 'step_skipped', step: 'build', name: 'x', because: `"${secret}" did not succeed` },
     { ...stepStarted, because: secret },

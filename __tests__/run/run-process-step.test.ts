@@ -226,3 +226,13 @@ test('a step that was to be skipped and runs all the same says why', async () =>
   });
   expect(eventOf(second.journal.events, 'step_started', 'b').because).toBe('nothing holds it back any more');
 });
+
+test('a summary is stored masked, and where it cannot be that is a warning', async () => {
+  const file = pipeline([script('a')], { secrets: ['TOKEN'] });
+  const world = { env: { TOKEN: 'hunter2-hunter2' }, act: () => ({ summary: 'with hunter2-hunter2' }) };
+  expect((await runEngine(file, world)).summaries.get('a')).toBe('with ***');
+  const engine = await runEngine(file, { ...world, logProblem: 'disk full' });
+  expect(engine.display.warnings.map(({ message }) => message)).toContain(
+    'the summary of "a" is not stored: disk full',
+  );
+});

@@ -85,7 +85,7 @@ export const createScene = ({ act = succeed, journalCapacity, logProblem }: Mach
     if (latest === undefined) throw new Error(`no process of "${step}" has started, only ${started.join(', ')}`);
     return latest;
   };
-  const ports = { clock, processes, scratch, logs, journal, display };
+  const ports = { clock, random: () => 0.5, processes, scratch, logs, journal, display };
   const leftovers = (): readonly string[] => [...scratch.files.keys()];
   return { ports, clock, processes, journal, display, started, scripts, process, ...stored, leftovers };
 };

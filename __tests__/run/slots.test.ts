@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createAbortScope, type AbortScope } from '../../src/run/abort-scope.js';
-import { createSlots, type Claim, type Release, type Slots } from '../../src/run/slots.js';
+import { createSlots, type Claim, type Claimed, type Slots } from '../../src/run/slots.js';
 import { createRandom } from '../rig/random.js';
 import { settle } from '../rig/settle.js';
 
@@ -17,20 +17,20 @@ type Stage = {
 };
 
 const stageOf = (slots: Slots): Stage => {
-  const releases = new Map<string, Release>();
+  const held = new Map<string, Claimed>();
   const granted: string[] = [];
   return {
     claim: (name, claim, scope = createAbortScope()) => {
-      void slots.take(claim, scope).then((release) => {
-        granted.push(release === undefined ? `-${name}` : name);
-        if (release !== undefined) releases.set(name, release);
+      void slots.take(claim, scope).then((claimed) => {
+        granted.push(claimed === undefined ? `-${name}` : name);
+        if (claimed !== undefined) held.set(name, claimed);
       });
     },
     release: async (name) => {
       await settle();
-      const release = releases.get(name);
-      if (release === undefined) throw new Error(`"${name}" has nothing to give back`);
-      release();
+      const claimed = held.get(name);
+      if (claimed === undefined) throw new Error(`"${name}" has nothing to give back`);
+      claimed.release();
       await settle();
     },
     granted: async () => {
@@ -164,13 +164,13 @@ test.each([1, 2, 3, 4, 5])('whatever is asked for, limits hold and everyone gets
   const held: Claim[] = [];
   let done = 0;
   const work = async (claim: Claim): Promise<void> => {
-    const release = await slots.take(claim, scope);
+    const claimed = await slots.take(claim, scope);
     held.push(claim);
     expect(held.filter(({ slot }) => slot).length).toBeLessThanOrEqual(3);
     for (const mutex of ['x', 'y']) expect(held.filter((each) => each.mutex === mutex).length).toBeLessThanOrEqual(1);
     for (let turns = random.below(4); turns > 0; turns -= 1) await settle();
     held.splice(held.indexOf(claim), 1);
-    release?.();
+    claimed?.release();
     done += 1;
   };
   const claims = Array.from({ length: 200 }, () => ({ slot: random.below(5) > 0, mutex: mutexes[random.below(4)] }));

@@ -2,13 +2,18 @@ import { expect, test } from 'vitest';
 import { createMasker } from '../../src/base/mask.js';
 import { ok } from '../../src/base/result.js';
 import type { Annotation, Stream } from '../../src/run/ports.js';
-import { createStepOutput, type KeptOutput } from '../../src/run/step-output.js';
+import { createOutputTail } from '../../src/run/output-tail.js';
+import { createStepOutput, type KeptOutput, type StepOutputOptions } from '../../src/run/step-output.js';
 
 type Places = { readonly shown: (string | Annotation)[]; readonly stored: string[]; readonly kept: KeptOutput };
 type Written = readonly [Stream, string | Buffer];
 
+type Wanted = Partial<Pick<StepOutputOptions, 'capture' | 'tail' | 'stdout'>> & {
+  readonly secrets?: readonly string[];
+};
+
 /** Writes and says what came where. */
-const write = (written: readonly Written[], { secrets = [] as readonly string[], capture = false } = {}): Places => {
+const write = (written: readonly Written[], { secrets = [], capture = false, ...more }: Wanted = {}): Places => {
   const masker = createMasker();
   for (const secret of secrets) masker.add(secret);
   const shown: (string | Annotation)[] = [];
@@ -19,6 +24,7 @@ const write = (written: readonly Written[], { secrets = [] as readonly string[],
     log: { write: (chunk) => void stored.push(chunk.toString('latin1')), close: () => ok(undefined) },
     annotation: (annotation) => void shown.push(annotation),
     capture,
+    ...more,
   });
   const reused = Buffer.alloc(256 * 1024);
   for (const [stream, chunk] of written) {
@@ -64,7 +70,7 @@ test('a secret is nowhere, whatever the chunks', () => {
     { secrets: ['hunter2'], capture: true },
   );
   expect(textOf(places.shown)).toBe('the ***\n***\n');
-  expect(places.kept).toEqual({ stdout: 'the ***\n', stderr: '***\n', lastLines: 'the ***\n***' });
+  expect(places.kept).toEqual({ stdout: 'the ***\n', stderr: '***\n' });
   expect(JSON.stringify(places)).not.toContain('hunt');
 });
 
@@ -123,13 +129,23 @@ test('the last 64 KiB of each stream are kept when asked for', () => {
   expect(write(written).kept).toMatchObject({ stdout: '', stderr: '' });
 });
 
-test('the last lines are always kept, over all streams', () => {
-  const lines = Array.from({ length: 1000 }, (_, index) => `line ${String(index)}\n`);
-  const { lastLines } = write([
-    ['stdout', lines.join('')],
+test('a tail gets what the log gets, of all streams', () => {
+  const tail = createOutputTail(1024);
+  const written: readonly Written[] = [
+    ['stdout', 'the hunter2\n'],
     ['stderr', 'the reason\n'],
-  ]).kept;
-  expect(lastLines).toMatch(/^line \d+\n/);
-  expect(lastLines.endsWith('line 999\nthe reason')).toBe(true);
-  expect(lastLines.length).toBeLessThan(4096);
+  ];
+  write(written, { secrets: ['hunter2'], tail });
+  expect(tail.text()).toBe('the ***\nthe reason\n');
+});
+
+test('stdout can be had as it is, without workflow commands', () => {
+  const plain: string[] = [];
+  const written: readonly Written[] = [
+    ['stdout', '::add-mask::hunter2\n{"token":'],
+    ['stderr', 'noise\n'],
+    ['stdout', '"hunter2"}\n::notice::done\n'],
+  ];
+  write(written, { stdout: (chunk) => void plain.push(chunk.toString()) });
+  expect(plain.join('')).toBe('{"token":"hunter2"}\n');
 });

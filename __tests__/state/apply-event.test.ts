@@ -20,6 +20,7 @@ describe('a run', () => {
       file: 'savepoint.yml',
       startedAt: 1000,
       status: 'running',
+      isAbortedLate: false,
       partial: false,
       attempt: 1,
       updatedAt: 1000,
@@ -30,6 +31,7 @@ describe('a run', () => {
       warnings: [],
       failedStep: undefined,
       steps: new Map(),
+      fallbacks: new Map(),
     });
   });
 
@@ -116,6 +118,8 @@ describe('a step', () => {
       restored: false,
       outputs: {},
       withheld: [],
+      warnings: [],
+      unfinishedSince: undefined,
     });
   });
 
@@ -126,7 +130,14 @@ describe('a step', () => {
   });
 
   test('goes on after an attempt that failed', () => {
-    const failed: EventBody = { type: 'attempt_failed', step: 'a', try: 1, status: 'failed', error: 'exit code 1' };
+    const failed: EventBody = {
+      type: 'attempt_failed',
+      step: 'a',
+      try: 1,
+      status: 'failed',
+      error: 'exit code 1',
+      exit_code: 1,
+    };
     expect(recordAfter('a', begin('a'), failed)).toMatchObject({ status: 'running', error: 'exit code 1' });
   });
 
@@ -198,6 +209,8 @@ describe('a step', () => {
       restored: false,
       outputs: {},
       withheld: [],
+      warnings: [],
+      unfinishedSince: undefined,
     });
   });
 });

@@ -82,6 +82,7 @@ describe('the state file', () => {
           started_at: '1970-01-01T00:00:06.000Z',
         },
       },
+      fallbacks: {},
       inputs: { a: 1 },
       outputs: {},
       env: { A: '1' },
@@ -147,6 +148,64 @@ describe('the state file', () => {
     expect(rendered(stateAfter(finished))).toMatchObject({ status: 'succeeded', outputs: { v: [1] } });
   });
 
+  test('tells what containers chose, what ended a step early, and what its checks warned of', () => {
+    const by: EventBody = { type: 'step_aborted', step: 'c', by: 'earlier-failure', error: 'e', duration_ms: 1 };
+    const file = rendered(
+      stateAfter(
+        begin('route', { kind: 'branch' }),
+        { type: 'arm_chosen', step: 'route', arm: 'else', to_run: 1 },
+        begin('fix', { kind: 'loop' }),
+        { type: 'loop_decided', step: 'fix', iteration: 0, goes_on: true, to_run: 1 },
+        begin('each', { kind: 'fan-out' }),
+        { type: 'items_listed', step: 'each', items: ['x', 'y'], to_run: 2 },
+        begin('c'),
+        by,
+        begin('d'),
+        succeed('d', { warnings: ['too small'] }),
+      ),
+    );
+    expect(file['steps']).toMatchObject({
+      route: { arm: 'else' },
+      fix: { iterations: 1 },
+      each: { items: 2 },
+      c: { aborted_by: 'earlier-failure' },
+      d: { warnings: ['too small'] },
+    });
+  });
+
+  test('has the fallbacks, whose exports stay in them', () => {
+    const inner = 'a/on_failure/n';
+    const file = rendered(
+      stateAfter(
+        begin('a'),
+        fail('a'),
+        { type: 'fallback_started', step: 'a', fallback: 'on_failure', to_run: 1 },
+        begin(inner),
+        succeed(inner, { exports: { env: { V: '1' }, path: ['/x'] } }),
+        {
+          type: 'fallback_finished',
+          step: 'a',
+          fallback: 'on_failure',
+          status: 'failed',
+          duration_ms: 500,
+          error: 'e',
+        },
+        { type: 'fallback_started', step: '', fallback: 'finally', to_run: 0 },
+      ),
+    );
+    expect(file['fallbacks']).toEqual({
+      'a/on_failure': {
+        status: 'failed',
+        attempt: 1,
+        started_at: '1970-01-01T00:00:04.000Z',
+        duration: 0.5,
+        error: 'e',
+      },
+      finally: { status: 'running', attempt: 1, started_at: '1970-01-01T00:00:08.000Z', duration: 0, error: null },
+    });
+    expect(file).toMatchObject({ env: {}, path: [] });
+  });
+
   test('keeps steps with names that JavaScript has a meaning for', () => {
     const file = rendered(stateAfter(begin('__proto__'), succeed('__proto__'), begin('constructor')));
     expect(Object.keys(file['steps'] as object)).toEqual(['__proto__', 'constructor']);
@@ -167,4 +226,12 @@ test('marks say what a status does not', () => {
   const restored: EventBody = { type: 'step_restored', step: 'a', because: 'b' };
   expect(marksOf(recordAfter('a', begin('a'), succeed('a')))).toEqual([]);
   expect(marksOf(recordAfter('a', begin('a'), tolerate('a'), RESUMED, restored))).toEqual(['tolerated', 'restored']);
+});
+
+test('a step that succeeded at a later attempt is marked as flaky', () => {
+  const tried = (attempt: number): EventBody => ({
+    ...{ type: 'attempt_started', step: 'a', try: attempt, pid: 1, process_start: '1' },
+  });
+  expect(marksOf(recordAfter('a', begin('a'), tried(1), tried(2), succeed('a')))).toEqual(['flaky']);
+  expect(marksOf(recordAfter('a', begin('a'), tried(1), tried(2), fail('a')))).toEqual([]);
 });

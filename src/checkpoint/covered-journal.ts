@@ -1,23 +1,34 @@
 import type { RunEvent } from '../state/event.js';
+import { isInFallback } from './fallback-path.js';
+
+/** A journal for a checkpoint: how many of its bytes are whole lines, and which steps finished beyond its archives. */
+export type JournalCover = {
+  readonly wholeBytes: number;
+  /** Paths of the steps whose files are in no archive, so that they run again. */
+  readonly uncovered: readonly string[];
+};
 
 /**
- * How much of a journal may stand in a checkpoint whose archives cover it up to `coveredBytes`: all of it, unless a step
- * finished after that whose files are in no archive; then up to the event that says so. Bytes, at the end of a line.
+ * Looks at a journal whose first `coveredBytes`, which end with a line, the archives of a checkpoint cover. Steps in
+ * fallbacks do not count: they are never kept, and no archive is taken for them.
  */
-export const storableBytes = (journal: Buffer, coveredBytes: number): number => {
+export const coverOf = (journal: Buffer, coveredBytes: number): JournalCover => {
+  const uncovered = new Set<string>();
   let start = coveredBytes;
   for (let end = journal.indexOf(LINE_FEED, start); end !== -1; end = journal.indexOf(LINE_FEED, start)) {
-    if (finishesProcess(journal.toString('utf8', start, end))) return start;
+    const step = finishedProcess(journal.toString('utf8', start, end));
+    if (step !== undefined && !isInFallback(step)) uncovered.add(step);
     start = end + 1;
   }
-  return start;
+  return { wholeBytes: start, uncovered: [...uncovered] };
 };
 
 const LINE_FEED = 10;
 
 /** Only steps that start processes have an exit code; a group adds nothing to what its steps left. */
-const finishesProcess = (line: string): boolean => {
-  if (!line.includes('"step_succeeded"') && !line.includes('"step_continue_on_error"')) return false;
+const finishedProcess = (line: string): string | undefined => {
+  if (!line.includes('"step_succeeded"') && !line.includes('"step_continue_on_error"')) return undefined;
   const event = JSON.parse(line) as RunEvent;
-  return (event.type === 'step_succeeded' || event.type === 'step_continue_on_error') && event.exit_code !== undefined;
+  const isFinish = event.type === 'step_succeeded' || event.type === 'step_continue_on_error';
+  return isFinish && event.exit_code !== undefined ? event.step : undefined;
 };

@@ -83,6 +83,9 @@ export const NEED_PROPERTIES: readonly string[] = [...STEP_PROPERTIES, 'result']
 /** Properties of `steps.<id>.output` and `needs.<id>.output`. */
 export const STEP_OUTPUT_PROPERTIES: readonly string[] = ['exit_code', 'stdout', 'stderr', 'status', 'duration'];
 
+/** Properties of each item of `steps.<id>.results`. */
+export const RESULT_PROPERTIES: readonly string[] = ['item', 'index', 'outcome', 'outputs'];
+
 /** A function as its callers see it. */
 export type KnownFunction = {
   /** As documented; calls may spell it in any case. */

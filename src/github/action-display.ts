@@ -1,13 +1,16 @@
+import type { FallbackName } from '../language/pipeline.js';
 import type { RunEvent } from '../state/event.js';
-import type { RunState, StepRecord } from '../state/run-state.js';
-import { createOutputTail, type OutputTail } from '../run/output-tail.js';
+import type { RunState } from '../state/run-state.js';
 import type { Annotation, Display } from '../run/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
+import { cutOffText, type CutOff } from '../report/cut-off.js';
+import { addedSteps, renderFlow } from '../report/flow-lines.js';
 import type { JobEnd } from '../report/job-verdict.js';
-import { createLinePrefixer, type LinePrefixer } from '../report/line-prefix.js';
+import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../report/printing-steps.js';
 import { plainText } from '../report/plain-text.js';
 import { safeText } from '../report/safe-text.js';
 import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../report/step-lines.js';
+import { holdsSteps } from '../report/step-look.js';
 import { createHeldAnnotations, isAnnotation } from './annotations.js';
 import { writeEnding, writeVerdict } from './ending-text.js';
 import { createJobLog, type JobLog, type LogOutlet } from './job-log.js';
@@ -18,7 +21,9 @@ export type ActionDisplay = Display & {
   /** A line of ours that is no warning. */
   readonly note: (text: string) => void;
   /** Prints the table, the verdict, what waited for it, and what a re-run will do. */
-  readonly finish: (end: Omit<JobEnd, 'elapsedMs'>) => void;
+  readonly finish: (end: Omit<JobEnd, 'elapsedMs' | 'cutOff'>) => void;
+  /** That the attempt before was cut off, and was brought to its end now; undefined where it was not. */
+  readonly cutOff: () => CutOff | undefined;
   /** Says that nothing could run, and why: a text of several lines, and annotations at their places. */
   readonly refuse: (verdict: string, details: readonly string[], places: readonly Annotation[]) => void;
   /** Issues what waited for a verdict where there is none, as in `post`. */
@@ -35,15 +40,6 @@ export type ActionDisplay = Display & {
  */
 export const createActionDisplay = (out: LogOutlet, stopToken: string): ActionDisplay => new JobDisplay(out, stopToken);
 
-type RunningStep = {
-  readonly lines: LinePrefixer;
-  readonly prefix: string;
-  readonly tail: OutputTail;
-  /** Once it ran beside another step, until it ends. */
-  isPrefixed: boolean;
-};
-
-const TAIL_BYTES = 8 * 1024;
 const TAIL_LINES = 20;
 const KEPT_LISTED = 10;
 const WARNINGS_KEPT = 1000;
@@ -53,17 +49,21 @@ class JobDisplay implements ActionDisplay {
   readonly #paint: LogOutlet['paint'];
   readonly #masks: SecretMasks;
   readonly #held = createHeldAnnotations();
-  readonly #running = new Map<string, RunningStep>();
+  readonly #running: PrintingSteps;
+  /** Of the groups that steps print in. */
+  readonly #titles = new Map<string, string>();
   readonly #warnings: string[] = [];
   #unsaid: QuietStep[] = [];
   #hasGroup = false;
   #position = 0;
   #total = 0;
   #startedAt = 0;
+  #cutOff: CutOff | undefined;
 
   constructor(out: LogOutlet, stopToken: string) {
     this.#log = createJobLog(out, stopToken);
     this.#paint = out.paint;
+    this.#running = createPrintingSteps(out.paint, true);
     this.#masks = createSecretMasks((value) => this.#log.command('add-mask', value));
   }
 
@@ -96,6 +96,22 @@ class JobDisplay implements ActionDisplay {
       case 'step_aborted':
         this.#end(event.step, state);
         return;
+      case 'attempt_failed':
+      case 'arm_chosen':
+      case 'loop_decided':
+      case 'items_listed':
+        this.#flow(event);
+        return;
+      case 'fallback_started':
+        this.#startFallback(event);
+        return;
+      case 'fallback_finished':
+        this.#goOn(event.step, event.fallback);
+        return;
+      case 'late_abortion':
+        this.#cutOff = { steps: event.steps, hasCleanup: false };
+        this.#log.line(cutOffText(event.steps));
+        return;
       default:
         // What else is recorded changes nothing for a reader of the log.
         return;
@@ -104,7 +120,7 @@ class JobDisplay implements ActionDisplay {
 
   readonly output = (step: string, chunk: Buffer): void => {
     const running = this.#running.get(step);
-    running?.tail.push(chunk);
+    running?.tail?.push(chunk);
     this.#sayUnsaid();
     this.#log.raw(running?.isPrefixed === true ? running.lines.take(chunk) : chunk);
   };
@@ -126,7 +142,7 @@ class JobDisplay implements ActionDisplay {
     const running = this.#running.get(step);
     if (running?.isPrefixed === true) this.#log.raw(running.lines.flush());
     for (const line of renderAnnotation(annotation, this.#paint)) {
-      running?.tail.push(Buffer.from(`\n${line}\n`));
+      running?.tail?.push(Buffer.from(`\n${line}\n`));
       this.#log.line(running?.isPrefixed === true ? `${running.prefix}${line}` : line);
     }
   };
@@ -137,12 +153,14 @@ class JobDisplay implements ActionDisplay {
 
   readonly warnings = (): readonly string[] => this.#warnings;
 
-  readonly finish = (end: Omit<JobEnd, 'elapsedMs'>): void => {
-    for (const running of this.#running.values()) this.#log.raw(running.lines.flush());
+  readonly cutOff = (): CutOff | undefined => this.#cutOff;
+
+  readonly finish = (end: Omit<JobEnd, 'elapsedMs' | 'cutOff'>): void => {
+    for (const running of this.#running.all()) this.#log.raw(running.lines.flush());
     this.#closeGroup();
     this.#sayUnsaid();
     writeEnding(
-      { ...end, elapsedMs: this.elapsedMs(end.state) },
+      { ...end, elapsedMs: this.elapsedMs(end.state), ...(this.#cutOff !== undefined && { cutOff: this.#cutOff }) },
       { log: this.#log, paint: this.#paint, held: this.#held },
     );
   };
@@ -173,26 +191,48 @@ class JobDisplay implements ActionDisplay {
     this.#sayUnsaid();
     this.#position += 1;
     this.#log.nextStep();
-    this.#running.set(step, this.#newRunning(step));
     const heading = {
       position: Math.min(this.#position, this.#total),
       total: this.#total,
       name: record.name,
       ...(state.attempt > 1 && { because: record.because }),
     };
-    if (this.#running.size > 1) {
+    if (this.#running.start(step)) {
       this.#closeGroup();
-      for (const running of this.#running.values()) running.isPrefixed = true;
       this.#log.line(renderHeading(heading, this.#paint));
       return;
     }
-    this.#log.command('group', groupTitle(heading));
-    this.#hasGroup = true;
+    this.#titles.set(step, groupTitle(heading));
+    this.#openGroup(groupTitle(heading));
   }
 
-  #newRunning(step: string): RunningStep {
-    const prefix = `${this.#paint.reset}${this.#paint.cyan(`${step} |`)} `;
-    return { prefix, lines: createLinePrefixer(prefix), tail: createOutputTail(TAIL_BYTES), isPrefixed: false };
+  #flow(event: RunEvent): void {
+    this.#total += addedSteps(event);
+    const line = renderFlow(event, this.#paint);
+    if (line === undefined) return;
+    this.#sayUnsaid();
+    this.#log.line(line);
+  }
+
+  #startFallback(event: Extract<RunEvent, { readonly type: 'fallback_started' }>): void {
+    const isCleanup = this.#startedAt === 0;
+    if (this.#cutOff !== undefined && isCleanup) this.#cutOff = { ...this.#cutOff, hasCleanup: true };
+    const owner = this.#running.get(event.step);
+    if (owner !== undefined) {
+      this.#log.raw(owner.lines.flush());
+      owner.isPaused = true;
+      if (!owner.isPrefixed) this.#closeGroup();
+    }
+    this.#flow(event);
+  }
+
+  /** A step whose first fallback has run prints on in a group of the same title. */
+  #goOn(step: string, fallback: FallbackName): void {
+    const owner = this.#running.get(step);
+    if (owner === undefined) return;
+    owner.isPaused = false;
+    const title = this.#titles.get(step);
+    if (fallback === 'on_started' && !owner.isPrefixed && title !== undefined) this.#openGroup(title);
   }
 
   #restore(step: string, because: string, state: RunState): void {
@@ -203,8 +243,8 @@ class JobDisplay implements ActionDisplay {
   }
 
   #end(step: string, state: RunState): void {
-    const running = this.#running.get(step);
-    this.#running.delete(step);
+    const running = this.#running.end(step);
+    this.#titles.delete(step);
     if (running !== undefined) this.#log.raw(running.lines.flush());
     const wasGrouped = running?.isPrefixed === false;
     if (wasGrouped) this.#closeGroup();
@@ -212,14 +252,19 @@ class JobDisplay implements ActionDisplay {
     if (record === undefined || (record.status === 'succeeded' && holdsSteps(record))) return;
     this.#sayUnsaid();
     this.#log.line(renderStepResult(record, state, this.#paint));
-    if (wasGrouped && record.status !== 'succeeded') this.#sayTail(running.tail);
+    if (wasGrouped && record.status !== 'succeeded') this.#sayTail(running);
   }
 
   /** A group is folded: what failed must be seen without opening it. */
-  #sayTail(tail: OutputTail): void {
-    const lines = plainText(tail.lines()).split('\n');
+  #sayTail({ tail }: PrintingStep): void {
+    const lines = plainText(tail?.lines() ?? '').split('\n');
     const shown = lines.filter((line) => line !== '').slice(-TAIL_LINES);
     for (const line of shown) this.#log.line(`  | ${line}`);
+  }
+
+  #openGroup(title: string): void {
+    this.#log.command('group', title);
+    this.#hasGroup = true;
   }
 
   #closeGroup(): void {
@@ -238,8 +283,6 @@ class JobDisplay implements ActionDisplay {
     }
   }
 }
-
-const holdsSteps = ({ kind }: StepRecord): boolean => kind === 'group' || kind === 'parallel';
 
 type GroupHeading = {
   readonly position: number;

@@ -5,7 +5,7 @@ export type AnnotationKind = 'error' | 'warning' | 'notice';
 
 /** Annotations that wait for the end of the step, so that the verdict comes before them. */
 export type HeldAnnotations = {
-  /** One of ours: it comes before all that steps printed. */
+  /** One of ours: it comes before all that steps printed, and once. */
   readonly ours: (annotation: Annotation) => void;
   /** One that a step printed. */
   readonly printed: (annotation: Annotation) => void;
@@ -47,11 +47,18 @@ export const createHeldAnnotations = (): HeldAnnotations => {
     return { annotations: issued, leftOut };
   };
   return {
-    ours: (annotation) => hold(ours, annotation),
+    ours: (annotation) => {
+      if (!ours.some((each) => isSame(each, annotation))) hold(ours, annotation);
+    },
     printed: (annotation) => hold(printed, annotation),
     release,
   };
 };
+
+const isSame = (one: Annotation, other: Annotation): boolean =>
+  one.kind === other.kind &&
+  one.message === other.message &&
+  JSON.stringify(one.properties) === JSON.stringify(other.properties);
 
 /** Whether a workflow command becomes an annotation, rather than structuring the log. */
 export const isAnnotation = ({ kind }: Annotation): boolean => KINDS.some((each) => each === kind);

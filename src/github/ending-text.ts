@@ -1,5 +1,8 @@
 import type { Annotation } from '../run/ports.js';
+import { loopAdvice } from '../report/failure-text.js';
+import { flakySteps } from '../report/flaky-steps.js';
 import {
+  cutOffNote,
   freshText,
   jobVerdict,
   markedVerdict,
@@ -9,7 +12,7 @@ import {
   type JobEnd,
 } from '../report/job-verdict.js';
 import type { Paint } from '../report/paint.js';
-import { countsText, plural } from '../report/step-counts.js';
+import { plural } from '../report/step-counts.js';
 import { lookPaint } from '../report/step-look.js';
 import { CLOSING_TABLE_LIMIT, renderTable } from '../report/terminal-table.js';
 import type { AnnotationKind, HeldAnnotations } from './annotations.js';
@@ -22,20 +25,24 @@ export type EndingPlace = { readonly log: JobLog; readonly held: HeldAnnotations
 export const writeEnding = (end: JobEnd, place: EndingPlace & { readonly paint: Paint }): void => {
   const { log, held, paint } = place;
   for (const line of ['', ...tableLines(end, paint), '']) log.line(line);
-  for (const message of end.state.warnings) held.ours({ kind: 'warning', message, properties: {} });
+  for (const message of [...end.state.warnings, ...flakyMessages(end)]) {
+    held.ours({ kind: 'warning', message, properties: {} });
+  }
   const verdict = jobVerdict(end);
   const isBad = BAD.includes(end.state.status);
   if (!isBad) log.line(lookPaint(verdict.look, paint)(markedVerdict(verdict)));
   writeVerdict(isBad ? { kind: 'error', message: verdict.text, properties: {} } : undefined, place);
-  for (const note of [resumedText(end), rerunText(end), freshText(end)]) if (note !== undefined) log.line(note);
+  const notes = [cutOffNote(end), loopAdvice(end.state), resumedText(end), rerunText(end), freshText(end)];
+  for (const note of notes) if (note !== undefined) log.line(note);
 };
+
+const flakyMessages = ({ state, nothingToDo }: JobEnd): readonly string[] =>
+  nothingToDo ? [] : flakySteps(state).map(({ path, tries }) => `flaky: "${path}" passed at attempt ${String(tries)}`);
 
 /** Of a long table only what needs a look. */
 const tableLines = (end: JobEnd, paint: Paint): readonly string[] => {
-  const state = shownState(end);
-  const table = renderTable(state, { paint, columns: undefined }, { limit: CLOSING_TABLE_LIMIT, paths: false });
-  if (state.steps.size <= CLOSING_TABLE_LIMIT) return table;
-  return [...table.slice(0, -1), paint.dim(`${countsText(state)} (the job summary lists them all)`)];
+  const options = { limit: CLOSING_TABLE_LIMIT, paths: false, all: 'the job summary lists them all' };
+  return renderTable(shownState(end), { paint, columns: undefined }, options);
 };
 
 const BAD: readonly string[] = ['failed', 'aborted', 'running'];

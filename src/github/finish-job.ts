@@ -2,7 +2,6 @@ import { never } from '../base/assert.js';
 import { coveredBytes } from '../checkpoint/chain.js';
 import type { FrameLayer } from '../plan/export-frame.js';
 import type { JobFolder } from '../machine/job-folder.js';
-import type { PipelineFile } from '../machine/pipeline-file.js';
 import type { CheckpointReport } from '../report/job-verdict.js';
 import type { RunResult } from '../run-pipeline.js';
 import { isFinished, type RunState } from '../state/run-state.js';
@@ -20,7 +19,6 @@ import { writeJobSummary } from './summary-file.js';
 /** A run in a job that came to its end, or that never began. */
 export type EndedJob = {
   readonly result: RunResult;
-  readonly source: PipelineFile | undefined;
   readonly inputs: ActionInputs;
   readonly display: ActionDisplay;
   readonly signals: JobSignals;
@@ -46,7 +44,7 @@ const finish = async (job: EndedJob): Promise<number> => {
   const { result, display } = job;
   switch (result.kind) {
     case 'invalid':
-      return refuseMistakes(result.diagnostics, result.where === 'file' ? job.source : undefined, display);
+      return refuseMistakes(result.diagnostics, display);
     case 'refused':
       return refuseRun(result.message, display);
     case 'nothing-to-do':
@@ -68,7 +66,12 @@ const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended):
   if (!exported.ok) display.warning(exported.error);
   const checkpoint = await saveRest(job, outcome);
   const signal = signals.received();
-  const end = { state, nothingToDo, checkpoint, ...(signal !== undefined && { signal }) };
+  const cutOff = display.cutOff();
+  const end = {
+    ...{ state, nothingToDo, checkpoint },
+    ...(signal !== undefined && { signal }),
+    ...(cutOff !== undefined && { cutOff }),
+  };
   display.finish(end);
   const outputs = giveOutputs(jobOutputs({ ...end, warnings: warningsOf(state, display) }));
   if (!outputs.ok) display.warning(outputs.error);
@@ -84,9 +87,9 @@ const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended):
   return outcome === 'succeeded' ? 0 : 1;
 };
 
+/** Some are said when they arise and are the run's at its end too. */
 const warningsOf = (state: RunState, display: ActionDisplay): readonly string[] => [
-  ...state.warnings,
-  ...display.warnings(),
+  ...new Set([...state.warnings, ...display.warnings()]),
 ];
 
 /**

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ArchiveScope } from '../checkpoint/archive-scope.js';
 import { displayName, type ByteName } from '../checkpoint/byte-name.js';
 import { blame, filesInUse, isGivenUp, isWholeArchiveDue } from '../checkpoint/chain.js';
+import { outsideFallbacks } from '../checkpoint/fallback-path.js';
 import type { Result } from '../base/result.js';
 import { systemClock } from '../machine/clock.js';
 import type { GitWatch } from '../machine/git-state.js';
@@ -94,12 +95,16 @@ class StepArchives implements JobCheckpoints {
     const boundary = {
       ...step,
       journalBytes: fileSizeBytes(this.#options.folder.journalFile),
-      beside: () => [...new Set([...running, ...this.#ended.slice(count), ...runningIn(state)])],
+      beside: () => stepsIn([...running, ...this.#ended.slice(count), ...runningIn(state)]),
       isAlone: () => count === this.#ended.length && runningIn(state).length === 0,
     };
     this.#taking = this.#taking.then(() => this.#at(boundary));
     return this.#taking;
   };
+
+  /** What a fallback left is no more part of an archive than what a failed step left. */
+  readonly fallbackEnded = (path: string, state: RunState): Promise<void> =>
+    this.stepEnded({ path: outsideFallbacks(path), isDone: false }, state);
 
   readonly onUpload = (result: SaveResult): void => {
     const step = 'step' in result ? result.step : '';
@@ -146,7 +151,7 @@ class StepArchives implements JobCheckpoints {
   #note(boundary: Boundary, report: TarReport, taken: Taken): void {
     const { chain, tar, inheritedSecrets } = this.#options;
     const { path, journalBytes } = boundary;
-    const beside = [...new Set([...this.#failedBeside, ...boundary.beside()])];
+    const beside = stepsIn([...this.#failedBeside, ...boundary.beside()]);
     const { before, listing, target, whole } = taken;
     const replaced = whole ? chain.state().pending.flatMap(({ stands_for }) => stands_for) : [];
     const standsFor = [...new Set([...replaced, ...this.#unarchived, path])];
@@ -186,8 +191,8 @@ class StepArchives implements JobCheckpoints {
   }
 
   /**
-   * What a failed step left is as good as there from the start: no archive will have it. Not so beside other steps, as
-   * theirs would be lost with it, nor after a step that is done but has no archive yet.
+   * What a failed step or a fallback left is as good as there from the start: no archive will have it. Not so beside
+   * other steps, as theirs would be lost with it, nor after a step that is done but has no archive yet.
    */
   async #passOver({ path, isAlone }: Boundary, listing: string): Promise<void> {
     const { tar, isStopped } = this.#options;
@@ -208,7 +213,8 @@ class StepArchives implements JobCheckpoints {
     const { workspace, scope, git } = this.#options;
     await new Promise<void>((resolve) => void systemClock.after(REWIND_MS + CLOCK_TICK_MS, resolve));
     const [listed] = await Promise.all([takeListing({ tar, workspace, scope, listing }), git.changed()]);
-    if (!listed.ok) this.#run?.warn(`the next checkpoint may hold what a failed step left: ${listed.error}`);
+    if (!listed.ok)
+      this.#run?.warn(`the next checkpoint may hold what a failed step or a fallback left: ${listed.error}`);
     return listed.ok;
   }
 
@@ -248,8 +254,11 @@ const NAMES_SHOWN = 5;
 /** How far the times of files lag behind, on systems of which the clock for them ticks slowest. */
 const CLOCK_TICK_MS = 10;
 
-/** Steps that start processes; a group is as done as they are. */
+/** Each once; the pipeline, which has fallbacks too, is no step. */
+const stepsIn = (paths: readonly string[]): readonly string[] => [...new Set(paths)].filter((path) => path !== '');
+
+/** Steps that start processes; a group is as done as they are. One in a fallback stands for the step it belongs to. */
 const runningIn = ({ steps }: RunState): readonly string[] =>
   [...steps.values()]
     .filter(({ status, kind }) => status === 'running' && (kind === 'script' || kind === 'commands'))
-    .map(({ path }) => path);
+    .map(({ path }) => outsideFallbacks(path));

@@ -2,6 +2,7 @@ import { addPath, exportVariable, setOutput } from '@actions/core';
 import { mergeLayers, type FrameLayer } from '../plan/export-frame.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { OutputName } from './job-outputs.js';
+import { isInFallback } from '../state/in-fallback.js';
 import { reliedOn, type RunState } from '../state/run-state.js';
 
 /**
@@ -30,11 +31,14 @@ const handOn = (what: string, calls: () => void): Result<void> => {
   }
 };
 
-/** What a run's steps exported, as far as it is recorded: without values that hold a secret. In the order of the steps. */
+/**
+ * What a run's steps exported, as far as it is recorded: without values that hold a secret. In the order of the steps; what
+ * those of fallbacks exported stays in their fallback.
+ */
 export const recordedExports = (state: RunState): FrameLayer =>
   mergeLayers(
     [...state.steps.values()].flatMap((record) => {
       const exports = reliedOn(record)?.exports;
-      return exports === undefined ? [] : [{ env: exports.env, path: exports.path }];
+      return exports === undefined || isInFallback(record.path) ? [] : [{ env: exports.env, path: exports.path }];
     }),
   );

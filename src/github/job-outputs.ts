@@ -1,6 +1,7 @@
 import { stableJson } from '../base/stable-json.js';
 import { isResumed, resumeSavings, type JobEnd } from '../report/job-verdict.js';
 import type { RunState } from '../state/run-state.js';
+import { isFlaky } from '../state/state-file.js';
 
 /** Every output of `action.yml`. */
 export const ACTION_OUTPUTS = [
@@ -12,6 +13,7 @@ export const ACTION_OUTPUTS = [
   'seconds-saved',
   'failed-step',
   'warnings',
+  'flaky',
   'checkpoint',
   'outputs',
 ] as const;
@@ -35,6 +37,7 @@ export const jobOutputs = (end: OutputsOf): Readonly<Record<OutputName, string>>
     'seconds-saved': String(Math.round(savedMs / 1000)),
     'failed-step': state.failedStep ?? '',
     warnings: warnings.map(oneLine).join('\n'),
+    flaky: JSON.stringify(flakyPaths(state)),
     checkpoint: checkpoint.status,
     outputs: stableJson(state.outputs),
   };
@@ -50,11 +53,16 @@ export const refusedOutputs = (checkpoint: JobEnd['checkpoint']): Readonly<Recor
   'seconds-saved': '0',
   'failed-step': '',
   warnings: '',
+  flaky: '[]',
   checkpoint: checkpoint.status,
   outputs: '{}',
 });
 
 /** A run that never ended was stopped from outside. */
 const outcomeOf = ({ status }: RunState): string => (status === 'running' ? 'aborted' : status);
+
+/** Those that were kept from before too: their results stand. */
+const flakyPaths = ({ steps }: RunState): readonly string[] =>
+  [...steps.values()].filter(isFlaky).map(({ path }) => path);
 
 const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');

@@ -1,31 +1,30 @@
 import { join } from 'node:path';
 import { ok, type Result } from '../base/result.js';
-import type { ChainStart } from '../checkpoint/chain.js';
+import type { ChainStart } from '../checkpoint/chain-state.js';
 import { systemClock } from '../machine/clock.js';
 import { createGitWatch } from '../machine/git-state.js';
 import type { OpenJournal } from '../machine/journal-file.js';
-import { openMirroredJournal } from '../machine/mirrored-journal.js';
 import { newRunId } from '../machine/run-id.js';
 import { openMachinePorts, type MachinePorts } from '../machine/run-ports.js';
 import { bestCompression } from '../machine/stored-file.js';
 import { takeListing } from '../machine/take-archive.js';
 import { makeDirectories } from '../machine/work-directory.js';
-import { replaceFile } from '../machine/write-file.js';
 import type { Journal } from '../run/ports.js';
-import type { BegunRun, OpenWork } from '../run-pipeline.js';
-import { CHAIN_START } from '../state/journal-format.js';
+import type { BegunRun, CutOffRun, OpenWork } from '../run-pipeline.js';
+import type { RunEvent } from '../state/event.js';
 import type { RunState } from '../state/run-state.js';
-import { renderStateFile } from '../state/state-file.js';
+import type { JobStores } from './connect-stores.js';
 import { digestSecrets } from './digest-secrets.js';
 import { createJobCheckpoints, type JobCheckpoints } from './job-checkpoints.js';
 import { scopeOf, type Ground } from './job-ground.js';
+import { openJobJournal } from './job-journal.js';
 import type { LockedJob } from './locked-job.js';
 import type { ResumedRun } from './resume-job.js';
 import { saveCheckpoint, type SaveOptions, type SaveResult } from './save-checkpoint.js';
 import { startUploadLoop, type UploadLoop } from './upload-loop.js';
 
 /** A job in which steps can run. */
-export type JobWork = Pick<OpenWork, 'begin' | 'close'> & {
+export type JobWork = Pick<OpenWork, 'begin' | 'close' | 'cutOff'> & {
   /** Whether an earlier attempt's run goes on. */
   readonly resumed: ResumedRun | undefined;
   /** Absolute. */
@@ -45,14 +44,18 @@ export type JobWorkOptions = LockedJob & {
 /** The work of a job: it needs `begin` before the first step, and gives everything back in `close`, however it ends. */
 export const createJobWork = (options: JobWorkOptions): JobWork => new OpenJobWork(options);
 
+type MovedList = Pick<Extract<RunEvent, { readonly type: 'items_listed' }>, 'step' | 'from'>;
+
 type Uploads = { readonly loop: UploadLoop; readonly checkpoints: JobCheckpoints; readonly saving: SaveOptions };
 
 class OpenJobWork implements JobWork {
   readonly resumed: ResumedRun | undefined;
   readonly logsFolder: string;
+  readonly cutOff?: CutOffRun;
   readonly #options: JobWorkOptions;
   #machine: MachinePorts | undefined;
   #journal: OpenJournal | undefined;
+  #opened: Pick<BegunRun, 'place' | 'ports'> | undefined;
   #state: RunState | undefined;
   #uploads: Uploads | undefined;
 
@@ -61,31 +64,24 @@ class OpenJobWork implements JobWork {
     this.resumed = options.resumed;
     this.logsFolder = options.place.logsFolder;
     options.chain.add(this.#chainStart());
+    if (options.resumed?.manifest !== undefined) this.cutOff = this.#cutOffRun(options.resumed);
     // A bug of ours ends the program at once; no step may outlive it.
     process.once('exit', this.#letGo);
   }
 
   readonly begin = async (): Promise<Result<BegunRun>> => {
-    const { facts, place, pipeline, display, ground } = this.#options;
-    const machine = openMachinePorts(facts, place);
-    if (!machine.ok) return machine;
-    this.#machine = machine.value;
+    const { facts, place, pipeline, ground } = this.#options;
+    const opened = this.#open();
+    if (!opened.ok) return opened;
     const made = makeDirectories(place, pipeline.directories);
     if (!made.ok) return made;
-    const journal = this.#openJournal();
-    if (!journal.ok) return journal;
-    this.#journal = journal.value;
     this.#uploads = await this.#startUploads();
+    const checkpoints = this.#uploads && { checkpoints: this.#uploads.checkpoints };
     return ok({
       runId: this.resumed?.last.runId ?? newRunId(),
       commit: ground.commit === '' ? facts.env['GITHUB_SHA'] : ground.commit,
-      place: machine.value.place,
-      ports: {
-        ...machine.value.ports,
-        journal: this.#remembering(journal.value),
-        display,
-        ...(this.#uploads !== undefined && { checkpoints: this.#uploads.checkpoints }),
-      },
+      place: opened.value.place,
+      ports: { ...opened.value.ports, ...checkpoints },
     });
   };
 
@@ -107,39 +103,47 @@ class OpenJobWork implements JobWork {
     return saveCheckpoint({ kind: 'checkpoint', isFinal: true }, this.#uploads.saving);
   };
 
-  /** A resumed journal goes on where it was, in both places. */
-  #openJournal(): Result<OpenJournal> {
-    const { folder, place, display } = this.#options;
-    const from = this.resumed?.journal ?? { bytes: Buffer.alloc(0), hash: CHAIN_START, validBytes: 0 };
-    for (const file of this.resumed === undefined ? [] : [folder.journalFile, place.journalFile]) {
-      const written = replaceFile(file, from.bytes);
-      if (!written.ok) return written;
-    }
-    const renderState = renderStateFile;
-    return openMirroredJournal({
-      kept: { file: folder.journalFile, from, stateFile: folder.stateFile, renderState },
-      shown: { file: place.journalFile, from, stateFile: place.stateFile, renderState },
-      onShownLost: (message) => {
-        display.warning(`the record in the work directory is not complete: ${message}`);
-      },
-    });
+  /** The machine and the journal, which what was cut off and the run that goes on share. */
+  #open(): Result<Pick<BegunRun, 'place' | 'ports'>> {
+    if (this.#opened !== undefined) return ok(this.#opened);
+    const { facts, place, folder, display } = this.#options;
+    const machine = openMachinePorts(facts, place);
+    if (!machine.ok) return machine;
+    this.#machine = machine.value;
+    const journal = openJobJournal({ folder, place, warn: display.warning }, this.resumed?.journal);
+    if (!journal.ok) return journal;
+    this.#journal = journal.value;
+    const ports = { ...machine.value.ports, journal: this.#remembering(journal.value), display };
+    this.#opened = { place: machine.value.place, ports };
+    return ok(this.#opened);
   }
 
+  /** What it owes runs in the restored workspace, and what that leaves is in no archive: listings are taken after it. */
+  #cutOffRun({ last }: ResumedRun): CutOffRun {
+    return {
+      last,
+      begin: () => {
+        const opened = this.#open();
+        return Promise.resolve(opened.ok ? ok({ ...opened.value, claim: this.#claim }) : opened);
+      },
+      end: () => Promise.resolve(),
+    };
+  }
+
+  /** Whoever comes after this start must find the claim: the checkpoint that this one found has none. */
+  readonly #claim = async (): Promise<boolean> => {
+    const { stores } = this.#options;
+    if (stores === undefined) return false;
+    const saved = await saveCheckpoint({ kind: 'checkpoint', isFinal: false }, this.#saving(stores, undefined));
+    return saved.kind === 'saved';
+  };
+
   async #startUploads(): Promise<Uploads | undefined> {
-    const { stores, facts, folder, chain, identity, inputs, pipeline, display, ground, isStopped } = this.#options;
+    const { stores, facts, folder, chain, inputs, pipeline, display, ground, isStopped } = this.#options;
     if (stores === undefined || (ground.tar !== undefined && ground.origin === undefined)) return undefined;
     const now = await this.#currentListing();
     const git = await createGitWatch(facts.workspace);
-    const saving: SaveOptions = {
-      ...stores,
-      chain,
-      identity,
-      folder,
-      compression: bestCompression(),
-      secrets: () => checkpoints.secrets(),
-      now: systemClock.now,
-      warn: display.warning,
-    };
+    const saving = this.#saving(stores, () => checkpoints.secrets());
     const loop = startUploadLoop({
       clock: systemClock,
       random: Math.random,
@@ -165,6 +169,12 @@ class OpenJobWork implements JobWork {
       note: display.note,
     });
     return { loop, checkpoints, saving };
+  }
+
+  #saving(stores: JobStores, secrets: SaveOptions['secrets']): SaveOptions {
+    const { chain, identity, folder, display } = this.#options;
+    const { warning: warn } = display;
+    return { ...stores, chain, identity, folder, compression: bestCompression(), secrets, now: systemClock.now, warn };
   }
 
   /** After a restore the workspace is not as the job found it. */
@@ -210,9 +220,15 @@ class OpenJobWork implements JobWork {
     return {
       append: (event, state) => {
         this.#state = state;
+        if (event.type === 'items_listed') this.#moveItems(event);
         return journal.append(event, state);
       },
     };
+  }
+
+  /** What is known of the checkpoints of an item moves along with it. A first list moves nothing. */
+  #moveItems({ step, from = [] }: MovedList): void {
+    if (this.resumed !== undefined) this.#options.chain.add({ type: 'items_moved', step, from });
   }
 
   async #closeJournal(journal: OpenJournal, state: RunState): Promise<void> {

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import { acquireLock, describeLockProblem } from '../machine/lock.js';
-import { processPaths } from '../plan/plan.js';
+import { processPaths, type Choices } from '../plan/plan.js';
 import { openWorkDirectory } from '../machine/work-directory.js';
 import type { Host, OpenWork } from '../run-pipeline.js';
+import type { RunState } from '../state/run-state.js';
 import { clearWorkDirectory } from './clear-work-directory.js';
 import { lookAround, scopeOf, type Ground } from './job-ground.js';
 import { createJobWork, type JobWork, type JobWorkOptions } from './job-work.js';
 import type { JobParts, LockedJob } from './locked-job.js';
-import { resumeJob, type ResumedRun, type ResumeOutcome } from './resume-job.js';
+import { resumeJob, type ResumeOutcome } from './resume-job.js';
 
 /** What a job is opened with. */
 export type JobOptions = JobParts & {
@@ -48,18 +49,12 @@ const openLocked = async (job: LockedJob, onWork: JobOptions['onWork']): Promise
   onWork(work, place.folder);
   return ok({
     last: resumed?.last,
-    ...(resumed !== undefined && { unkept: reasons(resumed) }),
     files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
+    ...(work.cutOff !== undefined && { cutOff: work.cutOff }),
     begin: work.begin,
     close: work.close,
   });
 };
-
-/** A path of a step may be the name of something every object has. */
-const reasons =
-  ({ unkept }: ResumedRun) =>
-  (path: string): string | undefined =>
-    Object.hasOwn(unkept, path) ? unkept[path] : undefined;
 
 type Beginning = Pick<JobWorkOptions, 'resumed' | 'isAfterUnused'>;
 
@@ -78,7 +73,7 @@ const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Resul
     temp: folder.folder,
     staging: join(place.folder, `restore-${identity.nonce}`),
     scope: scopeOf(pipeline, place, facts.workspace),
-    stepPaths: processPaths(pipeline.steps, ''),
+    stepPaths: (run) => processPaths(pipeline.steps, '', choicesOf(run)),
     isRequired: inputs.resume === 'require',
     warn: display.warning,
     note: display.note,
@@ -92,6 +87,9 @@ const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Resul
       return startFresh(outcome, job);
   }
 };
+
+const choicesOf = ({ steps }: RunState): Choices =>
+  new Map([...steps.values()].flatMap(({ path, choice }) => (choice === undefined ? [] : [[path, choice]])));
 
 type FreshStart = Extract<ResumeOutcome, { kind: 'fresh' }>;
 

@@ -1,15 +1,9 @@
 import { err, ok, type Result } from '../base/result.js';
 import { displayName } from '../checkpoint/byte-name.js';
-import {
-  blame,
-  chainToKeep,
-  coveredBytes,
-  type ChainStart,
-  type ChainState,
-  type TakenArchive,
-} from '../checkpoint/chain.js';
+import { blame, chainToKeep, coveredBytes } from '../checkpoint/chain.js';
+import type { ChainStart, ChainState, TakenArchive } from '../checkpoint/chain-state.js';
 import type { KeyParts } from '../checkpoint/checkpoint-key.js';
-import { storableBytes } from '../checkpoint/covered-journal.js';
+import { coverOf } from '../checkpoint/covered-journal.js';
 import type { Compression, StoredArchive, StoredFile } from '../checkpoint/manifest.js';
 import type { JobFolder } from '../machine/job-folder.js';
 import { readJournalBytes, type PartFolder } from '../machine/part-folder.js';
@@ -47,9 +41,11 @@ export type Content = {
   readonly baseline: StoredFile | undefined;
   /** How much of the journal is in it. */
   readonly journalBytes: number;
+  /** Steps that finished by the journal, while no archive has their files. */
+  readonly uncovered: readonly string[];
 };
 
-/** Packs the pending archives, the journal as far as they cover it, and the baseline once. */
+/** Packs the pending archives, the journal as it is by now, and the baseline once. */
 export const packContent = async (part: Part, options: PackOptions): Promise<Result<Content>> => {
   const { state } = part;
   const added: StoredArchive[] = [];
@@ -139,15 +135,15 @@ const stepsToRepeat = ({ archive, stored }: LeftBy, isNews: boolean): readonly s
 const packJournal = async (
   part: Part,
   options: PackOptions,
-): Promise<Result<Pick<Content, 'journal' | 'journalBytes'>>> => {
+): Promise<Result<Pick<Content, 'journal' | 'journalBytes' | 'uncovered'>>> => {
   const { state, folder } = part;
   const bytes = readJournalBytes(options.folder.journalFile);
   if (!bytes.ok) return bytes;
-  const journalBytes = storableBytes(bytes.value, coveredBytes(state, state.pending));
-  const file = folder.write('journal', bytes.value.subarray(0, journalBytes));
+  const { wholeBytes, uncovered } = coverOf(bytes.value, coveredBytes(state, state.pending));
+  const file = folder.write('journal', bytes.value.subarray(0, wholeBytes));
   if (!file.ok) return file;
   const journal = await packPlain({ file: file.value, name: 'journal' }, part, options);
-  return journal.ok ? ok({ journal: journal.value, journalBytes }) : journal;
+  return journal.ok ? ok({ journal: journal.value, journalBytes: wholeBytes, uncovered }) : journal;
 };
 
 const packBaseline = async (part: Part, options: PackOptions): Promise<Result<StoredFile | undefined>> => {

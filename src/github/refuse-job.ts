@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../language/diagnostic.js';
 import { renderDiagnostics } from '../language/render-diagnostic.js';
-import type { PipelineFile } from '../machine/pipeline-file.js';
 import { plural } from '../report/step-counts.js';
 import type { Annotation } from '../run/ports.js';
 import type { ActionDisplay } from './action-display.js';
@@ -20,22 +19,19 @@ export const refuseInputs = (problems: readonly string[], display: ActionDisplay
 /** Says why nothing could run; gives the exit code. */
 export const refuseRun = (message: string, display: ActionDisplay): number => refuse(message, { display });
 
-/** Shows mistakes at their places in the pipeline file, or in the inputs of the pipeline; gives the exit code. */
-export const refuseMistakes = (
-  diagnostics: readonly Diagnostic[],
-  source: PipelineFile | undefined,
-  display: ActionDisplay,
-): number => {
-  const count = plural(diagnostics.length, 'mistake');
-  if (source === undefined) {
-    return refuse(diagnostics.map(messageOf).join('; '), { display });
-  }
-  return refuse(`${count} in ${source.file}, nothing was run`, {
+/** Shows mistakes at their places in the pipeline files, or those in no file; gives the exit code. */
+export const refuseMistakes = (diagnostics: readonly Diagnostic[], display: ActionDisplay): number => {
+  const files = [...new Set(diagnostics.flatMap(({ file }) => (file === undefined ? [] : [file])))];
+  if (files.length === 0) return refuse(diagnostics.map(messageOf).join('; '), { display });
+  const named = files.length > MOST_NAMED ? plural(files.length, 'file') : files.join(', ');
+  return refuse(`${plural(diagnostics.length, 'mistake')} in ${named}, nothing was run`, {
     display,
-    details: renderDiagnostics(diagnostics, source).split('\n'),
-    places: diagnostics.map((diagnostic) => annotationOf(diagnostic, source)),
+    details: renderDiagnostics(diagnostics).split('\n'),
+    places: diagnostics.map(annotationOf),
   });
 };
+
+const MOST_NAMED = 3;
 
 /** A file that is not there is most often a checkout that is not there. */
 const messageOf = ({ code, message }: Diagnostic): string =>
@@ -54,11 +50,11 @@ const refuse = (verdict: string, { display, details = [], places = [] }: Refusal
   return 1;
 };
 
-const annotationOf = ({ message, code, position }: Diagnostic, { file }: PipelineFile): Annotation => ({
+const annotationOf = ({ message, code, file, position }: Diagnostic): Annotation => ({
   kind: 'error',
   message: `${message} [${code}]`,
   properties: {
-    file,
+    ...(file !== undefined && { file }),
     ...(position !== undefined && { line: String(position.line), col: String(position.column) }),
   },
 });

@@ -6,11 +6,10 @@ import { missingNames } from '../checkpoint/missing-names.js';
 import { parseListing } from '../checkpoint/tar-listing.js';
 import { readWholeFile, isThere } from '../machine/part-folder.js';
 import type { RestoreOutcome } from '../machine/restore-tree.js';
-import { foldEvents } from '../state/apply-event.js';
-import { decodeJournal } from '../state/journal-format.js';
 import { plural } from '../report/step-counts.js';
 import { isFinished, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
+import { readJournaledRun, type JournaledRun } from './job-journal.js';
 import { AMBIGUOUS } from './leg-claim.js';
 import { findCheckpoint, type FindOptions, type FoundCheckpoint } from './find-checkpoint.js';
 import { findArtifactState } from './find-artifact-state.js';
@@ -24,8 +23,8 @@ export type ResumeOptions = FindOptions & {
   readonly temp: string;
   /** Tar's listing of the workspace as the job found it; undefined where this tar makes none. */
   readonly origin: string | undefined;
-  /** Paths of the steps of the pipeline that start processes. */
-  readonly stepPaths: readonly string[];
+  /** Paths of the steps that start processes, as far as it is chosen in that run which of them do. */
+  readonly stepPaths: (run: RunState) => readonly string[];
   /** A fresh start is no way out, so the record of a run alone is not enough either. */
   readonly isRequired: boolean;
   readonly warn: (message: string) => void;
@@ -33,10 +32,7 @@ export type ResumeOptions = FindOptions & {
 };
 
 /** The run to go on with. */
-export type ResumedRun = {
-  readonly last: RunState;
-  /** Its journal so far, and where it goes on. */
-  readonly journal: { readonly bytes: Buffer; readonly hash: string; readonly validBytes: number };
+export type ResumedRun = JournaledRun & {
   /** Undefined when only the state was found, but not the workspace. */
   readonly manifest: Manifest | undefined;
   /** Why what finished steps left is not here, by their paths. */
@@ -83,17 +79,18 @@ const NONE_FOUND: FreshStart = {
 /** Without the workspace nothing can be skipped; the state still tells what was. */
 const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<ResumeOutcome> => {
   const bytes = options.isRequired ? undefined : await findArtifactState(options);
-  const run = bytes === undefined ? undefined : readRun(bytes);
+  const run = bytes === undefined ? undefined : readJournaledRun(bytes);
   if (run?.ok !== true || isFinished(run.value.last)) return fresh;
   options.warn(`${fresh.because}; the run goes on from its record in the artifacts, and every step runs again`);
   const paths = [...run.value.last.steps.keys()];
   const unkept = Object.fromEntries(paths.map((path) => [path, 'only the record of the run was found, not its files']));
-  return { kind: 'resumed', run: { ...run.value, manifest: undefined, unkept } };
+  const last = withReasons(run.value.last, unkept);
+  return { kind: 'resumed', run: { ...run.value, last, manifest: undefined, unkept } };
 };
 
 const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Promise<ResumeOutcome> => {
   const journal = await unpack(found.journal, 'journal', options);
-  const run = journal.ok ? readRun(journal.value) : journal;
+  const run = journal.ok ? readJournaledRun(journal.value) : journal;
   if (!run.ok) return unused(`the checkpoint of an earlier attempt is not used: ${run.error}`);
   const restored = await restore(found, options);
   if (!restored.ok) return unused(`the checkpoint cannot be restored: ${restored.error}`);
@@ -106,7 +103,8 @@ const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Pro
     tellLost(run.value.last, manifest, options);
   }
   const last = asOfHere(run.value.last, manifest, options);
-  return { kind: 'resumed', run: { ...run.value, last, manifest, unkept: unkeptOf(manifest, last) } };
+  const unkept = unkeptOf(manifest, last);
+  return { kind: 'resumed', run: { ...run.value, last: withReasons(last, unkept), manifest, unkept } };
 };
 
 const unpack = async (
@@ -118,16 +116,6 @@ const unpack = async (
   const given = { file, target, ...(passphrase !== undefined && { passphrase }) };
   const unpacked = await store.ask({ call: 'unpackFile', given });
   return unpacked.ok ? readWholeFile(target) : err(unpacked.error.message);
-};
-
-type ReadRun = Pick<ResumedRun, 'last' | 'journal'>;
-
-const readRun = (bytes: Buffer): Result<ReadRun> => {
-  const decoded = decodeJournal(bytes);
-  if (!decoded.ok) return err('its journal is damaged, or of a newer version');
-  const { events, hash, validBytes } = decoded.value;
-  const last = foldEvents(events);
-  return last === undefined ? err('its journal is empty') : ok({ last, journal: { bytes, hash, validBytes } });
 };
 
 const restore = async (
@@ -164,10 +152,10 @@ const tellRestored = (
 };
 
 /** Nobody can say what a machine that was lost had finished since it last saved; at most all that was left. */
-const tellLost = ({ steps }: RunState, { attempt }: Manifest, { stepPaths, note }: ResumeOptions): void => {
-  const left = stepPaths.filter((path) => {
-    const record = steps.get(path);
-    return record === undefined || !isCompleted(record);
+const tellLost = (run: RunState, { attempt, unkept }: Manifest, { stepPaths, note }: ResumeOptions): void => {
+  const left = stepPaths(run).filter((path) => {
+    const record = run.steps.get(path);
+    return record === undefined || !isCompleted(record) || Object.hasOwn(unkept, path);
   });
   note(
     `attempt ${attempt} did not come to its end: steps that it finished after that, ${left.length} at most, are lost and run again`,
@@ -189,13 +177,22 @@ const compareBaseline = async ({ baseline }: FoundCheckpoint, options: ResumeOpt
 };
 
 /** With the paths of this machine; and what ran beside a step whose archive was taken has left half of its files in it. */
-const asOfHere = (last: RunState, { places, chain }: Manifest, { identity }: ResumeOptions): RunState => {
+const asOfHere = (last: RunState, { places, chain, unkept }: Manifest, { identity }: ResumeOptions): RunState => {
   const mapping = createPathMapping(places, identity.places);
   const mixedIn = new Set(chain.flatMap(({ beside = [] }) => beside));
   for (const [path, record] of last.steps) {
-    const isHalfDone = mixedIn.has(path) && !DONE.includes(record.status) && !record.tolerated;
+    const isDone = (DONE.includes(record.status) || record.tolerated) && !Object.hasOwn(unkept, path);
+    const isHalfDone = mixedIn.has(path) && !isDone;
     const unfinishedSince = record.unfinishedSince ?? (isHalfDone ? record.startedAt : undefined);
     last.steps.set(path, { ...mapRecord(record, mapping), unfinishedSince });
+  }
+  return last;
+};
+
+const withReasons = (last: RunState, unkept: ResumedRun['unkept']): RunState => {
+  for (const [path, because] of Object.entries(unkept)) {
+    const record = last.steps.get(path);
+    if (record !== undefined) last.steps.set(path, { ...record, unkept: because });
   }
   return last;
 };

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { readFacts, type Surroundings } from '../machine/facts.js';
 import { jobFolder, makeJobFolder } from '../machine/job-folder.js';
 import { newNonce } from '../machine/nonce.js';
-import { findPipelineFile } from '../machine/pipeline-file.js';
+import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
 import type { Write } from '../machine/write-fd.js';
 import { ANSI } from '../report/paint.js';
 import { runPipeline, type Host } from '../run-pipeline.js';
@@ -78,17 +78,18 @@ const runHere = async ({ surroundings, storeProgram }: JobStart, ready: Ready): 
     folder,
     summaryFile: surroundings.env['GITHUB_STEP_SUMMARY'],
   };
-  if (!made.ok) return { ...ended, result: { kind: 'refused', message: made.error }, source: undefined };
-  if (!source.ok)
-    return { ...ended, result: { kind: 'invalid', where: 'file', diagnostics: [source.error] }, source: undefined };
+  if (!made.ok) return { ...ended, result: { kind: 'refused', message: made.error } };
+  if (!source.ok) return { ...ended, result: { kind: 'invalid', diagnostics: [source.error] } };
   let work: JobWork | undefined;
   const result = await runPipeline({
     source: source.value,
+    load: calledFilesIn(facts.workspace),
     givenInputs: inputs.givenInputs,
     selection: selectionOf(inputs),
     facts: { ...facts.contexts, matrix: inputs.matrix ?? {} },
     env: facts.env,
     scope: signals.scope,
+    abortion: { when: 'later', limitMs: 0 },
     maxParallel: inputs.maxParallel,
     processors: availableParallelism(),
     open: openJob({
@@ -106,7 +107,7 @@ const runHere = async ({ surroundings, storeProgram }: JobStart, ready: Ready): 
       },
     }),
   });
-  return { ...ended, result, source: source.value, work };
+  return { ...ended, result, work };
 };
 
 const selectionOf = ({ from, rerun }: ActionInputs): Host['selection'] => ({

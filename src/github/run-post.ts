@@ -1,21 +1,24 @@
 import { join } from 'node:path';
-import type { ChainState } from '../checkpoint/chain.js';
+import type { ChainState } from '../checkpoint/chain-state.js';
 import { systemClock } from '../machine/clock.js';
 import { endGroup } from '../machine/end-group.js';
-import { jobFolder } from '../machine/job-folder.js';
+import type { Surroundings } from '../machine/facts.js';
+import { jobFolder, type JobFolder } from '../machine/job-folder.js';
 import { endOrphans } from '../machine/orphans.js';
 import { isThere, readJournalBytes } from '../machine/part-folder.js';
 import { bestCompression } from '../machine/stored-file.js';
 import type { CheckpointReport } from '../report/job-verdict.js';
 import { plural } from '../report/step-counts.js';
-import { foldEvents } from '../state/apply-event.js';
-import { decodeJournal } from '../state/journal-format.js';
+import type { AbortScope } from '../run/abort-scope.js';
 import type { RunState } from '../state/run-state.js';
+import type { ActionDisplay } from './action-display.js';
 import type { ActionInputs } from './action-inputs.js';
 import { digestSecrets } from './digest-secrets.js';
 import { openChainLog, type ChainLog } from './chain-log.js';
 import { connectStores, type JobStores } from './connect-stores.js';
+import { readJournaledRun, type JournaledRun } from './job-journal.js';
 import type { JobTalk } from './job-talk.js';
+import { mayRunLate } from './may-run-late.js';
 import type { PostState } from './post-state.js';
 import { saveCheckpoint, type SaveOptions, type SaveResult } from './save-checkpoint.js';
 import { saveRecord } from './save-record.js';
@@ -26,40 +29,84 @@ export type PostOptions = {
   readonly main: PostState;
   /** As they are now: `job-status` says how the job went. */
   readonly inputs: ActionInputs;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly surroundings: Surroundings;
   /** How to start the store process. */
   readonly storeProgram: readonly string[];
-  readonly talk: JobTalk;
+  readonly display: ActionDisplay;
+  /** Stopped when there is no more time. */
+  readonly scope: AbortScope;
 };
 
-/** Ends what main left running and saves what main could not, however main ended. Trouble is told and fails nothing. */
+/**
+ * Ends what main left running, saves what main could not, and runs the fallbacks of a run that was cut off, however main
+ * ended. Trouble is told and fails nothing.
+ */
 export const runPost = async (options: PostOptions): Promise<void> => {
-  const { main, talk } = options;
+  const { main, surroundings, display } = options;
   const folder = jobFolder(main.tempDir, main.identity.nonce);
   if (!isThere(folder.folder)) {
-    talk.note(`nothing is saved: ${folder.folder} was removed`);
+    display.note(`nothing is saved: ${folder.folder} was removed`);
     return;
   }
+  const talk = { warn: display.warning, note: display.note, mask: display.secret };
   const chain = openChainLog(folder.chainFile, talk.warn);
   await Promise.all(chain.state().stores.map(endGroup));
   const run = readRun(folder.journalFile);
-  if (run !== undefined) await endLeftSteps(run, chain.state(), talk);
-  const stores = connectStores({ ...options, folder, chain });
-  if (stores === undefined) return;
+  if (run !== undefined) await endLeftSteps(run.last, chain.state(), talk);
+  const stores = connectStores({ ...options, env: surroundings.env, folder, chain, talk });
   try {
-    const saved = await save({ ...options, chain, stores, folder });
-    tell(saved, { ...options, chain });
-    if (run !== undefined && chain.state().ended === undefined) {
-      summarize(run, reportOf(saved, chain.state()), options);
-    }
-    if (run !== undefined) await saveRecord({ ...options, ...stores, runId: run.runId, chain, folder });
+    await finish(run, { ...options, env: surroundings.env, chain, stores, folder, talk });
   } finally {
-    await stores.close();
+    await stores?.close();
   }
 };
 
+type Post = PostOptions & {
+  readonly env: Surroundings['env'];
+  readonly chain: ChainLog;
+  readonly stores: JobStores | undefined;
+  readonly folder: JobFolder;
+  readonly talk: JobTalk;
+};
+
+/** What is saved holds the claim of the fallbacks that run after it, so it is saved once, before or without them. */
+const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> => {
+  const { chain, stores, inputs } = post;
+  const before = chain.state();
+  let saved: SaveResult | undefined;
+  const saveOnce = async (): Promise<SaveResult> => (saved ??= await save(post));
+  const claim = async (): Promise<boolean> => {
+    const mayRun = mayRunLate(await saveOnce(), before);
+    if (!mayRun) post.talk.note(LEFT_TO_NEXT);
+    return mayRun;
+  };
+  const state = run === undefined ? undefined : await abortLate({ run, claim }, post);
+  const result = await saveOnce();
+  if (stores !== undefined) tell(result, post);
+  const checkpoint = inputs.checkpoint ? reportOf(result, chain.state()) : ({ status: 'off' } as const);
+  if (state !== undefined && before.ended === undefined) summarize(state, checkpoint, post);
+  if (state !== undefined && stores !== undefined) await saveRecord({ ...post, ...stores, runId: state.runId });
+};
+
+const LEFT_TO_NEXT = 'a re-run of this job cleans up instead, as it would find a checkpoint that does not know better';
+
+type Claimable = { readonly run: JournaledRun; readonly claim: () => Promise<boolean> };
+
+/** The run as it is once it has its end. A run of which main saw the end owes nothing, unless it was aborted. */
+const abortLate = async ({ run, claim }: Claimable, post: Post): Promise<RunState> => {
+  const { chain, main, talk } = post;
+  const { ended } = chain.state();
+  const isOpen = run.last.status === 'running' || run.last.status === 'aborted';
+  if (!isOpen || (ended !== undefined && ended !== 'aborted')) return run.last;
+  // Loaded late: it brings the engine along.
+  const { abortInPost } = await import('./abort-in-post.js');
+  const aborted = await abortInPost({ ...post, run, claim, workDir: main.workDir });
+  if (!aborted.ok) talk.warn(`the fallbacks of the run that was cut off do not run: ${aborted.error}`);
+  return aborted.ok ? aborted.value : run.last;
+};
+
 /** Main did not live to do it. */
-const summarize = (state: RunState, checkpoint: CheckpointReport, { main, env, talk }: PostOptions): void => {
+const summarize = (state: RunState, checkpoint: CheckpointReport, { main, env, talk }: Post): void => {
   const logsFolder = join(main.workDir, 'logs');
   const end = { state, elapsedMs: 0, nothingToDo: false, checkpoint };
   const file = env['GITHUB_STEP_SUMMARY'];
@@ -71,10 +118,10 @@ const reportOf = (saved: SaveResult, { stored, lastSaved }: ChainState): Checkpo
   return { status: stored.length > 0 || lastSaved === 'checkpoint' ? 'saved' : 'none' };
 };
 
-const readRun = (journalFile: string): RunState | undefined => {
+const readRun = (journalFile: string): JournaledRun | undefined => {
   const bytes = readJournalBytes(journalFile);
-  const content = bytes.ok ? decodeJournal(bytes.value) : bytes;
-  return content.ok ? foldEvents(content.value.events) : undefined;
+  const run = bytes.ok ? readJournaledRun(bytes.value) : bytes;
+  return run.ok ? run.value : undefined;
 };
 
 /** Where main came to its end, it has ended its steps itself. */
@@ -89,19 +136,14 @@ const endLeftSteps = async ({ steps, runId }: RunState, { ended }: ChainState, t
   if (!left.ok) talk.warn(left.error);
 };
 
-type Saving = PostOptions & {
-  readonly chain: ChainLog;
-  readonly stores: JobStores;
-  readonly folder: SaveOptions['folder'];
-};
-
-const save = async (saving: Saving): Promise<SaveResult> => {
-  const { main, chain, stores, folder, talk } = saving;
+const save = async (post: Post): Promise<SaveResult> => {
+  const { main, chain, stores, folder, talk } = post;
+  if (stores === undefined) return { kind: 'nothing-new' };
   const state = chain.state();
-  const isFinished = isJobDone(saving);
+  const isFinished = isJobDone(post);
   // Where nothing can be stored a re-run starts fresh anyway.
   if (isFinished && state.sequence === 0 && main.identity.attempt === 1) return { kind: 'nothing-new' };
-  const secrets = secretsOf(saving);
+  const secrets = secretsOf(stores, post);
   if (secrets === undefined && !isFinished) tellUnchecked(state, talk);
   return saveCheckpoint(
     { kind: isFinished ? 'finished' : 'checkpoint', isFinal: true },
@@ -119,17 +161,17 @@ const save = async (saving: Saving): Promise<SaveResult> => {
 };
 
 /** Whether the whole job succeeded, so that there is nothing to go on with. */
-const isJobDone = ({ chain, inputs }: Pick<Saving, 'chain' | 'inputs'>): boolean =>
+const isJobDone = ({ chain, inputs }: Pick<Post, 'chain' | 'inputs'>): boolean =>
   chain.state().ended === 'succeeded' && inputs.jobStatus === 'success';
 
 /** Undefined where main knew other secrets than can be known here. */
-const secretsOf = ({ main, chain, env, stores }: Saving): SaveOptions['secrets'] => {
+const secretsOf = ({ passphrase }: JobStores, { main, chain, env }: Post): SaveOptions['secrets'] => {
   const { begun, pending } = chain.state();
   const names = begun?.secret_names ?? [];
   const values = names.map((name) => env[name] ?? '');
   const isSame = begun?.secrets_digest === digestSecrets({ names, env, nonce: main.identity.nonce });
   const isKnown = isSame && !pending.some(({ main_only }) => main_only);
-  return isKnown || stores.passphrase !== undefined ? () => values : undefined;
+  return isKnown || passphrase !== undefined ? () => values : undefined;
 };
 
 const tellUnchecked = ({ pending }: ChainState, talk: JobTalk): void => {
@@ -137,7 +179,7 @@ const tellUnchecked = ({ pending }: ChainState, talk: JobTalk): void => {
   talk.note(`${unsaved(pending.length)}: the files may hold secrets that are not known any more`);
 };
 
-const tell = (result: SaveResult, post: Pick<Saving, 'chain' | 'inputs' | 'talk'>): void => {
+const tell = (result: SaveResult, post: Pick<Post, 'chain' | 'inputs' | 'talk'>): void => {
   const { note } = post.talk;
   if (result.kind === 'saved') {
     note(
@@ -148,7 +190,7 @@ const tell = (result: SaveResult, post: Pick<Saving, 'chain' | 'inputs' | 'talk'
   if ('message' in result) note(`${withoutSave(post)}: ${result.message}`);
 };
 
-const withoutSave = (post: Pick<Saving, 'chain' | 'inputs'>): string => {
+const withoutSave = (post: Pick<Post, 'chain' | 'inputs'>): string => {
   if (isJobDone(post)) return 'not marked as finished, so that a re-run of this job may skip steps';
   const { length } = post.chain.state().pending;
   if (length === 0) return 'the record of the run is not saved';

@@ -1,16 +1,9 @@
 import { err, ok, type Result } from '../base/result.js';
 import { formatSize } from '../base/size.js';
-import {
-  coveredBytes,
-  filesInUse,
-  storedBytes,
-  unkeptIn,
-  whyTooLarge,
-  type ChainStart,
-  type ChainState,
-} from '../checkpoint/chain.js';
+import { coveredBytes, filesInUse, storedBytes, unkeptIn, whyTooLarge } from '../checkpoint/chain.js';
+import type { ChainStart, ChainState } from '../checkpoint/chain-state.js';
 import { entryFolder, formatKey, legPrefix, parseKey, type KeyParts } from '../checkpoint/checkpoint-key.js';
-import { storableBytes } from '../checkpoint/covered-journal.js';
+import { coverOf } from '../checkpoint/covered-journal.js';
 import type { Manifest } from '../checkpoint/manifest.js';
 import { renderManifest } from '../checkpoint/parse-manifest.js';
 import { removeArchives } from '../machine/job-folder.js';
@@ -42,11 +35,14 @@ export type SaveResult =
     }
   | { readonly kind: 'marked' }
   | { readonly kind: 'nothing-new' }
-  | { readonly kind: 'too-large' | 'ambiguous' | 'failed'; readonly message: string };
+  /** `isRecordSaved`: the journal at least is stored; what the archives hold runs again. */
+  | { readonly kind: 'too-large'; readonly message: string; readonly isRecordSaved: boolean }
+  | { readonly kind: 'ambiguous' | 'failed'; readonly message: string };
 
 /**
  * Stores what is new since the last checkpoint as one entry, with a manifest that makes it a whole checkpoint. Only one
  * call may be under way. Archives that were not stored stay, to be stored next time; files nobody needs any more go.
+ * Where they are too large, the last one stores the journal without them.
  */
 export const saveCheckpoint = async (wanted: Wanted, options: SaveOptions): Promise<SaveResult> => {
   const now = options.chain.state();
@@ -54,15 +50,25 @@ export const saveCheckpoint = async (wanted: Wanted, options: SaveOptions): Prom
   const { begun } = state;
   if (begun === undefined) return { kind: 'nothing-new' };
   if (state.lastSaved === 'ambiguous') return { kind: 'ambiguous', message: AMBIGUOUS };
-  if (!hasNews(wanted, state, options)) return { kind: 'nothing-new' };
-  const tooLarge = wanted.kind === 'checkpoint' ? whyTooLarge(state) : undefined;
-  if (tooLarge !== undefined) return { kind: 'too-large', message: tooLarge };
   try {
-    return await saveNews({ wanted, begun, state }, options);
+    const result = await saveState({ wanted, begun, state }, options);
+    if (result.kind !== 'too-large' || !wanted.isFinal) return result;
+    const record = await saveState({ wanted, begun, state: { ...options.chain.state(), pending: [] } }, options);
+    return { ...result, isRecordSaved: record.kind === 'saved' };
   } finally {
     const { chain, folder } = options;
     removeArchives(folder, chain.state().lastTaken?.index ?? 0, filesInUse(chain.state()));
   }
+};
+
+type News = { readonly wanted: Wanted; readonly begun: ChainStart; readonly state: ChainState };
+
+const saveState = async (news: News, options: SaveOptions): Promise<SaveResult> => {
+  const { wanted, state } = news;
+  if (!hasNews(wanted, state, options)) return { kind: 'nothing-new' };
+  const isWithArchives = wanted.kind === 'checkpoint' && state.pending.length > 0;
+  const message = isWithArchives ? whyTooLarge(state) : undefined;
+  return message === undefined ? saveNews(news, options) : { kind: 'too-large', message, isRecordSaved: false };
 };
 
 /** A marker is new once; a checkpoint when an archive or the journal has grown, unless it has no archive and would hide one that may. */
@@ -71,10 +77,8 @@ const hasNews = ({ kind }: Wanted, state: ChainState, { folder }: SaveOptions): 
   if (state.pending.length > 0) return true;
   if (state.stored.length === 0 && state.begun?.after_unused === true) return false;
   const journal = readJournalBytes(folder.journalFile);
-  return journal.ok && storableBytes(journal.value, coveredBytes(state, [])) > state.savedJournalBytes;
+  return journal.ok && coverOf(journal.value, coveredBytes(state, [])).wholeBytes > state.savedJournalBytes;
 };
-
-type News = { readonly wanted: Wanted; readonly begun: ChainStart; readonly state: ChainState };
 
 const saveNews = async ({ wanted, begun, state }: News, options: SaveOptions): Promise<SaveResult> => {
   const { chain, identity } = options;
@@ -137,7 +141,7 @@ const leaveAmbiguous = async (options: SaveOptions): Promise<SaveResult> => {
 };
 
 const saveFinished = async (part: Part, options: SaveOptions): Promise<SaveResult> => {
-  const manifest = await writeManifest({ kind: 'finished', part, chain: [] }, options);
+  const manifest = await writeManifest({ kind: 'finished', part, chain: [], uncovered: [] }, options);
   if (!manifest.ok) return failedHere(manifest.error, options);
   const sent = await send(part, options);
   if (!sent.ok) return { kind: 'failed', message: sent.error };
@@ -183,12 +187,11 @@ const refuseSize = (total: number, { begun, state }: Part, { chain, warn }: Save
   const message = `the checkpoint takes ${formatSize(total)}, more than checkpoint.max_size (${limit}); leave files out with checkpoint.exclude, or raise it`;
   if (state.tooLarge === undefined) warn(message);
   chain.add({ type: 'too_large', message, whole: state.pending[0]?.whole === true });
-  return { kind: 'too-large', message };
+  return { kind: 'too-large', message, isRecordSaved: false };
 };
 
-type ManifestOf = { readonly kind: Manifest['kind']; readonly part: Part; readonly chain: Manifest['chain'] } & Partial<
-  Pick<Content, 'journal' | 'baseline'>
->;
+type ManifestOf = { readonly kind: Manifest['kind']; readonly part: Part } & Pick<Content, 'chain' | 'uncovered'> &
+  Partial<Pick<Content, 'journal' | 'baseline'>>;
 
 const writeManifest = async (of: ManifestOf, options: SaveOptions): Promise<Result<unknown>> => {
   const text = renderManifest(manifestOf(of, options));
@@ -197,7 +200,7 @@ const writeManifest = async (of: ManifestOf, options: SaveOptions): Promise<Resu
 };
 
 const manifestOf = (
-  { kind, part: { begun, parts, state }, chain, journal, baseline }: ManifestOf,
+  { kind, part: { begun, parts, state }, chain, uncovered, journal, baseline }: ManifestOf,
   options: SaveOptions,
 ): Manifest => ({
   format: 'savepoint-checkpoint',
@@ -215,5 +218,10 @@ const manifestOf = (
   ...(journal !== undefined && { journal }),
   ...(baseline !== undefined && { baseline }),
   chain,
-  unkept: unkeptIn(options.chain.state(), state.pending),
+  unkept: {
+    ...Object.fromEntries(uncovered.map((step) => [step, UNCOVERED])),
+    ...unkeptIn(options.chain.state(), state.pending),
+  },
 });
+
+const UNCOVERED = 'what it left was not saved';

@@ -9,7 +9,7 @@ import type { ScalarNode } from './yaml-tree.js';
 
 /**
  * Checks every expression that was noted while reading: that it parses, and that the names in it exist and can be known
- * when it is evaluated. Gives steps their conditions, and marks those whose output is read.
+ * when it is evaluated. Hands out conditions, and marks those whose output is read.
  */
 export const checkExpressions = (pipeline: Pipeline, reading: Reading): void => {
   const checkReference = newReferenceCheck(pipeline, reading);
@@ -21,10 +21,13 @@ export const checkExpressions = (pipeline: Pipeline, reading: Reading): void => 
 
 const parseSite = (site: Site, reading: Reading): readonly PlacedExpression[] => {
   const text = String(site.node.value);
-  if (site.conditionOf !== undefined) {
+  if (site.condition !== undefined) {
     const condition = parseCondition(text);
     if (!condition.ok) return reportProblem(condition.error, site, reading);
-    site.conditionOf.if = condition.value.text;
+    site.condition.take(
+      condition.value.text,
+      condition.value.functions.some(({ name }) => STATUS_FUNCTIONS.includes(name)),
+    );
     return [{ expression: condition.value, offset: condition.value.offset }];
   }
   const parts = parseTemplate(text);
@@ -59,12 +62,15 @@ const faultOfStatus = (
   { text }: Expression,
   { site, start }: { readonly site: Site; readonly start: number },
 ): string | undefined => {
-  if (site.conditionOf === undefined) return `${name}() stands only in "if"`;
+  if (site.condition?.isIf !== true) return `${name}() stands only in "if"`;
   const isNegated = text.slice(0, start).trimEnd().endsWith('!');
-  return name === 'cancelled' && !isNegated
-    ? 'cancelled() never holds here, because no step starts after an abort; such steps belong in "on_abortion" or "finally" (not supported yet)'
-    : undefined;
+  if (name !== 'cancelled' || isNegated) return undefined;
+  const isInFallback = site.viewer?.scope.contexts.includes('failure') === true;
+  return `cancelled() never holds here, because no step starts after an abort; ${isInFallback ? IN_FALLBACK : IN_STEPS}`;
 };
+
+const IN_STEPS = 'such steps belong in "on_abortion" or "finally"';
+const IN_FALLBACK = 'read failure.status == \'aborted\', or use "on_abortion"';
 
 /** The place in the file, where the text is written there as it is; else that of the whole text. */
 const placeIn = (node: ScalarNode, offset: number, length: number): Span =>

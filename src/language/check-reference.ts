@@ -1,26 +1,22 @@
-import { didYouMean } from '../base/suggest.js';
 import {
   CONTEXT_NAMES,
+  FAILURE_PROPERTIES,
   GITHUB_PROPERTIES,
-  NEED_PROPERTIES,
   RUN_PROPERTIES,
   RUNNER_PROPERTIES,
-  STEP_OUTPUT_PROPERTIES,
-  STEP_PROPERTIES,
 } from '../expressions/known-names.js';
 import type { Reference } from '../expressions/parse-expression.js';
-import type { DiagnosticCode } from './codes.js';
+import { checkProperty, checkStepProperty, type Report } from './check-step-property.js';
 import type { Span } from './line-table.js';
-import { isContainer, type ContainerStep, type Pipeline, type Step } from './pipeline.js';
+import type { Pipeline, Step } from './pipeline.js';
 import { quote } from './quote.js';
-import { findStep, type Reading, type Site, type SitePlace, type Viewer } from './scope.js';
+import { findStep, outside, type Reading, type Scope, type Site, type SitePlace, type Viewer } from './scope.js';
 import { suggestId } from './suggest-id.js';
 import { newUpstream, type Upstream } from './upstream.js';
 
 /** Checks one access to a context, where it stands. */
 export type ReferenceCheck = (reference: Reference, site: Site, at: Span) => void;
 
-type Report = (code: DiagnosticCode, message: string) => void;
 type StepReference = { readonly root: string; readonly path: Reference['path']; readonly site: Site };
 
 /** The check for one file, which remembers what it works out about its lists. */
@@ -29,7 +25,7 @@ export const newReferenceCheck = (pipeline: Pipeline, reading: Reading): Referen
   const upstream = newUpstream();
   return ({ root, path }, site, at) => {
     const report: Report = (code, message) => reading.mistakes.add(code, at, message);
-    if (!CONTEXTS[site.place].includes(root)) return report('misplaced-context', misplaced(root, site.place));
+    if (!contextsOf(site).includes(root)) return report('misplaced-context', misplaced(root, site));
     const [name] = path;
     if (root === 'steps' || root === 'needs') return checkStep({ root, path, site }, { upstream, reading }, report);
     if (name === undefined) return;
@@ -42,11 +38,12 @@ export const newReferenceCheck = (pipeline: Pipeline, reading: Reading): Referen
 
 const EVERYWHERE: readonly string[] = ['inputs', 'run', 'github', 'runner', 'matrix'];
 
-/** What can be read where; `item`, `index` and `failure` belong to steps that are not supported yet. */
+/** What can be read where, beside what the lists around bring. */
 const CONTEXTS: Readonly<Record<SitePlace, readonly string[]>> = {
   step: [...EVERYWHERE, 'env', 'steps', 'needs'],
-  'group-directory': [...EVERYWHERE, 'env', 'steps'],
-  'group-outputs': [...EVERYWHERE, 'env', 'steps'],
+  'container-directory': [...EVERYWHERE, 'env', 'steps'],
+  'container-outputs': [...EVERYWHERE, 'env', 'steps'],
+  loop: [...EVERYWHERE, 'env', 'steps'],
   'file-env': EVERYWHERE,
   'file-directory': [...EVERYWHERE, 'env'],
   'file-outputs': [...EVERYWHERE, 'env', 'steps'],
@@ -54,32 +51,33 @@ const CONTEXTS: Readonly<Record<SitePlace, readonly string[]>> = {
 
 const PLACE_WORDS: Readonly<Record<SitePlace, string>> = {
   step: 'on this step',
-  'group-directory': 'in the "working_directory" of a group',
-  'group-outputs': 'in the "outputs" of a group',
+  'container-directory': 'in the "working_directory" of a step with steps inside',
+  'container-outputs': 'in the "outputs" of a step',
+  loop: 'in the condition of a loop',
   'file-env': 'in the "env" of the file',
   'file-directory': 'in "defaults"',
   'file-outputs': 'in the "outputs" of the file',
+};
+
+const contextsOf = ({ place, viewer }: Site): readonly string[] => {
+  const brought = viewer?.scope.contexts ?? [];
+  return brought.length === 0 ? CONTEXTS[place] : [...CONTEXTS[place], ...brought];
 };
 
 const PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['github', GITHUB_PROPERTIES],
   ['runner', RUNNER_PROPERTIES],
   ['run', RUN_PROPERTIES],
+  ['failure', FAILURE_PROPERTIES],
 ]);
 
-const misplaced = (root: string, place: SitePlace): string => {
+const misplaced = (root: string, site: Site): string => {
   if (root === 'failure') return '"failure" can be read only in fallbacks';
-  if (root === 'item' || root === 'index') return `"${root}" can be read only in the steps of a "for_each"`;
-  const known = CONTEXT_NAMES.filter((name) => CONTEXTS[place].includes(name)).join(', ');
-  return `"${root}" cannot be read ${PLACE_WORDS[place]}, only ${known}`;
-};
-
-type Owner = { readonly owner: string; readonly properties: readonly string[] };
-
-const checkProperty = (name: string, { owner, properties }: Owner, report: Report): boolean => {
-  const isKnown = properties.some((property) => property.toLowerCase() === name.toLowerCase());
-  if (!isKnown) report('unknown-property', `${quote(owner)} has no ${quote(name)}${didYouMean(name, properties)}`);
-  return isKnown;
+  if (root === 'item' || root === 'index')
+    return `"${root}" can be read only in what a "for_each" runs: its steps, or "env", "working_directory", "reads" and "writes" beside its "run"`;
+  const contexts = contextsOf(site);
+  const known = CONTEXT_NAMES.filter((name) => contexts.includes(name)).join(', ');
+  return `"${root}" cannot be read ${PLACE_WORDS[site.place]}, only ${known}`;
 };
 
 type Lists = { readonly upstream: Upstream; readonly reading: Reading };
@@ -91,9 +89,29 @@ const checkStep = (reference: StepReference, lists: Lists, report: Report): void
     return report('computed-name', `"${root}" is read by the id of a step, as in ${root}.build; it cannot be computed`);
   const found = findStep(id, site.viewer);
   if (found === undefined) return reportUnknownStep(id, { site, reading: lists.reading }, report);
-  const step = found.viewer.scope.steps[found.index];
-  if (step === undefined || !isVisible(found, { ...reference, id }, { upstream: lists.upstream, report })) return;
-  checkStepProperty(step, reference, report);
+  if (!isVisible(found, { ...reference, id }, { upstream: lists.upstream, report })) return;
+  checkAny(stepsOf(id, found), reference, report);
+};
+
+type Found = { readonly index: number; readonly viewer: Viewer };
+
+/** The step of that id; in arms that are seen as one list there may be several. */
+const stepsOf = (id: string, { index, viewer: { scope } }: Found): readonly Step[] => {
+  const wanted = id.toLowerCase();
+  const holders: readonly (readonly [Scope, number | undefined])[] = scope.arms?.map(
+    (arm) => [arm, arm.ids.get(wanted)] as const,
+  ) ?? [[scope, index]];
+  return holders.flatMap(([{ steps }, at]) => (at === undefined ? [] : (steps[at] ?? [])));
+};
+
+/** What one of the steps can answer is fine; the others are not there then. */
+const checkAny = (steps: readonly Step[], reference: StepReference, report: Report): void => {
+  const faults = steps.map((step) => {
+    const found: Parameters<Report>[] = [];
+    checkStepProperty(step, reference, (...fault) => found.push(fault));
+    return found;
+  });
+  if (faults.every((found) => found.length > 0)) for (const fault of faults[0] ?? []) report(...fault);
 };
 
 const reportUnknownStep = (
@@ -102,18 +120,27 @@ const reportUnknownStep = (
   report: Report,
 ): void => {
   const around = reading.scopes.find(({ ids }) => ids.has(id.toLowerCase()))?.around;
-  const group = around?.scope.steps[Number(around.at)]?.id;
-  if (group !== undefined) {
-    const way = `declare what you need in its "outputs" and read steps.${group}.outputs`;
-    return report('unknown-step', `the step ${quote(id)} stands inside ${quote(group)}; ${way}`);
-  }
+  const owner = around === undefined || around.at === 'end' ? undefined : around.scope.steps[around.at];
+  if (owner !== undefined) return report('unknown-step', whereItIs(quote(id), owner, { around, site }));
   const visible: string[] = [];
-  for (let viewer = site.viewer; viewer !== undefined; viewer = viewer.scope.around)
+  for (let viewer = site.viewer; viewer !== undefined; viewer = outside(viewer))
     for (const each of viewer.scope.ids.keys()) visible.push(each);
   report('unknown-step', `unknown step ${quote(id)}${suggestId(id, visible)}`);
 };
 
-type Found = { readonly index: number; readonly viewer: Viewer };
+type Distance = { readonly around: Viewer | undefined; readonly site: Site };
+
+/** Where a step stands that cannot be seen, and how to get at what it made. */
+const whereItIs = (step: string, { id, kind }: Step, { around, site }: Distance): string => {
+  if (around?.seesItself === true)
+    return `the step ${step} stands in a fallback of ${quote(id)} and is seen only there`;
+  for (let viewer = site.viewer; viewer !== undefined; viewer = outside(viewer))
+    if (viewer.scope === around?.scope && viewer.at === around.at && viewer.seesItself !== true)
+      return `the step ${step} stands in another list of ${quote(id)} and is not seen in this one`;
+  const property = kind === 'fan-out' ? 'results' : 'outputs';
+  const way = `declare what you need in its "outputs" and read steps.${id}.${property}`;
+  return `the step ${step} stands inside ${quote(id)}; ${way}`;
+};
 
 /** Whether the step has settled, and so has something to read, when the expression is evaluated. */
 const isVisible = (
@@ -122,13 +149,13 @@ const isVisible = (
   { upstream, report }: { readonly upstream: Upstream; readonly report: Report },
 ): boolean => {
   const { scope, at } = viewer;
-  if (at === 'end') return true;
-  const isOwnList = viewer === site.viewer;
-  if (root === 'needs' && !(isOwnList && scope.needs[at]?.includes(index))) {
-    report('not-upstream', `"needs" here holds only what this step needs; add ${quote(id)} to it or read steps.${id}`);
+  const isOwnList = viewer === nearestStep(site.viewer);
+  if (root === 'needs' && !(isOwnList && at !== 'end' && scope.needs[at]?.includes(index))) {
+    const way = isOwnList ? `add ${quote(id)} to it or read` : 'read';
+    report('not-upstream', `"needs" here holds only what this step needs in its own list; ${way} steps.${id}`);
     return false;
   }
-  if (upstream(scope, index, at)) return true;
+  if (at === 'end' || (index === at && viewer.seesItself) || upstream(scope, index, at)) return true;
   report(
     'not-upstream',
     notUpstream(quote(id), {
@@ -139,6 +166,13 @@ const isVisible = (
     }),
   );
   return false;
+};
+
+/** The point whose needs count: conditions of checks are evaluated at the end of a list inside the step. */
+const nearestStep = (from: Viewer | undefined): Viewer | undefined => {
+  let viewer = from;
+  while (viewer?.at === 'end') viewer = outside(viewer);
+  return viewer;
 };
 
 type Relation = {
@@ -153,42 +187,4 @@ const notUpstream = (step: string, { isOwnList, isItself, isLater, owner }: Rela
   if (isLater) return `the step ${step} runs only after this one`;
   const where = isOwnList ? '"needs"' : `the "needs" of ${owner}`;
   return `the step ${step} may not have run before this one; add it to ${where}`;
-};
-
-const checkStepProperty = (step: Step, { root, path }: StepReference, report: Report): void => {
-  const [id = '', property, key] = path;
-  const owner = `${root}.${id}`;
-  if (path.length === 1) return noteCapture(step);
-  if (property === undefined)
-    return report('computed-name', `a property of ${quote(owner)} is written out, as in ${owner}.outcome`);
-  const known = (root === 'needs' ? NEED_PROPERTIES : STEP_PROPERTIES).filter((name) => name !== 'results');
-  if (!checkProperty(property, { owner, properties: known }, report)) return;
-  if (property.toLowerCase() === 'output') checkOutput(step, { owner, key, isWhole: path.length === 2 }, report);
-  if (property.toLowerCase() === 'outputs' && key !== undefined && isContainer(step)) checkOutputs(step, key, report);
-};
-
-type OutputAccess = { readonly owner: string; readonly key: string | undefined; readonly isWhole: boolean };
-
-const checkOutput = (step: Step, { owner, key, isWhole }: OutputAccess, report: Report): void => {
-  if (key === undefined) {
-    if (!isWhole) return report('computed-name', `a property of "output" is written out, as in ${owner}.output.status`);
-    return noteCapture(step);
-  }
-  const properties = isContainer(step) ? ['status', 'duration'] : STEP_OUTPUT_PROPERTIES;
-  const isKnown = checkProperty(key, { owner: `${owner}.output`, properties }, report);
-  if (isKnown && /^std(?:out|err)$/i.test(key)) noteCapture(step);
-};
-
-const checkOutputs = ({ id, outputs }: ContainerStep, key: string, report: Report): void => {
-  const names = Object.keys(outputs);
-  if (names.some((name) => name.toLowerCase() === key.toLowerCase())) return;
-  const hint = suggestId(key, names) || `; declare it in its "outputs"`;
-  report('unknown-output', `the group ${quote(id)} has no output ${quote(key)}${hint}`);
-};
-
-/** Reading is not over, so the step may still change. */
-const noteCapture = (step: Step): void => {
-  if (isContainer(step)) return;
-  const target: { captures: boolean } = step;
-  target.captures = true;
 };

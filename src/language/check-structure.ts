@@ -1,9 +1,9 @@
 import { never } from '../base/assert.js';
-import { checkKeys, checkKind } from './check-keys.js';
+import { checkKeys } from './check-keys.js';
 import { expressionsIn, envForm } from './script-expressions.js';
 import type { Mistakes } from './mistakes.js';
 import { quote } from './quote.js';
-import type { ScalarType, Shape, TextRule } from './shape.js';
+import type { Bounds, ScalarType, Shape, TextRule } from './shape.js';
 import { KIND_KEYS, SPELLINGS, type Level } from './fields.js';
 import { describe, textOf, type ListNode, type MapNode, type ScalarNode, type YamlNode } from './yaml-tree.js';
 import { isTemplate } from '../expressions/template-text.js';
@@ -37,9 +37,7 @@ const checkShape = (value: Value, shape: Shape, checking: Checking): void => {
     case 'boolean':
       return typeOf(node) === 'boolean' ? undefined : wrongType(value, 'true or false', checking);
     case 'number':
-      return typeOf(node) === 'number' ? undefined : wrongType(value, 'a number', checking);
-    case 'count':
-      return isCount(node) ? undefined : wrongType(value, 'a whole number, at least 1', checking);
+      return isWithin(node, shape) ? undefined : wrongType(value, numberInWords(shape), checking);
     case 'choice':
       return checkChoice(value, shape.values, checking);
     case 'list':
@@ -49,6 +47,10 @@ const checkShape = (value: Value, shape: Shape, checking: Checking): void => {
     case 'record':
       if (node.kind === 'map') return checkRecord(node, shape.of, checking);
       return shape.orNothing && typeOf(node) === 'nothing' ? undefined : wrongType(value, 'a mapping', checking);
+    case 'any':
+      return checkAny(value, shape.expressions, checking);
+    case 'either':
+      return checkEither(value, shape, checking);
     case 'steps':
       return checkSteps(value, checking);
     default:
@@ -136,27 +138,38 @@ const checkChoice = (value: Value, values: readonly (string | number)[], checkin
 const checkList = (value: Value, shape: Shape & { readonly is: 'list' }, checking: Checking): void => {
   const { node, what } = value;
   if (node.kind !== 'list') {
-    if (shape.orOne && node.kind === 'scalar' && node.value !== null) return checkShape(value, shape.of, checking);
-    return wrongType(value, shape.orOne ? 'text or a list of texts' : 'a list', checking);
+    if (shape.orOne && isItem(node, shape.of)) return checkShape(value, shape.of, checking);
+    return wrongType(value, shape.orOne ? oneOrMore(shape.of) : 'a list', checking);
   }
   checkLeast(node, what, { least: shape.least, mistakes: checking.mistakes });
   for (const item of node.items) checkShape({ node: item, what: `an item of ${what}` }, shape.of, checking);
 };
 
+/** Whether a value can be the only item of a list that is left out. */
+const isItem = (node: YamlNode, item: Shape): boolean =>
+  item.is === 'record' ? node.kind === 'map' : node.kind === 'scalar' && node.value !== null;
+
+const oneOrMore = (item: Shape): string => {
+  if (item.is === 'text') return 'text or a list of texts';
+  return item.is === 'record' ? 'a mapping or a list of mappings' : 'one value or a list';
+};
+
 const checkLeast = (
-  node: ListNode,
+  node: ListNode | MapNode,
   what: string,
   { least, mistakes }: { readonly least: number; readonly mistakes: Mistakes },
 ): void => {
-  if (node.items.length < least) mistakes.add('empty-list', node, `${what} must have at least one item`);
+  if ((node.kind === 'list' ? node.items : node.entries).length < least)
+    mistakes.add('empty-list', node, `${what} must have at least one item`);
 };
 
 const checkNames = (value: Value, shape: Shape & { readonly is: 'names' }, checking: Checking): void => {
   const { node, what } = value;
   if (node.kind !== 'map') return wrongType(value, 'a mapping', checking);
+  checkLeast(node, what, { least: shape.least, mistakes: checking.mistakes });
   for (const entry of node.entries) {
     if (entry.key === '<<') checking.mistakes.add('unknown-key', entry, 'merge keys (<<) are not supported');
-    else if (!follows(entry.key, shape.rule))
+    else if (shape.rule !== undefined && !follows(entry.key, shape.rule))
       checking.mistakes.add(
         shape.rule.code,
         entry,
@@ -166,15 +179,32 @@ const checkNames = (value: Value, shape: Shape & { readonly is: 'names' }, check
   }
 };
 
+const checkEither = (value: Value, shape: Shape & { readonly is: 'either' }, checking: Checking): void => {
+  const { node } = value;
+  const { plain, other, wanted } = shape;
+  const found = plain.is === 'text' ? ['text'] : ['text', 'number', 'boolean'];
+  if (found.includes(typeOf(node) ?? '')) return checkShape(value, plain, checking);
+  return node.kind === (other.is === 'list' ? 'list' : 'map')
+    ? checkShape(value, other, checking)
+    : wrongType(value, wanted, checking);
+};
+
+const checkAny = (value: Value, expressions: 'refused' | 'template', checking: Checking): void => {
+  const { node, what } = value;
+  if (node.kind === 'list') for (const item of node.items) checkAny({ node: item, what }, expressions, checking);
+  else if (node.kind === 'map')
+    for (const entry of node.entries) checkAny({ node: entry.value, what }, expressions, checking);
+  else if (typeOf(node) === undefined) wrongType(value, 'what JSON can hold', checking);
+  else checkExpressions({ node, what }, expressions, checking);
+};
+
 const checkSteps = (value: Value, checking: Checking): void => {
   const { node, what } = value;
   if (node.kind !== 'list') return wrongType(value, 'a list of steps', checking);
   checkLeast(node, what, { least: 1, mistakes: checking.mistakes });
   for (const item of node.items) {
-    if (item.kind === 'map') {
-      checkRecord(item, 'step', checking);
-      checkKind(item, checking.mistakes);
-    } else wrongType({ node: item, what: 'a step' }, `a mapping with one of ${KIND_KEYS.join(', ')}`, checking);
+    if (item.kind === 'map') checkRecord(item, 'step', checking);
+    else wrongType({ node: item, what: 'a step' }, `a mapping with one of ${KIND_KEYS.join(', ')}`, checking);
   }
 };
 
@@ -186,8 +216,19 @@ const typeOf = (node: YamlNode): ScalarType | undefined => {
   return Number.isFinite(node.value) ? 'number' : undefined;
 };
 
-const isCount = (node: YamlNode): boolean =>
-  node.kind === 'scalar' && Number.isSafeInteger(node.value) && Number(node.value) >= 1;
+const isWithin = (node: YamlNode, { whole, least = -Infinity, most = Infinity }: Bounds): boolean => {
+  if (node.kind !== 'scalar' || typeof node.value !== 'number') return false;
+  const { value } = node;
+  return (whole ? Number.isSafeInteger(value) : Number.isFinite(value)) && value >= least && value <= most;
+};
+
+const numberInWords = ({ whole, least, most }: Bounds): string => {
+  const number = whole ? 'a whole number' : 'a number';
+  if (least === undefined) return number;
+  return most === undefined
+    ? `${number}, at least ${String(least)}`
+    : `${number} from ${String(least)} to ${String(most)}`;
+};
 
 const wrongType = (value: Value, wanted: string, { mistakes }: Checking): void =>
   mistakes.add(

@@ -3,7 +3,8 @@
  * - `text`: the bytes or the YAML itself; there is nothing yet that a schema could look at.
  * - `structure`: the published JSON Schema rejects it too.
  * - `meaning`: beyond what a schema can say.
- * - `input`: a value given from outside, not the file.
+ * - `warning`: likely a mistake; the file runs all the same.
+ * - `input`: a value given for an input, from outside or by the `with` of a call.
  */
 export const DIAGNOSTIC_CODES = {
   'file-too-large': 'text',
@@ -37,6 +38,7 @@ export const DIAGNOSTIC_CODES = {
   'expression-in-script': 'structure',
   'duplicate-id': 'meaning',
   'shadowed-id': 'meaning',
+  'reserved-id': 'meaning',
   'unknown-need': 'meaning',
   'needs-itself': 'meaning',
   cycle: 'meaning',
@@ -44,6 +46,7 @@ export const DIAGNOSTIC_CODES = {
   'size-out-of-range': 'meaning',
   'bad-path': 'meaning',
   'bad-shell': 'meaning',
+  'bad-pattern': 'meaning',
   'nested-mutex': 'meaning',
   'mutex-order': 'meaning',
   'duplicate-input': 'meaning',
@@ -57,7 +60,12 @@ export const DIAGNOSTIC_CODES = {
   'unknown-property': 'meaning',
   'unknown-output': 'meaning',
   'undeclared-input': 'meaning',
+  'unreadable-file': 'meaning',
+  'call-cycle': 'meaning',
+  'calls-too-deep': 'meaning',
+  'too-many-files': 'meaning',
   'too-many-mistakes': 'meaning',
+  'deep-fallbacks': 'warning',
   'unknown-input': 'input',
   'missing-input': 'input',
   'bad-input': 'input',

@@ -34,11 +34,19 @@ export const booleanField = (fields: Fields, name: string): boolean => {
   return node?.kind === 'scalar' && node.value === true;
 };
 
+/** A field that is a number. */
+export const numberField = (fields: Fields, name: string): number | undefined => numbersOf(fields.get(name)?.value)[0];
+
+/** The numbers of a field that is a list of numbers, or one number. */
+export const numbersOf = (node: YamlNode | undefined): readonly number[] =>
+  itemsOf(node).flatMap((item) => (item.kind === 'scalar' && typeof item.value === 'number' ? [item.value] : []));
+
 /** The texts of a field that is a list of texts, or one text. */
 export const textNodes = (node: YamlNode | undefined): readonly ScalarNode[] =>
-  (node?.kind === 'list' ? node.items : node === undefined ? [] : [node]).filter(
-    (item): item is ScalarNode => textOf(item) !== undefined,
-  );
+  itemsOf(node).filter((item): item is ScalarNode => textOf(item) !== undefined);
+
+const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] =>
+  node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
 
 /** Milliseconds of a field that is a duration, or minutes in GitHub's spelling. */
 export const durationField = (

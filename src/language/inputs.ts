@@ -27,6 +27,30 @@ export const readInputs = (
   return ok(Object.fromEntries(values.flatMap(({ name, value }) => (value.ok ? [[name, value.value]] : []))));
 };
 
+/**
+ * The value of every declared input of a called pipeline: what the call gives, else the default, else GitHub's empty
+ * value of its type. Text for a number or a boolean is read as on a command line. The error names each input that is
+ * missing or not of its type.
+ */
+export const readCallInputs = (
+  specs: readonly InputSpec[],
+  given: Readonly<Record<string, Json>>,
+): Result<InputValues> => {
+  const values = specs.map((spec) => {
+    const value = Object.hasOwn(given, spec.name) ? given[spec.name] : undefined;
+    return { name: spec.name, value: value === undefined ? absent(spec) : readCallInput(spec, value) };
+  });
+  const faults = values.flatMap(({ value }) => (value.ok ? [] : [value.error.message]));
+  if (faults.length > 0) return err(faults.join('; '));
+  return ok(Object.fromEntries(values.flatMap(({ name, value }) => (value.ok ? [[name, value.value]] : []))));
+};
+
+/** The value that a call gives for one input, checked as `readCallInputs` does. */
+export const readCallInput = (spec: InputSpec, value: Json): Result<Json, Diagnostic> => {
+  if (typeof value === 'string') return checkAllowed(spec, parseText(spec, value));
+  return checkAllowed(spec, typeof value === spec.type ? ok(value) : badValue(spec, value));
+};
+
 const mistake = (code: DiagnosticCode, message: string): Diagnostic => ({ code, message });
 
 const known = (names: readonly string[]): string =>
@@ -39,9 +63,13 @@ const valueOf = (spec: InputSpec, given: Readonly<Record<string, string>>, remem
   const before = Object.hasOwn(remembered, name) ? remembered[name] : undefined;
   if (before !== undefined)
     return checkAllowed(spec, typeof before === spec.type ? ok(before) : badValue(spec, before));
-  if (spec.default !== undefined) return ok(spec.default);
-  if (spec.required) return err(mistake('missing-input', `the input ${quote(name)} is required and was not given`));
-  return ok(EMPTY[spec.type]);
+  return absent(spec);
+};
+
+const absent = ({ name, type, required, default: otherwise }: InputSpec): Value => {
+  if (otherwise !== undefined) return ok(otherwise);
+  if (required) return err(mistake('missing-input', `the input ${quote(name)} is required and was not given`));
+  return ok(EMPTY[type]);
 };
 
 const EMPTY: Readonly<Record<InputSpec['type'], Json>> = { string: '', number: 0, boolean: false };
@@ -60,13 +88,14 @@ const WANTED: Readonly<Record<InputSpec['type'], string>> = {
 };
 
 const badValue = ({ name, type }: InputSpec, found: Json): Value =>
-  err(mistake('bad-input', `the input ${quote(name)} must be ${WANTED[type]}, found ${quote(inWords(found))}`));
+  err(mistake('bad-input', `the input ${quote(name)} must be ${WANTED[type]}, found ${inWords(found)}`));
 
 const checkAllowed = (spec: InputSpec, value: Value): Value => {
   if (!value.ok || spec.enum === undefined || spec.enum.some((each) => each === value.value)) return value;
   const allowed = spec.enum.join(', ');
-  const found = quote(inWords(value.value));
+  const found = inWords(value.value);
   return err(mistake('bad-input', `the input ${quote(spec.name)} must be one of ${allowed}, found ${found}`));
 };
 
-const inWords = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const inWords = (value: Json): string =>
+  value === null ? 'nothing' : quote(typeof value === 'string' ? value : JSON.stringify(value));

@@ -8,34 +8,46 @@ const MAX_MISTAKES = 1000;
 /** Collects the mistakes of one file. */
 export type Mistakes = {
   readonly add: (code: DiagnosticCode, at: Span, message: string) => void;
+  /** Notes what is likely a mistake, and does not keep the file from running. */
+  readonly warn: (code: DiagnosticCode, at: Span, message: string) => void;
   readonly any: () => boolean;
   /** Whether further mistakes are left out. */
   readonly isFull: () => boolean;
   /** In the order of the file; those past the first thousand are left out. */
   readonly list: () => readonly Diagnostic[];
+  /** What was only noted, in the order of the file. */
+  readonly warnings: () => readonly Diagnostic[];
 };
+
+type Found = { readonly start: number; readonly diagnostic: Diagnostic };
 
 /** An empty collection for the file that the line table belongs to. */
 export const newMistakes = (lines: LineTable): Mistakes => {
-  const found: { readonly start: number; readonly diagnostic: Diagnostic }[] = [];
+  const found: Found[] = [];
+  const noted: Found[] = [];
   const told = new Set<string>();
-  return {
-    add: (code, at, message) => {
-      if (found.length >= MAX_MISTAKES) return;
+  const noteIn =
+    (list: Found[]): Mistakes['add'] =>
+    (code, at, message) => {
+      if (list.length >= MAX_MISTAKES) return;
       // An aliased value is checked wherever it is used, and its mistakes told once.
       const key = `${at.start} ${message}`;
       if (told.has(key)) return;
       told.add(key);
-      found.push({ start: at.start, diagnostic: { code, message, position: lines.positionOf(at) } });
-    },
+      list.push({ start: at.start, diagnostic: { code, message, position: lines.positionOf(at) } });
+    };
+  return {
+    add: noteIn(found),
+    warn: noteIn(noted),
     any: () => found.length > 0,
     isFull: () => found.length >= MAX_MISTAKES,
-    list: () => {
-      const sorted = found.sort((a, b) => a.start - b.start).map(({ diagnostic }) => diagnostic);
-      return sorted.length < MAX_MISTAKES ? sorted : [...sorted, TOO_MANY];
-    },
+    list: () => (found.length < MAX_MISTAKES ? inOrder(found) : [...inOrder(found), TOO_MANY]),
+    warnings: () => inOrder(noted),
   };
 };
+
+const inOrder = (found: Found[]): readonly Diagnostic[] =>
+  found.sort((a, b) => a.start - b.start).map(({ diagnostic }) => diagnostic);
 
 const TOO_MANY: Diagnostic = {
   code: 'too-many-mistakes' satisfies DiagnosticCode,

@@ -1,35 +1,59 @@
 import { err, ok, type Result } from '../base/result.js';
+import type { CalledFile } from './called-file.js';
+import { readCalledFiles, type FileReads, type LoadFile } from './called-files.js';
 import { checkStructure } from './check-structure.js';
 import { decodeSource, type PipelineSource } from './decode-source.js';
 import type { Diagnostic } from './diagnostic.js';
-import {
-  fieldsOf,
-  NO_TEXTS,
-  templatesField,
-  textField,
-  textNodes,
-  durationField,
-  type Fields,
-} from './field-values.js';
 import { lineTable } from './line-table.js';
 import { newMistakes } from './mistakes.js';
 import { checkMutexOrder } from './mutex-order.js';
+import { mutexUseOf, noteCalledNestings } from './mutex-use.js';
 import { parseYaml } from './parse-yaml.js';
-import type { FailureMode, Pipeline } from './pipeline.js';
+import type { Pipeline } from './pipeline.js';
+import { readPipelineFields } from './pipeline-fields.js';
 import { quote } from './quote.js';
-import { readCheckpoint } from './read-checkpoint.js';
-import { readInputSpecs } from './read-input-specs.js';
-import { readDefaults, type StepDefaults } from './read-step.js';
-import { readStepList } from './read-step-list.js';
-import { safePath } from './safe-path.js';
+import { placeDiagnostics } from './render-diagnostic.js';
 import type { Reading } from './scope.js';
 import { suggestId } from './suggest-id.js';
-import { textOf, type YamlNode } from './yaml-tree.js';
+import { textOf } from './yaml-tree.js';
 
+export type { LoadFile } from './called-files.js';
 export type { PipelineSource } from './decode-source.js';
 
-/** Reads a pipeline file: a complete pipeline that is free of mistakes, or all the mistakes in it. */
-export const readPipeline = async (source: PipelineSource): Promise<Result<Pipeline, readonly Diagnostic[]>> => {
+/**
+ * Reads a pipeline file and the files it calls: a complete pipeline that is free of mistakes, or all the mistakes, those
+ * of the file itself first.
+ */
+export const readPipeline = async (
+  source: PipelineSource,
+  load: LoadFile = loadNothing,
+): Promise<Result<Pipeline, readonly Diagnostic[]>> => {
+  const mistakes: (readonly Diagnostic[])[] = [];
+  const reads: FileReads = {
+    load,
+    known: new Map(),
+    read: async (file, chain) => {
+      // A file comes before those it calls, although they are read before it is.
+      const place = mistakes.push([]) - 1;
+      const read = await readSource(file, { chain, reads });
+      if (!read.ok) mistakes[place] = placeDiagnostics(read.error, file);
+      return read.ok ? read.value : undefined;
+    },
+  };
+  const read = await reads.read(source, [source.file]);
+  const found = mistakes.flat();
+  return read === undefined || found.length > 0 ? err(found) : ok(read.pipeline);
+};
+
+/** Where there are no other files. */
+const loadNothing: LoadFile = (file) => Promise.resolve(err(`there is no file ${quote(file)}`));
+
+type Reader = { readonly chain: readonly string[]; readonly reads: FileReads };
+
+const readSource = async (
+  source: PipelineSource,
+  reader: Reader,
+): Promise<Result<CalledFile, readonly Diagnostic[]>> => {
   const text = decodeSource(source);
   if (!text.ok) return err([text.error]);
   const lines = lineTable(text.value);
@@ -37,65 +61,17 @@ export const readPipeline = async (source: PipelineSource): Promise<Result<Pipel
   const root = parseYaml(text.value, mistakes);
   if (root === undefined) return err(mistakes.list());
   checkStructure(root, { source: text.value, mistakes });
-  const reading = { source: text.value, lines, mistakes, sites: [], scopes: [], unknownNeeds: [], mutexNestings: [] };
-  const pipeline = readFile(root, source.file, reading);
+  const called = await readCalledFiles(root, { ...reader, mistakes });
+  const notes = { sites: [], scopes: [], unknownNeeds: [], mutexNestings: [] };
+  const reading: Reading = { source: text.value, lines, mistakes, called, ...notes };
+  const pipeline = readPipelineFields(root, source.file, reading);
   reportUnknownNeeds(reading);
+  noteCalledNestings(reading);
   checkMutexOrder(reading);
   await checkSites(pipeline, reading);
-  return mistakes.any() ? err(mistakes.list()) : ok(pipeline);
+  if (mistakes.any()) return err(mistakes.list());
+  return ok(withCalled({ ...pipeline, warnings: placeDiagnostics(mistakes.warnings(), source) }, reading));
 };
-
-const readFile = (root: YamlNode, file: string, reading: Reading): Pipeline => {
-  const fields = fieldsOf(root, 'file');
-  const inputs = readInputSpecs(fields.get('inputs')?.value, reading);
-  const env = templatesField(fields.get('env')?.value, { place: 'file-env', viewer: undefined }, reading);
-  const defaults = readFileDefaults(fieldsOf(fields.get('defaults')?.value, 'defaults'), reading);
-  const list = readStepList(fields.get('steps')?.value, { mode: 'sequential', around: undefined, defaults }, reading);
-  const outputs = { place: 'file-outputs', viewer: { scope: list, at: 'end' } } as const;
-  const maxParallel = fields.get('max_parallel')?.value;
-  return {
-    name: textField(fields, 'name') ?? baseName(file),
-    file,
-    workDir: readWorkDir(fields, reading),
-    inputs,
-    env,
-    secrets: textNodes(fields.get('secrets')?.value).map((node) => String(node.value)),
-    failure: FAILURE_MODES.find((mode) => mode === textField(fields, 'failure')) ?? 'finish',
-    maxParallel:
-      maxParallel?.kind === 'scalar' && typeof maxParallel.value === 'number' ? maxParallel.value : undefined,
-    directories: readDirectories(fields, reading),
-    checkpoint: readCheckpoint(fieldsOf(fields.get('checkpoint')?.value, 'checkpoint'), reading),
-    steps: list.steps,
-    outputs: templatesField(fields.get('outputs')?.value, outputs, reading),
-  };
-};
-
-const FAILURE_MODES: readonly FailureMode[] = ['finish', 'keep_going', 'fail_fast'];
-
-const baseName = (file: string): string => {
-  const name = file.split(/[/\\]/).at(-1) ?? file;
-  return name.replace(/(?<=.)\.[^.]*$/, '');
-};
-
-const readFileDefaults = (fields: Fields, reading: Reading): StepDefaults => {
-  const outer = { shell: undefined, workingDirectory: undefined, timeoutMs: undefined, mutexes: NO_TEXTS };
-  return {
-    ...readDefaults(fields, { outer, viewer: undefined, place: 'file-directory' }, reading),
-    timeoutMs: durationField(fields, { name: 'timeout', leastMs: 1 }, reading),
-  };
-};
-
-const readWorkDir = (fields: Fields, reading: Reading): string => {
-  const node = fields.get('work_dir')?.value;
-  return node?.kind === 'scalar' && typeof node.value === 'string'
-    ? safePath(node, { what: '"work_dir"', mayBeRoot: false }, reading)
-    : '.work';
-};
-
-const readDirectories = (fields: Fields, reading: Reading): readonly string[] =>
-  textNodes(fields.get('directories')?.value).map((node) =>
-    safePath(node, { what: '"directories"', mayBeRoot: true }, reading),
-  );
 
 /** Only now is it known which ids exist elsewhere. */
 const reportUnknownNeeds = ({ unknownNeeds, scopes, mistakes }: Reading): void => {
@@ -116,4 +92,16 @@ const checkSites = async (pipeline: Pipeline, reading: Reading): Promise<void> =
   if (reading.sites.length === 0) return;
   const { checkExpressions } = await import('./check-expressions.js');
   checkExpressions(pipeline, reading);
+};
+
+const withCalled = (pipeline: Pipeline, reading: Reading): CalledFile => {
+  const called = [...reading.called.values()];
+  const pipelines = [pipeline, ...called.map((file) => file.pipeline)];
+  const secrets = new Set(pipelines.flatMap((each) => each.secrets));
+  const warnings = new Set(pipelines.flatMap((each) => each.warnings));
+  return {
+    pipeline: { ...pipeline, secrets: [...secrets], warnings: [...warnings] },
+    mutexes: mutexUseOf(pipeline, reading),
+    depth: Math.max(0, ...called.map(({ depth }) => depth + 1)),
+  };
 };

@@ -4,23 +4,35 @@ import type { Diagnostic, Position } from './diagnostic.js';
 /** Widest piece of a source line that is shown, in UTF-16 units. */
 const WINDOW = 100;
 
-/** A mistake for people: place, message and code on one line; then the source line with a caret run under it. */
-export const renderDiagnostic = (diagnostic: Diagnostic, source: PipelineSource): string =>
-  renderDiagnostics([diagnostic], source);
-
-/** Several mistakes of one file, one after the other. */
-export const renderDiagnostics = (diagnostics: readonly Diagnostic[], source: PipelineSource): string => {
+/** Mistakes with the file they are in, and what that file has at their places. */
+export const placeDiagnostics = (diagnostics: readonly Diagnostic[], source: PipelineSource): readonly Diagnostic[] => {
+  const { file } = source;
   const lines = diagnostics.some(({ position }) => position !== undefined) ? lenientText(source).split('\n') : [];
-  return diagnostics.map((diagnostic) => render(diagnostic, source.file, lines)).join('\n');
+  return diagnostics.map((diagnostic) => {
+    const { position } = diagnostic;
+    if (position === undefined) return { ...diagnostic, file };
+    return { ...diagnostic, file, excerpt: excerptOf(lines[position.line - 1] ?? '', position) };
+  });
 };
 
-const render = ({ code, message, position }: Diagnostic, file: string, lines: readonly string[]): string => {
-  const place = position === undefined ? file : `${file}:${String(position.line)}:${String(position.column)}`;
-  const head = harmless(`${place} ${message} [${code}]`);
-  return position === undefined ? head : `${head}\n${excerpt(lines[position.line - 1] ?? '', position)}`;
+/** Several mistakes for people, one after the other, whichever files they are in. */
+export const renderDiagnostics = (diagnostics: readonly Diagnostic[]): string =>
+  diagnostics.map(renderDiagnostic).join('\n');
+
+/** A mistake for people: place, message and code on one line; then the line of the file with carets under it. */
+export const renderDiagnostic = (diagnostic: Diagnostic): string => {
+  const head = renderHeadline(diagnostic);
+  return diagnostic.excerpt === undefined ? head : `${head}\n${diagnostic.excerpt}`;
 };
 
-const excerpt = (sourceLine: string, position: Position): string => {
+/** A mistake for people on one line: place, message and code. */
+export const renderHeadline = ({ code, message, file, position }: Diagnostic): string => {
+  const place = position === undefined ? [file] : [file, String(position.line), String(position.column)];
+  const said = `${message} [${code}]`;
+  return harmless(file === undefined ? said : `${place.join(':')} ${said}`);
+};
+
+const excerptOf = (sourceLine: string, position: Position): string => {
   const line = sourceLine.replace(/\r$/, '');
   const start = position.column - 1;
   const { from, to } = windowAround(line.length, start);

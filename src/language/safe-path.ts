@@ -8,12 +8,13 @@ export type PathUse = { readonly what: string; readonly mayBeRoot: boolean };
 /** A path or glob in its plain form; reports one that leads out of the folder it is relative to. */
 export const safePath = (node: ScalarNode, { what, mayBeRoot }: PathUse, { mistakes }: Reading): string => {
   const text = String(node.value);
-  const fault = faultOf(text, mayBeRoot);
+  const fault = pathFault(text, mayBeRoot);
   if (fault !== undefined) mistakes.add('bad-path', node, `${what} must ${fault}, found ${quote(text)}`);
   return text.replace(/^(?:\.\/+)+(?=.)/, '').replace(/(?<=[^/])\/+$/, '');
 };
 
-const faultOf = (text: string, mayBeRoot: boolean): string | undefined => {
+/** What a path or glob must do to stay below its folder, to complete "must …"; undefined when it does. */
+export const pathFault = (text: string, mayBeRoot: boolean): string | undefined => {
   const path = text.replace(/^!/, '');
   if (/^(?:[/\\]|[A-Za-z]:)/.test(path)) return 'be a relative path';
   const segments = path.split(/[/\\]/);

@@ -16,6 +16,9 @@ export type TextRule = {
 /** The types a plain value may have. */
 export type ScalarType = 'text' | 'number' | 'boolean' | 'nothing';
 
+/** The mappings of fixed keys that stand in a field. */
+export type RecordLevel = 'defaults' | 'input' | 'checkpoint' | 'retry' | 'check';
+
 /** What a value must look like: validation and the published schema both follow it. */
 export type Shape =
   | {
@@ -26,16 +29,28 @@ export type Shape =
     }
   | { readonly is: 'scalar'; readonly types: readonly ScalarType[]; readonly expressions: Expressions }
   | { readonly is: 'boolean' }
-  | { readonly is: 'number' }
-  | { readonly is: 'count' }
+  | ({ readonly is: 'number' } & Bounds)
   | { readonly is: 'choice'; readonly values: readonly (string | number)[] }
   | { readonly is: 'list'; readonly of: Shape; readonly least: 0 | 1; readonly orOne: boolean }
-  | { readonly is: 'names'; readonly rule: TextRule; readonly of: Shape }
-  | { readonly is: 'record'; readonly of: 'defaults' | 'input' | 'checkpoint'; readonly orNothing: boolean }
+  | { readonly is: 'names'; readonly rule?: TextRule; readonly of: Shape; readonly least: 0 | 1 }
+  | { readonly is: 'record'; readonly of: RecordLevel; readonly orNothing: boolean }
+  /** Any value of YAML, however deep. */
+  | { readonly is: 'any'; readonly expressions: 'refused' | 'template' }
+  /** A plain value of one shape, or a list or mapping of another; `wanted` completes "must be …". */
+  | { readonly is: 'either'; readonly plain: Shape; readonly other: Shape; readonly wanted: string }
   | { readonly is: 'steps' };
+
+/** What a number must be, beside finite. */
+export type Bounds = { readonly whole?: true; readonly least?: number; readonly most?: number };
 
 /** One line of text without expressions. */
 export const text: Shape = { is: 'text', expressions: 'refused' };
+
+/** A whole number, at least 1. */
+export const count: Shape = { is: 'number', whole: true, least: 1 };
+
+/** One expression, with or without `${{ }}`. */
+export const condition: Shape = { is: 'scalar', types: ['text', 'number', 'boolean'], expressions: 'condition' };
 
 /** Text that follows a rule; no rule allows an expression. */
 export const ruled = (rule: TextRule): Shape => ({ is: 'text', expressions: 'refused', rule });
@@ -47,7 +62,10 @@ export const listOf = (of: Shape, least: 0 | 1 = 0): Shape => ({ is: 'list', of,
 export const oneOrMore = (of: Shape, least: 0 | 1 = 0): Shape => ({ is: 'list', of, least, orOne: true });
 
 /** A mapping from names that the user chooses. */
-export const namesTo = (rule: TextRule, of: Shape): Shape => ({ is: 'names', rule, of });
+export const namesTo = (rule: TextRule, of: Shape): Shape => ({ is: 'names', rule, of, least: 0 });
+
+/** A mapping of fixed keys. */
+export const recordOf = (of: RecordLevel): Shape => ({ is: 'record', of, orNothing: false });
 
 /** A plain value of one of these types. */
 export const scalar = (types: readonly ScalarType[], expressions: Expressions): Shape => ({

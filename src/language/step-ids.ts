@@ -1,3 +1,4 @@
+import { FALLBACK_NAMES } from './pipeline.js';
 import { quote } from './quote.js';
 import { findStep, type Reading, type Viewer } from './scope.js';
 import { textOf, type ScalarNode, type YamlNode } from './yaml-tree.js';
@@ -28,6 +29,8 @@ export const assignIds = (
       const line = String(lines.lineAt(twin.start));
       mistakes.add('duplicate-id', node, `the id ${quote(id)} is taken by the step in line ${line}`);
     } else byId.set(id.toLowerCase(), index);
+    if (isReserved(id))
+      mistakes.add('reserved-id', node, `the id ${quote(id)} is the name of a fallback; choose another one`);
     if (outer !== undefined) {
       const line = String(lines.lineAt(outer.viewer.scope.nodes[outer.index]?.start ?? 0));
       mistakes.add('shadowed-id', node, `the id ${quote(id)} hides the step in line ${line}; choose another one`);
@@ -40,13 +43,18 @@ export const assignIds = (
     const made = makeId(
       slugOf(steps[index]) ?? `step-${String(index + 1)}`,
       suffixes,
-      (candidate) => byId.has(candidate) || findStep(candidate, around) !== undefined,
+      (candidate) => isReserved(candidate) || byId.has(candidate) || findStep(candidate, around) !== undefined,
     );
     byId.set(made, index);
     return made;
   });
   return { ids, byId };
 };
+
+const RESERVED: readonly string[] = FALLBACK_NAMES;
+
+/** Fallbacks are segments of paths, beside the steps of a list. */
+const isReserved = (id: string): boolean => RESERVED.includes(id.toLowerCase());
 
 const scalarAt = (step: YamlNode | undefined, key: string): ScalarNode | undefined => {
   const entry = step?.kind === 'map' ? step.entries.find((each) => each.key === key) : undefined;

@@ -1,15 +1,17 @@
 import { never } from '../base/assert.js';
 import type { RunEvent } from '../state/event.js';
 import type { RunState, StepRecord } from '../state/run-state.js';
-import { createOutputTail, type OutputTail } from '../run/output-tail.js';
 import type { Annotation, Display } from '../run/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
 import { renderEventLine } from '../report/event-json.js';
+import { cutOffText } from '../report/cut-off.js';
 import type { AbortSignalName } from '../report/exit-code.js';
-import { createLinePrefixer, type LinePrefixer } from '../report/line-prefix.js';
+import { addedSteps, renderFlow } from '../report/flow-lines.js';
+import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../report/printing-steps.js';
 import { renderEnding, renderNothingToDo } from '../report/run-ending.js';
 import { safeText } from '../report/safe-text.js';
 import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../report/step-lines.js';
+import { holdsSteps } from '../report/step-look.js';
 import { CLOSING_TABLE_LIMIT, renderTable } from '../report/terminal-table.js';
 import type { OutputOptions } from './arguments.js';
 import { createScreen, type Outlet, type Screen } from './screen.js';
@@ -40,32 +42,25 @@ export type LiveDisplay = Display & {
  */
 export const createDisplay = (options: DisplayOptions): LiveDisplay => new TerminalDisplay(options);
 
-type RunningStep = {
-  readonly lines: LinePrefixer;
-  readonly prefix: string;
-  /** Once it ran beside another step, until it ends. */
-  isPrefixed: boolean;
-  /** Kept where output is only shown when the step fails. */
-  readonly tail: OutputTail | undefined;
-};
-
-const TAIL_BYTES = 8 * 1024;
 const TAIL_LINES = 20;
 
 class TerminalDisplay implements LiveDisplay {
   readonly #options: DisplayOptions;
   readonly #screen: Screen;
   readonly #aside: Screen;
-  readonly #running = new Map<string, RunningStep>();
+  readonly #running: PrintingSteps;
   #unsaid: QuietStep[] = [];
   #position = 0;
   #total = 0;
   #startedAt = 0;
+  /** What the last attempt ran when it was cut off, until that has been said. */
+  #cutOff: readonly string[] | undefined;
 
   constructor(options: DisplayOptions) {
     this.#options = options;
     this.#aside = createScreen(options.err);
     this.#screen = options.output.json ? this.#aside : createScreen(options.out);
+    this.#running = createPrintingSteps(this.#screen.surface.paint, this.#isQuiet);
   }
 
   readonly event = (event: RunEvent, state: RunState): void => {
@@ -95,8 +90,24 @@ class TerminalDisplay implements LiveDisplay {
       case 'step_aborted':
         this.#end(event.step, state);
         return;
-      case 'attempt_started':
       case 'attempt_failed':
+      case 'arm_chosen':
+      case 'loop_decided':
+      case 'items_listed':
+        this.#flow(event);
+        return;
+      case 'fallback_started':
+        this.#sayCutOff('; its cleanup runs now');
+        this.#pause(event.step, true);
+        this.#flow(event);
+        return;
+      case 'fallback_finished':
+        this.#pause(event.step, false);
+        return;
+      case 'late_abortion':
+        this.#cutOff = event.steps;
+        return;
+      case 'attempt_started':
       case 'checkpoint_saved':
       case 'checkpoint_failed':
         return;
@@ -104,6 +115,7 @@ class TerminalDisplay implements LiveDisplay {
       case 'run_failed':
       case 'run_aborted':
         this.#sayUnsaid();
+        this.#sayCutOff('');
         return;
       default:
         never(event);
@@ -179,8 +191,7 @@ class TerminalDisplay implements LiveDisplay {
     const record = state.steps.get(step);
     if (record === undefined || holdsSteps(record)) return;
     this.#position += 1;
-    this.#running.set(step, this.#newRunning(step));
-    if (this.#running.size > 1) for (const running of this.#running.values()) running.isPrefixed = true;
+    this.#running.start(step);
     if (this.#isQuiet) return;
     this.#sayUnsaid();
     const place = { position: Math.min(this.#position, this.#total), total: this.#total, name: record.name };
@@ -190,11 +201,25 @@ class TerminalDisplay implements LiveDisplay {
     );
   }
 
-  #newRunning(step: string): RunningStep {
-    const { paint } = this.#screen.surface;
-    const prefix = `${paint.reset}${paint.cyan(`${step} |`)} `;
-    const tail = this.#isQuiet ? createOutputTail(TAIL_BYTES) : undefined;
-    return { prefix, lines: createLinePrefixer(prefix), isPrefixed: false, tail };
+  #flow(event: RunEvent): void {
+    this.#total += addedSteps(event);
+    const line = this.#isQuiet ? undefined : renderFlow(event, this.#screen.surface.paint);
+    if (line === undefined) return;
+    this.#sayUnsaid();
+    this.#screen.line(line);
+  }
+
+  #pause(step: string, isPaused: boolean): void {
+    const running = this.#running.get(step);
+    if (running === undefined) return;
+    this.#screen.raw(running.lines.flush());
+    running.isPaused = isPaused;
+  }
+
+  /** Also where only failures are shown. */
+  #sayCutOff(more: string): void {
+    if (this.#cutOff !== undefined) this.#screen.line(`${cutOffText(this.#cutOff)}${more}`);
+    this.#cutOff = undefined;
   }
 
   #restore(step: string, because: string, state: RunState): void {
@@ -205,8 +230,7 @@ class TerminalDisplay implements LiveDisplay {
   }
 
   #end(step: string, state: RunState): void {
-    const running = this.#running.get(step);
-    this.#running.delete(step);
+    const running = this.#running.end(step);
     if (running !== undefined) this.#screen.raw(running.lines.flush());
     const record = state.steps.get(step);
     if (record === undefined || !this.#isWorthALine(record, running?.isPrefixed === true)) return;
@@ -220,7 +244,7 @@ class TerminalDisplay implements LiveDisplay {
     return record.status !== 'succeeded' || ((isPrefixed || this.#isVerbose) && !holdsSteps(record));
   }
 
-  #sayTail(running: RunningStep | undefined): void {
+  #sayTail(running: PrintingStep | undefined): void {
     const lines = (running?.tail?.lines() ?? '').split('\n').filter((line) => line !== '');
     this.#say(lines.slice(-TAIL_LINES).map((line) => `  | ${line}`));
   }
@@ -236,5 +260,3 @@ class TerminalDisplay implements LiveDisplay {
     for (const line of lines) this.#screen.line(line);
   }
 }
-
-const holdsSteps = ({ kind }: StepRecord): boolean => kind === 'group' || kind === 'parallel';

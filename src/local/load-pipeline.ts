@@ -1,16 +1,14 @@
 import { err, type Result } from '../base/result.js';
+import type { Diagnostic } from '../language/diagnostic.js';
 import type { Pipeline } from '../language/pipeline.js';
 import { readPipeline } from '../language/read-pipeline.js';
-import { findPipelineFile } from '../machine/pipeline-file.js';
-import type { FoundMistakes } from './refuse-mistakes.js';
+import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
 
-/** Finds and reads the pipeline that is named, or the one there is, below `folder`. */
+/** Finds and reads the pipeline that is named, or the one there is, below `folder`, with all that it calls. */
 export const loadPipeline = async (
   folder: string,
   named: string | undefined,
-): Promise<Result<Pipeline, FoundMistakes>> => {
+): Promise<Result<Pipeline, readonly Diagnostic[]>> => {
   const source = findPipelineFile(folder, named);
-  if (!source.ok) return err({ diagnostics: [source.error], source: undefined });
-  const pipeline = await readPipeline(source.value);
-  return pipeline.ok ? pipeline : err({ diagnostics: pipeline.error, source: source.value });
+  return source.ok ? readPipeline(source.value, calledFilesIn(folder)) : err([source.error]);
 };

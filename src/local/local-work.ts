@@ -6,6 +6,7 @@ import type { Lock } from '../machine/lock.js';
 import { moveToHistory, takeFromHistory } from '../machine/run-history.js';
 import { openMachinePorts, type MachinePorts } from '../machine/run-ports.js';
 import { makeDirectories, type WorkDirectory } from '../machine/work-directory.js';
+import type { LateAbortion } from '../run/late-abortion.js';
 import type { Display, Journal } from '../run/ports.js';
 import type { BegunRun, OpenWork } from '../run-pipeline.js';
 import { CHAIN_START } from '../state/journal-format.js';
@@ -24,6 +25,8 @@ export type LocalWorkOptions = {
   readonly runId: string;
   /** The run to go on with; undefined for a fresh one. */
   readonly last: StoredRun | undefined;
+  /** The run that may have been cut off: that one, or for a fresh run the one that is there; undefined for none. */
+  readonly cutOff: StoredRun | undefined;
   readonly pipeline: Pipeline;
   readonly facts: Facts;
   readonly display: Display;
@@ -31,9 +34,20 @@ export type LocalWorkOptions = {
 };
 
 /** A run on this machine: what it needs to begin, and giving everything back, the lock last, however it ends. */
-export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begin' | 'close'> => {
+export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begin' | 'close' | 'cutOff'> => {
   const work = new LocalWork(options);
-  return { begin: () => Promise.resolve(work.begin()), close: () => work.close() };
+  const { cutOff } = options;
+  return {
+    begin: () => Promise.resolve(work.begin()),
+    close: () => work.close(),
+    ...(cutOff !== undefined && {
+      cutOff: {
+        last: cutOff.state,
+        begin: () => Promise.resolve(work.beginCutOff(cutOff)),
+        end: () => work.endCutOff(),
+      },
+    }),
+  };
 };
 
 class LocalWork {
@@ -49,30 +63,33 @@ class LocalWork {
     process.once('exit', this.#letGo);
   }
 
+  /** The journal on this disk is all there is of the run, so a claim in it is saved. */
+  beginCutOff(run: StoredRun): ReturnType<Begin> {
+    const machine = this.#openMachine();
+    if (!machine.ok) return machine;
+    const journal = this.#openJournal(run, { makesRoom: run === this.#options.last });
+    if (!journal.ok) return journal;
+    return ok({ ...withJournal(machine.value, journal.value, this.#options), claim: () => Promise.resolve(true) });
+  }
+
+  /** A run to go on with goes on in the same journal. */
+  async endCutOff(): Promise<void> {
+    if (this.#options.last !== undefined) return;
+    await this.#closeJournal();
+    this.#journal = undefined;
+  }
+
   /** The stored run that is there now is touched last, when hardly anything can go wrong any more. */
   begin(): Result<BegunRun> {
-    const { facts, place, pipeline, runId, last, display } = this.#options;
-    const machine = openMachinePorts(facts, place);
+    const { facts, place, pipeline, runId, last } = this.#options;
+    const machine = this.#openMachine();
     if (!machine.ok) return machine;
-    this.#machine = machine.value;
     const made = makeDirectories(place, pipeline.directories);
     if (!made.ok) return made;
-    const room = makeRoom(this.#options);
-    if (!room.ok) return room;
-    const journal = openJournal({
-      file: place.journalFile,
-      from: last?.content ?? { hash: CHAIN_START, validBytes: 0 },
-      stateFile: place.stateFile,
-      renderState: renderStateFile,
-    });
+    const journal = this.#openJournal(last, { makesRoom: true });
     if (!journal.ok) return journal;
-    this.#journal = journal.value;
-    return ok({
-      runId,
-      commit: facts.env['GITHUB_SHA'] ?? currentCommit(facts.workspace),
-      place: machine.value.place,
-      ports: { ...machine.value.ports, journal: this.#remembering(journal.value), display },
-    });
+    const commit = facts.env['GITHUB_SHA'] ?? currentCommit(facts.workspace);
+    return ok({ runId, commit, ...withJournal(machine.value, journal.value, this.#options) });
   }
 
   async close(): Promise<void> {
@@ -82,6 +99,30 @@ class LocalWork {
       process.off('exit', this.#letGo);
       this.#letGo();
     }
+  }
+
+  #openMachine(): Result<MachinePorts> {
+    const { facts, place } = this.#options;
+    if (this.#machine !== undefined) return ok(this.#machine);
+    const machine = openMachinePorts(facts, place);
+    if (machine.ok) this.#machine = machine.value;
+    return machine;
+  }
+
+  #openJournal(run: StoredRun | undefined, { makesRoom }: { readonly makesRoom: boolean }): Result<Journal> {
+    if (this.#journal !== undefined) return ok(this.#remembering(this.#journal));
+    const { place } = this.#options;
+    const room = makesRoom ? makeRoom(this.#options) : ok(undefined);
+    if (!room.ok) return room;
+    const journal = openJournal({
+      file: place.journalFile,
+      from: run?.content ?? { hash: CHAIN_START, validBytes: 0 },
+      stateFile: place.stateFile,
+      renderState: renderStateFile,
+    });
+    if (!journal.ok) return journal;
+    this.#journal = journal.value;
+    return ok(this.#remembering(journal.value));
   }
 
   /** The journal, remembering the state it was last told, for the state file at the end. */
@@ -109,6 +150,14 @@ class LocalWork {
     this.#options.lock.release();
   };
 }
+
+type Begin = () => Result<Pick<LateAbortion, 'place' | 'ports' | 'claim'>>;
+
+const withJournal = (
+  { place, ports }: MachinePorts,
+  journal: Journal,
+  { display }: LocalWorkOptions,
+): Pick<BegunRun, 'place' | 'ports'> => ({ place, ports: { ...ports, journal, display } });
 
 /** Puts the run that is in the work directory away, unless it is the one to go on with, and that one there. */
 const makeRoom = (options: LocalWorkOptions): Result<void> => {

@@ -74,21 +74,19 @@ const openLocked = async ({ options, pipeline, place, lock }: Locked): Promise<R
   if (!ended.ok) return ended;
   // Loaded late: it brings the glob library along.
   const { createWorkspaceFiles } = await import('../machine/workspace-files.js');
-  const { begin, close } = createLocalWork({
-    ...options,
-    pipeline,
-    place,
-    lock,
-    current: runs.current,
-    ...wanted.value,
-  });
+  const { current } = runs;
+  const cutOff = wanted.value.last ?? replacedRun(current, pipeline, facts);
+  const work = createLocalWork({ ...options, pipeline, place, lock, current, cutOff, ...wanted.value });
   return ok({
     last: wanted.value.last?.state,
     files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
-    begin,
-    close,
+    ...work,
   });
 };
+
+/** The run that a fresh one replaces, if it is of the same pipeline: only that says what cleans up after it. */
+const replacedRun = (current: CurrentRun, pipeline: Pipeline, { workspace }: Facts): StoredRun | undefined =>
+  current.kind === 'found' && isRunOf(pipeline, current.run.state, workspace) ? current.run : undefined;
 
 /** `last` is the run to go on with; undefined when a fresh one is wanted. */
 type Wanted = { readonly runId: string; readonly last: StoredRun | undefined };

@@ -10,7 +10,7 @@ import { commandLineOf } from './command-line.js';
 import { readFacts } from '../machine/facts.js';
 import { createDisplay, type LiveDisplay } from './live-display.js';
 import { openRun, type Goal } from './open-run.js';
-import { findPipelineFile, type PipelineFile } from '../machine/pipeline-file.js';
+import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
 import { refuse } from './refuse.js';
 import { refuseMistakes } from './refuse-mistakes.js';
 import { handleSignals } from './signals.js';
@@ -27,28 +27,33 @@ export type TerminalRun = {
   readonly goal: Goal;
 };
 
+/** So long a person who pressed Ctrl-C waits for what cleans up. */
+const ABORTION_LIMIT_MS = 30_000;
+
 /** Runs a pipeline on this terminal until it ends or is stopped by a signal; gives the exit code. */
 export const runOnTerminal = async (run: TerminalRun, terminal: Terminal): Promise<number> => {
   const { out, err, surroundings } = terminal;
   const facts = readFacts(surroundings);
   const source = findPipelineFile(facts.workspace, run.pipeline);
-  if (!source.ok) return refuseMistakes({ diagnostics: [source.error], source: undefined }, terminal);
+  if (!source.ok) return refuseMistakes([source.error], terminal);
   const commandLine = commandLineOf(run.workDir);
   const display = createDisplay({ out, err, output: run.output, commandLine });
   const stop = listenForSignals(terminal);
   try {
     const result = await runPipeline({
       source: source.value,
+      load: calledFilesIn(facts.workspace),
       givenInputs: run.inputs,
       selection: run.selection,
       facts: facts.contexts,
       env: facts.env,
       scope: stop.scope,
+      abortion: { when: 'now', limitMs: ABORTION_LIMIT_MS },
       maxParallel: run.maxParallel,
       processors: availableParallelism(),
       open: openRun({ goal: run.goal, facts, workDir: run.workDir, display, commandLine }),
     });
-    return finish(result, { terminal, display, source: source.value, signal: stop.signal() });
+    return finish(result, { terminal, display, signal: stop.signal() });
   } finally {
     stop.release();
   }
@@ -82,16 +87,13 @@ const listenForSignals = ({ err }: Terminal): Stop => {
 type Finishing = {
   readonly terminal: Terminal;
   readonly display: LiveDisplay;
-  readonly source: PipelineFile;
   readonly signal: AbortSignalName | undefined;
 };
 
-const finish = (result: RunResult, { terminal, display, source, signal }: Finishing): number => {
+const finish = (result: RunResult, { terminal, display, signal }: Finishing): number => {
   switch (result.kind) {
-    case 'invalid': {
-      const { diagnostics, where } = result;
-      return refuseMistakes({ diagnostics, source: where === 'file' ? source : undefined }, terminal);
-    }
+    case 'invalid':
+      return refuseMistakes(result.diagnostics, terminal);
     case 'refused':
       return refuse(result.message, terminal);
     case 'nothing-to-do':

@@ -1,8 +1,8 @@
-import { closeSync, constants, lstatSync, openSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newSha256, sha256 } from '../base/hash.js';
-import { isInside } from './inside.js';
+import { realFile } from './real-file.js';
 
 /**
  * SHA-256 in hex over files of a folder in the given order: type (`f`, `x` when executable, `l` for a link), content
@@ -25,7 +25,7 @@ export const digestOfFiles = async (folder: string, names: readonly string[]): P
 
 /** What GitHub's `hashFiles()` makes of files: SHA-256 over the SHA-256 of each content; empty text for no file. */
 export const hashOfFiles = (folder: string, names: readonly string[]): string => {
-  const files = names.flatMap((name) => regularFile(folder, join(folder, name)));
+  const files = names.flatMap((name) => realFile(folder, name) ?? []);
   if (files.length === 0) return '';
   const whole = newSha256();
   for (const file of files) {
@@ -81,12 +81,4 @@ const slicesOf = function* (file: string): Generator<Buffer> {
   } finally {
     closeSync(fd);
   }
-};
-
-/** The file itself or what a link leads to, when that is a file of the folder. */
-const regularFile = (folder: string, path: string): readonly string[] => {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isFile() !== true) return [];
-  const real = realpathSync(path);
-  return isInside(realpathSync(folder), real) ? [real] : [];
 };

@@ -4,11 +4,13 @@ import { err, type Result } from '../base/result.js';
 import { createOutputTail } from '../run/output-tail.js';
 import { isInside } from './inside.js';
 import { ifThere, tryIo } from './io-result.js';
+import { logName } from './log-name.js';
 
 /** The last lines of a step's latest log, of at most that many bytes, from a whole line on; undefined when there is no log. */
 export const readLogTail = (folder: string, step: string, limitBytes: number): Result<string | undefined> => {
-  const file = join(folder, `${step}.log`);
-  if (!isInside(folder, file)) return err(`"${step}" is no path of a step`);
+  const name = logName(step);
+  const file = join(folder, `${name ?? ''}.log`);
+  if (name === undefined || !isInside(folder, file)) return err(`"${step}" is no path of a step`);
   return tryIo(`cannot read ${file}`, () => ifThere(() => readTail(file, limitBytes)));
 };
 

@@ -1,8 +1,11 @@
+import { realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
+import type { LoadFile } from '../language/called-files.js';
 import type { Diagnostic } from '../language/diagnostic.js';
 import { isInside } from './inside.js';
+import { codeOf } from './io-result.js';
 import { readFileUpTo, type ReadProblem } from './read-file.js';
 
 /** A pipeline file as found: its name, relative where it is below the workspace, and what it holds. */
@@ -28,6 +31,33 @@ export const findPipelineFile = (folder: string, named: string | undefined): Res
     if (read.value !== undefined) return ok({ file: plainName(folder, file), bytes: read.value });
   }
   return err(notFound(named));
+};
+
+/**
+ * Reads the files that pipelines call, by their plain paths below the workspace. What a link leads out of the workspace
+ * to is not read.
+ */
+export const calledFilesIn =
+  (workspace: string): LoadFile =>
+  (file) =>
+    Promise.resolve(readCalledFile(workspace, file));
+
+const readCalledFile = (workspace: string, file: string): Result<PipelineFile> => {
+  const path = resolve(workspace, file);
+  if (leadsOut(workspace, path)) return err(`"${file}" leads out of the workspace`);
+  const read = readFileUpTo(path, PIPELINE_LIMIT_BYTES);
+  if (!read.ok) return err(problemOf(file, read.error).message);
+  return read.value === undefined ? err(notFound(file).message) : ok({ file, bytes: read.value });
+};
+
+/** Not so for a path that cannot be followed: reading it says why. */
+const leadsOut = (workspace: string, path: string): boolean => {
+  try {
+    return !isInside(realpathSync.native(workspace), realpathSync.native(path));
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return false;
+  }
 };
 
 /** One file, one name: a run remembers it. */

@@ -12,7 +12,7 @@ import type { WorkDirectory } from './work-directory.js';
 /** What every run on this machine works with, whatever its host. `close` ends what still runs and removes temporary files. */
 export type MachinePorts = {
   readonly place: Place;
-  readonly ports: Pick<Ports, 'clock' | 'processes' | 'scratch' | 'logs'>;
+  readonly ports: Pick<Ports, 'clock' | 'random' | 'processes' | 'scratch' | 'logs'>;
   readonly close: () => void;
 };
 
@@ -24,7 +24,7 @@ export const openMachinePorts = (facts: Facts, directory: WorkDirectory): Result
   const processes = createProcesses({ pipeFolder: scratch.value.folder });
   return ok({
     place: placeOf(facts, directory),
-    ports: { clock: systemClock, processes, scratch: scratch.value, logs: createLogs(directory.logsFolder) },
+    ports: { clock: systemClock, random: Math.random, processes, scratch: scratch.value, logs: createLogs(directory.logsFolder) },
     close: () => {
       processes.close();
       scratch.value.close();

@@ -6,6 +6,7 @@ import { invariant } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { LogFile, Logs } from '../run/ports.js';
 import { codeOf, ioMessage, tryIo } from './io-result.js';
+import { logName } from './log-name.js';
 import { writeFully } from './write-file.js';
 
 /** Step output in files below a folder: one per step, by its path, with at most `capBytes` (default 64 MiB) of output. */
@@ -36,12 +37,10 @@ const READER_LEFT = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_S
 const MIB = 1024 * 1024;
 const LINE_END = 10;
 
-/** A segment is an id, with the number of an item or iteration where it has one. */
-const STEP_PATH_PATTERN = /^[A-Za-z_][A-Za-z0-9_-]*(\[\d+\])?(\/[A-Za-z_][A-Za-z0-9_-]*(\[\d+\])?)*$/;
-
 const fileStem = (step: string): string => {
-  invariant(STEP_PATH_PATTERN.test(step), `"${step}" is the path of a step`);
-  return step;
+  const name = logName(step);
+  invariant(name !== undefined, `"${step}" is the path of a step`);
+  return name;
 };
 
 /** Chunks go to the file at once: nothing is lost when we are killed, and whoever follows the file sees fresh output. */

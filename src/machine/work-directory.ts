@@ -36,12 +36,12 @@ export const findWorkDirectory = (workspace: string, workDir: string): Result<Wo
   return checked.ok ? ok(checked.value === 'absent' ? undefined : layoutOf(resolve(workspace, workDir))) : checked;
 };
 
-/** Makes directories below the work directory; a name that leads out of it is an error. */
-export const makeDirectories = (workDirectory: WorkDirectory, names: readonly string[]): Result<void> => {
+/** Makes directories below a folder such as the work directory; a name or link that leads out of it is an error. */
+export const makeDirectories = ({ folder }: Pick<WorkDirectory, 'folder'>, names: readonly string[]): Result<void> => {
   for (const name of names) {
-    const inside = checkInside(workDirectory.folder, name);
+    const inside = checkInside(folder, name);
     if (!inside.ok) return inside;
-    const path = resolve(workDirectory.folder, name);
+    const path = resolve(folder, name);
     const made = tryIo(`cannot make the directory "${name}"`, () => mkdirSync(path, { recursive: true }));
     if (!made.ok) return made;
   }

@@ -6,6 +6,8 @@ import { digestOfFiles, hashOfFiles } from './file-digest.js';
 import { trackedFiles } from './git-tracked.js';
 import { isExclusion, isInGit, selectFiles, type GlobArea } from './glob.js';
 import { ifThere, tryIo, tryIoAsync } from './io-result.js';
+import { makeDirectories } from './work-directory.js';
+import { matchFiles, readWorkspaceText } from './workspace-content.js';
 
 /** The files of a workspace on this machine. Import this module late: it brings the glob library along. */
 export const createWorkspaceFiles = (area: GlobArea): WorkspaceFiles => ({
@@ -16,6 +18,9 @@ export const createWorkspaceFiles = (area: GlobArea): WorkspaceFiles => ({
   },
   firstMissing: (globs) => Promise.resolve(firstMissing(area, globs)),
   removeUnfinished: (globs, sinceMs) => Promise.resolve(removeUnfinished(area, globs, sinceMs)),
+  match: (glob) => Promise.resolve(matchFiles(area, glob)),
+  readText: (path, limitBytes) => Promise.resolve(readWorkspaceText(area.workspace, path, limitBytes)),
+  makeFolders: (folders) => makeDirectories({ folder: area.workspace }, folders),
   hashFiles: (patterns) => {
     const names = selectFiles(area, patterns);
     const hash = names.ok ? tryIo('cannot read', () => hashOfFiles(area.workspace, names.value)) : names;

@@ -1,23 +1,28 @@
-import type { Result } from '../base/result.js';
 import { stepPath, type ContainerStep } from '../language/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
+import { callInputs } from './call-inputs.js';
+import { chooseArm, conditionHolds } from './choose-arm.js';
+import { viewContainer, type ContainerView } from './container-view.js';
 import { conditionOf, decideSkipped } from './decide-skipped.js';
-import { withLayer } from './export-frame.js';
-import { containerFingerprint, envDigest, neverBegan } from './fingerprint.js';
+import { containerFingerprint, neverBegan } from './fingerprint.js';
 import { isDone, keptBecause, lastTime } from './finished.js';
+import { isChoosing } from './inner-list.js';
+import { keepChoice, type KeptChoice } from './keep-choice.js';
+import { evaluateItems } from './list-items.js';
 import { runsForReal, type Decision } from './plan.js';
-import { viewOf, type ListBase, type Planning, type PlanPlace } from './planning.js';
-import { forcedReason } from './selection.js';
-import { scopeAt } from './step-context.js';
-import { evaluateEnv } from './step-inputs.js';
+import type { ListBase, Planning, PlanPlace } from './planning.js';
+import { forcedReason, isAround } from './selection.js';
 
 /** What can be said of a container before its steps are planned, and what they take over from it. */
 export type ContainerStart = {
   /** Undefined: its steps decide. */
   readonly decision: Decision | undefined;
+  /** Undefined for one that has nothing to choose. */
+  readonly choice: KeptChoice | undefined;
   readonly inner: ListBase;
   readonly fingerprint: Fingerprint;
+  readonly view: ContainerView;
 };
 
 /** Decides a container as far as it goes by itself. */
@@ -25,49 +30,101 @@ export const decideContainer = (step: ContainerStep, place: PlanPlace, planning:
   const path = stepPath(place.list.path, step);
   const record = planning.last.steps.get(path);
   const { base } = place;
-  const env = evaluateEnv(step.env, scopeAt(viewOf(place.list, base.frame, step), planning.source));
-  const values = env.ok ? env.value : {};
-  const digest = envDigest(base.env, values);
-  const fingerprint = containerFingerprint(step, { env: digest, needs: base.needs });
+  const view = viewContainer(step, place, planning);
+  const fingerprint = containerFingerprint(step, { ...view.own, needs: base.needs });
   const forced = forcedReason(planning.selection, path) ?? base.stale;
-  const decided =
-    forced === undefined ? ownDecision(step, { ...place, record, fingerprint, env }, planning) : undefined;
+  const { decision, choice } =
+    forced === undefined
+      ? ownDecision(step, { ...place, record, fingerprint, view }, planning)
+      : anew(step, forced);
   return {
-    decision: forced === undefined ? decided : { do: 'run', because: forced },
+    decision,
+    choice,
+    view,
     fingerprint: reliedOn(record)?.fingerprint ?? fingerprint,
     inner: {
-      env: digest,
+      ...view.inner,
       needs: base.needs,
-      frame: withLayer(base.frame, { env: values, path: [] }),
       since: base.since,
-      stale: forced ?? (env.ok ? undefined : decided?.because),
+      stale: forced ?? (view.problem === undefined ? undefined : decision?.because),
       tolerated: base.tolerated || (record?.tolerated ?? false),
     },
   };
 };
 
+type OwnDecision = Pick<ContainerStart, 'decision' | 'choice'>;
+
+const anew = (step: ContainerStep, because: string): OwnDecision => ({
+  decision: { do: 'run', because },
+  choice: isChoosing(step) ? { kind: 'anew', because } : undefined,
+});
+
 type ContainerPlace = PlanPlace & {
   readonly record: StepRecord | undefined;
   readonly fingerprint: Fingerprint;
-  readonly env: Result<unknown>;
+  readonly view: ContainerView;
 };
 
-const ownDecision = (
-  step: ContainerStep,
-  { record, fingerprint, env, ...place }: ContainerPlace,
-  planning: Planning,
-): Decision | undefined => {
-  if (record === undefined) return undefined;
-  const skipped = record.status === 'skipped' ? decideSkipped(step, { ...place, record }, planning) : undefined;
-  if (skipped?.do === 'skip' || (skipped !== undefined && record.basis === undefined)) return skipped;
+const ownDecision = (step: ContainerStep, place: ContainerPlace, planning: Planning): OwnDecision => {
+  const { record, view } = place;
+  if (record === undefined) return isChoosing(step) ? anew(step, NOT_YET) : ITS_STEPS_DECIDE;
+  const skipped =
+    record.status === 'skipped' ? decideSkipped(step, { ...place, record, own: view.live }, planning) : undefined;
+  if (skipped !== undefined && (skipped.do === 'skip' || record.basis === undefined))
+    return skipped.do === 'skip' || !isChoosing(step)
+      ? { decision: skipped, choice: undefined }
+      : anew(step, skipped.because);
   if (record.tolerated && neverBegan(step, record.path, planning.live.record)) {
-    const fails = !env.ok || !conditionOf(step, place, planning).ok;
-    return fails ? { do: 'restore', because: keptBecause(record) } : undefined;
+    if (failsToBegin(step, place, planning))
+      return { decision: { do: 'restore', because: keptBecause(record) }, choice: undefined };
+    return isChoosing(step) ? anew(step, 'it could not begin last time') : ITS_STEPS_DECIDE;
   }
-  if (!env.ok) return { do: 'run', because: `its inputs cannot be evaluated: ${env.error}` };
+  if (view.problem !== undefined) return anew(step, `its inputs cannot be evaluated: ${view.problem}`);
+  return isChoosing(step)
+    ? decisionFor(keepChoice(step, { ...place, record }, planning.selection), { ...place, record }, planning)
+    : { decision: changeOf({ ...place, record }, planning), choice: undefined };
+};
+
+const NOT_YET = 'it has not run yet';
+const ITS_STEPS_DECIDE: OwnDecision = { decision: undefined, choice: undefined };
+
+/** Whether a container whose failure at its start was tolerated would fail there again. */
+const failsToBegin = (step: ContainerStep, { view, ...place }: ContainerPlace, planning: Planning): boolean =>
+  view.problem !== undefined || !conditionOf(step, place, planning).ok || !canChoose(step, view);
+
+const canChoose = (step: ContainerStep, { live }: ContainerView): boolean => {
+  switch (step.kind) {
+    case 'group':
+    case 'parallel':
+      return true;
+    case 'branch':
+    case 'switch':
+      return chooseArm(step, live).ok;
+    case 'loop':
+      return step.asks === 'after' || conditionHolds(step.condition, live).ok;
+    case 'fan-out':
+      return evaluateItems(step, live).ok;
+    case 'pipeline':
+      return callInputs(step, live).ok;
+  }
+};
+
+type RecordedContainer = ContainerPlace & { readonly record: StepRecord };
+
+const decisionFor = (choice: KeptChoice, place: RecordedContainer, planning: Planning): OwnDecision =>
+  choice.kind === 'kept'
+    ? { decision: changeOf(place, planning), choice }
+    : { decision: { do: 'run', because: choice.because }, choice };
+
+const changeOf = (
+  { record, fingerprint }: RecordedContainer,
+  { selection }: Planning,
+): Decision | undefined => {
   const before = reliedOn(record)?.fingerprint?.definition;
-  const changed = before !== undefined && before !== fingerprint.definition;
-  return changed && !planning.selection.acceptChanges ? { do: 'run', because: 'its definition changed' } : undefined;
+  if (before === undefined || before === fingerprint.definition) return undefined;
+  return selection.acceptChanges || isAround(selection, record.path)
+    ? undefined
+    : { do: 'run', because: 'its definition changed' };
 };
 
 type Closing = { readonly children: readonly { readonly decision: Decision }[]; readonly base: ListBase };

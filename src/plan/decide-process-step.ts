@@ -33,7 +33,7 @@ const run = (because: string): Decided => ({ decision: { do: 'run', because }, i
 const decideDone = async (step: ProcessStep, place: RecordedPlace, planning: Planning): Promise<Decided> => {
   const inputs = evaluateAt(step, place, planning);
   const changed =
-    planning.unkept(place.record.path) ??
+    place.record.unkept ??
     (await changeOf(step, { ...place, inputs }, planning)) ??
     (await missingOf(inputs, planning));
   return changed === undefined
@@ -82,8 +82,11 @@ const changeOf = async (
   if (!inputs.ok) return `its inputs cannot be evaluated: ${inputs.error}`;
   if (!reads.ok) return `what it reads cannot be read: ${reads.error}`;
   if (planning.selection.acceptChanges) return undefined;
-  const { env, needs } = place.base;
-  return changeBetween(record.fingerprint, processFingerprint(step, inputs.value, { env, needs, reads: reads.value }));
+  const { env, values, needs } = place.base;
+  return changeBetween(
+    record.fingerprint,
+    processFingerprint(step, inputs.value, { env, values, needs, reads: reads.value }),
+  );
 };
 
 const readsOf = async (inputs: Result<StepInputs>, { files }: Planning): Promise<Result<string>> => {

@@ -1,30 +1,48 @@
-import type { Result } from '../base/result.js';
-import { evaluateCondition } from '../expressions/evaluate.js';
+import { ok, type Result } from '../base/result.js';
+import { evaluateCondition, type Scope } from '../expressions/evaluate.js';
 import type { Step } from '../language/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
+import { chooseArm, NO_ELSE } from './choose-arm.js';
 import type { Decision } from './plan.js';
 import { viewOf, type Planning, type PlanPlace } from './planning.js';
 import { WITHHELD } from './recorded-source.js';
-import { scopeAt } from './step-context.js';
+import { scopeAt, type StepScope, type Viewpoint } from './step-context.js';
 
 /** A place, and what is recorded of the step there. */
 export type RecordedPlace = PlanPlace & { readonly record: StepRecord };
 
-/** Decides a step that was skipped: it is looked at anew, and nothing upstream has failed now. */
-export const decideSkipped = (step: Step, place: RecordedPlace, planning: Planning): Decision => {
-  const skip: Decision = { do: 'skip', because: place.record.because };
-  if (place.base.tolerated) return skip;
-  if (step.if === undefined) return { do: 'run', because: 'nothing holds it back any more' };
-  const holds = conditionOf(step, place, planning);
-  return holds.ok && !holds.value ? skip : { do: 'run', because: 'its condition is to be looked at again' };
+/**
+ * Decides a step that was skipped: it is looked at anew, and nothing upstream has failed now. `own` is where the
+ * expression of a branch or switch is evaluated: one that takes no arm is skipped, too.
+ */
+export const decideSkipped = (
+  step: Step,
+  { own, ...place }: RecordedPlace & { readonly own?: Scope },
+  planning: Planning,
+): Decision => {
+  const { because } = place.record;
+  if (place.base.tolerated) return { do: 'skip', because };
+  const holds = step.if === undefined ? ok(true) : conditionOf(step, place, planning);
+  if (holds.ok && !holds.value) return { do: 'skip', because };
+  if (step.kind !== 'branch' && step.kind !== 'switch') return { do: 'run', because: againBecause(step) };
+  const chosen = own === undefined || !holds.ok ? undefined : chooseArm(step, own);
+  const takesNone = chosen?.ok === true && chosen.value.arm === undefined;
+  if (takesNone) return { do: 'skip', because: step.kind === 'branch' ? NO_ELSE : because };
+  return { do: 'run', because: LOOK_AGAIN };
 };
 
+const LOOK_AGAIN = 'its condition is to be looked at again';
+
+const againBecause = (step: Step): string =>
+  step.if === undefined ? 'nothing holds it back any more' : LOOK_AGAIN;
+
 /** Whether the condition of a step holds, as far as that is known by now; an error when it has no value. */
-export const conditionOf = (step: Step, { list, base }: PlanPlace, { live, secrets }: Planning): Result<boolean> => {
-  const view = viewOf(list, base.frame, step);
-  const scope = scopeAt({ ...view, env: () => revealed(view.env(), secrets) }, live);
-  return evaluateCondition(step.if ?? 'true', scope);
-};
+export const conditionOf = (step: Step, { list, base }: PlanPlace, planning: Planning): Result<boolean> =>
+  evaluateCondition(step.if ?? 'true', liveScope(viewOf(list, base.frame, step), planning));
+
+/** A scope with the values that steps will see, as far as they are known while planning. */
+export const liveScope = (view: Viewpoint, { live, secrets }: Planning): StepScope =>
+  scopeAt({ ...view, env: () => revealed(view.env(), secrets) }, live);
 
 type Env = Readonly<Record<string, string>>;
 

@@ -23,7 +23,7 @@ export const mergeLayers = (layers: readonly FrameLayer[]): FrameLayer => {
   const path: string[] = [];
   for (const layer of layers) {
     Object.assign(env, layer.env);
-    path.push(...layer.path);
+    for (const folder of layer.path) path.push(folder);
   }
   return path.length === 0 && Object.keys(env).length === 0 ? EMPTY_LAYER : { env, path };
 };
@@ -47,7 +47,7 @@ export const flattenFrame = (frame: Frame): FrameLayer => {
   for (const { layer } of inOrder(frame)) {
     if (layer === undefined) continue;
     Object.assign(env, layer.env);
-    path.push(...layer.path);
+    for (const folder of layer.path) path.push(folder);
   }
   return { env, path: path.reverse() };
 };

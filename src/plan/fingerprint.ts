@@ -1,14 +1,17 @@
 import { shortDigest } from '../base/hash.js';
-import { stableJson } from '../base/stable-json.js';
-import { isContainer, stepPath, type ContainerStep, type ProcessStep, type Step } from '../language/pipeline.js';
+import { stableJson, type Json } from '../base/stable-json.js';
+import { isContainer, type ContainerStep, type ProcessStep, type Step } from '../language/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
-import { reliedOn, type StepRecord } from '../state/run-state.js';
+import { reliedOn } from '../state/run-state.js';
+import { childrenOf, type RecordOf } from './inner-list.js';
 import type { StepInputs } from './step-inputs.js';
 
 /** What a step's fingerprint takes from around the step. */
 export type FingerprintBase = {
   /** Digest of the env that the pipeline and the containers around the step declare. */
   readonly env: string;
+  /** Digest of the items and inputs that the lists around the step are for; empty for none. */
+  readonly values: string;
   /** Digest of what the step needs; see `needsDigest`. */
   readonly needs: string;
 };
@@ -22,15 +25,17 @@ export const processFingerprint = (
   definition: shortDigest(definitionText(step)),
   directory: inputs.workingDirectory === undefined ? '' : shortDigest(inputs.workingDirectory),
   env: envDigest(base.env, inputs.env),
+  values: base.values,
   reads: base.reads,
   needs: base.needs,
 });
 
-/** Identity of a container, without what it holds. `env` is the digest down to its own env. */
+/** Identity of a container, without what it holds. `env` and `values` are the digests down to its own. */
 export const containerFingerprint = (step: ContainerStep, base: FingerprintBase): Fingerprint => ({
   definition: shortDigest(definitionText(step)),
   directory: '',
   env: base.env,
+  values: base.values,
   reads: '',
   needs: base.needs,
 });
@@ -38,18 +43,30 @@ export const containerFingerprint = (step: ContainerStep, base: FingerprintBase)
 const definitionText = (step: Step): string => {
   switch (step.kind) {
     case 'script':
-      return stableJson(['script', step.shell ?? null, step.run]);
+      return stableJson(['script', step.shell ?? null, step.run, step.outputFormat ?? null]);
     case 'commands':
-      return stableJson(['commands', step.shell ?? null, step.commands]);
+      return stableJson(['commands', step.shell ?? null, step.commands, step.mode, step.outputFormat ?? null]);
     case 'group':
     case 'parallel':
+    case 'fan-out':
       return stableJson([step.kind, step.outputs]);
+    case 'branch':
+      return stableJson([step.kind, step.condition, step.outputs]);
+    case 'switch':
+      return stableJson([step.kind, step.value, step.arms.map(({ text }) => text ?? null), step.outputs]);
+    case 'loop':
+      return stableJson([step.kind, step.asks, step.condition, step.outputs]);
+    case 'pipeline':
+      return stableJson([step.kind, step.called.outputs]);
   }
 };
 
 /** Digest of declared env, on top of the env declared around it. */
 export const envDigest = (outer: string, env: Readonly<Record<string, string>>): string =>
   Object.keys(env).length === 0 ? outer : shortDigest(`${outer}\n${stableJson(env)}`);
+
+/** Digest of a value that what stands below depends on, such as an item, on top of those around it. */
+export const valuesDigest = (outer: string, value: Json): string => shortDigest(`${outer}\n${stableJson(value)}`);
 
 /** Digest of what a step needs: of the identities of its needs, or that of its list where it needs nothing. */
 export const needsDigest = (listNeeds: string, identities: readonly string[]): string =>
@@ -62,6 +79,7 @@ export const identityOf = (fingerprint: Fingerprint, children: readonly string[]
       fingerprint.definition,
       fingerprint.directory,
       fingerprint.env,
+      fingerprint.values,
       fingerprint.reads,
       fingerprint.needs,
       ...children,
@@ -72,24 +90,23 @@ export const identityOf = (fingerprint: Fingerprint, children: readonly string[]
 export const recordedIdentity = (step: Step, path: string, record: RecordOf): string => {
   const fingerprint = reliedOn(record(path))?.fingerprint;
   if (!isKnown(fingerprint) || neverBegan(step, path, record)) return SKIPPED_IDENTITY;
-  const children = isContainer(step) ? step.steps : [];
+  const children = isContainer(step) ? childrenOf(step, path, record) : [];
   return identityOf(
     fingerprint,
-    children.map((child) => recordedIdentity(child, stepPath(path, child), record)),
+    children.map((child) => recordedIdentity(child.step, child.path, record)),
   );
 };
 
 /** Whether a step that has a record failed before anything of it could run, for an expression that has no value, say. */
 export const neverBegan = (step: Step, path: string, record: RecordOf): boolean =>
   isContainer(step)
-    ? step.steps.every((child) => record(stepPath(path, child)) === undefined)
+    ? record(path)?.choice === undefined &&
+      childrenOf(step, path, record).every((child) => record(child.path) === undefined)
     : !isKnown(reliedOn(record(path))?.fingerprint);
 
 /** Whether a fingerprint came to be known before its step failed. */
 export const isKnown = (fingerprint: Fingerprint | undefined): fingerprint is Fingerprint =>
   fingerprint !== undefined && fingerprint.definition !== '';
-
-type RecordOf = (path: string) => StepRecord | undefined;
 
 /** Stands for a step that was skipped in the fingerprints of the steps after it. */
 export const SKIPPED_IDENTITY = 'skipped';
@@ -98,6 +115,7 @@ const CHANGES: readonly (readonly [keyof Fingerprint, string])[] = [
   ['definition', 'its definition changed'],
   ['directory', 'its working directory changed'],
   ['env', 'its env changed'],
+  ['values', 'its item or inputs changed, or what its expression reads'],
   ['reads', 'a file it reads changed'],
   ['needs', 'what it needs changed'],
 ];

@@ -1,4 +1,6 @@
-import { isContainer, stepPath, type Pipeline, type Step } from '../language/pipeline.js';
+import { isContainer, pathBelow, stepPath, type ContainerStep, type Pipeline, type Step } from '../language/pipeline.js';
+import type { Choice } from '../state/run-state.js';
+import { innerList, parentPath, type InnerList } from './inner-list.js';
 
 /** What a run will do with a step, and why. */
 export type Decision =
@@ -16,10 +18,15 @@ export type Decision =
 /** Whether a step runs, and so what needs it runs again. */
 export const runsForReal = (decision: Decision | undefined): boolean => decision?.do === 'run' && !decision.refresh;
 
+/** Choices of containers by path. */
+export type Choices = ReadonlyMap<string, Choice>;
+
 /** What this run will do with each step. A path without a decision runs for the default reason. */
 export type Plan = {
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly defaultDecision: Decision;
+  /** What is kept of the choices that containers made, by path: arms, iterations, items. The others are made anew. */
+  readonly choices: Choices;
   /** Whether any step runs. */
   readonly hasWork: boolean;
 };
@@ -27,39 +34,94 @@ export type Plan = {
 /** What a plan says of one step. */
 export const decisionFor = (plan: Plan, path: string): Decision => plan.decisions.get(path) ?? plan.defaultDecision;
 
-/** One line of a plan for people. */
-export type PlanLine = {
-  readonly path: string;
-  readonly name: string;
-  /** 0 at the top. */
-  readonly depth: number;
-  readonly decision: Decision;
+/** What a plan says of a step where a container has not chosen yet whether or how often it runs. */
+export type OpenDecision = {
+  readonly do: 'maybe';
+  /** On what it depends, such as `if "then" is taken`, `in each iteration`, `for each item`. */
+  readonly because: string;
 };
 
-/** The plan step by step, in the order of the file, containers before what they hold. */
-export const planLines = (pipeline: Pipeline, plan: Plan): readonly PlanLine[] => linesOf(pipeline.steps, plan, '');
+/** One line of a plan for people. */
+export type PlanLine = {
+  /** With `[n]` for iterations and items that are not known yet. */
+  readonly path: string;
+  readonly name: string;
+  /** How many steps it stands in; 0 at the top. */
+  readonly depth: number;
+  readonly decision: Decision | OpenDecision;
+  /** What is kept of the choice that it made. */
+  readonly choice?: Choice;
+};
 
-const linesOf = (steps: readonly Step[], plan: Plan, listPath: string): readonly PlanLine[] =>
+/** The plan step by step, in the order of the file, containers before what they hold, without fallbacks. */
+export const planLines = (pipeline: Pipeline, plan: Plan): readonly PlanLine[] =>
+  linesOf({ path: '', steps: pipeline.steps }, { plan, depth: 0, open: undefined });
+
+type Standing = { readonly plan: Plan; readonly depth: number; readonly open: OpenDecision | undefined };
+
+const linesOf = ({ path: listPath, steps }: InnerList, standing: Standing): readonly PlanLine[] =>
   steps.flatMap((step) => {
+    const { plan, depth, open } = standing;
     const path = stepPath(listPath, step);
-    const line = { path, name: step.name, depth: depthOf(listPath), decision: decisionFor(plan, path) };
-    return isContainer(step) ? [line, ...linesOf(step.steps, plan, path)] : [line];
+    const choice = plan.choices.get(path);
+    const decision = open ?? decisionFor(plan, path);
+    const line = { path, name: step.name, depth, decision, ...(choice !== undefined && { choice }) };
+    return isContainer(step) ? [line, ...linesInside(step, { path, choice }, { ...standing, depth: depth + 1 })] : [line];
   });
 
-const depthOf = (listPath: string): number => (listPath === '' ? 0 : listPath.split('/').length);
+type Chosen = { readonly path: string; readonly choice: Choice | undefined };
+
+const linesInside = (step: ContainerStep, { path, choice }: Chosen, standing: Standing): readonly PlanLine[] => {
+  const inner = innerList(step, path, choice);
+  if (inner !== undefined) return linesOf(inner, standing);
+  // What is passed over does not come to a choice.
+  if ((standing.open ?? decisionFor(standing.plan, path)).do === 'leave') return [];
+  return openLists(step, path).flatMap(({ because, ...list }) =>
+    linesOf(list, { ...standing, open: { do: 'maybe', because } }),
+  );
+};
+
+type OpenList = InnerList & { readonly because: string };
+
+/** The lists that a container may run once it has chosen. */
+const openLists = (step: ContainerStep, path: string): readonly OpenList[] => {
+  switch (step.kind) {
+    case 'group':
+    case 'parallel':
+    case 'pipeline':
+      return [];
+    case 'branch':
+    case 'switch':
+      return step.arms.map(({ name, steps }) => ({ path: pathBelow(path, name), steps, because: `if "${name}" is taken` }));
+    case 'loop':
+      return [{ path: `${path}[n]`, steps: step.steps, because: 'in each iteration' }];
+    case 'fan-out':
+      return 'one' in step.body
+        ? [{ path: parentPath(path, step), steps: [{ ...step.body.one, id: `${step.id}[n]` }], because: 'for each item' }]
+        : [{ path: `${path}[n]`, steps: step.body.steps, because: 'for each item' }];
+  }
+};
 
 /** How many steps that start processes a plan runs, and how many it keeps. */
 export const countSteps = (pipeline: Pipeline, plan: Plan): { readonly toRun: number; readonly toRestore: number } => {
-  const decisions = processPaths(pipeline.steps, '').map((path) => decisionFor(plan, path).do);
+  const decisions = processPaths(pipeline.steps, '', plan.choices).map((path) => decisionFor(plan, path).do);
   return {
     toRun: decisions.filter((what) => what === 'run' || what === 'skip').length,
     toRestore: decisions.filter((what) => what === 'restore').length,
   };
 };
 
-/** Paths of the steps that start processes. */
-export const processPaths = (steps: readonly Step[], listPath: string): readonly string[] =>
+/** Paths of the steps that start processes, as far as it is chosen which of them run. */
+export const processPaths = (steps: readonly Step[], listPath: string, choices: Choices): readonly string[] =>
   steps.flatMap((step) => {
     const path = stepPath(listPath, step);
-    return isContainer(step) ? processPaths(step.steps, path) : [path];
+    if (!isContainer(step)) return [path];
+    const inner = innerList(step, path, choices.get(path));
+    return inner === undefined ? [] : processPaths(inner.steps, inner.path, choices);
   });
+
+/** How many steps that start processes a list holds, without those that a container in it has to choose first. */
+export const countProcesses = (steps: readonly Step[]): number => processPaths(steps, '', NO_CHOICES).length;
+
+/** No choices: those that are still to be made. */
+export const NO_CHOICES: Choices = new Map();

@@ -1,6 +1,6 @@
 import type { Step } from '../language/pipeline.js';
-import type { RunState } from '../state/run-state.js';
-import { flattenFrame, type Frame } from './export-frame.js';
+import type { Choice, RunState } from '../state/run-state.js';
+import { flattenFrame, type Frame, type FrameLayer } from './export-frame.js';
 import type { Decision } from './plan.js';
 import type { Selection } from './selection.js';
 import type { ListScope, ValueSource, Viewpoint } from './step-context.js';
@@ -8,6 +8,7 @@ import type { WorkspaceFiles } from './workspace-files.js';
 
 /** A plan in the making. */
 export type Planning = {
+  /** Its `steps` are the plan's own: items that have other places now have moved in it. */
   readonly last: RunState;
   readonly selection: Selection;
   readonly files: WorkspaceFiles;
@@ -17,14 +18,15 @@ export type Planning = {
   readonly live: ValueSource;
   /** Secrets as they were inherited, empty where they are not set; undefined when that is not known. */
   readonly secrets: Readonly<Record<string, string>> | undefined;
-  /** Why a finished step cannot be kept although nothing about it changed; undefined when it can. */
-  readonly unkept: (path: string) => string | undefined;
   readonly decisions: Map<string, Decision>;
+  /** What is kept of the choices that containers made, by path. */
+  readonly choices: Map<string, Choice>;
 };
 
 /** What a list takes over from its container. */
 export type ListBase = {
   readonly env: string;
+  readonly values: string;
   readonly needs: string;
   readonly frame: Frame;
   /** Sequence number of the latest work upstream. */
@@ -34,6 +36,26 @@ export type ListBase = {
   /** Its container's failure was tolerated: failed steps in it are done. */
   readonly tolerated: boolean;
 };
+
+/** What differs for each item of a fan-out: its own list, and the digest of the values it depends on. */
+export type ItemScope = { readonly list: ListScope; readonly values: string };
+
+/** A list of steps to be planned. `items`, by position, stand in place of the list and the values it takes over. */
+export type PlannedList = { readonly list: ListScope; readonly items?: readonly ItemScope[] };
+
+/** What is known of a step once it is decided, for the steps after it. */
+export type Settled = {
+  readonly decision: Decision;
+  /** Sequence number of the latest work that ended with it. */
+  readonly since: number;
+  /** What it exported. */
+  readonly layer: FrameLayer;
+  readonly identity: string;
+  readonly frame: Frame;
+};
+
+/** Decides all steps of a list; gives them back in the order of the file. */
+export type PlanList = (planned: PlannedList, base: ListBase, planning: Planning) => Promise<readonly Settled[]>;
 
 /** A step's place while planning: its list, and what it takes over from upstream. */
 export type PlanPlace = { readonly list: ListScope; readonly base: ListBase };

@@ -1,8 +1,9 @@
 import type { Json } from '../base/stable-json.js';
 import { isPlainObject } from '../base/stable-json.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
-import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, type Step } from '../language/pipeline.js';
 import { EMPTY_LAYER, mergeLayers, type FrameLayer } from './export-frame.js';
+import { childrenOf } from './inner-list.js';
 import type { ValueSource } from './step-context.js';
 
 /** Stands for a value that may not be stored or compared. */
@@ -15,6 +16,7 @@ export const WITHHELD = '***';
  */
 export const recordedSource = (source: ValueSource, secrets: readonly string[]): ValueSource => ({
   ...source,
+  side: 'recorded',
   record: (path) => reliedOn(source.record(path)),
   outputs: recordedOutputs,
   hidden: new Set(secrets),
@@ -31,7 +33,7 @@ export const recordedLayer = (step: Step, path: string, record: ValueSource['rec
   const { status, exports } = reliedOn(record(path)) ?? {};
   if (status === 'skipped') return EMPTY_LAYER;
   if (isContainer(step)) {
-    return mergeLayers(step.steps.map((child) => recordedLayer(child, stepPath(path, child), record)));
+    return mergeLayers(childrenOf(step, path, record).map((child) => recordedLayer(child.step, child.path, record)));
   }
   if (exports === undefined) return EMPTY_LAYER;
   return { env: { ...exports.env, ...standIns(exports.withheld ?? []) }, path: exports.path };

@@ -1,7 +1,8 @@
-import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, stepPath, type ContainerStep, type Step } from '../language/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
 import { dependentsOf, executionOrder } from './graph.js';
+import { innerList } from './inner-list.js';
 import type { Decision } from './plan.js';
 import type { Planning } from './planning.js';
 
@@ -33,7 +34,7 @@ const refreshList = (steps: readonly Step[], { listPath, runsAfter }: ListPlace,
 
 const refreshStep = (step: Step, { listPath, runsAfter }: ListPlace, planning: Planning): boolean => {
   const path = stepPath(listPath, step);
-  const inside = isContainer(step) && refreshList(step.steps, { listPath: path, runsAfter }, planning);
+  const inside = isContainer(step) && refreshInner(step, path, { runsAfter, planning });
   const decision = planning.decisions.get(path);
   if (decision?.do !== 'restore') return decision?.do === 'run' || inside;
   const because = inside ? 'a step in it is made ready again' : refreshReason(step, path, { runsAfter, planning });
@@ -41,6 +42,11 @@ const refreshStep = (step: Step, { listPath, runsAfter }: ListPlace, planning: P
   const refresh: Decision = { do: 'run', because, refresh: true };
   planning.decisions.set(path, refresh);
   return true;
+};
+
+const refreshInner = (step: ContainerStep, path: string, { runsAfter, planning }: Around): boolean => {
+  const inner = innerList(step, path, planning.choices.get(path));
+  return inner !== undefined && refreshList(inner.steps, { listPath: inner.path, runsAfter }, planning);
 };
 
 type Around = { readonly runsAfter: boolean; readonly planning: Planning };

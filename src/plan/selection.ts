@@ -1,6 +1,9 @@
 import { err, ok, type Result } from '../base/result.js';
 import { didYouMean } from '../base/suggest.js';
-import { isContainer, stepPath, type Pipeline, type Step } from '../language/pipeline.js';
+import { isContainer, isWithin, stepPath, type Pipeline, type Step } from '../language/pipeline.js';
+import { reliedOn, type RunState } from '../state/run-state.js';
+import { innerList } from './inner-list.js';
+import { NO_CHOICES, type Choices } from './plan.js';
 
 /** What a person asked of a resume beyond "go on". Steps are named by path. */
 export type Selection = {
@@ -15,10 +18,10 @@ export type Selection = {
 export const NO_SELECTION: Selection = { rerun: [], acceptChanges: false };
 
 /** Whether every named step exists; the error suggests the nearest. */
-export const checkSelection = (pipeline: Pipeline, selection: Selection): Result<void> => {
+export const checkSelection = (pipeline: Pipeline, selection: Selection, last: RunState | undefined): Result<void> => {
   const named = [...selection.rerun, ...oneOrNone(selection.from), ...oneOrNone(selection.only)];
   if (named.length === 0) return ok(undefined);
-  const known = new Set(allPaths(pipeline.steps, ''));
+  const known = new Set(allPaths(pipeline.steps, '', choicesOf(last)));
   const unknown = named.find((path) => !known.has(path));
   return unknown === undefined
     ? ok(undefined)
@@ -35,13 +38,27 @@ export const forcedReason = (selection: Selection, path: string): string | undef
 
 /** Whether `--only` keeps a run away from a step: it is neither the chosen one, nor in it, nor around it. */
 export const isLeftOut = ({ only }: Selection, path: string): boolean =>
-  only !== undefined && path !== only && !path.startsWith(`${only}/`) && !only.startsWith(`${path}/`);
+  only !== undefined && !isWithin(path, only) && !isWithin(only, path);
+
+/** Whether `--only` names something in a step. */
+export const isAround = ({ only }: Selection, path: string): boolean =>
+  only !== undefined && only !== path && isWithin(only, path);
+
+/** What containers chose in a run, so that what ran in arms, iterations and items can be named. */
+const choicesOf = (last: RunState | undefined): Choices =>
+  new Map(
+    [...(last?.steps.values() ?? [])].flatMap((record) => {
+      const choice = reliedOn(record)?.choice ?? record.formerChoice;
+      return choice === undefined ? [] : [[record.path, choice]];
+    }),
+  );
 
 const oneOrNone = (path: string | undefined): readonly string[] => (path === undefined ? [] : [path]);
 
-/** Paths of all steps, containers before what they hold. */
-export const allPaths = (steps: readonly Step[], listPath: string): readonly string[] =>
+/** Paths of all steps, as far as it is chosen which of them run, containers before what they hold. */
+export const allPaths = (steps: readonly Step[], listPath: string, choices = NO_CHOICES): readonly string[] =>
   steps.flatMap((step) => {
     const path = stepPath(listPath, step);
-    return isContainer(step) ? [path, ...allPaths(step.steps, path)] : [path];
+    const inner = isContainer(step) ? innerList(step, path, choices.get(path)) : undefined;
+    return inner === undefined ? [path] : [path, ...allPaths(inner.steps, inner.path, choices)];
   });

@@ -1,18 +1,15 @@
-import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, isWithin, stepPath, type Step } from '../language/pipeline.js';
 import { executionOrder } from './graph.js';
-import { runsForReal, type Decision } from './plan.js';
+import { innerList } from './inner-list.js';
+import { runsForReal, type Choices, type Decision } from './plan.js';
 import type { Selection } from './selection.js';
 
-type Decisions = ReadonlyMap<string, Decision>;
+type Planned = { readonly decisions: ReadonlyMap<string, Decision>; readonly choices: Choices };
 
 /** What is wrong with `--from`: a step before it still has to run. Undefined when nothing is. */
-export const unfinishedBefore = (
-  steps: readonly Step[],
-  { from }: Selection,
-  decisions: Decisions,
-): string | undefined => {
+export const unfinishedBefore = (steps: readonly Step[], { from }: Selection, planned: Planned): string | undefined => {
   if (from === undefined) return undefined;
-  const blocker = findBlocker(steps, { listPath: '', from }, decisions);
+  const blocker = findBlocker(steps, { listPath: '', from }, planned);
   return (
     blocker &&
     `cannot start from "${from}": "${blocker}" before it is not finished; resume without --from, or from there`
@@ -21,18 +18,20 @@ export const unfinishedBefore = (
 
 type Place = { readonly listPath: string; readonly from: string };
 
-const findBlocker = (steps: readonly Step[], { listPath, from }: Place, decisions: Decisions): string | undefined => {
-  const start = steps.findIndex((step) => isOnTheWay(stepPath(listPath, step), from));
+const findBlocker = (steps: readonly Step[], { listPath, from }: Place, planned: Planned): string | undefined => {
+  const start = steps.findIndex((step) => isWithin(from, stepPath(listPath, step)));
   const step = steps[start];
   if (step === undefined) return undefined;
   const upstream = upstreamOf(steps, start);
   const before = executionOrder(steps).flatMap((index) => (upstream.has(index) ? (steps[index] ?? []) : []));
-  const blocker = before.map((each) => stepPath(listPath, each)).find((path) => runsForReal(decisions.get(path)));
+  const blocker = before
+    .map((each) => stepPath(listPath, each))
+    .find((path) => runsForReal(planned.decisions.get(path)));
   if (blocker !== undefined || !isContainer(step)) return blocker;
-  return findBlocker(step.steps, { listPath: stepPath(listPath, step), from }, decisions);
+  const path = stepPath(listPath, step);
+  const inner = innerList(step, path, planned.choices.get(path));
+  return inner === undefined ? undefined : findBlocker(inner.steps, { listPath: inner.path, from }, planned);
 };
-
-const isOnTheWay = (path: string, from: string): boolean => path === from || from.startsWith(`${path}/`);
 
 const upstreamOf = (steps: readonly Step[], start: number): ReadonlySet<number> => {
   const found = new Set<number>();

@@ -10,8 +10,13 @@ export type ListScope = {
   readonly steps: readonly Step[];
   /** By id in lower case: expressions do not mind case. */
   readonly byId: ReadonlyMap<string, Step>;
+  /** Undefined at the top of a file, also a called one: nothing beyond is seen. */
   readonly parent?: ListScope;
+  readonly bindings?: Readonly<Record<ValueSource['side'], Bindings>>;
 };
+
+/** Values that a list brings to its steps and to those of the lists in it. */
+export type Bindings = Readonly<Partial<Record<'inputs' | 'item' | 'index' | 'failure', Json>>>;
 
 /** The scope of a list; `parent` is the list that holds its container. */
 export const listScope = (path: string, steps: readonly Step[], parent?: ListScope): ListScope => ({
@@ -21,14 +26,24 @@ export const listScope = (path: string, steps: readonly Step[], parent?: ListSco
   ...(parent !== undefined && { parent }),
 });
 
+/** The same list with values of its own, as steps and as fingerprints see them. */
+export const withBindings = (list: ListScope, live: Bindings, recorded: Bindings): ListScope => ({
+  ...list,
+  bindings: { live, recorded },
+});
+
 /** What a host knows about where it runs. */
 export type Facts = { readonly github: Json; readonly runner: Json; readonly matrix: Json };
 
 /** Where the values of expressions come from. */
 export type ValueSource = {
+  /** Which of the values that lists bring it takes: those steps see, or those fingerprints see. */
+  readonly side: 'live' | 'recorded';
   readonly record: (path: string) => StepRecord | undefined;
   /** Outputs of a step as its expressions see them. */
   readonly outputs: (record: StepRecord) => Readonly<Record<string, Json>>;
+  /** Items of a fan-out as its expressions see them; absent or undefined: as they are stored. */
+  readonly items?: (path: string) => readonly Json[] | undefined;
   readonly inputs: Readonly<Record<string, Json>>;
   readonly run: { readonly id: Json; readonly attempt: Json; readonly resumed: Json };
   readonly facts: Facts;
@@ -72,7 +87,11 @@ type ContextQuestion = {
 const contextValue = ({ root, keys, viewpoint }: ContextQuestion, source: ValueSource): Json => {
   switch (root) {
     case 'inputs':
-      return source.inputs;
+      return boundValue(root, viewpoint.list, source) ?? source.inputs;
+    case 'item':
+    case 'index':
+    case 'failure':
+      return boundValue(root, viewpoint.list, source) ?? null;
     case 'env':
       return viewpoint.env();
     case 'run':
@@ -88,6 +107,14 @@ const contextValue = ({ root, keys, viewpoint }: ContextQuestion, source: ValueS
     default:
       return null;
   }
+};
+
+const boundValue = (name: keyof Bindings, list: ListScope, { side }: ValueSource): Json | undefined => {
+  for (let scope: ListScope | undefined = list; scope !== undefined; scope = scope.parent) {
+    const value = scope.bindings?.[side][name];
+    if (value !== undefined) return value;
+  }
+  return undefined;
 };
 
 const idsOf = (list: ListScope): readonly string[] => list.steps.map(({ id }) => id);
@@ -116,6 +143,7 @@ const stepValue = (record: StepRecord | undefined, source: ValueSource): Json =>
     conclusion,
     result: conclusion,
     outputs: source.outputs(record),
+    ...(record.choice?.kind === 'items' && { results: resultsOf(record, itemsOf(record, record.choice.items, source), source) }),
     output: {
       exit_code: record.exitCode ?? null,
       stdout: record.stdout ?? '',
@@ -125,6 +153,17 @@ const stepValue = (record: StepRecord | undefined, source: ValueSource): Json =>
     },
   };
 };
+
+const itemsOf = ({ path }: StepRecord, stored: readonly Json[], source: ValueSource): readonly Json[] =>
+  (source.side === 'live' ? source.items?.(path) : undefined) ?? stored;
+
+/** What became of each item of a fan-out, in the order of its list. */
+const resultsOf = ({ path }: StepRecord, items: readonly Json[], source: ValueSource): Json =>
+  items.map((item, index) => {
+    const record = source.record(`${path}[${String(index)}]`);
+    const outcome = record === undefined ? 'skipped' : githubWord(record);
+    return { item, index, outcome, outputs: record === undefined ? {} : source.outputs(record) };
+  });
 
 const githubWord = ({ status }: StepRecord): string | null => {
   switch (status) {

@@ -1,11 +1,20 @@
 import type { RunState } from '../state/run-state.js';
-import { failedStep, freshText, jobVerdict, rerunText, resumedText, shownState, type JobEnd } from './job-verdict.js';
+import { failedStep, loopAdvice } from './failure-text.js';
+import {
+  cutOffNote,
+  flakyNote,
+  freshText,
+  jobVerdict,
+  rerunText,
+  resumedText,
+  shownState,
+  type JobEnd,
+} from './job-verdict.js';
 import { closedMarkdown, codeBlock, inlineText, shortened, sizeOf, tableRow } from './markdown.js';
 import { shownOutput } from './shown-output.js';
 import { countsText, plural } from './step-counts.js';
-import { MARKS, stepLook } from './step-look.js';
-import { stepTree, type StepNode } from './step-tree.js';
-import { stepTime, stepWhy } from './step-why.js';
+import { MARKS } from './step-look.js';
+import { tableRows, type TableRow } from './table-rows.js';
 
 /** What one step wrote to `GITHUB_STEP_SUMMARY`. */
 export type StepSummary = { readonly step: string; readonly markdown: string };
@@ -27,7 +36,7 @@ export type JobSummary = JobEnd & {
  * lines of the failure; never a part of a character, row or code block.
  */
 export const renderJobSummary = (summary: JobSummary): string => {
-  const head = headline(summary);
+  const head = `${headline(summary)}${cutOffPart(summary)}`;
   const parts = [failurePart, notesPart, warningsPart, tablePart, ownPart];
   const texts: string[] = [];
   let room = summary.limitBytes - sizeOf(head);
@@ -53,6 +62,11 @@ const headline = (summary: JobSummary): string => {
   return `## ${MARKS[look]} ${inlineShort(text)}\n\n`;
 };
 
+const cutOffPart = (summary: JobSummary): string => {
+  const note = cutOffNote(summary);
+  return note === undefined ? '' : `${inlineShort(note)}\n\n`;
+};
+
 const LINES_SHOWN = 40;
 
 const failurePart: Part = ({ state, lastLines }, roomBytes) => {
@@ -65,10 +79,14 @@ const failurePart: Part = ({ state, lastLines }, roomBytes) => {
 };
 
 const notesPart: Part = (summary, roomBytes) => {
-  const notes = [resumedText(summary), rerunText(summary), freshText(summary)].flatMap((note) =>
-    note === undefined ? [] : [`${noteMarkdown(note)}\n`],
-  );
+  const said = [loopNote(summary), flakyNote(summary), resumedText(summary), rerunText(summary), freshText(summary)];
+  const notes = said.flatMap((note) => (note === undefined ? [] : [`${noteMarkdown(note)}\n`]));
   return fitting(notes, roomBytes, (text) => (text === '' ? '' : `${text}\n`));
+};
+
+const loopNote = ({ state }: JobSummary): string | undefined => {
+  const advice = loopAdvice(state);
+  return advice === undefined ? undefined : `${advice.slice(0, 1).toUpperCase()}${advice.slice(1)}.`;
 };
 
 /** Our own sentences may show code; what they quote has been made safe but for markup. */
@@ -103,15 +121,12 @@ const TABLE_HEAD = `${tableRow(['', 'Step', 'Time', 'Attempts', 'Why'])}${tableR
 
 const tablePart: Part = (summary, roomBytes) => {
   const state = shownState(summary);
-  const nodes = stepTree(state);
-  if (nodes.length === 0) return '';
+  const rows = tableRows(state, { folds: true, live: false });
+  if (rows.length === 0) return '';
   const counts = `${countsText(state)}\n\n`;
   const room = roomBytes - sizeOf(counts) - sizeOf(TABLE_HEAD);
-  const rows = rowsWithin(
-    nodes.map((node) => stepRow(node, state)),
-    room,
-  );
-  return rows === '' ? '' : `${counts}${TABLE_HEAD}${rows}`;
+  const table = rowsWithin(rows.map(markdownRow), room);
+  return table === '' ? '' : `${counts}${TABLE_HEAD}${table}`;
 };
 
 const rowsWithin = (rows: readonly string[], roomBytes: number): string => {
@@ -135,16 +150,15 @@ const rowsWithin = (rows: readonly string[], roomBytes: number): string => {
 const moreRow = (count: number): string => tableRow(['', `… and ${String(count)} more`, '', '', '']);
 
 const DEEPEST_INDENT = 8;
-const stepRow = ({ record, depth }: StepNode, state: RunState): string => {
-  const look = stepLook(record, state);
-  return tableRow([
-    MARKS[look],
-    `${'&emsp;'.repeat(Math.min(depth, DEEPEST_INDENT))}${inlineShort(record.name)}`,
-    stepTime(record, look),
-    record.tries > 0 ? String(record.tries) : '',
-    inlineShort(stepWhy(record, look, state)),
+
+const markdownRow = ({ look, depth, name, time, attempts, why }: TableRow): string =>
+  tableRow([
+    look === undefined ? '' : MARKS[look],
+    `${'&emsp;'.repeat(Math.min(depth, DEEPEST_INDENT))}${inlineShort(name)}`,
+    time,
+    attempts,
+    inlineShort(why),
   ]);
-};
 
 const ownPart: Part = ({ state, stepSummaries }, roomBytes) => {
   const texts = stepSummaries

@@ -2,10 +2,14 @@ import { never } from '../base/assert.js';
 import { formatDuration } from '../base/duration.js';
 import type { RunState, StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
+import { isInFallback } from '../state/in-fallback.js';
+import { cutOffText, type CutOff } from './cut-off.js';
 import type { AbortSignalName } from './exit-code.js';
+import { failureText } from './failure-text.js';
+import { flakySteps, flakyText } from './flaky-steps.js';
 import { safeText } from './safe-text.js';
 import { plural } from './step-counts.js';
-import { isKept, MARKS, type StepLook } from './step-look.js';
+import { isKept, MARKS, startsProcesses, type StepLook } from './step-look.js';
 
 /**
  * What became of the checkpoints of a job: the newest one is saved, is still to be saved when the job ends, could not be,
@@ -28,6 +32,8 @@ export type JobEnd = {
   readonly nothingToDo: boolean;
   readonly checkpoint: CheckpointReport;
   readonly signal?: AbortSignalName;
+  /** The attempt before was cut off, and brought to its end now. */
+  readonly cutOff?: CutOff;
 };
 
 /** A verdict for people, on one line without colours, and how it is meant. */
@@ -45,7 +51,7 @@ export const jobVerdict = (end: JobEnd): JobVerdict => {
     case 'succeeded with warnings':
       return { look: 'tolerated', text: `${name} succeeded with warnings in ${time}` };
     case 'failed':
-      return { look: 'failed', text: `${name} failed after ${time}${failureText(failedStep(state))}` };
+      return { look: 'failed', text: `${name} failed after ${time}${failureText(state)}` };
     case 'aborted':
       return {
         look: 'aborted',
@@ -63,19 +69,9 @@ export const jobVerdict = (end: JobEnd): JobVerdict => {
 /** The verdict with its mark. */
 export const markedVerdict = ({ look, text }: JobVerdict): string => `${MARKS[look]} ${text}`;
 
-/** The step that a failed run failed at first; undefined where it was none. */
-export const failedStep = (state: RunState): StepRecord | undefined =>
-  state.failedStep === undefined ? undefined : state.steps.get(state.failedStep);
-
 /** What that signal of the runner means. */
 const causeText = (signal: AbortSignalName | undefined): string =>
   signal === 'SIGINT' ? ': the job was cancelled, or its time was over' : '';
-
-const failureText = (record: StepRecord | undefined): string => {
-  if (record === undefined) return '';
-  const path = record.name === record.path ? '' : ` (${record.path})`;
-  return ` at ${safeText(record.name)}${path}: ${safeText(record.error ?? record.status)}`;
-};
 
 /** What a resume did not have to do again. Containers do not count, their steps do. */
 export type Savings = { readonly stepsResumed: number; readonly savedMs: number };
@@ -83,12 +79,12 @@ export type Savings = { readonly stepsResumed: number; readonly savedMs: number 
 /** Counts the steps whose results were kept from before, and how long they had taken. */
 export const resumeSavings = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): Savings => {
   const kept = [...state.steps.values()].filter(
-    (record) => isProcess(record) && (nothingToDo ? isCompleted(record) : isKept(record, state)),
+    (record) => isPipelineStep(record) && (nothingToDo ? isCompleted(record) : isKept(record, state)),
   );
   return { stepsResumed: kept.length, savedMs: kept.reduce((sum, { durationMs }) => sum + durationMs, 0) };
 };
 
-const isProcess = ({ kind }: StepRecord): boolean => kind === 'script' || kind === 'commands';
+const isPipelineStep = (record: StepRecord): boolean => startsProcesses(record) && !isInFallback(record.path);
 
 /** Whether this attempt went on with an earlier one. */
 export const isResumed = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): boolean =>
@@ -97,6 +93,19 @@ export const isResumed = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothin
 /** The state to be shown: where nothing ran, all that was done is kept from before. */
 export const shownState = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): RunState =>
   nothingToDo ? { ...state, attempt: state.attempt + 1 } : state;
+
+/** That the attempt before was cut off and what came of it, as a sentence; undefined where it was not. */
+export const cutOffNote = ({ cutOff }: JobEnd): string | undefined => {
+  if (cutOff === undefined) return undefined;
+  const text = cutOffText(cutOff.steps);
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${cutOff.hasCleanup ? '; its cleanup ran now' : ''}.`;
+};
+
+/** Which steps passed only when they were tried again, as a sentence; undefined where none did in this attempt. */
+export const flakyNote = ({ state, nothingToDo }: JobEnd): string | undefined => {
+  const flaky = nothingToDo ? [] : flakySteps(state);
+  return flaky.length === 0 ? undefined : `Flaky: ${flakyText(flaky)}.`;
+};
 
 /** What was kept and what that saved, as a sentence; undefined where nothing was resumed. */
 export const resumedText = (end: JobEnd): string | undefined => {
@@ -109,7 +118,7 @@ export const resumedText = (end: JobEnd): string | undefined => {
 /** What a re-run of the job will do, as a sentence; undefined after a success. */
 export const rerunText = ({ state, checkpoint }: JobEnd): string | undefined => {
   if (isSuccess(state)) return undefined;
-  const done = [...state.steps.values()].filter((record) => isProcess(record) && isCompleted(record)).length;
+  const done = [...state.steps.values()].filter((record) => isPipelineStep(record) && isCompleted(record)).length;
   if (done === 0) return '"Re-run failed jobs" starts from the beginning: no step had finished.';
   if (checkpoint.status === 'saved') return `"Re-run failed jobs" goes on from here${keptText(done, checkpoint)}.`;
   return checkpoint.status === 'pending' ? PENDING : lostText(checkpoint);

@@ -1,13 +1,24 @@
 import type { Json } from '../base/stable-json.js';
-import type { Decision, PlanLine } from '../plan/plan.js';
+import { never } from '../base/assert.js';
+import type { PlanLine } from '../plan/plan.js';
+import type { Choice } from '../state/run-state.js';
+import { choiceJson } from '../state/state-file.js';
 import { renderColumns, type Cell } from './columns.js';
 import type { Paint } from './paint.js';
 import { safeText } from './safe-text.js';
 import { plural } from './step-counts.js';
 import type { Surface } from './terminal-table.js';
 
+type What = PlanLine['decision']['do'];
+
 /** What is said of a step in a plan. */
-const WORDS: Readonly<Record<Decision['do'], string>> = { run: 'run', restore: 'keep', skip: 'skip', leave: 'leave' };
+const WORDS: Readonly<Record<What, string>> = {
+  run: 'run',
+  restore: 'keep',
+  skip: 'skip',
+  leave: 'leave',
+  maybe: 'maybe',
+};
 
 /** A plan for people: what happens to each step, and why; then the counts. */
 export const renderPlan = (lines: readonly PlanLine[], surface: Surface): readonly string[] => [
@@ -17,25 +28,39 @@ export const renderPlan = (lines: readonly PlanLine[], surface: Surface): readon
 
 /** A plan for programs. */
 export const planJson = (lines: readonly PlanLine[]): Json => ({
-  steps: lines.map(({ path, name, decision }) => ({
+  steps: lines.map(({ path, name, decision, choice }) => ({
     step: path,
     name,
     do: WORDS[decision.do],
     because: decision.because,
+    ...(choice !== undefined && choiceJson(choice)),
   })),
 });
 
 const headRow = ({ dim }: Paint): readonly Cell[] =>
   ['what', 'step', 'path', 'why'].map((text) => ({ text, paint: dim }));
 
-const planRow = ({ path, name, depth, decision }: PlanLine, paint: Paint): readonly Cell[] => [
+const planRow = ({ path, name, depth, decision, choice }: PlanLine, paint: Paint): readonly Cell[] => [
   { text: WORDS[decision.do], paint: decisionPaint(decision, paint) },
   { text: `${'  '.repeat(depth)}${safeText(name)}` },
   { text: path, paint: paint.dim },
-  { text: safeText(decision.because) },
+  { text: safeText(`${decision.because}${choice === undefined ? '' : `; ${keptText(choice)}`}`) },
 ];
 
-const decisionPaint = (decision: Decision, paint: Paint): ((text: string) => string) => {
+const keptText = (choice: Choice): string => {
+  switch (choice.kind) {
+    case 'arm':
+      return `takes "${choice.arm}" as before`;
+    case 'iterations':
+      return `${plural(choice.count, 'iteration')} as before`;
+    case 'items':
+      return `${plural(choice.items.length, 'item')} as before`;
+    default:
+      return never(choice);
+  }
+};
+
+const decisionPaint = (decision: PlanLine['decision'], paint: Paint): ((text: string) => string) => {
   if (decision.do === 'run') return paint.green;
   return decision.do === 'restore' ? paint.cyan : paint.dim;
 };
@@ -43,16 +68,17 @@ const decisionPaint = (decision: Decision, paint: Paint): ((text: string) => str
 const planCounts = (lines: readonly PlanLine[]): string => {
   // A line that is followed by a deeper one holds steps; the steps are what counts.
   const steps = lines.filter((line, index) => (lines[index + 1]?.depth ?? 0) <= line.depth);
-  const count = (what: Decision['do']): number => steps.filter(({ decision }) => decision.do === what).length;
-  const parts = (['run', 'restore', 'skip', 'leave'] as const).flatMap((what) =>
+  const count = (what: What): number => steps.filter(({ decision }) => decision.do === what).length;
+  const parts = (['run', 'restore', 'skip', 'leave', 'maybe'] as const).flatMap((what) =>
     count(what) > 0 ? [`${String(count(what))} ${COUNTED[what]}`] : [],
   );
   return `${plural(steps.length, 'step')}: ${parts.join(', ')}`;
 };
 
-const COUNTED: Readonly<Record<Decision['do'], string>> = {
+const COUNTED: Readonly<Record<What, string>> = {
   run: 'to run',
   restore: 'kept',
   skip: 'to skip',
   leave: 'left alone',
+  maybe: 'not chosen yet',
 };

@@ -2,6 +2,8 @@ import { never } from '../base/assert.js';
 import { formatDuration } from '../base/duration.js';
 import type { RunState } from '../state/run-state.js';
 import type { AbortSignalName } from './exit-code.js';
+import { failureText, loopAdvice } from './failure-text.js';
+import { flakyLines } from './flaky-steps.js';
 import type { Paint } from './paint.js';
 import { safeText } from './safe-text.js';
 import { countLooks, plural } from './step-counts.js';
@@ -24,6 +26,7 @@ const WARNINGS_SHOWN = 10;
 /** The last lines of a run: how it ended, what failed first, what to do next. */
 export const renderEnding = (state: RunState, options: EndingOptions): readonly string[] => [
   ...warningLines(state, options.paint),
+  ...flakyLines(state, options.paint),
   verdict(state, options),
   ...nextLines(state, options),
 ];
@@ -66,20 +69,20 @@ const keptText = (state: RunState): string => {
   return kept === 0 ? '' : ` (${plural(kept, 'step')} kept from before, saved ${formatDuration(savedMs)})`;
 };
 
-const failureText = (state: RunState): string => {
-  const record = state.failedStep === undefined ? undefined : state.steps.get(state.failedStep);
-  if (record === undefined) return '';
-  const name = safeText(record.name);
-  const path = name === record.path ? '' : ` (${record.path})`;
-  return ` at ${name}${path}: ${safeText(record.error ?? record.status)}`;
-};
-
 const nextLines = (state: RunState, options: EndingOptions): readonly string[] => {
   if (state.status === 'succeeded' || state.status === 'succeeded with warnings') return [];
   const { paint, commandLine } = options;
-  const log = state.failedStep === undefined ? [] : [`  log:     ${commandLine(`logs ${state.failedStep}`)}`];
-  return [...log, `  ${options.resumable ? resumeText(state, commandLine) : paint.yellow(NOT_RESUMABLE)}`];
+  const path = state.failedStep ?? '';
+  const advice = loopAdvice(state);
+  return [
+    ...(advice === undefined ? [] : [`  loop:    ${advice}`]),
+    ...(path === '' ? [] : [`  log:     ${commandLine(`logs ${inShell(path)}`)}`]),
+    `  ${options.resumable ? resumeText(state, commandLine) : paint.yellow(NOT_RESUMABLE)}`,
+  ];
 };
+
+/** Shells take brackets for a pattern. */
+const inShell = (path: string): string => (path.includes('[') ? `'${path}'` : path);
 
 const NOT_RESUMABLE = 'not resumable: the journal could not be written, so the next run starts from the beginning';
 

@@ -1,6 +1,7 @@
 import { never } from '../base/assert.js';
 import type { RunState } from '../state/run-state.js';
 import { renderColumns } from './columns.js';
+import { flakyLines } from './flaky-steps.js';
 import { PLAIN, type Paint } from './paint.js';
 import { safeText } from './safe-text.js';
 import { countsText, plural } from './step-counts.js';
@@ -23,6 +24,7 @@ export const renderStatus = (state: RunState, options: StatusOptions): readonly 
   '',
   ...renderTable(state, options, { limit: undefined, paths: true, live: options.live }),
   ...state.warnings.map((text) => `${options.paint.yellow('warning:')} ${safeText(text)}`),
+  ...flakyLines(state, options.paint),
   ...(canGoOn(state, options.live) ? ['', `go on: ${options.resumeCommand}`] : []),
 ];
 
@@ -52,8 +54,15 @@ const statusText = (state: RunState, { live, paint }: { live: boolean; paint: Pa
     case 'waiting':
       return paint.yellow(state.status);
     case 'running':
-      return live ? 'is running' : paint.yellow('was interrupted');
+      if (!live) return paint.yellow('was interrupted');
+      return state.isAbortedLate || isAborted(state) ? paint.yellow('was aborted, its fallbacks run') : 'is running';
     default:
       return never(state.status);
   }
 };
+
+/** A run that is stopped ends once the fallbacks of what it ran have run. */
+const isAborted = ({ steps, attempt }: RunState): boolean =>
+  [...steps.values()].some(
+    ({ status, cause, runAttempt }) => runAttempt === attempt && status === 'aborted' && cause === 'signal',
+  );

@@ -14,7 +14,7 @@ const ORDER: readonly StepLook[] = [
   'skipped',
 ];
 
-/** How many steps ended in which way, and how long the kept ones had taken. Containers are not counted, their steps are. */
+/** How many steps ended in which way, and how long the kept ones had taken. Containers are not counted, their steps are; steps of fallbacks are not. */
 export type StepCounts = {
   readonly total: number;
   readonly byLook: ReadonlyMap<StepLook, number>;

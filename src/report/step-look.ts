@@ -1,6 +1,6 @@
 import { never } from '../base/assert.js';
 import { isCompleted } from '../state/state-file.js';
-import type { RunState, StepRecord } from '../state/run-state.js';
+import type { FallbackRecord, RunState, StepRecord } from '../state/run-state.js';
 import type { Paint } from './paint.js';
 
 /** How a step is said to stand; `kept` is its result from an earlier attempt, `interrupted` never ended. */
@@ -31,6 +31,33 @@ export const stepLook = (record: StepRecord, state: RunState, live = false): Ste
 /** Whether a step's work is done and was not done again in the current attempt. */
 export const isKept = (record: StepRecord, state: RunState): boolean =>
   record.runAttempt < state.attempt && isCompleted(record);
+
+/** How a fallback looks; `tolerated` where its failure is only a warning. */
+export const fallbackLook = (record: FallbackRecord, state: RunState, live = false): StepLook => {
+  switch (record.status) {
+    case 'succeeded':
+      return record.runAttempt < state.attempt ? 'kept' : 'succeeded';
+    case 'aborted':
+    case 'skipped':
+    case 'waiting':
+      return record.status;
+    case 'failed':
+    case 'timed_out':
+    case 'errored':
+      return record.name === 'on_started' || record.name === 'on_success' ? 'failed' : 'tolerated';
+    case 'running':
+      return live && record.runAttempt === state.attempt ? 'running' : 'interrupted';
+    default:
+      return never(record.status);
+  }
+};
+
+/** Whether a step holds other steps and starts no process of its own. */
+export const holdsSteps = ({ kind }: StepRecord): boolean => kind !== undefined && !startsProcesses({ kind });
+
+/** Whether a step starts processes. */
+export const startsProcesses = ({ kind }: Pick<StepRecord, 'kind'>): boolean =>
+  kind === 'script' || kind === 'commands';
 
 /** The mark before a step's name. */
 export const MARKS: Readonly<Record<StepLook, string>> = {

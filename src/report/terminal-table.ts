@@ -3,9 +3,8 @@ import { renderColumns, type Cell } from './columns.js';
 import type { Paint } from './paint.js';
 import { safeText } from './safe-text.js';
 import { countsText } from './step-counts.js';
-import { lookPaint, MARKS, stepLook, type StepLook } from './step-look.js';
-import { stepTree, type StepNode } from './step-tree.js';
-import { stepTime, stepWhy } from './step-why.js';
+import { lookPaint, MARKS } from './step-look.js';
+import { tableRows, type TableRow } from './table-rows.js';
 
 /** How a text meets its terminal. */
 export type Surface = {
@@ -16,66 +15,65 @@ export type Surface = {
 
 /** What a table shows beyond the default. */
 export type TableOptions = {
-  /** Longer tables show only what needs a look, and the counts; undefined: no limit. */
+  /**
+   * Longer tables show only what needs a look, and the counts; of many items only what needs a look has rows.
+   * Undefined: everything is listed.
+   */
   readonly limit: number | undefined;
   /** Shows each step's path, the word for it on the command line. */
   readonly paths: boolean;
   /** A process works on the run right now. */
   readonly live?: boolean;
+  /** Where everything is listed, for tables that are too long. */
+  readonly all?: string;
 };
 
-/** The longest closing table that is printed whole, in steps. */
+/** The longest closing table that is printed whole, in rows. */
 export const CLOSING_TABLE_LIMIT = 50;
 
-/** The table of a run's steps: mark, step, time, attempts, why. Nested steps are indented. */
+const ALL = 'all of them: savepoint status';
+
+/** The table of a run: mark, step, time, attempts, why. What belongs to something is indented below it. */
 export const renderTable = (state: RunState, surface: Surface, options: TableOptions): readonly string[] => {
-  const nodes = stepTree(state);
-  if (nodes.length === 0) return [];
-  const { limit = Infinity, paths, live = false } = options;
-  const context = { state, surface, paths, live };
-  if (nodes.length <= limit) return renderRows(nodes, context);
-  const notable = nodes.filter(({ record }) => NOTABLE.has(stepLook(record, state)));
+  const { limit = Infinity, paths, live = false, all = ALL } = options;
+  const rows = tableRows(state, { folds: options.limit !== undefined, live });
+  if (rows.length === 0) return [];
+  if (rows.length <= limit) return renderRows(rows, surface, paths);
+  const notable = rows.filter(({ isNotable }) => isNotable);
   const shown = notable.slice(0, limit);
   return [
-    ...(shown.length > 0 ? renderRows(shown, context) : []),
+    ...(shown.length > 0 ? renderRows(shown, surface, paths) : []),
     ...(notable.length > limit ? [`  and ${String(notable.length - limit)} more like these`] : []),
-    surface.paint.dim(`${countsText(state)} (all of them: savepoint status)`),
+    surface.paint.dim(`${countsText(state)} (${all})`),
   ];
 };
 
-const NOTABLE: ReadonlySet<StepLook> = new Set(['failed', 'tolerated', 'aborted', 'interrupted', 'waiting']);
+const renderRows = (rows: readonly TableRow[], { paint, columns }: Surface, paths: boolean): readonly string[] =>
+  renderColumns([headRow(paint, paths), ...rows.map((row) => cellsOf(row, paint, paths))], columns);
 
-type Context = {
-  readonly state: RunState;
-  readonly surface: Surface;
-  readonly paths: boolean;
-  readonly live: boolean;
-};
+const headRow = ({ dim }: Paint, paths: boolean): readonly Cell[] => [
+  { text: ' ' },
+  { text: 'step', paint: dim },
+  ...(paths ? [{ text: 'path', paint: dim }] : []),
+  { text: 'time', paint: dim, right: true },
+  { text: 'attempts', paint: dim, right: true },
+  { text: 'why', paint: dim },
+];
 
-const renderRows = (nodes: readonly StepNode[], context: Context): readonly string[] =>
-  renderColumns([headRow(context), ...nodes.map((node) => stepRow(node, context))], context.surface.columns);
-
-const headRow = ({ surface, paths }: Context): readonly Cell[] => {
-  const { dim } = surface.paint;
+const cellsOf = (row: TableRow, paint: Paint, paths: boolean): readonly Cell[] => {
+  const { look } = row;
+  const own = look === undefined ? paint.dim : lookPaint(look, paint);
   return [
-    { text: ' ' },
-    { text: 'step', paint: dim },
-    ...(paths ? [{ text: 'path', paint: dim }] : []),
-    { text: 'time', paint: dim, right: true },
-    { text: 'attempts', paint: dim, right: true },
-    { text: 'why', paint: dim },
+    { text: look === undefined ? '' : MARKS[look], paint: own },
+    { text: `${'  '.repeat(row.depth)}${safeText(row.name)}`, ...(look === undefined && { paint: own }) },
+    ...(paths ? [{ text: row.path, paint: paint.dim }] : []),
+    { text: row.time, right: true },
+    { text: row.attempts, right: true },
+    { text: safeText(row.why), paint: whyPaint(row, paint) },
   ];
 };
 
-const stepRow = ({ record, depth }: StepNode, { state, surface, paths, live }: Context): readonly Cell[] => {
-  const look = stepLook(record, state, live);
-  const paint = lookPaint(look, surface.paint);
-  return [
-    { text: MARKS[look], paint },
-    { text: `${'  '.repeat(depth)}${safeText(record.name)}` },
-    ...(paths ? [{ text: record.path, paint: surface.paint.dim }] : []),
-    { text: stepTime(record, look), right: true },
-    { text: record.tries > 0 ? String(record.tries) : '', right: true },
-    { text: safeText(stepWhy(record, look, state)), paint: look === 'failed' ? paint : surface.paint.dim },
-  ];
+const whyPaint = ({ look, isNotable }: TableRow, { red, yellow, dim }: Paint): ((text: string) => string) => {
+  if (look === 'failed') return red;
+  return look === 'succeeded' && isNotable ? yellow : dim;
 };

@@ -46,3 +46,12 @@ const innerScope = (onOuterAbort: AbortScope['onAbort']): InnerScope => {
   const scope = createAbortScope();
   return { ...scope, close: onOuterAbort(scope.abort) };
 };
+
+/** A scope that goes on when the other is stopped, until that is to be at once. */
+export const stoppedAtOnce = ({ onAbort }: AbortScope): InnerScope => {
+  const scope = createAbortScope();
+  const close = onAbort((abort) => {
+    if (abort.atOnce) scope.abort(abort);
+  });
+  return { ...scope, close: () => void close() };
+};

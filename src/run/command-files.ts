@@ -1,17 +1,9 @@
-import type { Masker } from '../base/mask.js';
 import { err, ok, type Result } from '../base/result.js';
 
 /** Variables that later steps get, and one text per variable that cannot be set. */
 export type AllowedExports = {
   readonly env: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
-};
-
-/** Values apart by whether they may be stored. */
-export type SplitValues = {
-  readonly kept: Readonly<Record<string, string>>;
-  /** Names of the values that hold a secret; themselves masked. */
-  readonly withheld: readonly string[];
 };
 
 /**
@@ -50,16 +42,6 @@ export const allowedExports = (values: Readonly<Record<string, string>>): Allowe
     .filter(isReserved)
     .map((name) => `${name} cannot be set through GITHUB_ENV and keeps its value`),
 });
-
-/** Sets apart the values that hold a secret: they work in their run and are not stored. */
-export const splitWithheld = (values: Readonly<Record<string, string>>, masker: Masker): SplitValues => {
-  const holdsSecret = ([name, value]: [string, string]): boolean => masker.holds(name) || masker.holds(value);
-  const entries = Object.entries(values);
-  return {
-    kept: Object.fromEntries(entries.filter((entry) => !holdsSecret(entry))),
-    withheld: entries.filter(holdsSecret).map(([name]) => masker.text(name)),
-  };
-};
 
 type Entry =
   | { readonly name: string; readonly value: string; readonly nextLine: number; readonly problem?: undefined }

@@ -12,16 +12,24 @@ export const holdsSecret = (value: Json, masker: Masker): boolean => {
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 /** Values by name, apart by whether they may be stored. */
-export type StorableValues = {
-  readonly kept: Readonly<Record<string, Json>>;
-  /** Names of the values that hold a secret. */
+export type StorableValues<T extends Json = Json> = {
+  readonly kept: Readonly<Record<string, T>>;
+  /** Names of what holds a secret, in the value or in the name; themselves masked. */
   readonly withheld: readonly string[];
 };
 
 /** Sets apart the values that hold a secret: they work in this run and are not stored. */
-export const withholdSecrets = (values: Readonly<Record<string, Json>>, masker: Masker): StorableValues => {
-  const withheld = Object.keys(values).filter((name) => holdsSecret(values[name] ?? null, masker));
-  if (withheld.length === 0) return { kept: values, withheld };
-  const hidden = new Set(withheld);
-  return { kept: Object.fromEntries(Object.entries(values).filter(([name]) => !hidden.has(name))), withheld };
+export const withholdSecrets = <T extends Json>(
+  values: Readonly<Record<string, T>>,
+  masker: Masker,
+): StorableValues<T> => {
+  const entries = Object.entries(values);
+  const isSecret = ([name, value]: readonly [string, T]): boolean => masker.holds(name) || holdsSecret(value, masker);
+  const secret = masker.isEmpty() ? [] : entries.filter(isSecret);
+  if (secret.length === 0) return { kept: values, withheld: [] };
+  const hidden = new Set(secret.map(([name]) => name));
+  return {
+    kept: Object.fromEntries(entries.filter(([name]) => !hidden.has(name))),
+    withheld: [...hidden].map(masker.text),
+  };
 };

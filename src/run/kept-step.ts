@@ -1,5 +1,6 @@
-import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, type Step } from '../language/pipeline.js';
 import { recordedIdentity } from '../plan/fingerprint.js';
+import { childrenOf } from '../plan/inner-list.js';
 import type { Decision } from '../plan/plan.js';
 import { recordedLayer } from '../plan/recorded-source.js';
 import type { Status } from '../state/event.js';
@@ -35,9 +36,9 @@ type Keeping = { readonly decision: Decision; readonly context: RunContext };
 const emitRestored = (step: Step, path: string, keeping: Keeping): void => {
   const { decision, context } = keeping;
   context.recorder.emit({ type: 'step_restored', step: path, because: decision.because });
-  for (const child of isContainer(step) ? step.steps : []) {
-    const childPath = stepPath(path, child);
-    if ((context.live.record(childPath)?.status ?? 'skipped') !== 'skipped') emitRestored(child, childPath, keeping);
+  for (const child of isContainer(step) ? childrenOf(step, path, context.live.record) : []) {
+    if ((context.live.record(child.path)?.status ?? 'skipped') !== 'skipped')
+      emitRestored(child.step, child.path, keeping);
   }
 };
 

@@ -44,7 +44,7 @@ export const failBeforeStart = (
 ): Ending => {
   const path = stepPath(place.list.path, step);
   const fingerprint = isContainer(step)
-    ? containerFingerprint(step, { env: '', needs: place.needs })
+    ? containerFingerprint(step, { env: '', values: place.values, needs: place.needs })
     : UNKNOWN_FINGERPRINT;
   startStep(step, { decision, scopes }, { path, fingerprint, context });
   const resolution = { status, tolerated: step.continueOnError, error };
@@ -53,4 +53,4 @@ export const failBeforeStart = (
   return { ...resolution, failedPath: path, identity, layers: NO_LAYERS };
 };
 
-const UNKNOWN_FINGERPRINT: Fingerprint = { definition: '', directory: '', env: '', reads: '', needs: '' };
+const UNKNOWN_FINGERPRINT: Fingerprint = { definition: '', directory: '', env: '', values: '', reads: '', needs: '' };

@@ -148,11 +148,17 @@ export type CheckpointEvent = Extract<EventBody, { readonly type: 'checkpoint_sa
 export type Checkpoints = {
   readonly begin: (run: CheckpointRun) => void;
   readonly stepEnded: (step: EndedStep, state: RunState) => Promise<void>;
+  /** `path` is that of the fallback's list: what `on_failure`, `on_abortion` or `finally` of a step left belongs to no checkpoint. */
+  readonly fallbackEnded: (path: string, state: RunState) => Promise<void>;
 };
+
+/** A number from 0 up to but not 1, by chance. */
+export type Random = () => number;
 
 /** Everything a run touches outside its own memory. */
 export type Ports = {
   readonly clock: Clock;
+  readonly random: Random;
   readonly processes: Processes;
   readonly scratch: Scratch;
   readonly logs: Logs;

@@ -1,67 +1,66 @@
 import { formatDuration } from '../base/duration.js';
-import { ok, type Result } from '../base/result.js';
 import type { Json } from '../base/stable-json.js';
-import { stepPath, type ContainerStep } from '../language/pipeline.js';
-import { mergeLayers, withLayer, type FrameLayer } from '../plan/export-frame.js';
-import { containerFingerprint, envDigest, recordedIdentity } from '../plan/fingerprint.js';
-import { listScope } from '../plan/step-context.js';
-import { evaluateEnv } from '../plan/step-inputs.js';
-import type { Produced } from '../state/event.js';
+import type { ContainerStep } from '../language/pipeline.js';
+import { mergeLayers, type FrameLayer } from '../plan/export-frame.js';
+import { containerFingerprint } from '../plan/fingerprint.js';
+import { settleStep, showPending, type Begun, type Worked } from './begun-step.js';
 import type { InnerScope } from './abort-scope.js';
-import { failBeforeStart } from './not-started.js';
+import type { ContainerWork, OpenContainer, RanList, Unready } from './container-work.js';
+import { checkProduced } from './expect.js';
+import { failBeforeStart, skipStep } from './not-started.js';
+import { openContainer } from './open-container.js';
 import { evaluateOutputs, withholdOutputs } from './outputs.js';
-import { resolveStep } from './resolve-step.js';
-import type { Both, Ending, ListEnding, ListPlace, ListSum, RunContext, RunList, StepStart } from './run-context.js';
-import { learnSecrets } from './secret-values.js';
+import { prepareContainer } from './prepare-container.js';
+import type { Both, Ending, ListEnding, ListSum, Means, RunContext, StepStart } from './run-context.js';
 import { startStep } from './start-step.js';
 
-/** Runs a container: its steps as a list of their own, within its own time. */
-export const runContainer = async (
-  step: ContainerStep,
-  start: StepStart,
-  { context, runList }: { readonly context: RunContext; readonly runList: RunList },
-): Promise<Ending> => {
-  const path = stepPath(start.place.list.path, step);
-  const env = evaluateBoth(step, start);
-  if (!env.ok) return failBeforeStart(step, start, { status: 'failed', error: env.error, context });
-  learnSecrets(env.value.live, context);
-  const digest = envDigest(start.place.env, env.value.recorded);
-  const fingerprint = containerFingerprint(step, { env: digest, needs: start.place.needs });
-  startStep(step, start, { path, fingerprint, context });
+/**
+ * Begins a container: what it depends on and which of its steps run is known then. One that fails at that, or takes no
+ * arm, has ended.
+ */
+export const beginContainer = async (step: ContainerStep, start: StepStart, means: Means): Promise<Begun> => {
+  const { context } = means;
+  const open = openContainer(step, start, context);
+  if (!open.ok)
+    return { ended: failBeforeStart(step, start, { status: 'failed', error: open.error, context }) };
+  const prepared = prepareContainer(step, open.value, means);
+  if (!prepared.ok) return { ended: endUnready(step, { start, unready: prepared.error }, context) };
+  const work = prepared.value;
+  const { path, place } = open.value;
+  const fingerprint = containerFingerprint(step, { env: place.env, values: work.values, needs: place.needs });
+  startStep(step, start, { path, fingerprint, keepsChoice: work.keepsChoice, context });
+  work.tell?.();
   const startedAt = context.ports.clock.now();
-  const scope = start.place.scope.inner();
-  const timer = watchTime(step, scope, context);
-  const list: ListPlace = {
-    list: listScope(path, step.steps, start.place.list),
-    frames: innerFrames(start.place, env.value),
-    env: digest,
-    needs: start.place.needs,
-    scope,
+  return {
+    work: () => workOf(step, { open: open.value, work }, context),
+    settle: (worked) => {
+      const durationMs = context.ports.clock.now() - startedAt;
+      return Promise.resolve(settleStep(step, { listPath: place.list.path, worked, durationMs }, context));
+    },
+    ...(work.inner !== undefined && { inner: work.inner }),
   };
-  const children = await runList(list, context);
+};
+
+type Refused = { readonly start: StepStart; readonly unready: Unready };
+
+const endUnready = (step: ContainerStep, { start, unready }: Refused, context: RunContext): Ending =>
+  unready.kind === 'skips'
+    ? skipStep(step, start, { held: { by: 'condition', because: unready.because }, context })
+    : failBeforeStart(step, start, { ...unready, context });
+
+type Working = { readonly open: OpenContainer; readonly work: ContainerWork };
+
+const workOf = async (step: ContainerStep, { open, work }: Working, context: RunContext): Promise<Worked> => {
+  const scope = open.place.scope.inner();
+  const timer = watchTime(step, scope, context);
+  const ran = await work.run(scope);
   timer.cancel();
   scope.close();
-  const sum = timer.fired() ? timedOut(step, path) : children.sum;
-  const { outputs, ending } = closeContainer(step, { path, sum, children, place: list }, context);
-  const produced = { duration_ms: context.ports.clock.now() - startedAt, ...outputs };
-  resolveStep(path, { ...ending, produced }, context.recorder);
-  const identity = recordedIdentity(step, path, context.live.record);
-  return { ...ending, identity, layers: layersOf(children) };
+  const sum = timer.fired() ? timedOut(step, open.path) : ran.sum;
+  const worked = closeContainer(open.path, { work, ran, sum }, context);
+  showPending(open.path, worked, context);
+  return worked.status === 'succeeded' ? checkContainer(step, { open, worked }, context) : worked;
 };
-
-type Env = Readonly<Record<string, string>>;
-
-const evaluateBoth = (step: ContainerStep, { scopes }: StepStart): Result<Both<Env>> => {
-  const live = evaluateEnv(step.env, scopes.live);
-  if (!live.ok) return live;
-  const recorded = evaluateEnv(step.env, scopes.recorded);
-  return recorded.ok ? ok({ live: live.value, recorded: recorded.value }) : recorded;
-};
-
-const innerFrames = ({ frames }: ListPlace, env: Both<Env>): ListPlace['frames'] => ({
-  live: withLayer(frames.live, { env: env.live, path: [] }),
-  recorded: withLayer(frames.recorded, { env: env.recorded, path: [] }),
-});
 
 const watchTime = (
   { timeoutMs }: ContainerStep,
@@ -84,30 +83,20 @@ const timedOut = ({ timeoutMs = 0 }: ContainerStep, path: string): ListSum => ({
   failedPath: path,
 });
 
-type Closing = {
-  readonly path: string;
-  readonly sum: ListSum;
-  readonly children: ListEnding;
-  readonly place: ListPlace;
-};
+type Closing = { readonly work: ContainerWork; readonly ran: RanList; readonly sum: ListSum };
 
 /** Outputs are evaluated however it ended, for what runs after failures; one that raises fails what had succeeded. */
-const closeContainer = (
-  step: ContainerStep,
-  { path, sum, children, place }: Closing,
-  context: RunContext,
-): { readonly outputs: Partial<Produced>; readonly ending: ListSum } => {
-  const ended = { list: place.list, frame: place.frames.live, endings: children.endings };
-  const outputs = evaluateOutputs(step.outputs, ended, context);
-  const failed: ListSum = outputs.ok || sum.status !== 'succeeded' ? sum : brokenOutputs(outputs.error, path);
-  const tolerated = failed.status !== 'succeeded' && failed.status !== 'aborted' && step.continueOnError;
+const closeContainer = (path: string, { work, ran, sum }: Closing, context: RunContext): Worked => {
+  const { list, frames } = ran.place;
+  const outputs = evaluateOutputs(work.outputs, { list, frame: frames.live, endings: ran.endings }, context);
   return {
-    outputs: outputs.ok ? keptOutputs(path, outputs.value, context) : {},
-    ending: { ...failed, tolerated },
+    ...(outputs.ok || sum.status !== 'succeeded' ? sum : failedWith(outputs.error, path)),
+    produced: outputs.ok ? keptOutputs(path, outputs.value, context) : {},
+    layers: layersOf(ran),
   };
 };
 
-const brokenOutputs = (error: string, path: string): ListSum => ({
+const failedWith = (error: string, path: string): ListSum => ({
   status: 'failed',
   tolerated: false,
   error,
@@ -115,9 +104,14 @@ const brokenOutputs = (error: string, path: string): ListSum => ({
 });
 
 /** Outputs as they may be stored; ones that hold a secret stay with this run. */
-const keptOutputs = (path: string, outputs: Readonly<Record<string, Json>>, context: RunContext): Partial<Produced> => {
+const keptOutputs = (
+  path: string,
+  outputs: Readonly<Record<string, Json>>,
+  context: RunContext,
+): Worked['produced'] => {
   const { kept, withheld } = withholdOutputs(`"${path}"`, outputs, context);
   if (withheld.length > 0) context.liveOutputs.set(path, outputs);
+  else context.liveOutputs.delete(path);
   return {
     ...(Object.keys(kept).length > 0 && { outputs: kept }),
     ...(withheld.length > 0 && { withheld }),
@@ -129,3 +123,21 @@ const layersOf = ({ endings }: ListEnding): Both<FrameLayer> => ({
   live: mergeLayers(endings.map(({ layers }) => layers.live)),
   recorded: mergeLayers(endings.map(({ layers }) => layers.recorded)),
 });
+
+type Checking = { readonly open: OpenContainer; readonly worked: Worked };
+
+const checkContainer = async (
+  { expect }: ContainerStep,
+  { open: { path, scopes }, worked }: Checking,
+  context: RunContext,
+): Promise<Worked> => {
+  if (expect.length === 0) return worked;
+  const { error, warnings } = await checkProduced(expect, { path, scope: scopes.live }, context);
+  const checked: Worked = {
+    ...worked,
+    ...(error !== undefined && failedWith(error, path)),
+    produced: { ...worked.produced, ...(warnings.length > 0 && { warnings }) },
+  };
+  showPending(path, checked, context);
+  return checked;
+};

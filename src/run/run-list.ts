@@ -11,7 +11,8 @@ import { holdReason } from './hold.js';
 import { isKept, keepStep } from './kept-step.js';
 import { failBeforeStart, skipStep } from './not-started.js';
 import type { Both, Ending, ListEnding, ListPlace, RunContext, RunList, StepStart } from './run-context.js';
-import { runStep } from './run-step.js';
+import { endUnbegun, runStep, type StepMeans } from './run-step.js';
+import { createSlots, NOTHING_CLAIMED, type Slots } from './slots.js';
 
 /** Runs the steps of a list as their needs settle: one pass over the graph, no recursion along it. */
 export const runList: RunList = (place, context) => new ListRun(place, context).run();
@@ -38,6 +39,8 @@ class ListRun {
   readonly #queueing: InnerScope;
   /** Of what runs. With `fail_fast` a failure stops the latest; what asks for failures then runs in a new one. */
   readonly #scopes: InnerScope[];
+  /** Places in this list alone; undefined where as many steps may be under way as there are. */
+  readonly #places: Slots | undefined;
   #running = 0;
   #failedInList: string | undefined;
   #finish: (ending: ListEnding) => void = () => undefined;
@@ -50,6 +53,7 @@ class ListRun {
     this.#waitingFor = place.list.steps.map(({ needs }) => needs.length);
     this.#queueing = place.scope.inner();
     this.#scopes = [place.scope.inner()];
+    this.#places = place.limit === undefined ? undefined : createSlots(place.limit);
   }
 
   run(): Promise<ListEnding> {
@@ -74,26 +78,35 @@ class ListRun {
   #begin(index: number): void {
     const step = this.#stepAt(index);
     const path = stepPath(this.#place.list.path, step);
-    const decision = decisionFor(this.#context.plan, path);
-    const start = this.#startOf(step, decision);
+    const { anew } = this.#place;
+    const decision: Decision =
+      anew === undefined ? decisionFor(this.#context.plan, path) : { do: 'run', because: anew };
+    const start = this.#startOf(index, decision);
     if (isKept(decision)) {
-      this.#settle(index, start, keepStep(step, path, { decision, context: this.#context }));
+      const kept = keepStep(step, path, { decision, context: this.#context });
+      this.#means(index).onEnded(kept);
+      this.#settle(index, start, kept);
       return;
     }
-    if (this.#holdBack(index, start)) return;
+    if (!this.#holdBack(index, start)) this.#await(this.#runWhenFree(index, start));
+  }
+
+  #await(run: Promise<void>): void {
     this.#running += 1;
-    this.#runWhenFree(index, start).then(() => {
+    run.then(() => {
       this.#running -= 1;
       this.#startReady();
     }, this.#fail);
   }
 
   /** What a step starts from: its list, or the steps it needs. */
-  #startOf(step: Step, decision: Decision): StepStart {
+  #startOf(index: number, decision: Decision): StepStart {
+    const step = this.#stepAt(index);
     const needs = step.needs.flatMap((need) => this.#settled[need] ?? []);
-    const { frames } = this.#place;
+    const { frames, items, limit: _limit, ...inherited } = this.#place;
     const place: ListPlace = {
-      ...this.#place,
+      ...inherited,
+      ...items?.[index],
       frames: {
         live: needs.length === 0 ? frames.live : joinFrames(needs.map((need) => need.frames.live)),
         recorded: needs.length === 0 ? frames.recorded : joinFrames(needs.map((need) => need.frames.recorded)),
@@ -103,7 +116,7 @@ class ListRun {
         needs.map(({ ending }) => ending.identity),
       ),
     };
-    return { place, decision: restated(decision), scopes: this.#scopesOf(step, place) };
+    return { place, decision: restated(decision), scopes: this.#scopesOf(step, place), claimed: NOTHING_CLAIMED };
   }
 
   #scopesOf(step: Step, { list, frames }: ListPlace): StepStart['scopes'] {
@@ -116,7 +129,7 @@ class ListRun {
     };
   }
 
-  /** Whether the step is held back or cannot even be asked; it has settled then. */
+  /** Whether the step is held back or cannot even be asked; it has settled then, or does so by itself. */
   #holdBack(index: number, start: StepStart): boolean {
     const step = this.#stepAt(index);
     const context = this.#context;
@@ -124,19 +137,21 @@ class ListRun {
       stopped: this.#place.scope.cause(),
       failedUpstream: this.#blockerOf(step),
       failedInList: this.#failedInList,
-      mode: context.pipeline.failure,
+      mode: this.#place.failure,
     };
     const held = holdReason(step, hold, start.scopes.live);
     if (!held.ok) {
-      this.#settle(
-        index,
-        start,
-        failBeforeStart(step, start, { status: 'failed', error: `if: ${held.error}`, context }),
-      );
+      const ending = failBeforeStart(step, start, { status: 'failed', error: `if: ${held.error}`, context });
+      this.#await(this.#failUnasked(index, start, ending));
     } else if (held.value !== undefined) {
       this.#settle(index, start, skipStep(step, start, { held: held.value, context }));
     }
     return !held.ok || held.value !== undefined;
+  }
+
+  async #failUnasked(index: number, start: StepStart, ending: Ending): Promise<void> {
+    await endUnbegun(this.#stepAt(index), { ...start, ending }, this.#means(index));
+    this.#settle(index, start, ending);
   }
 
   async #runWhenFree(index: number, start: StepStart): Promise<void> {
@@ -144,15 +159,28 @@ class ListRun {
     const context = this.#context;
     const failedBefore = this.#failedInList;
     const queue = failedBefore === undefined ? this.#queueing : this.#place.scope;
-    const release = await context.slots.take({ slot: !isContainer(step), mutex: step.mutex }, queue);
+    const ownPlace = await this.#places?.take({ slot: true, mutex: undefined }, queue);
+    const claimed = await context.slots.take({ slot: !isContainer(step), mutex: step.mutex }, queue);
     // While it waited, the list may have failed or been stopped.
     const isNews = this.#failedInList !== failedBefore || this.#place.scope.cause() !== undefined;
     if (!isNews || !this.#holdBack(index, start)) {
-      if (release === undefined) return this.#runWhenFree(index, start);
+      if (claimed === undefined) {
+        ownPlace?.release();
+        return this.#runWhenFree(index, start);
+      }
       const place = { ...start.place, scope: this.#scope() };
-      this.#settle(index, start, await runStep(step, { ...start, place }, { context, runList }));
+      this.#settle(index, start, await runStep(step, { ...start, place, claimed }, this.#means(index)));
     }
-    release?.();
+    claimed?.release();
+    ownPlace?.release();
+  }
+
+  /** What waits for the step starts after its fallbacks; what a failure holds back is held back from its end on. */
+  #means(index: number): StepMeans {
+    const onEnded = (ending: Ending): void => {
+      if (isFailure(ending)) this.#noteFailure(index, ending);
+    };
+    return { context: this.#context, runList, onEnded };
   }
 
   #settle(index: number, { place: { frames } }: StepStart, ending: Ending): void {
@@ -164,7 +192,6 @@ class ListRun {
       frames: { live: withLayer(frames.live, layers.live), recorded: withLayer(frames.recorded, layers.recorded) },
       blocker: failed ? step.id : (this.#blockerOf(step) ?? (ending.held ? this.#failedInList : undefined)),
     };
-    if (failed) this.#noteFailure(step, ending);
     for (const dependent of this.#dependents[index] ?? []) {
       const left = (this.#waitingFor[dependent] ?? 0) - 1;
       this.#waitingFor[dependent] = left;
@@ -172,9 +199,9 @@ class ListRun {
     }
   }
 
-  #noteFailure(step: Step, { cause }: Ending): void {
-    const { failure } = this.#context.pipeline;
-    this.#failedInList ??= step.id;
+  #noteFailure(index: number, { cause }: Ending): void {
+    const { failure } = this.#place;
+    this.#failedInList ??= this.#stepAt(index).id;
     if (failure !== 'keep_going') this.#queueing.abort(EARLIER_FAILURE);
     if (failure !== 'fail_fast' || cause === EARLIER_FAILURE.cause) return;
     this.#scope().abort(EARLIER_FAILURE);

@@ -1,49 +1,25 @@
-import { createMasker } from '../base/mask.js';
-import { ok, type Result } from '../base/result.js';
 import type { Json } from '../base/stable-json.js';
-import type { InputValues, Pipeline } from '../language/pipeline.js';
-import {
-  EMPTY_FRAME,
-  EMPTY_LAYER,
-  flattenFrame,
-  mergeLayers,
-  withLayer,
-  type Frame,
-  type FrameLayer,
-} from '../plan/export-frame.js';
-import { envDigest } from '../plan/fingerprint.js';
-import { countSteps, processPaths, type Plan } from '../plan/plan.js';
-import { recordedSource, standIns } from '../plan/recorded-source.js';
-import { listScope, scopeAt, type Facts, type ListScope, type ValueSource } from '../plan/step-context.js';
-import { evaluateEnv } from '../plan/step-inputs.js';
-import type { WorkspaceFiles } from '../plan/workspace-files.js';
+import type { Pipeline } from '../language/pipeline.js';
+import { EMPTY_LAYER, mergeLayers, type FrameLayer } from '../plan/export-frame.js';
+import { countSteps, NO_CHOICES, processPaths } from '../plan/plan.js';
 import type { RunState } from '../state/run-state.js';
-import type { AbortScope } from './abort-scope.js';
+import type { Misfortune } from './begun-step.js';
+import { stoppedAtOnce } from './abort-scope.js';
+import { cleanupLimitMs } from './cleanup-scope.js';
+import { createContext, type ContextInput } from './create-context.js';
+import { describeAbort, NO_LAYERS } from './ending.js';
+import { liveWithFallbacks, type OwnWork } from './fire-fallbacks.js';
+import { fireOwed, nameOwed } from './fire-owed.js';
 import { withholdSecrets } from './holds-secret.js';
-import { ALL_WELL, evaluateOutputs, withholdOutputs } from './outputs.js';
-import type { Ports } from './ports.js';
-import { createRecorder } from './recorder.js';
-import type { ListEnding, ListPlace, Place, RunContext } from './run-context.js';
+import { evaluateOutputs, withholdOutputs } from './outputs.js';
+import { rootPlace } from './root-place.js';
+import type { ListEnding, ListPlace, ListSum, Means, RunContext } from './run-context.js';
 import { runList } from './run-list.js';
-import { learnDeclaredSecrets, learnSecrets } from './secret-values.js';
-import { createSlots } from './slots.js';
+import { warningsOf } from './run-warnings.js';
+import { NOTHING_CLAIMED } from './slots.js';
 
 /** Everything a plan needs to be run. */
-export type RunInput = {
-  readonly pipeline: Pipeline;
-  readonly plan: Plan;
-  readonly inputs: InputValues;
-  /** The run to go on with; undefined starts `runId` anew. */
-  readonly last: RunState | undefined;
-  readonly runId: string;
-  readonly commit: string | undefined;
-  readonly place: Place;
-  readonly facts: Facts;
-  readonly files: WorkspaceFiles;
-  readonly ports: Ports;
-  readonly scope: AbortScope;
-  readonly maxParallel: number;
-};
+export type RunInput = ContextInput & { readonly commit: string | undefined };
 
 /** What a run became. */
 export type RunEnding = {
@@ -56,88 +32,34 @@ export type RunEnding = {
 
 /** Walks a plan to its end: every step runs, is kept or is skipped, and each decision is an event. */
 export const runPlan = async (input: RunInput): Promise<RunEnding> => {
-  const context = createContext(input);
+  const context = createContext(input, (input.last?.attempt ?? 0) + 1);
   const { recorder } = context;
-  // Before the first event, because it learns what is to be hidden in it.
-  const root = rootPlace(input, context);
+  const root = rootPlace(context);
   emitStart(input, context);
-  const exports = root.ok ? await runSteps(root.value, context) : EMPTY_LAYER;
+  const exports = root.ok ? await runRoot(root.value, { context, runList }) : EMPTY_LAYER;
   if (!root.ok) recorder.emit({ type: 'run_failed', failed_step: '', error: root.error, warnings: [] });
   return { state: recorder.state(), resumable: recorder.resumable(), exports };
 };
 
-const runSteps = async (root: ListPlace, context: RunContext): Promise<FrameLayer> => {
-  const { recorder, masker, ports } = context;
+/** The steps within the pipeline's own fallbacks, then what a stop kept from firing; the event that ends the run is the last. */
+const runRoot = async (root: ListPlace, means: Means): Promise<FrameLayer> => {
+  const { recorder, masker, ports, pipeline } = means.context;
   ports.checkpoints?.begin({ record: recorder.emit, warn: recorder.warn, secrets: masker.secrets });
-  const ended = await runList(root, context);
-  emitEnd(ended, root, context);
-  return mergeLayers(ended.endings.map(({ layers }) => layers.live));
-};
-
-const createContext = (input: RunInput): RunContext => {
-  const attempt = (input.last?.attempt ?? 0) + 1;
-  const masker = createMasker(input.ports.display.secret);
-  const recorder = createRecorder({ runId: input.runId, attempt, last: input.last }, input.ports, masker);
-  const liveOutputs = new Map<string, Readonly<Record<string, Json>>>();
-  const live: ValueSource = {
-    record: (path) => recorder.state().steps.get(path),
-    outputs: (record) => liveOutputs.get(record.path) ?? record.outputs,
-    inputs: input.inputs,
-    run: { id: input.runId, attempt, resumed: input.last !== undefined },
-    facts: input.facts,
-    hashFiles: input.files.hashFiles,
-  };
-  return {
-    ...input,
-    resumed: input.last !== undefined,
-    recorder,
-    slots: createSlots(input.maxParallel),
-    masker,
-    live,
-    recorded: recordedSource(live, input.pipeline.secrets),
-    liveOutputs,
-    flatten: createFlattener(),
-  };
-};
-
-/** Steps in a row mostly share their frame, so the last one is kept flat. */
-const createFlattener = (): RunContext['flatten'] => {
-  let last: { readonly frame: Frame; readonly flat: FrameLayer } | undefined;
-  return (frame) => {
-    if (last?.frame !== frame) last = { frame, flat: flattenFrame(frame) };
-    return last.flat;
-  };
-};
-
-/** Where the top list starts: the secrets that were inherited, then the pipeline's own env. */
-const rootPlace = ({ pipeline, place, scope }: RunInput, context: RunContext): Result<ListPlace> => {
-  learnSecrets(place.env, context);
-  const list = listScope('', pipeline.steps);
-  const inherited = withLayer(EMPTY_FRAME, { env: setSecrets(pipeline, place), path: [] });
-  const hidden = withLayer(EMPTY_FRAME, { env: standIns(pipeline.secrets), path: [] });
-  const live = evaluateEnv(pipeline.env, viewFrom(list, inherited, context.live));
-  if (!live.ok) return live;
-  learnSecrets(live.value, context);
-  learnDeclaredSecrets(context, viewFrom(list, inherited, context.live));
-  const recorded = evaluateEnv(pipeline.env, viewFrom(list, hidden, context.recorded));
-  if (!recorded.ok) return recorded;
-  return ok({
-    list,
-    scope,
-    env: envDigest('', recorded.value),
-    needs: '',
-    frames: {
-      live: withLayer(inherited, { env: live.value, path: [] }),
-      recorded: withLayer(hidden, { env: recorded.value, path: [] }),
+  const ended = await liveWithFallbacks(
+    { path: '', fallbacks: pipeline.fallbacks, place: root },
+    {
+      work: () => runSteps(root, means),
+      instead: failedInstead,
+      settle: (worked) => Promise.resolve(worked),
+      claimed: NOTHING_CLAIMED,
     },
-  });
+    means,
+  );
+  const settled = ifStopped(ended, means.context);
+  await cleanUp(means);
+  emitEnd(settled, means.context);
+  return ended.layers.live;
 };
-
-const viewFrom = (list: ListScope, frame: Frame, source: ValueSource): ReturnType<typeof scopeAt> =>
-  scopeAt({ list, env: () => flattenFrame(frame).env, status: ALL_WELL }, source);
-
-const setSecrets = ({ secrets }: Pipeline, { env }: Place): Readonly<Record<string, string>> =>
-  Object.fromEntries(secrets.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
 const emitStart = ({ pipeline, plan, inputs, last, commit }: RunInput, { recorder, masker }: RunContext): void => {
   const known = commit === undefined ? {} : { commit };
@@ -156,35 +78,65 @@ const emitStart = ({ pipeline, plan, inputs, last, commit }: RunInput, { recorde
   recorder.emit({ type: 'plan_made', to_run: toRun, to_restore: toRestore });
 };
 
-const emitEnd = (ended: ListEnding, root: ListPlace, context: RunContext): void => {
+/** What the steps of a pipeline came to. */
+type RootWork = OwnWork & { readonly outputs: Readonly<Record<string, Json>> };
+
+const runSteps = async (root: ListPlace, { context }: Means): Promise<RootWork> => {
+  const { endings, sum } = await runList(root, context);
+  const layers = layersOf(endings);
+  const settled = ifStopped({ ...sum, layers, outputs: {} }, context);
+  if (settled.status !== 'succeeded') return settled;
+  const ended = { list: root.list, frame: root.frames.live, endings };
+  const outputs = evaluateOutputs(context.pipeline.outputs, ended, context);
+  return outputs.ok ? { ...settled, outputs: outputs.value } : failedInstead(settled, { error: outputs.error });
+};
+
+const layersOf = (endings: ListEnding['endings']): RootWork['layers'] => ({
+  live: mergeLayers(endings.map(({ layers }) => layers.live)),
+  recorded: mergeLayers(endings.map(({ layers }) => layers.recorded)),
+});
+
+const failedInstead = (worked: RootWork | undefined, { status = 'failed', ...why }: Misfortune): RootWork => ({
+  layers: worked?.layers ?? NO_LAYERS,
+  outputs: {},
+  tolerated: false,
+  status,
+  ...why,
+});
+
+/** A run that was stopped before all had run that belongs to it is aborted, whatever its steps came to. */
+const ifStopped = <W extends ListSum>(ended: W, { owed, scope }: RunContext): W => {
+  const cause = scope.cause();
+  if (owed.length === 0 || cause === undefined || ended.status === 'aborted') return ended;
+  return { ...ended, status: 'aborted', cause, error: describeAbort(cause) };
+};
+
+/** After a signal the host says whether there is time; who comes after this program finds no claim for what did not fire. */
+const cleanUp = async (means: Means): Promise<void> => {
+  const { owed, scope, abortion, recorder } = means.context;
+  if (owed.length === 0 || (scope.cause() === 'signal' && abortion.when === 'later')) return;
+  const left = await fireOwed(owed, { limitMs: cleanupLimitMs(abortion), scope: stoppedAtOnce(scope) }, means);
+  if (left.length > 0) recorder.warn(`there was no time for ${nameOwed(left)}; the next start makes up for it`);
+};
+
+const emitEnd = (ended: RootWork, context: RunContext): void => {
   const { recorder } = context;
-  const { status, cause = 'signal', error = '', failedPath = '' } = ended.sum;
+  const { status, cause = 'signal', error = '', failedPath = '' } = ended;
   const warnings = warningsOf(recorder.state());
-  if (status === 'succeeded') emitSuccess(ended, root, context);
+  if (status === 'succeeded') emitSuccess(ended, context);
   else if (status === 'aborted') recorder.emit({ type: 'run_aborted', by: cause, warnings });
   else recorder.emit({ type: 'run_failed', failed_step: failedPath, error, warnings });
 };
 
-const emitSuccess = ({ endings }: ListEnding, { list, frames }: ListPlace, context: RunContext): void => {
+const emitSuccess = ({ outputs }: RootWork, context: RunContext): void => {
   const { recorder, pipeline } = context;
   const warnings = warningsOf(recorder.state());
   if (nothingRan(recorder.state(), pipeline)) recorder.warn('nothing ran: every step was skipped');
-  const outputs = evaluateOutputs(pipeline.outputs, { list, frame: frames.live, endings }, context);
-  if (outputs.ok) {
-    const { kept } = withholdOutputs('the pipeline', outputs.value, context);
-    const partial = [...context.plan.decisions.values()].some((decision) => decision.do === 'leave');
-    recorder.emit({ type: 'run_succeeded', warnings, outputs: kept, ...(partial && { partial }) });
-  } else {
-    recorder.emit({ type: 'run_failed', failed_step: '', error: outputs.error, warnings });
-  }
+  const { kept } = withholdOutputs('the pipeline', outputs, context);
+  const partial = [...context.plan.decisions.values()].some((decision) => decision.do === 'leave');
+  recorder.emit({ type: 'run_succeeded', warnings, outputs: kept, ...(partial && { partial }) });
 };
-
-/** Tolerated failures, one line each. */
-const warningsOf = (state: RunState): readonly string[] =>
-  [...state.steps.values()]
-    .filter(({ tolerated }) => tolerated)
-    .map(({ path, error }) => `"${path}" failed and was tolerated: ${error ?? ''}`);
 
 /** Whether no step that does something ran, in this attempt or before. */
 const nothingRan = ({ steps }: RunState, { steps: topSteps }: Pipeline): boolean =>
-  processPaths(topSteps, '').every((path) => (steps.get(path)?.status ?? 'skipped') === 'skipped');
+  processPaths(topSteps, '', NO_CHOICES).every((path) => (steps.get(path)?.status ?? 'skipped') === 'skipped');

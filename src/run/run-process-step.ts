@@ -1,37 +1,64 @@
 import { err, ok, type Result } from '../base/result.js';
 import { stepPath, type ProcessStep } from '../language/pipeline.js';
-import { processFingerprint, recordedIdentity } from '../plan/fingerprint.js';
+import { processFingerprint } from '../plan/fingerprint.js';
 import { recordedLayer } from '../plan/recorded-source.js';
 import { evaluateInputs, type StepInputs } from '../plan/step-inputs.js';
 import type { Fingerprint } from '../state/event.js';
 import { unfinishedSince } from '../state/run-state.js';
-import { emitEnding } from './emit-ending.js';
+import { settleStep, type Begun, type Worked } from './begun-step.js';
 import { failBeforeStart } from './not-started.js';
+import { sumOf } from './produced.js';
+import { runAttempts, type LastAttempt } from './run-attempts.js';
 import type { Ending, RunContext, StepStart } from './run-context.js';
-import { runScripts, type ScriptsEnding } from './run-scripts.js';
 import { learnSecrets } from './secret-values.js';
 import { startStep } from './start-step.js';
 
-/** Runs a step that starts processes, from its fingerprint to the event that ends it. */
-export const runProcessStep = async (step: ProcessStep, start: StepStart, context: RunContext): Promise<Ending> => {
-  const path = stepPath(start.place.list.path, step);
+/** Begins a step that starts processes: what it depends on is known then, and what an interrupted attempt left is gone. */
+export const beginProcessStep = async (step: ProcessStep, start: StepStart, context: RunContext): Promise<Begun> => {
+  const listPath = start.place.list.path;
+  const path = stepPath(listPath, step);
   const prepared = await prepare(step, start, context);
-  if (!prepared.ok) return failBeforeStart(step, start, { ...prepared.error, context });
+  if (!prepared.ok) return { ended: failBeforeStart(step, start, { ...prepared.error, context }) };
   const { inputs, fingerprint } = prepared.value;
   await removeUnfinished(path, inputs, context);
   startStep(step, start, { path, fingerprint, context });
   const startedAt = context.ports.clock.now();
-  const ended = await attempt(step, { ...start, path, inputs }, context);
-  const durationMs = context.ports.clock.now() - startedAt;
-  const resolution = emitEnding(step, { path, ended, durationMs }, context);
-  await keepCheckpoint(path, resolution, context);
-  const recorded = recordedLayer(step, path, context.live.record);
   return {
-    ...resolution,
-    ...(resolution.error !== undefined && { failedPath: path }),
-    identity: recordedIdentity(step, path, context.live.record),
-    layers: { live: ended.exports, recorded },
+    work: async () =>
+      workOf(step, path, { last: await runAttempts({ ...start, step, path, inputs }, context), context }),
+    settle: async (worked) => {
+      const durationMs = context.ports.clock.now() - startedAt;
+      const ending = settleStep(step, { listPath, worked, durationMs }, context);
+      if (start.place.isFallback !== true) await keepCheckpoint(path, ending, context);
+      return ending;
+    },
   };
+};
+
+const workOf = (
+  step: ProcessStep,
+  path: string,
+  { last: { ended, produced }, context }: { readonly last: LastAttempt; readonly context: RunContext },
+): Worked => {
+  keepSummary(path, ended.summary, context);
+  warnWithheld(path, produced, context);
+  const recorded = recordedLayer(step, path, context.live.record);
+  return { ...sumOf(ended.outcome), produced, layers: { live: ended.exports, recorded } };
+};
+
+const keepSummary = (path: string, markdown: string, { ports, masker, recorder }: RunContext): void => {
+  if (markdown === '') return;
+  const stored = ports.logs.summary(path, masker.text(markdown));
+  if (!stored.ok) recorder.warn(`the summary of "${path}" is not stored: ${stored.error}`, path);
+};
+
+const warnWithheld = (path: string, { withheld = [], exports }: Worked['produced'], { recorder }: RunContext): void => {
+  const names = [...withheld, ...(exports?.withheld ?? [])];
+  if (names.length === 0) return;
+  recorder.warn(
+    `"${path}" put a secret into ${names.join(', ')}: it works in this run, is not stored, and makes the step run again on resume when a step after it runs`,
+    path,
+  );
 };
 
 const keepCheckpoint = async (
@@ -65,6 +92,7 @@ const prepare = async (
   if (!reads.ok) return err({ status: 'errored', error: `what it reads cannot be read: ${reads.error}` });
   const fingerprint = processFingerprint(step, recorded.value, {
     env: place.env,
+    values: place.values,
     needs: place.needs,
     reads: reads.value,
   });
@@ -77,24 +105,4 @@ const removeUnfinished = async (path: string, { writes }: StepInputs, context: R
   if (sinceMs === undefined || writes.length === 0) return;
   const removed = await context.files.removeUnfinished(writes, sinceMs);
   if (!removed.ok) context.recorder.warn(`what "${path}" left unfinished stays: ${removed.error}`, path);
-};
-
-type ReadyStep = StepStart & { readonly path: string; readonly inputs: StepInputs };
-
-const attempt = (step: ProcessStep, ready: ReadyStep, context: RunContext): Promise<ScriptsEnding> => {
-  const { path, inputs, place } = ready;
-  return runScripts(
-    {
-      step,
-      path,
-      inputs,
-      frame: place.frames.live,
-      scope: place.scope,
-      attempt: 1,
-      onStart: ({ pid, processStart }) => {
-        context.recorder.emit({ type: 'attempt_started', step: path, try: 1, pid, process_start: processStart });
-      },
-    },
-    context,
-  );
 };

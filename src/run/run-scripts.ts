@@ -1,83 +1,133 @@
-import { ok, type Result } from '../base/result.js';
 import type { ProcessStep } from '../language/pipeline.js';
-import { EMPTY_LAYER, mergeLayers, type Frame, type FrameLayer } from '../plan/export-frame.js';
-import type { StepInputs } from '../plan/step-inputs.js';
-import type { AbortScope } from './abort-scope.js';
-import { runAttempt, type Deadline } from './attempt.js';
-import { allowedExports, parseKeyValues, parsePaths } from './command-files.js';
+import { mergeLayers } from '../plan/export-frame.js';
+import { describeOutcome, type Deadline } from './attempt.js';
 import type { Outcome } from './ending.js';
-import type { AttemptFiles, Command, RunningProcess } from './ports.js';
+import { createJsonOutput, type JsonOutput } from './json-output.js';
+import { createOutputTail, type OutputTail } from './output-tail.js';
+import type { LogFile } from './ports.js';
 import type { RunContext } from './run-context.js';
-import { learnSecrets } from './secret-values.js';
-import { findShell, scriptText, shellArgv, type Shell } from './shells.js';
-import { processEnvironment } from './step-environment.js';
+import {
+  capturesStreams,
+  nothingFound,
+  runScript,
+  type Found,
+  type OneScript,
+  type ScriptPlace,
+} from './run-script.js';
+import { findShell, type Shell } from './shells.js';
 import { createStepOutput, type StepOutput } from './step-output.js';
 
-/** The scripts of one attempt of a step, and what they run in. */
-export type Scripts = {
-  readonly step: ProcessStep;
-  readonly path: string;
-  readonly inputs: StepInputs;
-  readonly frame: Frame;
-  readonly scope: AbortScope;
-  readonly attempt: number;
-  readonly onStart: (process: RunningProcess) => void;
-};
+/** The scripts of one attempt of a step, what they run in, and the step's log. */
+export type Scripts = ScriptPlace & { readonly log: LogFile };
 
 /** What the scripts of an attempt came to. */
-export type ScriptsEnding = {
-  readonly outcome: Outcome;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly exports: FrameLayer;
+export type ScriptsEnding = Found & {
   readonly stdout: string;
   readonly stderr: string;
+  /** The last 64 KiB of all output, masked, kept only where `retry` looks at it. */
+  readonly tail: string;
 };
 
-/** Runs a step's script, or its commands one after the other until one fails; exports of a command reach the next. */
+/**
+ * Runs the scripts of one attempt: from the second on `retry.before` first, then the step's script, or its commands one
+ * after the other; exports of each reach the next.
+ */
 export const runScripts = async (scripts: Scripts, context: RunContext): Promise<ScriptsEnding> => {
-  const { step, path } = scripts;
-  const log = context.ports.logs.open(path);
-  const output = createStepOutput({
-    masker: context.masker,
-    log,
-    display: (chunk) => {
-      context.ports.display.output(path, chunk);
-    },
-    annotation: (annotation) => {
-      context.ports.display.annotation(path, annotation);
-    },
-    capture: capturesOf(step),
-  });
-  const { summary, ...found } = await runEach(scripts, output, context);
-  const { stdout, stderr } = output.end();
-  const stored = log.close();
-  if (!stored.ok) context.recorder.warn(`the log of "${path}" is not complete: ${stored.error}`, path);
-  keepSummary(path, summary, context);
-  return { ...found, stdout, stderr };
-};
-
-/** Streams are kept apart only where something reads them apart; otherwise they stay in true order. */
-const capturesOf = (step: ProcessStep): boolean => step.captures || step.continueOnError;
-
-type Found = Omit<ScriptsEnding, 'stdout' | 'stderr'> & { readonly summary: string };
-
-const runEach = async (scripts: Scripts, output: StepOutput, context: RunContext): Promise<Found> => {
-  const { step } = scripts;
+  const { step, attempt } = scripts;
   const shell = findShell(step.shell, context.place.hasProgram);
-  if (!shell.ok) return nothingFound({ kind: 'errored', message: shell.error });
-  const deadline = deadlineOf(step, context);
-  let found = nothingFound({ kind: 'succeeded' });
-  for (const text of step.kind === 'script' ? [step.run] : step.commands) {
-    const one = { ...scripts, text, shell: shell.value, exported: found.exports, deadline, output };
-    found = foundAfter(found, await runOne(one, context));
-    if (found.outcome.kind !== 'succeeded') break;
-  }
-  return found;
+  if (!shell.ok)
+    return { ...nothingFound({ kind: 'errored', message: shell.error }), stdout: '', stderr: '', tail: '' };
+  const tail = step.retry?.match === undefined ? undefined : createOutputTail(TAIL_BYTES);
+  const means = { scripts, shell: shell.value, deadline: deadlineOf(step, context), tail };
+  const before = attempt > 1 ? step.retry?.before : undefined;
+  const prepared = before === undefined ? undefined : await runPart({ texts: [before] }, means, context);
+  const ended =
+    prepared === undefined || prepared.outcome.kind === 'succeeded'
+      ? await runStepScripts(step, { means, after: prepared }, context)
+      : failedBefore(prepared);
+  return { ...ended, tail: tail?.text() ?? '' };
 };
 
-/** One deadline for all commands of a step. */
+const TAIL_BYTES = 64 * 1024;
+
+/** One deadline for all scripts of an attempt. */
 const deadlineOf = ({ timeoutMs }: ProcessStep, { ports }: RunContext): Deadline | undefined =>
   timeoutMs === undefined ? undefined : { atMs: ports.clock.now() + timeoutMs, timeoutMs };
+
+const NOTHING_YET: Found = nothingFound({ kind: 'succeeded' });
+
+/** Scripts whose output is looked at together, and what ran before them. */
+type Part = {
+  readonly texts: readonly string[];
+  /** One that fails does not keep the next from running. */
+  readonly goesOn?: boolean;
+  readonly after?: Found | undefined;
+  readonly json?: JsonOutput | undefined;
+};
+
+type Means = {
+  readonly scripts: Scripts;
+  readonly shell: Shell;
+  readonly deadline: Deadline | undefined;
+  readonly tail: OutputTail | undefined;
+};
+
+type PartEnding = Omit<ScriptsEnding, 'tail'>;
+
+const runStepScripts = async (
+  step: ProcessStep,
+  { means, after }: { readonly means: Means; readonly after: Found | undefined },
+  context: RunContext,
+): Promise<PartEnding> => {
+  const json = step.outputFormat === 'json' ? createJsonOutput() : undefined;
+  const texts = step.kind === 'script' ? [step.run] : step.commands;
+  const goesOn = step.kind === 'commands' && step.mode === 'continue';
+  const ended = await runPart({ texts, goesOn, after, json }, means, context);
+  return json === undefined ? ended : withJson(ended, json);
+};
+
+const runPart = async (part: Part, means: Means, context: RunContext): Promise<PartEnding> => {
+  const output = openOutput(part, means, context);
+  const { scripts, shell, deadline } = means;
+  const found = await runEach(part, { ...scripts, shell, deadline, output }, context);
+  return { ...found, ...output.end() };
+};
+
+const openOutput = ({ json }: Part, { scripts, tail }: Means, { masker, ports }: RunContext): StepOutput => {
+  const { step, path, log } = scripts;
+  return createStepOutput({
+    masker,
+    log,
+    display: (chunk) => {
+      ports.display.output(path, chunk);
+    },
+    annotation: (annotation) => {
+      ports.display.annotation(path, annotation);
+    },
+    capture: capturesStreams(step),
+    ...(tail !== undefined && { tail }),
+    ...(json !== undefined && { stdout: json.push }),
+  });
+};
+
+type EachScript = Omit<OneScript, 'text' | 'exported'>;
+
+/** One after the other until one fails; where it goes on, only a limit, a stop or trouble of ours ends it early. */
+const runEach = async (
+  { texts, goesOn = false, after = NOTHING_YET }: Part,
+  each: EachScript,
+  context: RunContext,
+): Promise<Found> => {
+  const failures: Failed[] = [];
+  let found = after;
+  for (const text of texts) {
+    found = foundAfter(found, await runScript({ ...each, text, exported: found.exports }, context));
+    if (goesOn && found.outcome.kind === 'failed') failures.push(found.outcome);
+    else if (found.outcome.kind !== 'succeeded') return found;
+  }
+  const [first] = failures;
+  return first === undefined ? found : { ...found, outcome: failedTogether(first, failures.length, texts.length) };
+};
 
 const foundAfter = (before: Found, found: Found): Found => ({
   outcome: found.outcome,
@@ -86,78 +136,24 @@ const foundAfter = (before: Found, found: Found): Found => ({
   summary: before.summary + found.summary,
 });
 
-type OneScript = Scripts & {
-  readonly text: string;
-  readonly shell: Shell;
-  readonly exported: FrameLayer;
-  readonly deadline: Deadline | undefined;
-  readonly output: StepOutput;
-};
+type Failed = Extract<Outcome, { readonly kind: 'failed' }>;
 
-const runOne = async (one: OneScript, context: RunContext): Promise<Found> => {
-  const files = context.ports.scratch.open(scriptText(one.shell, one.text), one.shell.extension);
-  if (!files.ok) return nothingFound({ kind: 'errored', message: `its script cannot be written: ${files.error}` });
-  const outcome = await runAttempt(
-    {
-      command: commandOf(one, files.value, context),
-      limits: {
-        deadline: one.deadline,
-        idleTimeoutMs: one.step.idleTimeoutMs,
-        killGraceMs: one.step.killGraceMs,
-      },
-      scope: one.scope,
-      onStart: one.onStart,
-      onOutput: one.output.onOutput,
-    },
-    context.ports,
-  );
-  const read = readCommandFiles(one, files.value, context);
-  if (read.ok) return { outcome, ...read.value };
-  return nothingFound(outcome.kind === 'succeeded' ? { kind: 'failed', exitCode: 1, message: read.error } : outcome);
-};
-
-const nothingFound = (outcome: Outcome): Found => ({ outcome, outputs: {}, exports: EMPTY_LAYER, summary: '' });
-
-const commandOf = (one: OneScript, files: AttemptFiles, context: RunContext): Command => ({
-  argv: shellArgv(one.shell, files.scriptFile),
-  env: processEnvironment(
-    {
-      path: one.path,
-      frame: one.frame,
-      exported: one.exported,
-      declared: one.inputs.env,
-      attempt: one.attempt,
-      files,
-    },
-    context,
-  ),
-  cwd: workingDirectory(one.inputs.workingDirectory, context),
-  splitStreams: capturesOf(one.step),
+const failedTogether = (first: Failed, count: number, ofAll: number): Failed => ({
+  kind: 'failed',
+  exitCode: first.exitCode,
+  message: `${String(count)} of ${String(ofAll)} commands failed; the first: ${describeOutcome(first)}`,
 });
 
-const workingDirectory = (directory: string | undefined, { place }: RunContext): string => {
-  if (directory === undefined || directory === '' || directory === '.') return place.workspace;
-  return directory.startsWith('/') ? directory : `${place.workspace}/${directory}`;
-};
+/** What failed before the script itself says so. */
+const failedBefore = (ended: PartEnding): PartEnding =>
+  ended.outcome.kind === 'failed'
+    ? { ...ended, outcome: { ...ended.outcome, message: `retry.before: ${describeOutcome(ended.outcome)}` } }
+    : ended;
 
-type Written = Pick<Found, 'outputs' | 'exports' | 'summary'>;
-
-const readCommandFiles = (one: OneScript, files: AttemptFiles, context: RunContext): Result<Written> => {
-  const texts = files.collect();
-  if (!texts.ok) return texts;
-  const env = parseKeyValues(texts.value.env, 'GITHUB_ENV');
-  if (!env.ok) return env;
-  const allowed = allowedExports(env.value);
-  learnSecrets(allowed.env, context);
-  for (const warning of allowed.warnings) context.recorder.warn(warning, one.path);
-  const outputs = parseKeyValues(texts.value.output, 'GITHUB_OUTPUT');
-  if (!outputs.ok) return outputs;
-  const exports = { env: allowed.env, path: parsePaths(texts.value.path) };
-  return ok({ outputs: outputs.value, exports, summary: texts.value.summary });
-};
-
-const keepSummary = (path: string, markdown: string, { ports, masker, recorder }: RunContext): void => {
-  if (markdown === '') return;
-  const stored = ports.logs.summary(path, masker.text(markdown));
-  if (!stored.ok) recorder.warn(`the summary of "${path}" is not stored: ${stored.error}`, path);
+/** What is printed as JSON are outputs, too; what the script wrote as outputs wins. Only a success depends on it. */
+const withJson = (ended: PartEnding, json: JsonOutput): PartEnding => {
+  const printed = json.outputs();
+  if (printed.ok) return { ...ended, outputs: { ...printed.value, ...ended.outputs } };
+  if (ended.outcome.kind !== 'succeeded') return ended;
+  return { ...ended, outcome: { kind: 'failed', exitCode: 0, message: printed.error } };
 };

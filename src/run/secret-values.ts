@@ -1,7 +1,7 @@
 import { parseTemplate } from '../expressions/parse-template.js';
 import { isTemplate } from '../expressions/template-text.js';
 import type { Scope } from '../expressions/evaluate.js';
-import { isContainer, type Step, type Template } from '../language/pipeline.js';
+import { listsIn, type Step, type Template } from '../language/pipeline.js';
 import { evaluateText } from '../plan/step-inputs.js';
 import type { RunContext } from './run-context.js';
 
@@ -22,7 +22,8 @@ export const learnDeclaredSecrets = (
   scope: Scope,
 ): void => {
   if (pipeline.secrets.length === 0) return;
-  const templates = envsOf(pipeline.steps).flatMap((env) => pipeline.secrets.flatMap((name) => env[name] ?? []));
+  const steps = [...pipeline.steps, ...Object.values(pipeline.fallbacks).flat()];
+  const templates = envsOf(steps).flatMap((env) => pipeline.secrets.flatMap((name) => env[name] ?? []));
   for (const template of templates.filter(isKnownAtStart)) {
     const value = evaluateText(template, scope);
     if (value.ok) masker.add(value.value);
@@ -30,7 +31,7 @@ export const learnDeclaredSecrets = (
 };
 
 const envsOf = (steps: readonly Step[]): readonly Step['env'][] =>
-  steps.flatMap((step) => (isContainer(step) ? [step.env, ...envsOf(step.steps)] : [step.env]));
+  steps.flatMap((step) => [step.env, ...listsIn(step).flatMap(envsOf)]);
 
 /** What depends on earlier steps, or on an env around it, would come to a part of its value. */
 const isKnownAtStart = (template: Template): boolean => {

@@ -7,19 +7,33 @@ export type Claim = {
   readonly mutex: string | undefined;
 };
 
-/** Gives back what was claimed; to be called once. */
-export type Release = () => void;
+/** What was claimed. A step that waits for something else than its own process gives its slot back meanwhile. */
+export type Claimed = {
+  /** Gives back all of it; to be called once. */
+  readonly release: () => void;
+  /** Gives back the slot, but not the mutex. */
+  readonly pause: () => void;
+  /** Takes a slot again; false when the scope was stopped while this waited. */
+  readonly resume: (scope: AbortScope) => Promise<boolean>;
+};
 
 /**
  * The places for running processes, and the mutexes. Claims are granted in the order they were made, except that one
  * whose mutex is taken does not hold up those behind it. Undefined: the scope was stopped while the claim waited.
  */
-export type Slots = { readonly take: (claim: Claim, scope: AbortScope) => Promise<Release | undefined> };
+export type Slots = { readonly take: (claim: Claim, scope: AbortScope) => Promise<Claimed | undefined> };
+
+/** What is held by who claims nothing. */
+export const NOTHING_CLAIMED: Claimed = {
+  release: () => undefined,
+  pause: () => undefined,
+  resume: () => Promise.resolve(true),
+};
 
 type Waiting = {
   readonly claim: Claim;
   readonly number: number;
-  readonly grant: (release: Release) => void;
+  readonly grant: (claimed: Claimed) => void;
   isWithdrawn: boolean;
 };
 
@@ -32,13 +46,28 @@ export const createSlots = (count: number): Slots => {
   let made = 0;
 
   const isFree = ({ slot, mutex }: Claim): boolean => (!slot || free > 0) && (mutex === undefined || !taken.has(mutex));
-  const occupy = ({ slot, mutex }: Claim): Release => {
+  const occupy = ({ slot, mutex }: Claim): Claimed => {
+    let hasSlot = slot;
     if (slot) free -= 1;
     if (mutex !== undefined) taken.add(mutex);
-    return () => {
-      if (slot) free += 1;
-      if (mutex !== undefined) taken.delete(mutex);
+    const pause = (): void => {
+      if (!hasSlot) return;
+      hasSlot = false;
+      free += 1;
       grantWaiting();
+    };
+    return {
+      pause,
+      release: () => {
+        if (mutex !== undefined) taken.delete(mutex);
+        if (hasSlot) pause();
+        else grantWaiting();
+      },
+      resume: async (scope) => {
+        if (hasSlot || !slot) return scope.cause() === undefined;
+        hasSlot = (await take({ slot, mutex: undefined }, scope)) !== undefined;
+        return hasSlot;
+      },
     };
   };
   const grantWaiting = (): void => {
@@ -62,11 +91,11 @@ export const createSlots = (count: number): Slots => {
     else queue.push(waiting);
   };
   const take: Slots['take'] = (claim, scope) => {
-    if (!claim.slot && claim.mutex === undefined) return Promise.resolve(() => undefined);
+    if (!claim.slot && claim.mutex === undefined) return Promise.resolve(NOTHING_CLAIMED);
     return new Promise((resolve) => {
-      const grant = (release: Release): void => {
+      const grant = (claimed: Claimed): void => {
         stopListening();
-        resolve(release);
+        resolve(claimed);
       };
       const waiting: Waiting = { claim, number: made++, grant, isWithdrawn: false };
       const stopListening = scope.onAbort(() => {

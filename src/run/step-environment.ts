@@ -11,6 +11,8 @@ export type ProcessLayers = {
   readonly exported: FrameLayer;
   readonly declared: Readonly<Record<string, string>>;
   readonly attempt: number;
+  /** What the process is told as its work directory; absolute. */
+  readonly workDir: string;
   readonly files: AttemptFiles;
 };
 
@@ -30,7 +32,7 @@ export const processEnvironment = (layers: ProcessLayers, context: RunContext): 
     GITHUB_PATH: files.pathFile,
     GITHUB_STEP_SUMMARY: files.summaryFile,
     SAVEPOINT_RUN_ID: context.runId,
-    SAVEPOINT_WORK_DIR: context.place.workDir,
+    SAVEPOINT_WORK_DIR: layers.workDir,
     SAVEPOINT_STEP: layers.path,
     SAVEPOINT_ATTEMPT: String(layers.attempt),
     SAVEPOINT_RESUMED: String(context.resumed),

@@ -18,6 +18,10 @@ export type StepOutputOptions = {
   readonly annotation: (annotation: Annotation) => void;
   /** Keep the last 64 KiB of `stdout` and `stderr`, which must come apart then. */
   readonly capture: boolean;
+  /** Gets what the log gets. */
+  readonly tail?: OutputTail;
+  /** Gets `stdout` as it was written but for workflow commands, unmasked; the chunk is only valid during the call. */
+  readonly stdout?: (chunk: Buffer) => void;
 };
 
 /** Takes the output of one attempt. Everything it gives on or keeps is masked. */
@@ -34,30 +38,26 @@ export type KeptOutput = {
   readonly stdout: string;
   /** Empty unless captured. */
   readonly stderr: string;
-  /** The last lines over all streams, up to 4 KiB, to show with a failure. */
-  readonly lastLines: string;
 };
 
 const CAPTURE_BYTES = 64 * 1024;
-const LAST_LINES_BYTES = 4 * 1024;
 
 /** Wires an attempt's output: each stream through its scanner for commands, then masked, to display, log and memory. */
 export const createStepOutput = (options: StepOutputOptions): StepOutput => {
   const commands: CommandSwitch = { stoppedBy: undefined };
-  const lastLines = createOutputTail(LAST_LINES_BYTES);
   const lines = new Map<Stream, StreamLine>();
 
   const lineOf = (stream: Stream): StreamLine => {
     const existing = lines.get(stream);
     if (existing !== undefined) return existing;
-    const line = createStreamLine(options, commands, lastLines);
+    const line = createStreamLine(options, commands, stream);
     lines.set(stream, line);
     return line;
   };
   const end = (): KeptOutput => {
     for (const line of lines.values()) line.end();
     const captured = (stream: Stream): string => lines.get(stream)?.captured?.text() ?? '';
-    return { stdout: captured('stdout'), stderr: captured('stderr'), lastLines: lastLines.lines() };
+    return { stdout: captured('stdout'), stderr: captured('stderr') };
   };
 
   return {
@@ -71,14 +71,15 @@ export const createStepOutput = (options: StepOutputOptions): StepOutput => {
 /** The way of one stream from the process to where its output goes. */
 type StreamLine = CommandScanner & { readonly captured: OutputTail | undefined };
 
-const createStreamLine = (options: StepOutputOptions, commands: CommandSwitch, lastLines: OutputTail): StreamLine => {
-  const { masker, display, log, annotation, capture } = options;
+const createStreamLine = (options: StepOutputOptions, commands: CommandSwitch, stream: Stream): StreamLine => {
+  const { masker, display, log, annotation, capture, tail } = options;
+  const plain = stream === 'stdout' ? options.stdout : undefined;
   const captured = capture ? createOutputTail(CAPTURE_BYTES) : undefined;
   const masked = masker.stream();
 
   const keep = (chunk: Buffer): void => {
     log.write(chunk);
-    lastLines.push(chunk);
+    tail?.push(chunk);
     captured?.push(chunk);
   };
   const show = (chunk: Buffer): void => {
@@ -88,6 +89,7 @@ const createStreamLine = (options: StepOutputOptions, commands: CommandSwitch, l
   };
   const handlers: CommandHandlers = {
     text: (bytes) => {
+      plain?.(bytes);
       show(masked.push(bytes));
     },
     mask: masker.add,

@@ -1,5 +1,7 @@
 import { invariant, never } from '../base/assert.js';
 import type { Produced, RunEvent, Stamp, Status } from './event.js';
+import { chooseArm, decideLoop, listItems } from './apply-choice.js';
+import { CUT_OFF, cutOffFallbacks, finishFallback, forgetFallbacks, startFallback } from './apply-fallback.js';
 import { unfinishedSince, type RunState, type StepRecord } from './run-state.js';
 import { isCompleted } from './state-file.js';
 
@@ -33,6 +35,7 @@ const startedState = (event: StartEvent & Stamp): RunState => ({
   file: event.file,
   startedAt: event.at,
   status: 'running',
+  isAbortedLate: false,
   partial: false,
   attempt: event.attempt,
   updatedAt: event.at,
@@ -43,6 +46,7 @@ const startedState = (event: StartEvent & Stamp): RunState => ({
   warnings: [],
   failedStep: undefined,
   steps: new Map(),
+  fallbacks: new Map(),
 });
 
 const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void => {
@@ -55,6 +59,7 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
     case 'checkpoint_failed':
       return;
     case 'step_started':
+      forgetFallbacks(state, event.step);
       state.steps.set(event.step, startedRecord(event, state.steps.get(event.step)));
       return;
     case 'attempt_started':
@@ -68,25 +73,48 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
       change(state, event.step, { error: event.error });
       return;
     case 'step_succeeded':
-      change(state, event.step, { ...produced(event), status: 'succeeded' });
+      change(state, event.step, { ...producedRecord(event), status: 'succeeded' });
       return;
     case 'step_failed':
-      change(state, event.step, { ...produced(event), status: event.status, error: event.error });
+      change(state, event.step, { ...producedRecord(event), status: event.status, error: event.error });
       return;
     case 'step_timed_out':
-      change(state, event.step, { ...produced(event), status: 'timed_out', error: event.error });
+      change(state, event.step, { ...producedRecord(event), status: 'timed_out', error: event.error });
       return;
     case 'step_aborted':
-      change(state, event.step, { ...produced(event), status: 'aborted', error: event.error });
+      change(state, event.step, { ...producedRecord(event), status: 'aborted', error: event.error, cause: event.by });
       return;
     case 'step_continue_on_error':
-      change(state, event.step, { ...produced(event), status: event.status, error: event.error, tolerated: true });
+      change(state, event.step, {
+        ...producedRecord(event),
+        status: event.status,
+        error: event.error,
+        tolerated: true,
+      });
       return;
     case 'step_skipped':
       state.steps.set(event.step, skippedRecord(event, state.steps.get(event.step)));
       return;
     case 'step_restored':
       change(state, event.step, { restored: true });
+      return;
+    case 'arm_chosen':
+      chooseArm(state, event);
+      return;
+    case 'loop_decided':
+      decideLoop(state, event);
+      return;
+    case 'items_listed':
+      listItems(state, event);
+      return;
+    case 'fallback_started':
+      startFallback(state, event);
+      return;
+    case 'fallback_finished':
+      finishFallback(state, event);
+      return;
+    case 'late_abortion':
+      abortLate(state, event);
       return;
     case 'run_succeeded':
       end(state, event.warnings.length > 0 ? 'succeeded with warnings' : 'succeeded', event.warnings);
@@ -96,6 +124,7 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
     case 'run_failed':
       end(state, 'failed', event.warnings);
       state.failedStep = event.failed_step;
+      state.error = event.error;
       return;
     case 'run_aborted':
       end(state, 'aborted', event.warnings);
@@ -105,14 +134,24 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
   }
 };
 
+const abortLate = (state: RunState, { steps, attempt }: Extract<RunEvent, { type: 'late_abortion' }>): void => {
+  end(state, 'running', []);
+  state.isAbortedLate = true;
+  for (const path of steps) change(state, path, { status: 'aborted', cause: 'signal', isCutOff: true, error: CUT_OFF });
+  cutOffFallbacks(state, attempt);
+};
+
 const resume = (state: RunState, event: Extract<RunEvent, { type: 'run_resumed' }>): void => {
   end(state, 'running', []);
+  forgetFallbacks(state, '');
+  state.isAbortedLate = false;
   state.attempt = event.attempt;
   state.inputs = event.inputs;
   state.commit = event.commit;
   state.outputs = {};
   state.partial = false;
   state.failedStep = undefined;
+  state.error = undefined;
 };
 
 const end = (state: RunState, status: RunState['status'], warnings: readonly string[]): void => {
@@ -123,6 +162,7 @@ const end = (state: RunState, status: RunState['status'], warnings: readonly str
 const startedRecord = (event: StepStarted & Stamp, before: StepRecord | undefined): StepRecord => ({
   ...NEW_RECORD,
   ...(event.refresh && basedOn(before)),
+  ...choicesAtStart(event, before),
   path: event.step,
   kind: event.kind,
   name: event.name,
@@ -135,9 +175,21 @@ const startedRecord = (event: StepStarted & Stamp, before: StepRecord | undefine
   unfinishedSince: unfinishedSince(before),
 });
 
+/** Where it chooses anew, what it had chosen still says which records below it are its own. */
+const choicesAtStart = (
+  { anew }: Pick<StepStarted, 'anew'>,
+  before: StepRecord | undefined,
+): Pick<StepRecord, 'choice' | 'formerChoice'> => {
+  const choice = before?.choice ?? before?.basis?.choice;
+  if (choice !== undefined && !anew) return { choice };
+  const former = choice ?? before?.formerChoice;
+  return former === undefined ? {} : { formerChoice: former };
+};
+
 const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefined): StepRecord => ({
   ...NEW_RECORD,
   ...(event.held && basedOn(before)),
+  ...choicesAtStart({ anew: true }, before),
   path: event.step,
   name: event.name,
   status: 'skipped',
@@ -162,10 +214,12 @@ const change = (state: RunState, path: string, changes: Change): void => {
   state.steps.set(path, { ...before, ...changes });
 };
 
-const produced = (event: Produced): Partial<StepRecord> => ({
+/** What a step left behind, as its record has it. */
+export const producedRecord = (event: Produced): Partial<StepRecord> => ({
   durationMs: event.duration_ms,
   outputs: event.outputs ?? NOTHING,
   withheld: event.withheld ?? NONE,
+  warnings: event.warnings ?? NONE,
   ...(event.exit_code !== undefined && { exitCode: event.exit_code }),
   ...(event.exports !== undefined && { exports: event.exports }),
   ...(event.stdout !== undefined && { stdout: event.stdout }),
@@ -174,4 +228,12 @@ const produced = (event: Produced): Partial<StepRecord> => ({
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
-const NEW_RECORD = { tries: 0, durationMs: 0, tolerated: false, restored: false, outputs: NOTHING, withheld: NONE };
+const NEW_RECORD = {
+  tries: 0,
+  durationMs: 0,
+  tolerated: false,
+  restored: false,
+  outputs: NOTHING,
+  withheld: NONE,
+  warnings: NONE,
+};

@@ -1,10 +1,11 @@
 import type { Json } from '../base/stable-json.js';
+import type { FallbackName, Step } from '../language/pipeline.js';
 
 /** How a step or attempt ended, in our words. `failed` is the user's command; `errored` is us or the machine. */
 export type Status = 'succeeded' | 'failed' | 'timed_out' | 'aborted' | 'errored' | 'skipped' | 'waiting';
 
-/** The kinds of steps; `group` and `parallel` hold other steps and start no process of their own. */
-export type StepKind = 'script' | 'commands' | 'group' | 'parallel';
+/** The kinds of steps; all but `script` and `commands` hold other steps and start no process of their own. */
+export type StepKind = Step['kind'];
 
 /** What ended a step early. */
 export type AbortCause = 'signal' | 'earlier-failure' | 'timeout-of-container' | 'gate';
@@ -17,6 +18,8 @@ export type Fingerprint = {
   readonly definition: string;
   readonly directory: string;
   readonly env: string;
+  /** What the expressions that decide about it read, the item it is for, the inputs a called pipeline is given; empty: nothing. */
+  readonly values: string;
   readonly reads: string;
   readonly needs: string;
 };
@@ -40,6 +43,8 @@ export type Produced = {
   /** The last 64 KiB of each stream, kept only where an expression reads them. */
   readonly stdout?: string;
   readonly stderr?: string;
+  /** Checks with the level warning that did not hold, one line each. */
+  readonly warnings?: readonly string[];
 };
 
 /** What a failure carries on top: one line on what went wrong. */
@@ -66,6 +71,8 @@ export type EventBody =
       readonly fingerprint: Fingerprint;
       /** It runs only to be there again (`on_resume: rerun`, withheld outputs): steps after it stay valid. */
       readonly refresh?: true;
+      /** What it had chosen before (an arm, iterations, items) does not hold any more: it chooses anew. */
+      readonly anew?: true;
     }
   /** `pid` is the process group; with `process_start` it names the process beyond pid reuse. */
   | {
@@ -81,6 +88,9 @@ export type EventBody =
       readonly try: number;
       readonly status: Status;
       readonly error: string;
+      readonly exit_code: number;
+      /** The step is tried again after so many milliseconds; absent: that was the last attempt. */
+      readonly next_in_ms?: number;
     }
   | ({ readonly type: 'step_succeeded'; readonly step: string } & Produced)
   | ({ readonly type: 'step_failed'; readonly step: string; readonly status: 'failed' | 'errored' } & Failure)
@@ -96,6 +106,43 @@ export type EventBody =
       readonly held?: true;
     }
   | { readonly type: 'step_restored'; readonly step: string; readonly because: string }
+  /** Which list of a branch or switch runs. `to_run` counts the steps that start processes which this adds to the plan. */
+  | { readonly type: 'arm_chosen'; readonly step: string; readonly arm: string; readonly to_run: number }
+  /** What a loop's condition said before an iteration, numbered from 0. */
+  | {
+      readonly type: 'loop_decided';
+      readonly step: string;
+      readonly iteration: number;
+      readonly goes_on: boolean;
+      readonly to_run: number;
+    }
+  /** The list of a fan-out. `from` gives for each item its index in the list before, null for a new one; absent: all are new. */
+  | {
+      readonly type: 'items_listed';
+      readonly step: string;
+      readonly items: readonly Json[];
+      readonly from?: readonly (number | null)[];
+      /** Items hold a secret, which is not stored. */
+      readonly withheld?: true;
+      readonly to_run: number;
+    }
+  /** `step` is empty for a fallback of the pipeline. It is also the claim that makes it fire at most once. */
+  | {
+      readonly type: 'fallback_started';
+      readonly step: string;
+      readonly fallback: FallbackName;
+      readonly to_run: number;
+    }
+  | {
+      readonly type: 'fallback_finished';
+      readonly step: string;
+      readonly fallback: FallbackName;
+      readonly status: Status;
+      readonly duration_ms: number;
+      readonly error?: string;
+    }
+  /** The run attempt was cut off: what ran then is aborted now, and so is the run once its fallbacks have run. */
+  | { readonly type: 'late_abortion'; readonly steps: readonly string[] }
   /** The workspace after `step` can be had again elsewhere; `bytes` were stored for it. */
   | { readonly type: 'checkpoint_saved'; readonly step: string; readonly sequence: number; readonly bytes: number }
   | { readonly type: 'checkpoint_failed'; readonly step: string; readonly error: string }

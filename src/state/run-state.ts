@@ -1,5 +1,6 @@
 import type { Json } from '../base/stable-json.js';
-import type { Exports, Fingerprint, Status, StepKind } from './event.js';
+import type { FallbackName } from '../language/pipeline.js';
+import type { AbortCause, Exports, Fingerprint, Status, StepKind } from './event.js';
 
 /** What a run is, or became. */
 export type RunStatus = 'running' | 'aborted' | 'failed' | 'waiting' | 'succeeded with warnings' | 'succeeded';
@@ -7,6 +8,8 @@ export type RunStatus = 'running' | 'aborted' | 'failed' | 'waiting' | 'succeede
 /** What is known of one step: its latest start, and how that ended. */
 export type StepRecord = {
   readonly path: string;
+  /** Its path when it ran, by which its log is named; absent where that is `path`. */
+  readonly ranAs?: string;
   /** Absent when the step was only ever skipped. */
   readonly kind?: StepKind;
   readonly name: string;
@@ -29,6 +32,14 @@ export type StepRecord = {
   readonly basis?: StepRecord;
   readonly tolerated: boolean;
   readonly restored: boolean;
+  /** What was chosen of what it holds; absent on steps that have no choice, and before it is made. */
+  readonly choice?: Choice;
+  /** What it had chosen when it began to choose anew; only while it has no choice. */
+  readonly formerChoice?: Choice;
+  /** What ended it, if it was aborted. */
+  readonly cause?: AbortCause;
+  /** The run was cut off while it ran: it says nothing of its own end. */
+  readonly isCutOff?: true;
   readonly exitCode?: number;
   readonly error?: string;
   readonly outputs: Readonly<Record<string, Json>>;
@@ -36,10 +47,34 @@ export type StepRecord = {
   readonly exports?: Exports;
   readonly stdout?: string;
   readonly stderr?: string;
+  /** Checks that did not hold, but only warn. */
+  readonly warnings: readonly string[];
+  /** Why what it left is not here although it finished, as where a run goes on elsewhere; never recorded. */
+  readonly unkept?: string;
   /** When an attempt began whose half-written files may still lie around; undefined when they were cleared away. */
   readonly unfinishedSince: number | undefined;
   /** Process groups that attempts of it started, latest last; for ending orphans. */
   readonly group?: ProcessGroup;
+};
+
+/** What a container does with the lists it holds, as it was decided while it ran. */
+export type Choice =
+  | { readonly kind: 'arm'; readonly arm: string }
+  /** So many iterations began; `isOver` once the condition said so. */
+  | { readonly kind: 'iterations'; readonly count: number; readonly isOver: boolean }
+  | { readonly kind: 'items'; readonly items: readonly Json[]; readonly isWithheld: boolean };
+
+/** What is known of one fallback: its latest start, and how that ended. */
+export type FallbackRecord = {
+  /** Path of the step it belongs to; empty for the pipeline. */
+  readonly owner: string;
+  readonly name: FallbackName;
+  readonly status: Status | 'running';
+  readonly runAttempt: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly error?: string;
 };
 
 /** What steps after a step rely on: its latest record, or how it finished before that. */
@@ -62,6 +97,8 @@ export type RunState = {
   readonly file: string;
   readonly startedAt: number;
   status: RunStatus;
+  /** The run attempt was cut off, and what it owed then was claimed. */
+  isAbortedLate: boolean;
   /** It ended with only a chosen part run (`--only`); the rest is as it was. */
   partial: boolean;
   attempt: number;
@@ -73,8 +110,12 @@ export type RunState = {
   outputs: Readonly<Record<string, Json>>;
   warnings: readonly string[];
   failedStep: string | undefined;
+  /** Why it failed; undefined unless it did. */
+  error?: string | undefined;
   /** By path, in the order of first mention. */
   readonly steps: Map<string, StepRecord>;
+  /** By the path of its list, such as `build/on_failure`, or `finally` for the pipeline's. */
+  readonly fallbacks: Map<string, FallbackRecord>;
 };
 
 /** Whether a run came to its end with everything done, so that a resume is not called for. */

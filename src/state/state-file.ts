@@ -1,6 +1,8 @@
 import type { Json } from '../base/stable-json.js';
+import { never } from '../base/assert.js';
 import { FORMAT_VERSION } from './event.js';
-import type { RunState, StepRecord } from './run-state.js';
+import { isInFallback } from './in-fallback.js';
+import type { Choice, FallbackRecord, RunState, StepRecord } from './run-state.js';
 
 /** The text of `.work/pipeline-state.json`: what the journal adds up to, for people and tools; see `docs/format.md`. */
 export const renderStateFile = (state: RunState): string => `${JSON.stringify(stateJson(state), undefined, 2)}\n`;
@@ -22,6 +24,7 @@ const stateJson = (state: RunState): Json => {
     completed_steps: records.filter(isCompleted).map(({ path }) => path),
     results: records.filter(hasResult).map(resultJson),
     steps: Object.fromEntries(records.map((record) => [record.path, stepJson(record)])),
+    fallbacks: Object.fromEntries([...state.fallbacks].map(([path, record]) => [path, fallbackJson(record)])),
     inputs: state.inputs,
     outputs: state.outputs,
     ...exportsJson(records),
@@ -52,9 +55,13 @@ const resultJson = (record: StepRecord): Json => ({
 
 /** What is to be said of a result on top of its status. */
 export const marksOf = (record: StepRecord): readonly string[] => [
+  ...(isFlaky(record) ? ['flaky'] : []),
   ...(record.tolerated ? ['tolerated'] : []),
   ...(record.restored ? ['restored'] : []),
 ];
+
+/** Whether a step succeeded, but not at its first attempt. */
+export const isFlaky = ({ status, tries }: StepRecord): boolean => status === 'succeeded' && tries > 1;
 
 const stepJson = (record: StepRecord): Json => ({
   name: record.name,
@@ -63,15 +70,41 @@ const stepJson = (record: StepRecord): Json => ({
   tries: record.tries,
   because: record.because,
   started_at: isoTime(record.startedAt),
+  ...(record.cause !== undefined && { aborted_by: record.cause }),
+  ...(record.choice !== undefined && choiceJson(record.choice)),
+  ...(record.warnings.length > 0 && { warnings: record.warnings }),
   ...(Object.keys(record.outputs).length > 0 && { outputs: record.outputs }),
   ...(record.withheld.length > 0 && { withheld: record.withheld }),
 });
 
+/** What a container chose, for tools: its arm, or how many iterations or items. */
+export const choiceJson = (choice: Choice): Readonly<Record<string, Json>> => {
+  switch (choice.kind) {
+    case 'arm':
+      return { arm: choice.arm };
+    case 'iterations':
+      return { iterations: choice.count };
+    case 'items':
+      return { items: choice.items.length };
+    default:
+      return never(choice);
+  }
+};
+
+const fallbackJson = (record: FallbackRecord): Json => ({
+  status: record.status,
+  attempt: record.runAttempt,
+  started_at: isoTime(record.startedAt),
+  duration: record.durationMs / 1000,
+  error: record.error ?? null,
+});
+
+/** What steps of fallbacks export stays in their fallback. */
 const exportsJson = (records: readonly StepRecord[]): { readonly env: Json; readonly path: Json } => {
   const env: Record<string, string> = {};
   const path: string[] = [];
-  for (const { exports } of records) {
-    if (exports === undefined) continue;
+  for (const { exports, path: step } of records) {
+    if (exports === undefined || isInFallback(step)) continue;
     Object.assign(env, exports.env);
     path.push(...exports.path);
   }

@@ -12,7 +12,7 @@ test('it writes a pipeline that is right', async () => {
   expect(initCommand(terminal)).toBe(0);
   expect(await validateCommand({ command: 'validate', output }, terminal)).toBe(0);
   expect(terminal.out.text()).toBe(
-    'savepoint.yml is written; next: savepoint run\n✓ savepoint.yml: 3 steps, no mistakes\n',
+    'savepoint.yml is written; next: savepoint run\n✓ savepoint.yml is valid: my-pipeline, 3 steps\n',
   );
 });
 

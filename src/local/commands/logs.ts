@@ -2,8 +2,9 @@ import { Writable } from 'node:stream';
 import { didYouMean } from '../../base/suggest.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { copyLog } from '../../machine/step-logs.js';
-import { stepTree } from '../../report/step-tree.js';
-import type { RunState } from '../../state/run-state.js';
+import { isWithin } from '../../language/pipeline.js';
+import { runTree } from '../../report/step-tree.js';
+import type { RunState, StepRecord } from '../../state/run-state.js';
 import type { LogsArguments } from '../arguments.js';
 import { workspaceOf } from '../../machine/facts.js';
 import { refuse } from '../refuse.js';
@@ -24,22 +25,34 @@ export const logsCommand = async (args: LogsArguments, terminal: Terminal): Prom
   return 0;
 };
 
-const chooseSteps = (state: RunState, step: string | undefined): Result<readonly string[]> => {
-  const nodes = stepTree(state).filter(({ isContainer }) => !isContainer);
-  const paths = nodes.map(({ record }) => record.path);
-  if (step === undefined) return ok(paths);
-  if (state.steps.has(step)) return ok(paths.filter((path) => path === step || path.startsWith(`${step}/`)));
-  return err(`run ${state.runId} has no step "${step}"${didYouMean(step, paths)}`);
+const chooseSteps = (state: RunState, step: string | undefined): Result<readonly StepRecord[]> => {
+  const records = runTree(state).flatMap((node) => (node.kind === 'step' && !node.isContainer ? [node.record] : []));
+  if (step === undefined) return ok(records.filter((record) => !isReplaced(record, state)));
+  const own = records.find(({ path }) => path === step);
+  if (own !== undefined) return isReplaced(own, state) ? err(replacedText(own)) : ok([own]);
+  const inside = records.filter((record) => isWithin(record.path, step) && !isReplaced(record, state));
+  if (inside.length > 0 || state.steps.has(step) || state.fallbacks.has(step)) return ok(inside);
+  const known = [...state.steps.keys(), ...state.fallbacks.keys()];
+  return err(`run ${state.runId} has no step "${step}"${didYouMean(step, known)}`);
 };
 
-type Printing = { readonly steps: readonly string[]; readonly terminal: Terminal };
+/** Whether an item has moved, and another one has run where it ran. */
+const isReplaced = ({ ranAs, startedAt }: StepRecord, { steps }: RunState): boolean => {
+  const there = ranAs === undefined ? undefined : steps.get(ranAs);
+  return there !== undefined && there.ranAs === undefined && there.tries > 0 && there.startedAt > startedAt;
+};
+
+const replacedText = ({ path, ranAs = path }: StepRecord): string =>
+  `"${path}" ran as "${ranAs}", where another item has run since; its log is the latest ${ranAs}.attempt-….log`;
+
+type Printing = { readonly steps: readonly StepRecord[]; readonly terminal: Terminal };
 
 const printLogs = async ({ logsFolder }: StoredRun, { steps, terminal }: Printing): Promise<Result<number>> => {
   const screen = createScreen(terminal.out);
   let printed = 0;
-  for (const step of steps) {
-    const heading = steps.length > 1 ? terminal.out.paint.bold(`▸ ${step}`) : undefined;
-    const copied = await copyLog(logsFolder, step, toScreen(screen, heading));
+  for (const { path, ranAs = path } of steps) {
+    const heading = steps.length > 1 ? terminal.out.paint.bold(`▸ ${path}`) : undefined;
+    const copied = await copyLog(logsFolder, ranAs, toScreen(screen, heading));
     if (!copied.ok) return copied;
     if (copied.value) printed += 1;
   }

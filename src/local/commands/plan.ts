@@ -15,7 +15,7 @@ import { readFacts, workspaceOf } from '../../machine/facts.js';
 import { loadPipeline } from '../load-pipeline.js';
 import { isRunOf, recordedPipelineFile } from '../recorded-pipeline.js';
 import { refuse } from '../refuse.js';
-import { refuseMistakes } from '../refuse-mistakes.js';
+import { refuseMistakes, showWarnings } from '../refuse-mistakes.js';
 import { readStoredRuns } from '../stored-runs.js';
 import type { Terminal } from '../terminal.js';
 
@@ -34,7 +34,7 @@ const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: T
   const last = runToGoOnWith({ pipeline, workDir, args }, terminal);
   if (!last.ok) return refuse(last.error, terminal);
   const inputs = readInputs(pipeline, args.inputs, last.value?.inputs ?? {});
-  if (!inputs.ok) return refuseMistakes({ diagnostics: inputs.error, source: undefined }, terminal);
+  if (!inputs.ok) return refuseMistakes(inputs.error, terminal);
   const plan = await planRun({
     pipeline,
     inputs: inputs.value,
@@ -45,6 +45,7 @@ const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: T
     files: createWorkspaceFiles({ workspace, workDirectory: resolve(workspace, workDir) }),
   });
   if (!plan.ok) return refuse(plan.error, terminal);
+  showWarnings(pipeline.warnings, terminal);
   const { out } = terminal;
   const lines = planLines(pipeline, plan.value);
   out.write(`${args.output.json ? JSON.stringify(planJson(lines)) : renderPlan(lines, out).join('\n')}\n`);

@@ -1,19 +1,39 @@
+import type { Pipeline } from '../../language/pipeline.js';
+import { calledPipelines, writtenSteps } from '../../language/written-steps.js';
+import { safeText } from '../../report/safe-text.js';
 import { plural } from '../../report/step-counts.js';
 import type { ValidateArguments } from '../arguments.js';
 import { workspaceOf } from '../../machine/facts.js';
 import { loadPipeline } from '../load-pipeline.js';
-import { refuseMistakes } from '../refuse-mistakes.js';
+import { refuseMistakes, showWarnings } from '../refuse-mistakes.js';
 import type { Terminal } from '../terminal.js';
 
-/** `savepoint validate`: exit 0 when a pipeline file is right, 2 with every mistake when not. Runs nothing. */
+/** `savepoint validate`: exit 0 when a pipeline file and all that it calls is right, 2 with every mistake when not. Runs nothing. */
 export const validateCommand = async (args: ValidateArguments, terminal: Terminal): Promise<number> => {
   const { out, surroundings } = terminal;
   const { json } = args.output;
   const pipeline = await loadPipeline(workspaceOf(surroundings), args.pipeline);
-  const diagnostics = pipeline.ok ? [] : pipeline.error.diagnostics;
-  if (json) out.write(`${JSON.stringify({ valid: pipeline.ok, diagnostics })}\n`);
-  if (!pipeline.ok) return refuseMistakes(pipeline.error, terminal);
-  const { file, steps } = pipeline.value;
-  if (!json) out.write(`${out.paint.green('✓')} ${file}: ${plural(steps.length, 'step')}, no mistakes\n`);
+  const diagnostics = pipeline.ok ? [] : pipeline.error;
+  const warnings = pipeline.ok ? pipeline.value.warnings : [];
+  if (json) out.write(`${JSON.stringify({ valid: pipeline.ok, diagnostics, warnings })}\n`);
+  if (!pipeline.ok) return refuseMistakes(diagnostics, terminal);
+  showWarnings(warnings, terminal);
+  if (!json) out.write(`${out.paint.green('✓')} ${describe(pipeline.value)}\n`);
   return 0;
+};
+
+/** Steps are counted as they are written: those that start processes, in each file once. */
+const describe = (pipeline: Pipeline): string => {
+  const called = calledPipelines(pipeline);
+  const count = [pipeline, ...called].reduce((sum, each) => sum + countScripts(each), 0);
+  const parts = [safeText(pipeline.name), plural(count, 'step')];
+  if (called.length > 0) parts.push(`calls ${called.map(({ file }) => safeText(file)).join(', ')}`);
+  if (pipeline.warnings.length > 0) parts.push(plural(pipeline.warnings.length, 'warning'));
+  return `${safeText(pipeline.file)} is valid: ${parts.join(', ')}`;
+};
+
+const countScripts = (pipeline: Pipeline): number => {
+  let count = 0;
+  for (const { kind } of writtenSteps(pipeline)) if (kind === 'script' || kind === 'commands') count += 1;
+  return count;
 };

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One conformance case: files of a workspace, and what happens there, each start with all that is expected of it. */
+export type Case = {
+  readonly name: string;
+  /** Text by path; the first is `savepoint.yml`. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly acts: readonly Act[];
+  /** Writes other expectations, one for each act, into the file of the case. */
+  readonly rewrite: (expected: readonly string[]) => void;
+};
+
+/** A command line in the workspace, and the lines it must come to. */
+export type Act = { readonly command: string; readonly expected: string };
+
+/**
+ * Reads the cases of a folder. Such a file is a pipeline, then sections with a line `--- <title>` before each: a title
+ * with a blank in it is a command line, any other names one more file.
+ */
+export const readCases = (folder: string): readonly Case[] =>
+  readdirSync(folder)
+    .toSorted()
+    .map((file) => readCase(join(folder, file), file.replace(/\.\w+$/, '')));
+
+type Section = { readonly title: string; readonly text: string };
+
+const readCase = (path: string, name: string): Case => {
+  const sections = sectionsOf(readFileSync(path, 'utf8'));
+  const isAct = ({ title }: Section): boolean => title.includes(' ');
+  const acts = sections.filter(isAct).map(({ title, text }) => ({ command: title, expected: text }));
+  return {
+    name,
+    files: Object.fromEntries(sections.filter((one) => !isAct(one)).map(({ title, text }) => [title, text])),
+    acts,
+    rewrite: (expected) => {
+      let next = 0;
+      const texts = sections.map((section) =>
+        isAct(section) ? { ...section, text: expected[next++] ?? '' } : section,
+      );
+      writeFileSync(
+        path,
+        texts.map(({ title, text }, index) => (index === 0 ? text : `--- ${title}\n${text}`)).join(''),
+      );
+    },
+  };
+};
+
+const sectionsOf = (text: string): readonly Section[] => {
+  const [first = '', ...others] = text.split(/^--- /m);
+  return [
+    { title: 'savepoint.yml', text: first },
+    ...others.map((section) => {
+      const end = section.indexOf('\n');
+      return { title: section.slice(0, end), text: section.slice(end + 1) };
+    }),
+  ];
+};

@@ -1,0 +1,49 @@
+import { createActionDisplay } from '../../src/github/action-display.js';
+import type { CheckpointReport } from '../../src/report/job-verdict.js';
+import type { EventBody } from '../../src/state/event.js';
+import { recordRun, started } from '../report/recorded-run.js';
+import { newMemoryLog } from './memory-log.js';
+
+const newWatched = () => {
+  const out = newMemoryLog();
+  const display = createActionDisplay(out, 'tok');
+  /** What is in the log after `act`. */
+  const after = (act: () => void): readonly string[] => {
+    const before = out.text().length;
+    act();
+    return out.text().slice(before).split('\n').slice(0, -1);
+  };
+  return { out, display, after };
+};
+
+/** A job's display, the run that it shows, and what it wrote. */
+export const watchRun = () => {
+  const { out, display, after } = newWatched();
+  const run = recordRun(display.event);
+  const print = (step: string, text: string): void => {
+    display.output(step, Buffer.from(text));
+  };
+  const finish = (checkpoint: CheckpointReport = { status: 'none' }): void => {
+    display.finish({ state: run.state(), nothingToDo: false, checkpoint });
+  };
+  return { display, run, print, finish, after, text: out.text };
+};
+
+/** A display that comes after the program whose run it shows was cut off while it ran the step `deploy`. */
+export const watchLateRun = () => {
+  const { out, display, after } = newWatched();
+  const before = recordRun();
+  before.add(started('deploy'));
+  const run = (body: EventBody): void => {
+    const seq = before.state().seq + 1;
+    display.event({ v: 1, seq, at: seq * 1000, run: 'r1', attempt: 1, ...body }, before.add(body));
+  };
+  return { out, display, run, after };
+};
+
+/** What the plan of a run counts. */
+export const planned = (toRun: number, toRestore = 0): EventBody => ({
+  type: 'plan_made',
+  to_run: toRun,
+  to_restore: toRestore,
+});

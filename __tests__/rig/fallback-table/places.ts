@@ -1,0 +1,218 @@
+import { FALLBACKS, isFile, PLACES, type Ending, type Fallback, type Place } from './contract.js';
+
+/** A case of the table: what stands where, and how it ends. */
+export type TableCase = {
+  readonly place: Place;
+  readonly ending: Ending;
+  /** What the place itself declares. */
+  readonly declared: readonly Fallback[];
+  /** Whether everything around it declares all of them too. */
+  readonly isEverywhere: boolean;
+};
+
+/** Files that play a case, texts by path, and the paths of what declares the fallbacks in question. */
+export type Scenario = {
+  readonly files: Readonly<Record<string, string>>;
+  /** Empty for the pipeline. Several where it happens to several. */
+  readonly owners: readonly string[];
+  /** Paths of what is around the first owner, the outermost first. */
+  readonly around: readonly string[];
+};
+
+/** Makes the files of a case. */
+export const scenarioOf = (one: TableCase): Scenario => {
+  const { place, ending, declared, isEverywhere } = one;
+  const items = isEverywhere ? ['a'] : ['a', 'b'];
+  const parts = partsOf(one, { items, leaves: leavesOf(place, items), hasSpoiler: ending === 'ended by fail_fast' });
+  const { steps, called, owners, around = [] } = BUILDERS[place](parts);
+  const own = place === 'pipeline' ? fallbackFields(declared) : parts.outer;
+  const failure = ending === 'ended by fail_fast' ? 'fail_fast' : 'finish';
+  return {
+    files: filesOf({ max_parallel: 8, failure, ...own, steps }, called),
+    owners,
+    around: place === 'pipeline' ? [] : ['', ...around],
+  };
+};
+
+/** Many places in one pipeline, where all end in the same way. */
+export type Gathering = {
+  readonly files: Scenario['files'];
+  /** The owners at each place. */
+  readonly owners: readonly (readonly [place: Place, paths: readonly string[]])[];
+  /** So many processes are under way, each with a file in `up/`, before anything ends that does not end by itself. */
+  readonly leaves: number;
+};
+
+/** The places that fit beside each other: what is in the fallback of a step needs a step that fails. */
+export const GATHERED = PLACES.filter((place) => place !== 'step of a fallback');
+
+/** Makes one pipeline with all the places that fit beside each other, each with all fallbacks, the pipeline too. */
+export const gatheringOf = (ending: Ending): Gathering => {
+  const items = ['a', 'b'];
+  const places = GATHERED.filter((place) => place !== 'pipeline');
+  const leaves = places.reduce((sum, place) => sum + leavesOf(place, items), 0);
+  const built = places.map((place) => {
+    const one = { place, ending, declared: FALLBACKS, isEverywhere: false };
+    return [place, BUILDERS[place](partsOf(one, { items, leaves, hasSpoiler: false }))] as const;
+  });
+  const spoilers = ending === 'ended by fail_fast' ? [spoiler(leaves)] : [];
+  const main = {
+    max_parallel: 40,
+    failure: ending === 'ended by fail_fast' ? 'fail_fast' : 'keep_going',
+    ...fallbackFields(FALLBACKS),
+    steps: [...built.flatMap(([, { steps }]) => steps), ...spoilers],
+  };
+  return {
+    files: filesOf(
+      main,
+      Object.assign({}, ...built.map(([, { called }]) => called)) as Readonly<Record<string, Fields>>,
+    ),
+    owners: [['pipeline', ['']], ...built.map(([place, { owners }]) => [place, owners] as const)],
+    leaves,
+  };
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const filesOf = (main: Fields, called: Readonly<Record<string, Fields>> = {}): Scenario['files'] =>
+  Object.fromEntries(
+    Object.entries({ 'savepoint.yml': main, ...called }).map(([path, fields]) => [path, JSON.stringify(fields)]),
+  );
+
+/** One step for each fallback, which leaves its path on the trail. */
+const fallbackFields = (names: readonly Fallback[]): Fields =>
+  Object.fromEntries(
+    names.map((name) => [name, [{ id: 'f', shell: 'sh', run: 'echo "$SAVEPOINT_STEP" >> trail.txt' }]]),
+  );
+
+type Parts = {
+  /** The id of the step at the top. */
+  readonly id: string;
+  /** Fields of what the case is about. */
+  readonly own: Fields;
+  /** Fields of the process that decides how it ends. */
+  readonly leaf: Fields;
+  /** Fields of everything around it. */
+  readonly outer: Fields;
+  /** Steps side by side with it. */
+  readonly beside: readonly Fields[];
+  readonly items: readonly string[];
+  readonly isSkipped: boolean;
+};
+
+type Means = { readonly items: readonly string[]; readonly leaves: number; readonly hasSpoiler: boolean };
+
+const partsOf = (
+  { place, ending, declared, isEverywhere }: TableCase,
+  { items, leaves, hasSpoiler }: Means,
+): Parts => ({
+  id: place.replaceAll(' ', '-'),
+  own: { ...fallbackFields(declared), ...(!isFile(place) && STEP_FIELDS[ending]) },
+  leaf: { ...LEAF_FIELDS[ending], ...(isFile(place) && STEP_FIELDS[ending]) },
+  outer: isEverywhere ? fallbackFields(FALLBACKS) : {},
+  beside: hasSpoiler ? [spoiler(leaves)] : [],
+  items,
+  isSkipped: ending === 'skipped',
+});
+
+/** How many processes decide how it ends. */
+const leavesOf = (place: Place, items: readonly string[]): number => (/item|fan-out/.test(place) ? items.length : 1);
+
+/** What makes the step in question end so; a file has no such fields, so the step in it has them. */
+const STEP_FIELDS: Readonly<Record<Ending, Fields>> = {
+  succeeded: {},
+  failed: {},
+  tolerated: { continue_on_error: true },
+  'timed out': { timeout: '150ms' },
+  errored: {},
+  'aborted by a signal': {},
+  'ended by fail_fast': {},
+  skipped: { if: '1 == 2' },
+};
+
+/** Waits to be ended, unless there is a file `calm`. */
+const UNTIL_ENDED: Fields = { run: '[ ! -e calm ] || exit 0\nmkdir -p up\nmktemp up/XXXXXX\nsleep 60' };
+
+/** What makes the process end so. */
+const LEAF_FIELDS: Readonly<Record<Ending, Fields>> = {
+  succeeded: { run: 'true' },
+  failed: { run: 'exit 1' },
+  tolerated: { run: 'exit 1' },
+  'timed out': { run: 'sleep 60' },
+  errored: { run: 'true', shell: '/no/such/shell {0}' },
+  'aborted by a signal': UNTIL_ENDED,
+  'ended by fail_fast': UNTIL_ENDED,
+  skipped: { run: 'true' },
+};
+
+/** A step that fails once all that it is to end is under way. */
+const spoiler = (leaves: number): Fields => ({
+  id: 'spoiler',
+  needs: [],
+  shell: 'sh',
+  run: `until [ "$(ls up 2> none.txt | wc -l)" -ge ${leaves} ]; do sleep 0.02; done\nexit 1`,
+});
+
+type Built = {
+  readonly steps: readonly Fields[];
+  /** Other files by path. */
+  readonly called?: Readonly<Record<string, Fields>>;
+  readonly owners: readonly string[];
+  readonly around?: readonly string[];
+};
+
+type Build = (parts: Parts) => Built;
+
+const processOf = ({ leaf }: Parts, id = 'leaf'): Fields => ({ shell: 'sh', ...leaf, id });
+
+/** A step at the top that is what the case is about. */
+const atTheTop =
+  (kind: (parts: Parts) => Fields): Build =>
+  (parts) => ({
+    steps: [{ ...parts.own, ...kind(parts), id: parts.id, needs: [] }, ...parts.beside],
+    owners: [parts.id],
+  });
+
+const BUILDERS: Readonly<Record<Place, Build>> = {
+  pipeline: (parts) => ({ steps: [processOf(parts), ...parts.beside], owners: [''] }),
+  script: atTheTop((parts) => processOf(parts)),
+  commands: atTheTop(({ leaf: { run, ...leaf } }) => ({ shell: 'sh', ...leaf, commands: ['true', run] })),
+  group: atTheTop((parts) => ({ steps: [processOf(parts)] })),
+  parallel: atTheTop((parts) => ({ parallel: [processOf(parts), { id: 'fine', run: 'true', shell: 'sh' }] })),
+  branch: atTheTop((parts) => ({ if: parts.isSkipped ? '1 == 2' : '1 == 1', then: [processOf(parts)] })),
+  switch: atTheTop((parts) => ({ switch: "'a'", cases: { a: [processOf(parts)] } })),
+  loop: atTheTop((parts) => ({ while: "steps.leaf.outcome == ''", steps: [processOf(parts)] })),
+  'fan-out with steps': atTheTop((parts) => ({ for_each: parts.items, steps: [processOf(parts)] })),
+  'fan-out with run': atTheTop((parts) => ({ shell: 'sh', for_each: parts.items, ...parts.leaf })),
+  'step of an item': (parts) => ({
+    steps: [{ ...parts.outer, id: parts.id, needs: [], for_each: parts.items, steps: inside(parts) }],
+    owners: parts.items.map((_, index) => `${parts.id}[${index}]/owner`),
+    around: [parts.id],
+  }),
+  'step of an iteration': (parts) => ({
+    steps: [{ ...parts.outer, id: parts.id, needs: [], while: "steps.owner.outcome == ''", steps: inside(parts) }],
+    owners: [`${parts.id}[0]/owner`],
+    around: [parts.id],
+  }),
+  call: (parts) => ({
+    ...atTheTop(() => ({ pipeline: 'called.yml' }))(parts),
+    called: { 'called.yml': { steps: [processOf(parts)] } },
+  }),
+  'called file': (parts) => ({
+    steps: [{ ...parts.outer, id: parts.id, pipeline: 'file.yml', needs: [] }, ...parts.beside],
+    called: { 'file.yml': { ...parts.own, steps: [processOf(parts)] } },
+    owners: [`${parts.id}/@pipeline`],
+    around: [parts.id],
+  }),
+  'step of a fallback': (parts) => ({
+    steps: [{ ...parts.outer, id: 'host', run: 'exit 1', shell: 'sh', on_failure: inside(parts) }],
+    owners: ['host/on_failure/owner'],
+    around: ['host'],
+  }),
+};
+
+/** A script that is what the case is about, in a list with what stands beside it. */
+const inside = (parts: Parts): readonly Fields[] => [
+  { ...parts.own, ...processOf(parts, 'owner'), needs: [] },
+  ...parts.beside,
+];

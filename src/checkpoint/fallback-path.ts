@@ -1,0 +1,14 @@
+import { FALLBACK_NAMES } from '../language/pipeline.js';
+
+/** The step that a path's fallback belongs to, the outermost one; the path itself where it is in none, empty for the pipeline's. */
+export const outsideFallbacks = (path: string): string => {
+  if (!path.includes('on_') && !path.includes('finally')) return path;
+  const segments = path.split('/');
+  const first = segments.findIndex((segment) => NAMES.has(segment));
+  return first === -1 ? path : segments.slice(0, first).join('/');
+};
+
+/** Whether a path is that of a step in a fallback: nothing such a step leaves is kept. */
+export const isInFallback = (path: string): boolean => outsideFallbacks(path) !== path;
+
+const NAMES: ReadonlySet<string> = new Set(FALLBACK_NAMES);

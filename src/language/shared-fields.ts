@@ -1,0 +1,69 @@
+import type { Field } from './field.js';
+import { count, namesTo, recordOf, ruled, scalar, type Shape } from './shape.js';
+import { DURATION, ENV_NAME, ID, NOT_BLANK } from './text-rules.js';
+
+/** The shells that need no template. */
+export const SHELLS: readonly string[] = ['bash', 'sh', 'python', 'node', 'pwsh'];
+
+/** A length of time. */
+export const duration: Shape = ruled(DURATION);
+
+/** A path or glob that may hold `${{ }}`. */
+export const path: Shape = { is: 'text', expressions: 'template', rule: NOT_BLANK };
+
+/** A list of steps. */
+export const steps: Shape = { is: 'steps' };
+
+const plainValue = scalar(['text', 'number', 'boolean', 'nothing'], 'template');
+
+/** The shape of `outputs`. */
+export const outputs: Shape = namesTo(ID, plainValue);
+
+/** The shape of `with`. */
+export const given: Shape = namesTo(ID, plainValue);
+
+/** `env`, of the file and of a step. */
+export const env: Field = {
+  name: 'env',
+  shape: namesTo(ENV_NAME, plainValue),
+  about: 'Environment variables for everything below. Values may hold ${{ }}.',
+};
+
+/** `shell`, of a step and in `defaults`. */
+export const shell: Field = {
+  name: 'shell',
+  shape: { is: 'text', expressions: 'script', known: SHELLS },
+  about: 'bash, sh, python, node, pwsh, or a command with {0} in place of the script file.',
+};
+
+/** `working_directory`, of a step and in `defaults`. */
+export const workingDirectory: Field = {
+  name: 'working_directory',
+  alias: { name: 'working-directory', shape: path },
+  shape: path,
+  about: 'Folder that scripts start in, relative to the workspace.',
+};
+
+/** `timeout`, of a step and in `defaults`. */
+export const timeout: Field = {
+  name: 'timeout',
+  alias: { name: 'timeout-minutes', shape: { is: 'number' } },
+  shape: duration,
+  about: 'Longest time of one attempt, such as 90s; of a step with steps inside, of the whole.',
+};
+
+/** `retry`, in `defaults`; on a step it stands beside a script only. */
+export const retry: Field = {
+  name: 'retry',
+  shape: { is: 'either', plain: count, other: recordOf('retry'), wanted: 'a number of attempts or a mapping' },
+  about: 'Attempts in all, or when and how often to try again.',
+};
+
+/** The fallbacks, of the file and of a step. */
+export const fallbacks: readonly Field[] = [
+  { name: 'on_started', shape: steps, about: 'Steps to run first.' },
+  { name: 'on_success', shape: steps, about: 'Steps to run after a success.' },
+  { name: 'on_failure', shape: steps, about: 'Steps to run after a failure, also a tolerated one.' },
+  { name: 'on_abortion', shape: steps, about: 'Steps to run after an abort.' },
+  { name: 'finally', shape: steps, about: 'Steps to run at the end, however it went.' },
+];

@@ -1,0 +1,14 @@
+import { realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isInside } from './inside.js';
+
+/**
+ * Where a file of a folder really is: itself, or what a link leads to; undefined when it is no plain file, is not there,
+ * or lies outside the folder. Throws what the system says.
+ */
+export const realFile = (folder: string, name: string): string | undefined => {
+  const path = join(folder, name);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const real = realpathSync(path);
+  return isInside(realpathSync(folder), real) ? real : undefined;
+};

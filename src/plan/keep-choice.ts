@@ -1,0 +1,76 @@
+import type { ContainerStep, FanOutStep } from '../language/pipeline.js';
+import type { Fingerprint } from '../state/event.js';
+import { reliedOn, type Choice, type StepRecord } from '../state/run-state.js';
+import type { ContainerView } from './container-view.js';
+import { lastTime } from './finished.js';
+import { changeBetween } from './fingerprint.js';
+import { innerList } from './inner-list.js';
+import { evaluateItems } from './list-items.js';
+import { isAround, type Selection } from './selection.js';
+
+/** What becomes of the choice of a container: it is kept, follows a list that changed, or is made anew. */
+export type KeptChoice =
+  | { readonly kind: 'kept'; readonly choice: Choice }
+  | { readonly kind: 'changed'; readonly choice: Choice; readonly because: string }
+  | { readonly kind: 'anew'; readonly because: string };
+
+/** What a container chose, and what that depended on, then and now. */
+export type ChoiceQuestion = {
+  readonly record: StepRecord;
+  readonly fingerprint: Fingerprint;
+  readonly view: ContainerView;
+};
+
+const LIST_CHANGED = 'its list changed';
+const ITEMS_WITHHELD = 'its items hold a secret, which is not stored';
+
+/** A choice is kept while what it depended on holds; a list that changed is looked at right away. */
+export const keepChoice = (step: ContainerStep, question: ChoiceQuestion, selection: Selection): KeptChoice => {
+  const { record, fingerprint } = question;
+  const relied = reliedOn(record);
+  const choice = fitting(step, record, relied?.choice);
+  if (choice !== undefined && isAround(selection, record.path)) return { kind: 'kept', choice: closed(choice) };
+  if (step.kind === 'fan-out') return keepItems(step, question, selection);
+  const before = selection.acceptChanges ? undefined : relied?.fingerprint;
+  const changed = before && changeBetween(before, { ...before, definition: fingerprint.definition, values: fingerprint.values });
+  if (choice === undefined) return { kind: 'anew', because: changed ?? lastTime(record) };
+  return changed === undefined ? { kind: 'kept', choice } : { kind: 'anew', because: changed };
+};
+
+/** The choice as far as the file still has what was chosen. */
+const fitting = (step: ContainerStep, { path }: StepRecord, choice: Choice | undefined): Choice | undefined =>
+  innerList(step, path, choice) === undefined ? undefined : choice;
+
+/** With `--only` nothing further is decided. */
+const closed = (choice: Choice): Choice => (choice.kind === 'iterations' ? { ...choice, isOver: true } : choice);
+
+const keepItems = (
+  step: FanOutStep,
+  { record, view, fingerprint }: ChoiceQuestion,
+  { acceptChanges }: Selection,
+): KeptChoice => {
+  const relied = reliedOn(record);
+  const before = relied?.choice ?? record.formerChoice;
+  if (before?.kind !== 'items') return { kind: 'anew', because: lastTime(record) };
+  const isSame = acceptChanges || relied?.fingerprint?.values === fingerprint.values;
+  if (relied?.choice !== undefined && isSame) return { kind: 'kept', choice: before };
+  if (before.isWithheld) return { kind: 'anew', because: ITEMS_WITHHELD };
+  const items = evaluateItems(step, view.live);
+  if (!items.ok) return { kind: 'anew', because: LIST_CHANGED };
+  return {
+    kind: 'changed',
+    choice: { kind: 'items', items: items.value, isWithheld: false },
+    because: relied?.choice === undefined ? lastTime(record) : LIST_CHANGED,
+  };
+};
+
+/** Why what a container chose and did does not count after all, now that its steps are planned; undefined when it does. */
+export const voidedBecause = (
+  choice: Choice,
+  { record, isDone, runsInside }: { readonly record: StepRecord; readonly isDone: boolean; readonly runsInside: boolean },
+): string | undefined => {
+  if (choice.kind === 'items') return choice.isWithheld && runsInside ? ITEMS_WITHHELD : undefined;
+  // It came to its cap, or its condition could not be asked: to go on from there would end the same way.
+  const isStuck = choice.kind === 'iterations' && !choice.isOver && record.status === 'failed';
+  return isStuck && !isDone && !runsInside ? lastTime(record) : undefined;
+};

@@ -1,0 +1,48 @@
+import { ok, type Result } from '../base/result.js';
+import { stepPath, type ContainerStep } from '../language/pipeline.js';
+import { withLayer, type Frame } from '../plan/export-frame.js';
+import { envDigest } from '../plan/fingerprint.js';
+import type { StepScope } from '../plan/step-context.js';
+import { evaluateEnv } from '../plan/step-inputs.js';
+import type { OpenContainer } from './container-work.js';
+import type { Both, ListPlace, RunContext, StepStart } from './run-context.js';
+import { learnSecrets } from './secret-values.js';
+
+type Env = Readonly<Record<string, string>>;
+
+/** Evaluates the env of a container, and puts it around what the container evaluates and holds. */
+export const openContainer = (step: ContainerStep, start: StepStart, context: RunContext): Result<OpenContainer> => {
+  const env = evaluateBoth(step.env, start.scopes);
+  if (!env.ok) return env;
+  learnSecrets(env.value.live, context);
+  const { limit: _limit, items: _items, ...around } = start.place;
+  const place: ListPlace = {
+    ...around,
+    env: envDigest(around.env, env.value.recorded),
+    frames: framesWith(around.frames, env.value),
+  };
+  const scopes = {
+    live: scopeIn(start.scopes.live, place.frames.live, context),
+    recorded: scopeIn(start.scopes.recorded, place.frames.recorded, context),
+  };
+  return ok({ path: stepPath(place.list.path, step), start, place, scopes });
+};
+
+/** Declared env as steps see it, and as fingerprints do. */
+export const evaluateBoth = (env: ContainerStep['env'], scopes: Both<StepScope>): Result<Both<Env>> => {
+  const live = evaluateEnv(env, scopes.live);
+  if (!live.ok) return live;
+  const recorded = evaluateEnv(env, scopes.recorded);
+  return recorded.ok ? ok({ live: live.value, recorded: recorded.value }) : recorded;
+};
+
+/** The environment with declared env on top. */
+export const framesWith = (frames: ListPlace['frames'], env: Both<Env>): ListPlace['frames'] => ({
+  live: withLayer(frames.live, { env: env.live, path: [] }),
+  recorded: withLayer(frames.recorded, { env: env.recorded, path: [] }),
+});
+
+const scopeIn = (scope: StepScope, frame: Frame, { flatten }: RunContext): StepScope => ({
+  ...scope,
+  context: (root, keys) => (root === 'env' ? flatten(frame).env : scope.context(root, keys)),
+});

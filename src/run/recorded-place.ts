@@ -1,0 +1,133 @@
+import { invariant } from '../base/assert.js';
+import { ok, type Result } from '../base/result.js';
+import { stepPath } from '../language/pipeline.js';
+import { joinFrames, withLayer } from '../plan/export-frame.js';
+import { executionOrder } from '../plan/graph.js';
+import type { StepRecord } from '../state/run-state.js';
+import { failureOf } from './fire-fallbacks.js';
+import { keptLayers } from './kept-step.js';
+import type { RecordedList, RecordedOwner, RecordedStep } from './owed-abortion.js';
+import { bodyPlace } from './recorded-body.js';
+import type { FallbackOwner, ListPlace, ListSum, RunContext } from './run-context.js';
+import { fallbackPlace } from './run-fallback.js';
+
+/** Where things stood in a run attempt that is over, rebuilt from what is recorded; an error where an expression raises. */
+export type RecordedPlaces = {
+  readonly ownerAt: (owner: RecordedOwner) => Result<FallbackOwner>;
+  /** How an owner ended, as far as its fallbacks see it. */
+  readonly endingOf: (owner: RecordedOwner) => ListSum;
+};
+
+/** Rebuilds places from the top of a pipeline down; each list once. */
+export const createRecordedPlaces = (root: ListPlace, context: RunContext): RecordedPlaces => new Places(root, context);
+
+class Places implements RecordedPlaces {
+  readonly #root: ListPlace;
+  readonly #context: RunContext;
+  readonly #lists = new Map<RecordedList, Result<ListPlace>>();
+  readonly #frames = new Map<RecordedList, readonly StepFrames[]>();
+
+  constructor(root: ListPlace, context: RunContext) {
+    this.#root = root;
+    this.#context = context;
+  }
+
+  readonly ownerAt = ({ path, fallbacks, of }: RecordedOwner): Result<FallbackOwner> => {
+    const place = 'body' in of ? this.#placeAfter(of.body) : this.#placeOf(of.step, 'after');
+    return place.ok ? ok({ path, fallbacks, place: place.value }) : place;
+  };
+
+  readonly endingOf = ({ of }: RecordedOwner): ListSum => {
+    const record = of.step === undefined ? undefined : this.#context.live.record(of.step.path);
+    return record === undefined ? CUT_OFF : endingOf(record);
+  };
+
+  /** The place of a list once all of it has ended. */
+  #placeAfter(list: RecordedList): Result<ListPlace> {
+    const place = this.#list(list);
+    if (!place.ok) return place;
+    const layers = list.steps.map((step) => keptLayers(step, stepPath(list.path, step), this.#context));
+    return ok({ ...place.value, frames: layers.reduce(framesWith, place.value.frames) });
+  }
+
+  #placeOf({ list, index }: RecordedStep, when: keyof StepFrames): Result<ListPlace> {
+    const place = this.#list(list);
+    if (!place.ok) return place;
+    const { items, limit: _limit, ...around } = place.value;
+    const frames = this.#framesOf(list, place.value)[index];
+    invariant(frames !== undefined, 'an index of the list');
+    return ok({ ...around, ...items?.[index], frames: frames[when] });
+  }
+
+  #list(list: RecordedList): Result<ListPlace> {
+    const known = this.#lists.get(list);
+    if (known !== undefined) return known;
+    const place = this.#rebuild(list);
+    this.#lists.set(list, place);
+    return place;
+  }
+
+  #rebuild(list: RecordedList): Result<ListPlace> {
+    const { stand } = list;
+    switch (stand.kind) {
+      case 'top':
+        return ok(this.#root);
+      case 'body':
+        return this.#body(list, stand.holder);
+      case 'fallback': {
+        const owner = this.ownerAt(stand.owner);
+        if (!owner.ok) return owner;
+        const failure = failureOf(owner.value.path, this.endingOf(stand.owner), this.#context);
+        const { name } = stand;
+        return ok(fallbackPlace(owner.value, { name, scope: this.#root.scope, failure }));
+      }
+    }
+  }
+
+  #body(list: RecordedList, holder: RecordedStep): Result<ListPlace> {
+    const { step } = holder;
+    invariant(step.kind !== 'script' && step.kind !== 'commands', 'only containers hold steps');
+    const around = this.#placeOf(holder, 'before');
+    return around.ok ? bodyPlace(list, { step, around: around.value }, this.#context) : around;
+  }
+
+  #framesOf(list: RecordedList, { frames }: ListPlace): readonly StepFrames[] {
+    const known = this.#frames.get(list) ?? framesIn(list, frames, this.#context);
+    this.#frames.set(list, known);
+    return known;
+  }
+}
+
+type Frames = ListPlace['frames'];
+
+/** The environment of a step: as it began, and with what it exported. */
+type StepFrames = { readonly before: Frames; readonly after: Frames };
+
+const framesIn = (list: RecordedList, base: Frames, context: RunContext): readonly StepFrames[] => {
+  const found: StepFrames[] = [];
+  for (const index of executionOrder(list.steps)) {
+    const step = list.steps[index];
+    invariant(step !== undefined, 'an index of the list');
+    const needs = step.needs.flatMap((need) => found[need]?.after ?? []);
+    const before = needs.length === 0 ? base : joined(needs);
+    found[index] = { before, after: framesWith(before, keptLayers(step, stepPath(list.path, step), context)) };
+  }
+  return found;
+};
+
+const joined = (frames: readonly Frames[]): Frames => ({
+  live: joinFrames(frames.map(({ live }) => live)),
+  recorded: joinFrames(frames.map(({ recorded }) => recorded)),
+});
+
+const framesWith = (frames: Frames, layers: ReturnType<typeof keptLayers>): Frames => ({
+  live: withLayer(frames.live, layers.live),
+  recorded: withLayer(frames.recorded, layers.recorded),
+});
+
+const CUT_OFF: ListSum = { status: 'aborted', tolerated: false, cause: 'signal', error: 'the run was cut off' };
+
+const endingOf = ({ path, status, tolerated, error }: StepRecord): ListSum => {
+  if (status === 'running') return { ...CUT_OFF, failedPath: path };
+  return { status, tolerated, ...(error !== undefined && { error, failedPath: path }) };
+};

@@ -1,0 +1,59 @@
+import { invariant } from '../base/assert.js';
+import { calledFilePath, FALLBACK_NAMES, isWithin, pathBelow } from '../language/pipeline.js';
+import type { RunEvent } from './event.js';
+import type { RunState } from './run-state.js';
+
+type Started = Extract<RunEvent, { readonly type: 'fallback_started' }>;
+type Finished = Extract<RunEvent, { readonly type: 'fallback_finished' }>;
+
+/** Takes the start of a fallback into the state. */
+export const startFallback = (state: RunState, { step, fallback, at, attempt }: Started): void => {
+  state.fallbacks.set(pathBelow(step, fallback), {
+    owner: step,
+    name: fallback,
+    status: 'running',
+    runAttempt: attempt,
+    startedAt: at,
+    durationMs: 0,
+  });
+};
+
+/** Takes the end of a fallback into the state. */
+export const finishFallback = (state: RunState, { step, fallback, status, duration_ms, error }: Finished): void => {
+  const path = pathBelow(step, fallback);
+  const before = state.fallbacks.get(path);
+  invariant(before !== undefined, `"${path}" has started before it ends`);
+  state.fallbacks.set(path, { ...before, status, durationMs: duration_ms, ...(error !== undefined && { error }) });
+};
+
+/** One line on what ended something when its run was cut off. */
+export const CUT_OFF = 'the run was cut off';
+
+/** Ends the fallbacks that still run in a run attempt which was cut off. */
+export const cutOffFallbacks = (state: RunState, attempt: number): void => {
+  for (const [path, record] of state.fallbacks) {
+    if (record.status === 'running' && record.runAttempt === attempt)
+      state.fallbacks.set(path, { ...record, status: 'aborted', error: CUT_OFF });
+  }
+};
+
+/**
+ * Forgets the fallbacks of a step that starts anew, and of the file it calls, with their steps: they are no part of what
+ * it is now. An empty path stands for the pipeline.
+ */
+export const forgetFallbacks = (state: RunState, owner: string): void => {
+  if (state.fallbacks.size === 0) return;
+  const fired = [owner, calledFilePath(owner)]
+    .flatMap((path) => FALLBACK_NAMES.map((name) => pathBelow(path, name)))
+    .filter((path) => state.fallbacks.has(path));
+  if (fired.length === 0) return;
+  for (const path of fired) state.fallbacks.delete(path);
+  forgetWithin(state, fired);
+};
+
+/** Forgets all steps at or below some paths, and the fallbacks of these steps. */
+export const forgetWithin = (state: RunState, paths: readonly string[]): void => {
+  const isForgotten = (path: string): boolean => paths.some((outer) => isWithin(path, outer));
+  for (const path of [...state.steps.keys()].filter(isForgotten)) state.steps.delete(path);
+  for (const [path, { owner }] of [...state.fallbacks]) if (isForgotten(owner)) state.fallbacks.delete(path);
+};
