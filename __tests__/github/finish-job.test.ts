@@ -4,7 +4,7 @@ import type { RunState } from '../../src/state/run-state.js';
 import { listenToRunner } from '../../src/github/job-signals.js';
 import type { JobWork } from '../../src/github/job-work.js';
 import type { EventBody } from '../../src/state/event.js';
-import { failed, recordRun, started, succeeded } from '../report/recorded-run.js';
+import { failed, recordRun, started, succeeded, tried, triedAgain } from '../report/recorded-run.js';
 import { newJobRig, withEnv, type JobRig, type JobStart } from './job-rig.js';
 
 const SUCCESS: EventBody = { type: 'run_succeeded', warnings: [], outputs: {} };
@@ -149,4 +149,18 @@ test('a refusal fails the job', async () => {
   const job = rig.start();
   const { exitCode } = await finish(rig, ended(job, stateAfter(), { result: { kind: 'refused', message: 'in use' } }));
   expect([exitCode, job.log()]).toEqual([1, '::error::in use\n']);
+});
+
+test('the summary and the outputs tell of what was cut off, what is flaky, and of each warning once', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start();
+  const warning = 'the fallback finally of "one" failed: exit code 1';
+  const before = stateAfter(started('one'));
+  job.display.event({ v: 1, seq: 3, at: 3000, run: 'r1', attempt: 1, type: 'late_abortion', steps: ['one'] }, before);
+  job.display.warning(warning, 'one');
+  const steps = [started('one'), tried('one'), ...triedAgain('one', 1), succeeded('one')];
+  const { read } = await finish(rig, ended(job, stateAfter(...steps, { ...SUCCESS, warnings: [warning] })));
+  expect(read(SUMMARY)).toContain('The last attempt was cut off while it ran "one".');
+  expect(output(read('GITHUB_OUTPUT'), 'flaky')).toBe('["one"]');
+  expect(output(read('GITHUB_OUTPUT'), 'warnings')).toBe(warning);
 });

@@ -43,3 +43,11 @@ test('what is recorded of exports is taken in the order of the steps, also of on
   run.add({ type: 'step_skipped', step: 'b', name: 'b', because: 'x', held: true });
   expect(recordedExports(run.state())).toEqual({ env: { A: '1', B: '2' }, path: ['/a', '/b'] });
 });
+
+test('what steps of fallbacks exported is not for the job', () => {
+  const run = recordRun();
+  const step = 'a/on_success/n';
+  run.add(started('a'), succeeded('a'), { type: 'fallback_started', step: 'a', fallback: 'on_success', to_run: 1 });
+  run.add(started(step), { ...succeeded(step), exports: { env: { A: '1' }, path: ['/a'] } } as EventBody);
+  expect(recordedExports(run.state())).toEqual({ env: {}, path: [] });
+});

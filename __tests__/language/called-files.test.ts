@@ -39,17 +39,26 @@ test('a file is read once, however and however often it is named', async () => {
 
 test('calls that double at each level cost no more than their files', async () => {
   const files: Record<string, string> = {
-    'savepoint.yml': call('1.yml', '1.yml'),
-    '20.yml': 'steps: [{run: x, mutex: m}]',
+    'savepoint.yml': call('1.yml'),
+    '14.yml': 'steps: [{run: x, mutex: m}]',
   };
-  for (let level = 1; level < 20; level += 1) {
+  for (let level = 1; level < 14; level += 1) {
     const next = `${String(level + 1)}.yml`;
     files[`${String(level)}.yml`] = `${call(next, next)}secrets: [S${String(level)}]\n`;
   }
   const asked: string[] = [];
   const result = await readFiles(files, asked);
-  expect(asked).toHaveLength(20);
-  expect(result.ok && result.value.secrets).toHaveLength(19);
+  expect(asked).toHaveLength(14);
+  expect(result.ok && result.value.secrets).toHaveLength(13);
+});
+
+test('calls that come to more than 100,000 steps are refused where they do', async () => {
+  const files: Record<string, string> = { 'savepoint.yml': call('1.yml'), '18.yml': 'steps: [{run: x}]' };
+  for (let level = 1; level < 18; level += 1) {
+    const next = `${String(level + 1)}.yml`;
+    files[`${String(level)}.yml`] = call(next, next);
+  }
+  expect(await codesIn(files)).toEqual(['2.yml too-many-called-steps']);
 });
 
 const chain = (depth: number): Record<string, string> => {

@@ -11,6 +11,7 @@ const WITHOUT_EXAMPLE = [
   'too-deep',
   'too-many-aliases',
   'calls-too-deep',
+  'too-many-called-steps',
   'too-many-files',
   'too-many-mistakes',
   'unknown-input',

@@ -102,3 +102,20 @@ test('--quiet says nothing of retries, choices and fallbacks', () => {
   );
   expect(out()).toBe('');
 });
+
+test('on a resume the steps of a fallback say no reason, as the fallback is it', () => {
+  const { run, out } = watchRun();
+  run.add(planned(1), started('a'), failed('a'));
+  const before = out().length;
+  run.resume();
+  run.add(planned(1), started('a', 'A', 'it failed last time'), failed('a'));
+  run.add(...fellBack('a', 'on_failure', { inner: [started('a/on_failure/n', 'N', 'a fallback')] }));
+  expect(out().slice(before)).toContain('[1/1] A… (it failed last time)\n');
+  expect(out().slice(before)).toContain('[2/2] N…\n');
+});
+
+test('a warning that names its step is not said to be of that step again', () => {
+  const { display, err } = watchRun();
+  display.warning('the fallback on_failure of "a" failed: exit code 1', 'a');
+  expect(err()).toBe('warning: the fallback on_failure of "a" failed: exit code 1\n');
+});

@@ -87,3 +87,9 @@ test.each([
 ] as const)('a fallback that looks %s says so', (look, expected) => {
   expect(fallbackWhy(fallback({ error: 'exit code 1' }), look)).toBe(expected);
 });
+
+test('a step of a fallback has no reason of its own, and is never kept', () => {
+  const inner = record({ path: 'a/on_success/n', because: 'a fallback' });
+  expect(stepWhy(inner, 'succeeded', stateOf(2))).toBe('');
+  expect(stepWhy(inner, 'kept', stateOf(2))).toBe('ran in attempt 1');
+});

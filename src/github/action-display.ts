@@ -1,5 +1,6 @@
 import type { FallbackName } from '../language/pipeline.js';
 import type { RunEvent } from '../state/event.js';
+import { isInFallback } from '../state/in-fallback.js';
 import type { RunState } from '../state/run-state.js';
 import type { Annotation, Display } from '../run/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
@@ -195,7 +196,7 @@ class JobDisplay implements ActionDisplay {
       position: Math.min(this.#position, this.#total),
       total: this.#total,
       name: record.name,
-      ...(state.attempt > 1 && { because: record.because }),
+      ...(state.attempt > 1 && !isInFallback(step) && { because: record.because }),
     };
     if (this.#running.start(step)) {
       this.#closeGroup();

@@ -13,6 +13,8 @@ import { renderStateFile } from '../state/state-file.js';
 /** A run as its journal tells it, and where the journal goes on. */
 export type JournaledRun = {
   readonly last: RunState;
+  /** Of its latest attempt, in milliseconds since 1970. */
+  readonly attemptStartedAt: number;
   readonly journal: { readonly bytes: Buffer; readonly hash: string; readonly validBytes: number };
 };
 
@@ -22,7 +24,9 @@ export const readJournaledRun = (bytes: Buffer): Result<JournaledRun> => {
   if (!decoded.ok) return err('its journal is damaged, or of a newer version');
   const { events, hash, validBytes } = decoded.value;
   const last = foldEvents(events);
-  return last === undefined ? err('its journal is empty') : ok({ last, journal: { bytes, hash, validBytes } });
+  const start = events.findLast(({ type }) => type === 'run_started' || type === 'run_resumed');
+  if (last === undefined || start === undefined) return err('its journal is empty');
+  return ok({ last, attemptStartedAt: start.at, journal: { bytes, hash, validBytes } });
 };
 
 /** Where the journal of a job is: the copy that counts, and the one for people. */

@@ -7,7 +7,7 @@ import { jobFolder, type JobFolder } from '../machine/job-folder.js';
 import { endOrphans } from '../machine/orphans.js';
 import { isThere, readJournalBytes } from '../machine/part-folder.js';
 import { bestCompression } from '../machine/stored-file.js';
-import type { CheckpointReport } from '../report/job-verdict.js';
+import type { CheckpointReport, JobEnd } from '../report/job-verdict.js';
 import { plural } from '../report/step-counts.js';
 import type { AbortScope } from '../run/abort-scope.js';
 import type { RunState } from '../state/run-state.js';
@@ -80,11 +80,12 @@ const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> 
     if (!mayRun) post.talk.note(LEFT_TO_NEXT);
     return mayRun;
   };
+  const elapsedMs = run === undefined ? 0 : run.last.updatedAt - run.attemptStartedAt;
   const state = run === undefined ? undefined : await abortLate({ run, claim }, post);
   const result = await saveOnce();
   if (stores !== undefined) tell(result, post);
   const checkpoint = inputs.checkpoint ? reportOf(result, chain.state()) : ({ status: 'off' } as const);
-  if (state !== undefined && before.ended === undefined) summarize(state, checkpoint, post);
+  if (state !== undefined && before.ended === undefined) summarize({ state, elapsedMs, checkpoint }, post);
   if (state !== undefined && stores !== undefined) await saveRecord({ ...post, ...stores, runId: state.runId });
 };
 
@@ -106,11 +107,13 @@ const abortLate = async ({ run, claim }: Claimable, post: Post): Promise<RunStat
 };
 
 /** Main did not live to do it. */
-const summarize = (state: RunState, checkpoint: CheckpointReport, { main, env, talk }: Post): void => {
+const summarize = (
+  end: Pick<JobEnd, 'state' | 'elapsedMs' | 'checkpoint'>,
+  { main, env, talk }: Pick<Post, 'main' | 'env' | 'talk'>,
+): void => {
   const logsFolder = join(main.workDir, 'logs');
-  const end = { state, elapsedMs: 0, nothingToDo: false, checkpoint };
   const file = env['GITHUB_STEP_SUMMARY'];
-  writeJobSummary({ ...end, file, logsFolder, warnings: state.warnings, warn: talk.warn });
+  writeJobSummary({ ...end, nothingToDo: false, file, logsFolder, warnings: end.state.warnings, warn: talk.warn });
 };
 
 const reportOf = (saved: SaveResult, { stored, lastSaved }: ChainState): CheckpointReport => {

@@ -14,6 +14,8 @@ export type CalledFile = {
   readonly mutexes: MutexUse;
   /** How deep calls nest in it; 0 where it calls nothing. */
   readonly depth: number;
+  /** Steps in it, those of the files it calls once for each call. */
+  readonly stepCount: number;
 };
 
 /** The files that a file calls, by their plain paths, each with where it is named first; without those with mistakes. */

@@ -63,6 +63,7 @@ export const DIAGNOSTIC_CODES = {
   'unreadable-file': 'meaning',
   'call-cycle': 'meaning',
   'calls-too-deep': 'meaning',
+  'too-many-called-steps': 'meaning',
   'too-many-files': 'meaning',
   'too-many-mistakes': 'meaning',
   'deep-fallbacks': 'warning',

@@ -15,6 +15,7 @@ import { quote } from './quote.js';
 import { placeDiagnostics } from './render-diagnostic.js';
 import type { Reading } from './scope.js';
 import { suggestId } from './suggest-id.js';
+import { writtenSteps } from './written-steps.js';
 import { textOf } from './yaml-tree.js';
 
 export type { LoadFile } from './called-files.js';
@@ -68,9 +69,11 @@ const readSource = async (
   reportUnknownNeeds(reading);
   noteCalledNestings(reading);
   checkMutexOrder(reading);
+  const stepCount = countSteps(pipeline, reading);
   await checkSites(pipeline, reading);
   if (mistakes.any()) return err(mistakes.list());
-  return ok(withCalled({ ...pipeline, warnings: placeDiagnostics(mistakes.warnings(), source) }, reading));
+  const warnings = placeDiagnostics(mistakes.warnings(), source);
+  return ok({ ...withCalled({ ...pipeline, warnings }, reading), stepCount });
 };
 
 /** Only now is it known which ids exist elsewhere. */
@@ -94,7 +97,24 @@ const checkSites = async (pipeline: Pipeline, reading: Reading): Promise<void> =
   checkExpressions(pipeline, reading);
 };
 
-const withCalled = (pipeline: Pipeline, reading: Reading): CalledFile => {
+const MOST_CALLED_STEPS = 100_000;
+
+/** Calls that double at each level come to more steps than anybody can plan or run. */
+const countSteps = (pipeline: Pipeline, { called, mistakes }: Reading): number => {
+  const sizes = new Map([...called.values()].map((file) => [file.pipeline, file]));
+  let count = 0;
+  for (const step of writtenSteps(pipeline)) {
+    const file = step.kind === 'pipeline' ? sizes.get(step.called) : undefined;
+    const before = count;
+    count += 1 + (file?.stepCount ?? 0);
+    if (file === undefined || before > MOST_CALLED_STEPS || count <= MOST_CALLED_STEPS) continue;
+    const message = `with the steps of the files it calls, this pipeline has more than ${String(MOST_CALLED_STEPS)} steps`;
+    mistakes.add('too-many-called-steps', file.node, message);
+  }
+  return count;
+};
+
+const withCalled = (pipeline: Pipeline, reading: Reading): Omit<CalledFile, 'stepCount'> => {
   const called = [...reading.called.values()];
   const pipelines = [pipeline, ...called.map((file) => file.pipeline)];
   const secrets = new Set(pipelines.flatMap((each) => each.secrets));

@@ -1,5 +1,6 @@
 import { never } from '../base/assert.js';
 import type { RunEvent } from '../state/event.js';
+import { isInFallback } from '../state/in-fallback.js';
 import type { RunState, StepRecord } from '../state/run-state.js';
 import type { Annotation, Display } from '../run/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
@@ -134,7 +135,7 @@ class TerminalDisplay implements LiveDisplay {
   readonly warning = (message: string, step?: string): void => {
     this.#screen.endLine();
     const { paint } = this.#aside.surface;
-    const place = step === undefined ? '' : `${step}: `;
+    const place = step === undefined || message.includes(`"${step}"`) ? '' : `${step}: `;
     this.#aside.line(`${paint.yellow('warning:')} ${place}${safeText(message)}`);
   };
 
@@ -195,7 +196,7 @@ class TerminalDisplay implements LiveDisplay {
     if (this.#isQuiet) return;
     this.#sayUnsaid();
     const place = { position: Math.min(this.#position, this.#total), total: this.#total, name: record.name };
-    const saysWhy = state.attempt > 1 || this.#isVerbose;
+    const saysWhy = (state.attempt > 1 && !isInFallback(step)) || this.#isVerbose;
     this.#screen.line(
       renderHeading(saysWhy ? { ...place, because: record.because } : place, this.#screen.surface.paint),
     );

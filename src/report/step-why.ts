@@ -1,5 +1,6 @@
 import { never } from '../base/assert.js';
 import { formatDuration } from '../base/duration.js';
+import { isInFallback } from '../state/in-fallback.js';
 import type { Choice, FallbackRecord, RunState, StepRecord } from '../state/run-state.js';
 import { isFlaky } from '../state/state-file.js';
 import { plural } from './step-counts.js';
@@ -7,7 +8,7 @@ import type { StepLook } from './step-look.js';
 
 /** What a table says on why a step is what it is; empty where that goes without saying. */
 export const stepWhy = (record: StepRecord, look: StepLook, state: RunState): string => {
-  if (look === 'kept') return `kept from attempt ${String(record.runAttempt)}${isFlaky(record) ? ', flaky' : ''}`;
+  if (look === 'kept') return keptText(record);
   if (look === 'tolerated') return `tolerated: ${record.error ?? record.status}`;
   if (look === 'interrupted') return 'it never ended';
   if (look === 'running') return runningText(record);
@@ -16,9 +17,13 @@ export const stepWhy = (record: StepRecord, look: StepLook, state: RunState): st
   return [
     ...(record.choice === undefined ? [] : [choiceText(record.choice)]),
     ...(isFlaky(record) ? [`flaky: passed at attempt ${String(record.tries)}`] : []),
-    ...(state.attempt > 1 ? [record.because] : []),
+    ...(state.attempt > 1 && !isInFallback(record.path) ? [record.because] : []),
   ].join('; ');
 };
+
+/** Nothing of a fallback is ever kept for a later attempt: its owner is, and what ran for it then is still known. */
+const keptText = (record: StepRecord): string =>
+  `${isInFallback(record.path) ? 'ran in' : 'kept from'} attempt ${String(record.runAttempt)}${isFlaky(record) ? ', flaky' : ''}`;
 
 /** What a table says on a fallback; empty where it ran well. */
 export const fallbackWhy = (record: FallbackRecord, look: StepLook): string => {

@@ -1,7 +1,8 @@
 import { parseTemplate } from '../expressions/parse-template.js';
 import { isTemplate } from '../expressions/template-text.js';
 import type { Scope } from '../expressions/evaluate.js';
-import { listsIn, type Step, type Template } from '../language/pipeline.js';
+import type { Pipeline, Template } from '../language/pipeline.js';
+import { calledPipelines, writtenSteps } from '../language/written-steps.js';
 import { evaluateText } from '../plan/step-inputs.js';
 import type { RunContext } from './run-context.js';
 
@@ -22,24 +23,33 @@ export const learnDeclaredSecrets = (
   scope: Scope,
 ): void => {
   if (pipeline.secrets.length === 0) return;
-  const steps = [...pipeline.steps, ...Object.values(pipeline.fallbacks).flat()];
-  const templates = envsOf(steps).flatMap((env) => pipeline.secrets.flatMap((name) => env[name] ?? []));
-  for (const template of templates.filter(isKnownAtStart)) {
+  for (const { template, isCalled } of declaredSecrets(pipeline)) {
+    if (!isKnownAtStart(template, isCalled ? [...NOT_KNOWN_AT_START, 'inputs'] : NOT_KNOWN_AT_START)) continue;
     const value = evaluateText(template, scope);
     if (value.ok) masker.add(value.value);
   }
 };
 
-const envsOf = (steps: readonly Step[]): readonly Step['env'][] =>
-  steps.flatMap((step) => [step.env, ...listsIn(step).flatMap(envsOf)]);
+type Declared = { readonly template: Template; readonly isCalled: boolean };
+
+/** Each file once, however often it is called: unfolded, calls that double at every level would never end. */
+const declaredSecrets = (pipeline: Pipeline): readonly Declared[] => {
+  const own = [...writtenSteps(pipeline)].map((step) => ({ env: step.env, isCalled: false }));
+  const called = calledPipelines(pipeline).flatMap((file) =>
+    [file, ...writtenSteps(file)].map(({ env }) => ({ env, isCalled: true })),
+  );
+  return [...own, ...called].flatMap(({ env, isCalled }) =>
+    pipeline.secrets.flatMap((name) => (env[name] === undefined ? [] : [{ template: env[name], isCalled }])),
+  );
+};
 
 /** What depends on earlier steps, or on an env around it, would come to a part of its value. */
-const isKnownAtStart = (template: Template): boolean => {
+const isKnownAtStart = (template: Template, unknown: readonly string[]): boolean => {
   if (!isTemplate(template)) return true;
   const parts = parseTemplate(template);
   if (!parts.ok) return false;
   const references = parts.value.flatMap((part) => (part.kind === 'text' ? [] : part.expression.references));
-  return references.every(({ root }) => !NOT_KNOWN_AT_START.includes(root));
+  return references.every(({ root }) => !unknown.includes(root));
 };
 
-const NOT_KNOWN_AT_START: readonly string[] = ['steps', 'needs', 'env'];
+const NOT_KNOWN_AT_START: readonly string[] = ['steps', 'needs', 'env', 'item', 'index', 'failure'];

@@ -32,7 +32,7 @@ describe('a main process that is killed', () => {
     expect(end.swept).toEqual([]);
     expect(end.post.log).toContain('while it ran "two"');
     expect(end.post.log).toContain('saved for a re-run: the workspace after "one"');
-    expect(end.post.summary).toContain('savepoint was interrupted');
+    expect(end.post.summary).toContain('savepoint was aborted');
     expect(end.post.summary).toContain('keeps 1 finished step');
     const second = await startAndPass(scene, ['far', 'two']);
     expect((await second.step.ended).outputs).toMatchObject({ outcome: 'succeeded', 'steps-resumed': '1' });
