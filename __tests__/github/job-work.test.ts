@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { lookAround } from '../../src/github/job-ground.js';
+import { readJournaledRun } from '../../src/github/job-journal.js';
 import { createJobWork, type JobWork } from '../../src/github/job-work.js';
 import type { ResumedRun } from '../../src/github/resume-job.js';
 import type { BegunRun } from '../../src/run-pipeline.js';
-import { foldEvents } from '../../src/state/apply-event.js';
-import { CHAIN_START, decodeJournal, encodeLine } from '../../src/state/journal-format.js';
+import type { EventBody } from '../../src/state/event.js';
+import { CHAIN_START, encodeLine } from '../../src/state/journal-format.js';
 import { checkpointManifest } from '../checkpoint/manifest-builder.js';
 import { valueOf } from '../machine/temp-folder.js';
 import { recordRun, started, succeeded } from '../report/recorded-run.js';
@@ -42,10 +43,7 @@ const resumedRun = (): ResumedRun => {
     [text, hash] = [`${text}${next.line}\n`, next.hash];
   }).add(started('one'), succeeded('one'));
   const bytes = Buffer.from(`${text}{"torn`);
-  const { events, validBytes } = valueOf(decodeJournal(bytes));
-  const last = foldEvents(events);
-  if (last === undefined) throw new Error('an empty journal');
-  return { last, journal: { bytes, hash, validBytes }, manifest: checkpointManifest(), unkept: { one: 'why' } };
+  return { ...valueOf(readJournaledRun(bytes)), manifest: checkpointManifest(), unkept: { one: 'why' } };
 };
 
 test('what post needs is written before the first step', async () => {
@@ -112,4 +110,68 @@ test('without stores steps run and nothing is saved', async () => {
   expect(valueOf(await work.begin()).ports.checkpoints).toBeUndefined();
   await work.close();
   expect(await work.saveRest()).toBeUndefined();
+});
+
+describe('an attempt that was cut off', () => {
+  const cutOffOf = async (work: JobWork): Promise<Awaited<ReturnType<NonNullable<JobWork['cutOff']>['begin']>>> => {
+    const begun = await work.cutOff?.begin();
+    if (begun === undefined) throw new Error('nothing was cut off');
+    return begun;
+  };
+
+  test('goes on in the journal that the run goes on in, and its claim is a checkpoint of its own', async () => {
+    await using rig = await newJobRig();
+    const job = rig.start({ attempt: 2 });
+    const work = await workOf(job, resumedRun());
+    const { ports, claim } = valueOf(await cutOffOf(work));
+    const { last } = work.cutOff ?? {};
+    if (last === undefined) throw new Error('nothing was cut off');
+    const claimed = {
+      v: 1,
+      seq: last.seq + 1,
+      at: 0,
+      run: 'r1',
+      attempt: 1,
+      type: 'late_abortion',
+      steps: [],
+    } as const;
+    valueOf(ports.journal.append(claimed, last));
+    expect(await claim(last)).toBe(true);
+    rig.write('left by a fallback');
+    const begun = valueOf(await work.begin());
+    expect(begun.ports.clock).toBe(ports.clock);
+    expect(readFileSync(job.folder.journalFile, 'utf8')).toContain('"late_abortion"');
+    expect(readdirSync(job.folder.listingsFolder)).toContain('restored');
+    expect(readFileSync(`${job.folder.listingsFolder}/restored`, 'utf8')).toContain('left by a fallback');
+    await work.close();
+  });
+
+  test('cannot be claimed where nothing can be saved', async () => {
+    await using rig = await newJobRig();
+    const work = await workOf(rig.start({ attempt: 2 }), resumedRun());
+    const { claim } = valueOf(await cutOffOf(work));
+    rig.github.fault({ on: 'both', kind: 'connection-loss' });
+    expect(await claim(resumedRun().last)).toBe(false);
+    await work.close();
+  });
+
+  test('is nobody where only its record was found, as nothing of it is known for sure', async () => {
+    await using rig = await newJobRig();
+    const work = await workOf(rig.start({ attempt: 2 }), { ...resumedRun(), manifest: undefined });
+    expect(work.cutOff).toBeUndefined();
+    await work.close();
+  });
+});
+
+test('what is known of the checkpoint of an item moves along with it', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start({ attempt: 2 });
+  const work = await workOf(job, { ...resumedRun(), unkept: { 'each[1]': 'why' } });
+  const { ports } = valueOf(await work.begin());
+  const run = recordRun();
+  run.add({ ...started('each'), kind: 'fan-out' } as EventBody);
+  const listed = { type: 'items_listed', step: 'each', items: ['b'], from: [1], to_run: 1 } as const;
+  valueOf(ports.journal.append({ v: 1, seq: 9, at: 0, run: 'r1', attempt: 2, ...listed }, run.state()));
+  expect(job.chain.state().begun?.unkept).toEqual({ 'each[0]': 'why' });
+  await work.close();
 });

@@ -6,10 +6,12 @@ import { findCheckpoint } from '../../src/github/find-checkpoint.js';
 import { runPost } from '../../src/github/run-post.js';
 import { saveCheckpoint } from '../../src/github/save-checkpoint.js';
 import { readActionInputs } from '../../src/github/action-inputs.js';
-import { createAbortScope } from '../../src/run/abort-scope.js';
+import { createAbortScope, type AbortScope } from '../../src/run/abort-scope.js';
 import { decodeJournal } from '../../src/state/journal-format.js';
 import { unpacked } from '../machine/archives.js';
 import { valueOf } from '../machine/temp-folder.js';
+import { until } from '../machine/until.js';
+import { isAlive } from '../rig/is-alive.js';
 import { lives, newProcessRig, pidsFrom } from '../machine/process-rig.js';
 import { started, tried } from '../report/recorded-run.js';
 import {
@@ -27,8 +29,16 @@ import { FROM_SOURCE } from './store-rig.js';
 
 type Post = { readonly notes: readonly string[]; readonly warnings: readonly string[] };
 
+type PostOf = {
+  readonly job: JobStart;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly scope?: AbortScope;
+};
+
 /** Runs post after a main that is gone by now. */
-const post = async (rig: JobRig, job: JobStart, env: Record<string, string> = {}): Promise<Post> => {
+const post = (rig: JobRig, job: JobStart, env: Record<string, string> = {}): Promise<Post> => postIn(rig, { job, env });
+
+const postIn = async (rig: JobRig, { job, env = {}, scope = createAbortScope() }: PostOf): Promise<Post> => {
   await job.stores.close();
   if (!rig.has('savepoint.yml')) writePipeline(rig, 'steps: [{ id: one, run: "true" }, { id: two, run: "true" }]');
   const [notes, warnings]: [string[], string[]] = [[], []];
@@ -43,7 +53,7 @@ const post = async (rig: JobRig, job: JobStart, env: Record<string, string> = {}
       note: (text) => notes.push(text),
       warning: (text) => warnings.push(text),
     },
-    scope: createAbortScope(),
+    scope,
   });
   return { notes, warnings };
 };
@@ -240,6 +250,21 @@ steps:
     const { notes } = await post(rig, job, env(rig));
     expect(cleaned(rig)).toEqual([]);
     expect(notes).toContainEqual(expect.stringMatching(/^a re-run of this job cleans up instead/));
+  });
+
+  test('has no fallback that outlives post when its time is up', async () => {
+    await using rig = await newJobRig();
+    const job = await cutOff(rig);
+    writePipeline(rig, CLEANING.replace('echo two >> "$CLEANED"', 'echo $$ > pid; exec sleep 600'));
+    const scope = createAbortScope();
+    const posting = postIn(rig, { job, env: env(rig), scope });
+    await until(() => rig.has('pid') && rig.read('pid').endsWith('\n'));
+    const pid = Number(rig.read('pid'));
+    scope.abort({ cause: 'signal', atOnce: true });
+    const { warnings } = await posting;
+    expect([isAlive(pid), cleaned(rig)]).toEqual([false, []]);
+    expect(warnings).toContainEqual(expect.stringMatching(/^there was no time for /));
+    expect(typesIn(readFileSync(job.folder.journalFile)).at(-1)).toBe('run_aborted');
   });
 
   test.each(['failed', 'succeeded'] as const)('owes nothing where main saw that it %s', async (outcome) => {

@@ -106,6 +106,20 @@ test('where a whole archive is too large too, nothing is tried or taken any more
   expect(await keysOf(rig)).toEqual([]);
 });
 
+test('the last one stores the record without archives that are too large, whose steps run again', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start();
+  const steps = await newSteps(job, { maxSizeBytes: 10 });
+  await steps.done('one', () => rig.write('a'));
+  const last: Wanted = { kind: 'checkpoint', isFinal: true };
+  expect(await saveCheckpoint(last, savingOf(job))).toMatchObject({ kind: 'too-large', isRecordSaved: true });
+  const finding = await findCheckpoint(findingOf(rig.start({ attempt: 2 })));
+  if (finding.kind !== 'found') throw new Error(finding.kind);
+  expect(finding.checkpoint.manifest).toMatchObject({ chain: [], unkept: { one: 'what it left was not saved' } });
+  expect(await saveCheckpoint(last, savingOf(job))).toMatchObject({ kind: 'too-large', isRecordSaved: false });
+  expect(job.display.warnings()).toHaveLength(1);
+});
+
 test('without all secrets only the record is saved, and steps whose files are not stored run again', async () => {
   await using rig = await newJobRig();
   const job = rig.start();

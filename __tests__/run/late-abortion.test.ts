@@ -6,7 +6,7 @@ import { foldEvents } from '../../src/state/apply-event.js';
 import type { RunEvent } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 import { createMemoryFiles } from '../plan/memory-files.js';
-import { fallbacks, group, parallel, pipeline, script } from '../plan/pipeline-builder.js';
+import { branch, call, fallbacks, fanOut, group, loop, parallel, pipeline, script } from '../plan/pipeline-builder.js';
 import { firedIn } from '../rig/fallback-table/gathering-outcome.js';
 import { settle } from '../rig/settle.js';
 import { fails, free, waits } from './acts.js';
@@ -220,6 +220,46 @@ describe('what fires late', () => {
     const { env } = late.process('g/b/on_abortion/f').command;
     expect(env).toMatchObject({ OUT: 'top', IN: '7', MADE: 'yes', TOKEN: 'sesame', SAVEPOINT_RUN_ID: 'run-1' });
   });
+
+  test('in a call has its inputs, and the env of its file', async () => {
+    const env = { INPUT: '${{ inputs.x }}', CALLED: '${{ env.FROM_FILE }}' };
+    const look = fallbacks({ on_abortion: [script('f', { env })] });
+    const called = pipeline([script('d', { fallbacks: look })], {
+      inputs: [{ name: 'x', type: 'string', required: false }],
+      env: { FROM_FILE: '${{ inputs.x }}!' },
+      fallbacks: look,
+    });
+    const inLoop = loop('l', { condition: '1 == 1', steps: [call('c', called, { with: { x: '${{ item }}' } })] });
+    const inBranch = branch('b', { condition: '1 == 2', then: [script('t')], otherwise: [inLoop] });
+    const file = pipeline([fanOut('each', { items: ['one', 'two'], body: [inBranch] })], { maxParallel: 4 });
+    const innermost = 'each[1]/b/else/l[0]/c/d';
+    const late = await runLate(file, await killedIn(file, innermost));
+    expect(late.started).toEqual([`${innermost}/on_abortion/f`, 'each[1]/b/else/l[0]/c/@pipeline/on_abortion/f']);
+    for (const step of late.started)
+      expect(late.process(step).command.env).toMatchObject({ INPUT: 'two', CALLED: 'two!' });
+    expect(late.display.warnings).toEqual([]);
+  });
+
+  test('of an item has that item', async () => {
+    const look = fallbacks({ on_abortion: [script('f', { env: { ITEM: '${{ item }} ${{ index }}' } })] });
+    const body = [script('a', { fallbacks: look })];
+    const file = pipeline([fanOut('each', { items: ['one', 'two'], body })], { maxParallel: 4 });
+    const late = await runLate(file, await killedIn(file, 'each[0]/a', 'each[1]/a'));
+    expect(late.process('each[1]/a/on_abortion/f').command.env['ITEM']).toBe('two 1');
+  });
+
+  test('in a fallback sees the failure that the fallback is for', async () => {
+    const inner = fallbacks({ on_abortion: [script('f', { env: { WHY: '${{ failure.status }}' } })] });
+    const outer = fallbacks({ on_failure: [script('n', { fallbacks: inner })], finally: [look()] });
+    const file = pipeline([script('a', { fallbacks: outer })]);
+    const act = (step: string): Act => (step === 'a' ? { exit: 3 } : { waits: true });
+    const late = await runLate(file, [...(await startEngine(file, { act })).journal.events]);
+    expect(late.started).toEqual(['a/on_failure/n/on_abortion/f', 'a/finally/g']);
+    expect(late.process('a/on_failure/n/on_abortion/f').command.env['WHY']).toBe('aborted');
+    expect(late.process('a/finally/g').command.env['CODE']).toBe('3');
+  });
+
+  const look = (): ReturnType<typeof script> => script('g', { env: { CODE: '${{ failure.exit_code }}' } });
 
   test('is warned of where the env around it cannot be had', async () => {
     const file = pipeline(

@@ -60,6 +60,15 @@ describe('checks', () => {
     expect(engine.display.warnings).toEqual([{ step: 'a', message: warning }]);
   });
 
+  test('that only warn are told, too, where another one fails the step', async () => {
+    const warns = [{ kind: 'files', level: 'warning', path: 'other', minCount: 1 }] as const;
+    const engine = await runEngine(pipeline([script('a', { expect: [...wants, ...warns] })]));
+    expect(eventOf(engine.journal.events, 'step_failed')).toMatchObject({
+      error: 'expect: out: found 0 files, expected at least 1',
+      warnings: ['expect: other: found 0 files, expected at least 1'],
+    });
+  });
+
   test('see the step as it turned out, and its secret outputs as they are', async () => {
     const conditions = [
       "steps.a.outcome == 'success'",

@@ -14,13 +14,11 @@ const time = async (name: string, file: any, n: number) => {
   console.log(name, n, r.state.status, 'run', Math.round(ran), 'us/item', Math.round(ran * 1000 / n), 'plan', Math.round(planned), 'resume half', Math.round(performance.now() - t), r.events.length, r2.state.status, plan.hasWork, Math.round(process.memoryUsage().heapUsed / 1e6));
 };
 test('sizes', async () => {
-  for (const n of [1000, 4000]) {
-    await time('flat', pipeline(items(n).map((i) => script(i))), n);
-    await time('parallel', pipeline([parallel('p', items(n).map((i) => script(i)))]), n);
-    await time('one', pipeline([fanOut('each', { items: items(n), body: script('q') })]), n);
-    await time('steps', pipeline([fanOut('each', { items: items(n), body: [script('q')] })]), n);
-    await time('deep', pipeline([branch('b', { condition: 'true', then: [loop('l', { condition: 'true', asks: 'after', max: 1, steps: [fanOut('each', { items: items(n), body: [script('q')] })] }, { continueOnError: true })] })]), n);
-    await time('branches', pipeline([fanOut('each', { items: items(n), body: [branch('b', { condition: 'true', then: [script('q')] })] })]), n);
-    await time('loop', pipeline([loop('l', { condition: 'true', max: n, steps: [script('q')] }, { continueOnError: true })]), n);
-  }
+  const n = 100000;
+  await time('one', pipeline([fanOut('each', { items: items(n), body: script('q') })]), n);
+  await time('steps', pipeline([fanOut('each', { items: items(n), body: [script('q')] })]), n);
+  const t = performance.now();
+  const file = pipeline([fanOut('each', { items: items(n), body: script('q') })]);
+  const r = await record(file, { act: (s) => ({ exit: s === 'each[1]' ? 1 : 0 }) });
+  console.log('one failing', Math.round(performance.now() - t), r.state.status);
 }, 300000);

@@ -3,7 +3,7 @@ import { ID } from './text-rules.js';
 
 /**
  * A path segment for each case of a switch: its text where that could be an id, and no other case differs from it in
- * the case of letters only; else `case-N`, counted from 1.
+ * the case of letters only; else `case-` with what of it could stand in an id, or its number from 1 where nothing could.
  */
 export const armNames = (texts: readonly string[]): readonly string[] => {
   const taken = new Set<string>(['default', ...FALLBACK_NAMES]);
@@ -13,10 +13,19 @@ export const armNames = (texts: readonly string[]): readonly string[] => {
     return isFree;
   };
   const own = texts.map((text) => (isName(text) && claim(text) ? text : undefined));
-  return own.map((name, index) => name ?? makeName(`case-${String(index + 1)}`, claim));
+  return own.map((name, index) => name ?? makeName(`case-${slugOf(texts[index] ?? '') || String(index + 1)}`, claim));
 };
 
 const isName = (text: string): boolean => ID.pattern.test(text) && text.length <= (ID.longest ?? Infinity);
+
+const LONGEST_SLUG = 40;
+
+const slugOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, LONGEST_SLUG);
 
 const makeName = (base: string, claim: (name: string) => boolean): string => {
   let name = base;

@@ -1,12 +1,13 @@
 import { ok, type Result } from '../base/result.js';
 import type { ContainerStep } from '../language/pipeline.js';
-import { withLayer } from '../plan/export-frame.js';
 import { listScope, scopeAt } from '../plan/step-context.js';
-import { evaluateEnv } from '../plan/step-inputs.js';
+import { openContainer } from './open-container.js';
 import { ALL_WELL } from './outputs.js';
 import type { RecordedList } from './owed-abortion.js';
-import type { Both, ListPlace, RunContext } from './run-context.js';
-import { learnSecrets } from './secret-values.js';
+import { callPlace } from './run-call.js';
+import type { ListPlace, RunContext, StepStart } from './run-context.js';
+import { itemsPlace } from './run-fan-out.js';
+import { NOTHING_CLAIMED } from './slots.js';
 
 /** A container, with the place that it began in. */
 export type RecordedHolder = { readonly step: ContainerStep; readonly around: ListPlace };
@@ -17,27 +18,31 @@ export const bodyPlace = (
   { step, around }: RecordedHolder,
   context: RunContext,
 ): Result<ListPlace> => {
-  const env = evaluateBoth(step, around, context);
-  if (!env.ok) return env;
-  learnSecrets(env.value.live, context);
-  return ok({
-    ...around,
-    list: listScope(list.path, list.steps, around.list),
-    frames: {
-      live: withLayer(around.frames.live, { env: env.value.live, path: [] }),
-      recorded: withLayer(around.frames.recorded, { env: env.value.recorded, path: [] }),
-    },
-  });
+  const open = openContainer(step, startOf(step, around, context), context);
+  if (!open.ok) return open;
+  const { path, place } = open.value;
+  switch (step.kind) {
+    case 'pipeline':
+      return callPlace(step, open.value, context);
+    case 'fan-out': {
+      const choice = context.live.record(path)?.choice;
+      const items = choice?.kind === 'items' ? choice.items : [];
+      return ok(itemsPlace(step, { place, items: { live: items, recorded: items } }));
+    }
+    case 'group':
+    case 'parallel':
+    case 'branch':
+    case 'switch':
+    case 'loop':
+      return ok({ ...place, list: listScope(list.path, list.steps, place.list) });
+  }
 };
 
-const evaluateBoth = (
-  step: ContainerStep,
-  { list, frames }: ListPlace,
-  { live, recorded, flatten }: RunContext,
-): Result<Both<Readonly<Record<string, string>>>> => {
-  const at = { list, step, status: ALL_WELL };
-  const seen = evaluateEnv(step.env, scopeAt({ ...at, env: () => flatten(frames.live).env }, live));
-  if (!seen.ok) return seen;
-  const kept = evaluateEnv(step.env, scopeAt({ ...at, env: () => flatten(frames.recorded).env }, recorded));
-  return kept.ok ? ok({ live: seen.value, recorded: kept.value }) : kept;
+const startOf = (step: ContainerStep, place: ListPlace, { live, recorded, flatten }: RunContext): StepStart => {
+  const at = { list: place.list, step, status: ALL_WELL };
+  const scopes = {
+    live: scopeAt({ ...at, env: () => flatten(place.frames.live).env }, live),
+    recorded: scopeAt({ ...at, env: () => flatten(place.frames.recorded).env }, recorded),
+  };
+  return { place, scopes, decision: { do: 'run', because: 'a fallback' }, claimed: NOTHING_CLAIMED };
 };

@@ -6,6 +6,7 @@ import type { AbortScope } from './abort-scope.js';
 import { exitCodeOf } from './attempt.js';
 import { createAttemptsLog, type AttemptsLog } from './attempts-log.js';
 import { showPending } from './begun-step.js';
+import type { Outcome } from './ending.js';
 import { checkProduced } from './expect.js';
 import type { Clock } from './ports.js';
 import { producedBy, sumOf } from './produced.js';
@@ -78,10 +79,9 @@ const leftBy = ({ step, path }: Tried, ended: ScriptsEnding, context: RunContext
 const checked = async (tried: Tried, left: LastAttempt, context: RunContext): Promise<LastAttempt> => {
   const { step, path, scopes } = tried;
   const { error, warnings } = await checkProduced(step.expect, { path, scope: scopes.live }, context);
-  if (error !== undefined) {
-    return leftBy(tried, { ...left.ended, outcome: { kind: 'failed', exitCode: 0, message: error } }, context);
-  }
-  return warnings.length === 0 ? left : { ...left, produced: { ...left.produced, warnings } };
+  const failed: Outcome | undefined = error === undefined ? undefined : { kind: 'failed', exitCode: 0, message: error };
+  const last = failed === undefined ? left : leftBy(tried, { ...left.ended, outcome: failed }, context);
+  return warnings.length === 0 ? last : { ...last, produced: { ...last.produced, warnings } };
 };
 
 /** Records an attempt that failed, and says after how many milliseconds the next begins; undefined: there is none. */
