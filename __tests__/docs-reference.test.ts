@@ -242,7 +242,7 @@ describe('the page of checkpoints', () => {
 
 describe('the page of warnings', () => {
   const page = readPage('docs/troubleshooting.md');
-  const code = ['src/checkpoint', 'src/github', 'src/machine'].map(sourcesIn).join('\n');
+  const code = ['src/checkpoint', 'src/github', 'src/machine', 'src/run'].map(sourcesIn).join('\n');
 
   test('explains every warning of the action', () => {
     const shown = page.headings.flatMap((heading) => firstCodes(page.rowsUnder(heading)));

@@ -6,6 +6,7 @@ import { err, ok } from '../src/base/result.js';
 import { readPipeline, type LoadFile, type PipelineSource } from '../src/language/read-pipeline.js';
 import { renderDiagnostics } from '../src/language/render-diagnostic.js';
 import { readArguments } from '../src/local/arguments.js';
+import { calledFilesIn } from '../src/machine/pipeline-file.js';
 import { newPageWorkspace, type Ran } from './rig/docs/page-workspace.js';
 import { runPageJob } from './rig/docs/page-job.js';
 import { codeIn, findPages, readPage, ROOT, type Fence, type Page } from './rig/docs/page.js';
@@ -153,6 +154,7 @@ describe('an example', () => {
   test.each(examples)('%s says what it is and has a pipeline without mistakes', async (name) => {
     const file = `examples/${name}/savepoint.yml`;
     expect(existsSync(join(ROOT, `examples/${name}/README.md`))).toBe(true);
-    expect(await readPipeline({ file, bytes: readFileSync(join(ROOT, file)) })).toMatchObject({ ok: true });
+    const source = { file, bytes: readFileSync(join(ROOT, file)) };
+    expect(await readPipeline(source, calledFilesIn(ROOT))).toMatchObject({ ok: true });
   });
 });

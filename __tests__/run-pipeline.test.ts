@@ -34,6 +34,9 @@ type Situation = Machine & {
   readonly openProblem?: string;
   readonly beginProblem?: string;
   readonly breaks?: true;
+  /** Events of a run that may have been cut off. */
+  readonly cutOff?: readonly RunEvent[];
+  readonly cutOffProblem?: string;
 };
 
 type Stage = Scene & {
@@ -54,12 +57,23 @@ const newStage = (situation: Situation = {}): Stage => {
     const place = { workspace: '/w', workDir: '/w/.work', env: {}, hasProgram: () => true, pathDelimiter: ':' };
     return Promise.resolve(ok({ runId: 'run-1', commit: undefined, place, ports: scene.ports }));
   };
+  const cutOffWork = (): Pick<OpenWork, 'cutOff'> => {
+    const last = situation.cutOff === undefined ? undefined : foldEvents(situation.cutOff);
+    if (last === undefined) return {};
+    const beginCutOff: NonNullable<OpenWork['cutOff']>['begin'] = () => {
+      asked.push('begin cut off');
+      if (situation.cutOffProblem !== undefined) return Promise.resolve(err(situation.cutOffProblem));
+      const place = { workspace: '/w', workDir: '/w/.work', env: {}, hasProgram: () => true, pathDelimiter: ':' };
+      return Promise.resolve(ok({ place, ports: scene.ports, claim: () => Promise.resolve(true) }));
+    };
+    return { cutOff: { last, begin: beginCutOff, end: () => Promise.resolve(void asked.push('end cut off')) } };
+  };
   const open: Host['open'] = ({ name }) => {
     asked.push(`open ${name}`);
     if (openProblem !== undefined) return Promise.resolve(err(openProblem));
     const close = (): Promise<void> => Promise.resolve(void asked.push('close'));
     const last = after === undefined ? undefined : foldEvents(after);
-    return Promise.resolve(ok({ last, files: createMemoryFiles(), begin, close }));
+    return Promise.resolve(ok({ last, files: createMemoryFiles(), begin, close, ...cutOffWork() }));
   };
   const host: Host = {
     source: { file: 'savepoint.yml', bytes: Buffer.from(text) },
@@ -202,5 +216,36 @@ describe('as many steps run side by side', () => {
     expect(stage.started).toHaveLength(count);
     stage.host.scope.abort({ cause: 'signal', atOnce: false });
     expect(stateOf(await ended).status).toBe('aborted');
+  });
+});
+
+describe('a run that was cut off', () => {
+  const text = `
+inputs: {channel: {type: string, default: beta}}
+steps: [{id: a, run: a}]
+on_abortion: [{id: f, run: f, env: {CHANNEL: "\${{ inputs.channel }}"}}]
+`;
+  const begun = async (): Promise<readonly RunEvent[]> => {
+    const { journal } = await run({ text, inputs: { channel: 'nightly' } });
+    return journal.events.slice(0, 3);
+  };
+
+  test('has its end, with its own inputs, before a fresh one begins', async () => {
+    const { asked, started, process } = await run({ text, cutOff: await begun() });
+    expect(asked).toEqual(['open savepoint', 'begin cut off', 'end cut off', 'begin', 'close']);
+    expect(started).toEqual(['on_abortion/f', 'a']);
+    expect(process('on_abortion/f').command.env['CHANNEL']).toBe('nightly');
+  });
+
+  test('is left alone where it had its end', async () => {
+    const { journal } = await run({ text });
+    const { asked } = await run({ text, cutOff: journal.events });
+    expect(asked).toEqual(['open savepoint', 'begin', 'close']);
+  });
+
+  test('and cannot have its end is a refusal', async () => {
+    const { result, started } = await run({ text, cutOff: await begun(), cutOffProblem: 'no room' });
+    expect(result).toEqual({ kind: 'refused', message: 'no room' });
+    expect(started).toEqual([]);
   });
 });

@@ -51,16 +51,21 @@ describe.each(examples)('%s', (_name, text) => {
 
 test('every example is looked at', () => {
   expect(examples.map(([name]) => name)).toEqual(
-    ['matrix.yml', 'pull-request.yml', 'single-job.yml'].map((file) => `${EXAMPLES}/${file}`),
+    ['matrix.yml', 'preview.yml', 'pull-request.yml', 'single-job.yml'].map((file) => `${EXAMPLES}/${file}`),
   );
-  expect(pipelines).toHaveLength(1);
+  expect(pipelines).toHaveLength(2);
 });
 
-test('the pipeline of the examples has no mistake, and takes the input they give', async () => {
-  await using rig = await newRig(Object.fromEntries(pipelines.map(([, text]) => ['savepoint.yml', text])));
-  const validated = rig.cli(['validate']);
+test.each([
+  ['savepoint.yml', 'shard=2/3'],
+  ['preview-pipeline.yml', 'environment=preview-7'],
+])('the pipeline %s has no mistake, and takes the input that workflows give it', async (file, input) => {
+  await using rig = await newRig(
+    Object.fromEntries(pipelines.map(([path, text]) => [path.slice(EXAMPLES.length + 1), text])),
+  );
+  const validated = rig.cli(['validate', file]);
   expect(`${await validated.exitCode} ${validated.stderr()}`).toBe('0 ');
-  const planned = rig.cli(['plan', '--input', 'shard=2/3']);
+  const planned = rig.cli(['plan', file, '--input', input]);
   expect(`${await planned.exitCode} ${planned.stderr()}`).toBe('0 ');
 });
 

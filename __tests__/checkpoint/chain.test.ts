@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  EMPTY_CHAIN,
   applyChainEvent,
   CHAIN_LIMIT,
   chainToKeep,
@@ -11,7 +12,7 @@ import {
   unkeptIn,
   whyTooLarge,
 } from '../../src/checkpoint/chain.js';
-import { EMPTY_CHAIN, type ChainEvent, type ChainState } from '../../src/checkpoint/chain-state.js';
+import type { ChainEvent, ChainState } from '../../src/checkpoint/chain-state.js';
 import { begun, saved, taken } from './chain-events.js';
 import { storedFile } from './manifest-builder.js';
 

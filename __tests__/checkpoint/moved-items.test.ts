@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { applyChainEvent, unkeptIn } from '../../src/checkpoint/chain.js';
-import { EMPTY_CHAIN, type ChainEvent, type ChainState } from '../../src/checkpoint/chain-state.js';
+import { EMPTY_CHAIN, applyChainEvent, unkeptIn } from '../../src/checkpoint/chain.js';
+import type { ChainEvent, ChainState } from '../../src/checkpoint/chain-state.js';
 import { begun, saved, taken } from './chain-events.js';
 
 const after = (...events: readonly ChainEvent[]): ChainState => events.reduce(applyChainEvent, EMPTY_CHAIN);

@@ -14,7 +14,7 @@ import { eventLine } from './event-line.js';
  * and `./after <step>`, which waits until the journal says how that step ended.
  */
 export const playCase = async ({ files, acts }: Case): Promise<readonly string[]> => {
-  await using rig = await newRig({ ...files, ran: RAN, after: AFTER }, process.env["SPCLI"] ?? undefined);
+  await using rig = await newRig({ ...files, ran: RAN, after: AFTER });
   const told: string[] = [];
   let seen: Seen = { run: '', seq: 0 };
   for (const [index, { command }] of acts.entries()) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { applyChainEvent } from '../../src/checkpoint/chain.js';
-import { EMPTY_CHAIN, type ChainEvent, type ChainState } from '../../src/checkpoint/chain-state.js';
+import { EMPTY_CHAIN, applyChainEvent } from '../../src/checkpoint/chain.js';
+import type { ChainEvent, ChainState } from '../../src/checkpoint/chain-state.js';
 import { mayRunLate } from '../../src/github/may-run-late.js';
 import type { SaveResult } from '../../src/github/save-checkpoint.js';
 import { begun, saved, taken } from '../checkpoint/chain-events.js';

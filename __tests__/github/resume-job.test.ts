@@ -167,6 +167,7 @@ describe('the record of a run in the artifacts', () => {
     const because = 'only the record of the run was found, not its files';
     expect(run.unkept).toEqual({ one: because, two: because });
     expect(job.display.warnings()).toEqual([expect.stringContaining('every step runs again')]);
+    expect(job.log()).toContain('nothing cleans up after the attempt before, which was cut off');
   });
 
   test('is not used where it may be that of another job', async () => {

@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { DIAGNOSTIC_CODES } from '../../src/language/codes.js';
 import { pipelineSchema } from '../../src/language/json-schema.js';
-import { readPipeline } from '../../src/language/read-pipeline.js';
+import { err, ok } from '../../src/base/result.js';
+import { readPipeline, type LoadFile } from '../../src/language/read-pipeline.js';
 import { errorExamples } from './error-examples.js';
 import { goldens } from './goldens.js';
 
@@ -16,8 +17,14 @@ const codeStages: Readonly<Record<string, string>> = DIAGNOSTIC_CODES;
 
 /** What can see the mistakes of a file; none when it has no mistakes. */
 const stagesOf = async (text: string): Promise<readonly (string | undefined)[]> => {
-  const result = await readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(text) });
+  const result = await readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(text) }, loadBelowRoot);
   return result.ok ? [] : [...new Set(result.error.map(({ code }) => codeStages[code]))];
+};
+
+/** The examples run in this folder, so what they call is named from here. */
+const loadBelowRoot: LoadFile = (file) => {
+  const url = new URL(file, root);
+  return Promise.resolve(existsSync(url) ? ok({ file, bytes: readFileSync(url) }) : err(`there is no ${file}`));
 };
 
 const filesBelow = (folder: string): readonly string[] => {

@@ -8,6 +8,8 @@ import { readStoredRuns } from '../../src/local/stored-runs.js';
 import { acquireLock } from '../../src/machine/lock.js';
 import { openWorkDirectory } from '../../src/machine/work-directory.js';
 import type { OpenWork } from '../../src/run-pipeline.js';
+import { applyEvent } from '../../src/state/apply-event.js';
+import type { RunEvent } from '../../src/state/event.js';
 import { startSource } from '../machine/source-child.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 import { until } from '../machine/until.js';
@@ -15,7 +17,7 @@ import { isAlive } from '../rig/is-alive.js';
 import { createRecordingDisplay, type RecordingDisplay } from '../rig/recording-display.js';
 import { newStoredRunFolder } from './stored-run-folder.js';
 
-type Opened = Pick<OpenWork, 'begin' | 'close'> & { readonly display: RecordingDisplay };
+type Opened = Pick<OpenWork, 'begin' | 'close' | 'cutOff'> & { readonly display: RecordingDisplay };
 
 type Wish = { readonly text?: string; readonly resume?: string; readonly tempDir?: string };
 
@@ -36,10 +38,49 @@ const workIn = async (
   const lock = valueOf(acquireLock(place.lockFile));
   const { current } = runs;
   const runId = resume ?? 'fresh';
-  return { display, ...createLocalWork({ place, lock, current, runId, last, pipeline, facts, display, commandLine }) };
+  const cutOff = last ?? (current.kind === 'found' ? current.run : undefined);
+  const options = { place, lock, current, runId, last, cutOff, pipeline, facts, display, commandLine };
+  return { display, ...createLocalWork(options) };
 };
 
 const history = (folder: TempFolder): readonly string[] => readdirSync(folder.at('.work/history')).sort();
+
+describe('a run that was cut off', () => {
+  /** What its end adds to its journal. */
+  const endIt = async ({ cutOff }: Opened): Promise<void> => {
+    if (cutOff === undefined) throw new Error('none is there');
+    const { ports } = valueOf(await cutOff.begin());
+    const { last } = cutOff;
+    const seq = last.seq + 1;
+    const stamp = { v: 1, seq, at: 1_800_000_000_000, run: last.runId, attempt: last.attempt } as const;
+    const event: RunEvent = { ...stamp, type: 'run_aborted', by: 'signal', warnings: [] };
+    valueOf(ports.journal.append(event, applyEvent(last, event)));
+    await cutOff.end();
+  };
+
+  test('has its end in its own journal, and then makes room for a fresh one', async () => {
+    using folder = newStoredRunFolder();
+    const before = folder.read('.work/journal.jsonl');
+    const work = await workIn(folder);
+    await endIt(work);
+    expect(folder.read('.work/journal.jsonl').startsWith(before)).toBe(true);
+    valueOf(await work.begin());
+    await work.close();
+    expect(folder.read('.work/history/now/journal.jsonl')).toContain('run_aborted');
+    expect(folder.read('.work/history/now/pipeline-state.json')).toContain('"status": "aborted"');
+    expect(folder.read('.work/journal.jsonl')).toBe('');
+  });
+
+  test.each(['now', 'before'])('goes on in the same journal when it is resumed: %s', async (resume) => {
+    using folder = newStoredRunFolder();
+    const work = await workIn(folder, { resume });
+    await endIt(work);
+    valueOf(await work.begin());
+    await work.close();
+    expect(folder.read('.work/journal.jsonl')).toContain('run_aborted');
+    expect(history(folder)).toEqual([resume === 'now' ? 'before' : 'now']);
+  });
+});
 
 describe('a run that begins', () => {
   test('finds its directories made and its ports ready, and gives everything back at the end', async () => {
@@ -122,7 +163,7 @@ const CRASH = (folder: string): string => `
   const place = openWorkDirectory('${folder}', '.work').value;
   const surroundings = { env: {}, folder: '${folder}', platform: 'linux', arch: 'x64', hostName: '', tempDir: 'tmp' };
   const work = createLocalWork({
-    place, lock: acquireLock(place.lockFile).value, current: { kind: 'none' }, runId: 'x', last: undefined,
+    place, lock: acquireLock(place.lockFile).value, current: { kind: 'none' }, runId: 'x', last: undefined, cutOff: undefined,
     pipeline: { directories: [] }, facts: readFacts(surroundings), display: {}, commandLine: (words) => words,
   });
   const { ports } = (await work.begin()).value;

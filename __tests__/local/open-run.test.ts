@@ -78,6 +78,34 @@ describe('an open work directory', () => {
   });
 });
 
+describe('a run that may have been cut off', () => {
+  test('is the one to go on with, or the one that a fresh run replaces', async () => {
+    using folder = newStoredRunFolder();
+    const goals: readonly Goal[] = [FRESH, LATEST, { kind: 'resume', id: 'before' }];
+    const found: unknown[] = [];
+    for (const goal of goals) {
+      const opening = await open(folder, goal);
+      const { last, cutOff } = valueOf(opening.opened);
+      found.push([cutOff?.last.runId, cutOff?.last === last]);
+      await close(opening);
+    }
+    expect(found).toEqual([
+      ['now', false],
+      ['now', true],
+      ['before', true],
+    ]);
+  });
+
+  test('is none of another pipeline file', async () => {
+    using folder = newTempFolder();
+    folder.write('other.yml');
+    folder.write('.work/journal.jsonl', journalOf('it', [{ ...runStarted, file: 'other.yml' } as EventBody]));
+    const opening = await open(folder, FRESH);
+    expect(valueOf(opening.opened).cutOff).toBeUndefined();
+    await close(opening);
+  });
+});
+
 describe('a refusal', () => {
   type Refusal = readonly [what: string, message: string, goal: Goal, journal: string | undefined];
   const refusals: readonly Refusal[] = [

@@ -76,17 +76,21 @@ describe.each<[string, Spice]>([
 });
 
 describe('a random pipeline that is killed and resumed', () => {
-  test.each(SEEDS)('gives each step the environment it has in one go (seed %i)', async (seed) => {
-    const random = createRandom(seed);
-    const made = randomPipeline(random, { failures: 'each tolerated', reruns: true });
-    const steady = { ...made, act: (step: string) => made.act(step, 1) };
-    const whole = await record(made.pipeline, world(steady));
-    const left = killSomewhere(whole.events, 1, random);
-    const resumed = await record(made.pipeline, world(steady, { after: left }));
-    for (const [step, env] of resumed.environments) {
-      expect(ownVariables(env), step).toEqual(ownVariables(whole.environments.get(step) ?? {}));
-    }
-  });
+  test.each(SEEDS)(
+    'gives each step the environment it has in one go, and the run its outputs (seed %i)',
+    async (seed) => {
+      const random = createRandom(seed);
+      const made = randomPipeline(random, { failures: 'each tolerated', reruns: true });
+      const steady = { ...made, act: (step: string) => made.act(step, 1) };
+      const whole = await record(made.pipeline, world(steady));
+      const left = killSomewhere(whole.events, 1, random);
+      const resumed = await record(made.pipeline, world(steady, { after: left }));
+      expect(resumed.state.outputs).toEqual(whole.state.outputs);
+      for (const [step, env] of resumed.environments) {
+        expect(ownVariables(env), step).toEqual(ownVariables(whole.environments.get(step) ?? {}));
+      }
+    },
+  );
 });
 
 /** Why work that is done may be done again. */

@@ -56,7 +56,8 @@ describe('the fingerprint of a step', () => {
   });
 
   test('of a container tells kinds and outputs apart, not what it holds', () => {
-    const of = (step: LooseStep): Fingerprint => containerFingerprint(containerOf(step), { env: 'e', values: 'v', needs: 'n' });
+    const of = (step: LooseStep): Fingerprint =>
+      containerFingerprint(containerOf(step), { env: 'e', values: 'v', needs: 'n' });
     const plain = of(group('g', [script('a')]));
     expect(plain).toMatchObject({ directory: '', env: 'e', values: 'v', reads: '', needs: 'n' });
     expect(of(group('g', [script('b')], { timeoutMs: 1 }))).toEqual(plain);

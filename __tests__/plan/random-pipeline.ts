@@ -38,10 +38,15 @@ export const randomPipeline = (random: Random, spice: Spice = {}): RandomPipelin
     pipeline: pipeline(steps, {
       env: { LEVEL: 'top', CHANNEL: '${{ inputs.channel }}', ...randomEnv([], random) },
       secrets: ['TOKEN'],
+      outputs: Object.fromEntries(steps.map(({ step: { id } }) => [id, outputTemplate(id)])),
     }),
     act: (step, runAttempt) => acts.get(step.replaceAll(/\[\d+\]/g, '[]'))?.(step, runAttempt) ?? {},
   };
 };
+
+/** What is to be the same however a run came to its end. */
+const outputTemplate = (id: string): string =>
+  `\${{ steps.${id}.outputs.v }} \${{ steps.${id}.conclusion }} \${{ toJSON(steps.${id}.results) }}`;
 
 type Place = { readonly path: string; readonly depth: number; readonly around: readonly string[] };
 type Making = { readonly random: Random; readonly spice: Spice; readonly acts: Map<string, RandomPipeline['act']> };
@@ -141,7 +146,10 @@ const randomLoop = (path: string, { id, details, place }: Container, making: Mak
   const steps = randomList({ path: `${path}[]`, depth: place.depth + 1, around }, making);
   const condition = `steps.${turn}.outputs.turn != '${String(random.below(3))}'`;
   const asks = random.below(2) === 0 ? 'before' : 'after';
-  const first = steps.map(({ needs, step }, index): LooseStep => ({ step, needs: needs ?? (index === 0 ? [turn] : undefined) }));
+  const first = steps.map(({ needs, step }, index): LooseStep => ({
+    step,
+    needs: needs ?? (index === 0 ? [turn] : undefined),
+  }));
   const last = steps.at(-1)?.step.id ?? '';
   const outputs = { v: `\${{ steps.${last}.outputs.v }}` };
   return loop(id, { condition, asks, steps: [script(turn), ...first.map(needing(turn))] }, { ...details, outputs });
@@ -150,7 +158,10 @@ const randomLoop = (path: string, { id, details, place }: Container, making: Mak
 /** What it sees is upstream of each step. */
 const needing =
   (turn: string) =>
-  ({ needs, step }: LooseStep): LooseStep => ({ step, needs: needs === undefined ? undefined : [...new Set([turn, ...needs])] });
+  ({ needs, step }: LooseStep): LooseStep => ({
+    step,
+    needs: needs === undefined ? undefined : [...new Set([turn, ...needs])],
+  });
 
 const randomCall = (path: string, { id, details, place }: Container, making: Making): LooseStep => {
   const { random } = making;

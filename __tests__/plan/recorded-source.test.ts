@@ -11,7 +11,6 @@ const sourceOf = (
   github: ValueSource['facts']['github'] = {},
 ): ValueSource => ({
   side: 'live',
-  side: 'live',
   record: (path) => records[path],
   outputs: ({ outputs }) => outputs,
   inputs: { channel: 'beta' },

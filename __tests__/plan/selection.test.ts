@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allPaths, checkSelection, forcedReason, isLeftOut, NO_SELECTION } from '../../src/plan/selection.js';
-import { group, pipeline, script } from './pipeline-builder.js';
+import { branch, fanOut, group, loop, pipeline, script } from './pipeline-builder.js';
 import { planOf, record, replan } from './recorded-run.js';
 
 const KEPT = 'restore: finished in attempt 1';
@@ -33,6 +33,27 @@ describe('a step that is named', () => {
     [{ from: '' }, 'there is no step "" in savepoint.yml'],
   ])('is refused where there is none: %o', (named, error) => {
     expect(checkSelection(steps, { ...NO_SELECTION, ...named }, undefined)).toEqual({ ok: false, error });
+  });
+});
+
+describe('a step that ran where the run decides what runs', () => {
+  const file = pipeline([
+    branch('b', { condition: 'true', then: [script('t')], otherwise: [script('e')] }),
+    fanOut('each', { items: ['a', 'b'], body: [script('x')] }),
+    loop('l', { condition: 'false', asks: 'after', steps: [script('i')] }),
+  ]);
+  const asked = async (path: string): Promise<unknown> => {
+    const { state } = await record(file);
+    const found = checkSelection(file, { ...NO_SELECTION, only: path }, state);
+    return found.ok || found.error;
+  };
+
+  test.each(['b/then/t', 'each[1]', 'each[1]/x', 'l[0]/i'])('can be named: %s', async (path) => {
+    expect(await asked(path)).toBe(true);
+  });
+
+  test.each(['b/else/e', 'each[2]', 'each[2]/x', 'l[1]/i'])('cannot be named where it did not: %s', async (path) => {
+    expect(await asked(path)).toMatch(`there is no step "${path}" in savepoint.yml`);
   });
 });
 

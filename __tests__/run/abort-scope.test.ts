@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAbortScope, type Abort, type AbortScope } from '../../src/run/abort-scope.js';
+import { createAbortScope, type Abort, type AbortScope, stoppedAtOnce } from '../../src/run/abort-scope.js';
 
 const heardBy = (scope: AbortScope): Abort[] => {
   const heard: Abort[] = [];
@@ -84,4 +84,14 @@ test('a closed scope is not reached any more', () => {
   inner.close();
   outer.abort(orderly);
   expect(inner.cause()).toBeUndefined();
+});
+
+test('what is stopped at once only goes on through an orderly stop, until it is closed', () => {
+  const outer = createAbortScope();
+  const [open, closed] = [stoppedAtOnce(outer), stoppedAtOnce(outer)];
+  closed.close();
+  outer.abort(orderly);
+  expect(open.cause()).toBeUndefined();
+  outer.abort(atOnce);
+  expect([open.cause(), closed.cause()]).toEqual(['signal', undefined]);
 });

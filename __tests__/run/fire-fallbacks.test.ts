@@ -15,7 +15,7 @@ const SEEN = {
 const look = (id: string): LooseStep => script(id, { env: SEEN });
 
 const seenBy = (env: Readonly<Record<string, string>>): readonly unknown[] =>
-  ['STEP', 'CODE', 'ERROR', 'STATUS'].map((name) => JSON.parse(env[name] ?? ''));
+  ['STEP', 'CODE', 'ERROR', 'STATUS'].map((name) => JSON.parse(env[name] ?? '') as unknown);
 
 const warningsIn = ({ display }: Awaited<ReturnType<typeof runEngine>>): readonly string[] =>
   display.warnings.map(({ message }) => message);

@@ -12,6 +12,10 @@ type Stage = {
   /** Makes a claim that is known by a name from then on. */
   readonly claim: (name: string, claim: Claim, scope?: AbortScope) => void;
   readonly release: (name: string) => Promise<void>;
+  /** Gives the slot of a claim back for a while. */
+  readonly pause: (name: string) => void;
+  /** Wants it again; a name with `+` in front is granted when it has it, one with `!` when it was stopped meanwhile. */
+  readonly resume: (name: string, scope?: AbortScope) => void;
   /** Names in the order their claims were granted; `-name` for one that was withdrawn. */
   readonly granted: () => Promise<readonly string[]>;
 };
@@ -19,7 +23,20 @@ type Stage = {
 const stageOf = (slots: Slots): Stage => {
   const held = new Map<string, Claimed>();
   const granted: string[] = [];
+  const heldBy = (name: string): Claimed => {
+    const claimed = held.get(name);
+    if (claimed === undefined) throw new Error(`"${name}" holds nothing`);
+    return claimed;
+  };
   return {
+    pause: (name) => {
+      heldBy(name).pause();
+    },
+    resume: (name, scope = createAbortScope()) => {
+      void heldBy(name)
+        .resume(scope)
+        .then((has) => granted.push(`${has ? '+' : '!'}${name}`));
+    },
     claim: (name, claim, scope = createAbortScope()) => {
       void slots.take(claim, scope).then((claimed) => {
         granted.push(claimed === undefined ? `-${name}` : name);
@@ -28,9 +45,7 @@ const stageOf = (slots: Slots): Stage => {
     },
     release: async (name) => {
       await settle();
-      const claimed = held.get(name);
-      if (claimed === undefined) throw new Error(`"${name}" has nothing to give back`);
-      claimed.release();
+      heldBy(name).release();
       await settle();
     },
     granted: async () => {
@@ -153,6 +168,39 @@ describe('a mutex', () => {
     scope.abort({ cause: 'earlier-failure', atOnce: false });
     await stage.release('a');
     expect(await stage.granted()).toEqual(['a', '-b', 'c']);
+  });
+});
+
+describe('a slot that is given back for a while', () => {
+  test('goes to the next, and is had again in the order of asking; the mutex stays', async () => {
+    const stage = stageOf(createSlots(1));
+    stage.claim('a', processWith('m'));
+    await stage.granted();
+    stage.pause('a');
+    stage.claim('b', process);
+    stage.claim('c', processWith('m'));
+    stage.resume('a');
+    expect(await stage.granted()).toEqual(['a', 'b']);
+    await stage.release('b');
+    expect(await stage.granted()).toEqual(['a', 'b', '+a']);
+    await stage.release('a');
+    expect(await stage.granted()).toEqual(['a', 'b', '+a', 'c']);
+  });
+
+  test('is not had again where a stop comes first, and then nothing but the mutex is left to give back', async () => {
+    const stage = stageOf(createSlots(1));
+    const scope = createAbortScope();
+    stage.claim('a', processWith('m'));
+    await stage.granted();
+    stage.pause('a');
+    stage.claim('b', process);
+    stage.resume('a', scope);
+    scope.abort({ cause: 'signal', atOnce: false });
+    await stage.release('a');
+    stage.claim('c', processWith('m'));
+    expect(await stage.granted()).toEqual(['a', 'b', '!a']);
+    await stage.release('b');
+    expect(await stage.granted()).toEqual(['a', 'b', '!a', 'c']);
   });
 });
 

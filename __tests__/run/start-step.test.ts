@@ -9,7 +9,10 @@ import { stepRecord } from '../plan/step-record.js';
 
 const FINGERPRINT = { definition: 'd', directory: '', env: 'e', values: '', reads: '', needs: '' };
 
-const recorded = (decision: Decision, more: { readonly choice?: Choice; readonly keepsChoice?: boolean } = {}): readonly EventBody[] => {
+const recorded = (
+  decision: Decision,
+  more: { readonly choice?: Choice; readonly keepsChoice?: boolean } = {},
+): readonly EventBody[] => {
   const { choice, keepsChoice = false } = more;
   const [step] = pipeline([script('build', { name: 'Build' })]).steps;
   const events: EventBody[] = [];
@@ -49,7 +52,10 @@ describe('the start of a step', () => {
   });
 
   test('says when what the step had chosen does not stand any more', () => {
-    const [run, choice]: [Decision, Choice] = [{ do: 'run', because: 'so' }, { kind: 'arm', arm: 'then' }];
+    const [run, choice]: [Decision, Choice] = [
+      { do: 'run', because: 'so' },
+      { kind: 'arm', arm: 'then' },
+    ];
     expect(recorded(run, { choice })).toMatchObject([{ anew: true }]);
     expect(Object.keys(recorded(run, { choice, keepsChoice: true })[0] ?? {})).not.toContain('anew');
     expect(Object.keys(recorded(run)[0] ?? {})).not.toContain('anew');

@@ -129,27 +129,3 @@ export type ChainState = {
   readonly stores: readonly { readonly pid: number; readonly processStart: string }[];
   readonly ended: 'succeeded' | 'failed' | 'aborted' | undefined;
 };
-
-/** The state before the first event. */
-export const EMPTY_CHAIN: ChainState = {
-  begun: undefined,
-  stored: [],
-  baseline: undefined,
-  pending: [],
-  lastTaken: undefined,
-  unkept: {},
-  renewed: new Map(),
-  storedIndex: 0,
-  leftOut: [],
-  tooLarge: undefined,
-  sequence: 0,
-  isSaving: false,
-  savedJournalBytes: 0,
-  storedCoverBytes: 0,
-  claim: 'none',
-  lastSaved: undefined,
-  troubleMs: 0,
-  trouble: undefined,
-  stores: [],
-  ended: undefined,
-};

@@ -1,6 +1,30 @@
-import { type ChainEvent, type ChainStart, type ChainState, type TakenArchive } from './chain-state.js';
+import type { ChainEvent, ChainStart, ChainState, TakenArchive } from './chain-state.js';
 import type { StoredArchive } from './manifest.js';
 import { moveInChain } from './moved-items.js';
+
+/** The state before the first event. */
+export const EMPTY_CHAIN: ChainState = {
+  begun: undefined,
+  stored: [],
+  baseline: undefined,
+  pending: [],
+  lastTaken: undefined,
+  unkept: {},
+  renewed: new Map(),
+  storedIndex: 0,
+  leftOut: [],
+  tooLarge: undefined,
+  sequence: 0,
+  isSaving: false,
+  savedJournalBytes: 0,
+  storedCoverBytes: 0,
+  claim: 'none',
+  lastSaved: undefined,
+  troubleMs: 0,
+  trouble: undefined,
+  stores: [],
+  ended: undefined,
+};
 
 /** The state after an event. */
 export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainState => {

@@ -1,5 +1,5 @@
-import { applyChainEvent } from '../checkpoint/chain.js';
-import { EMPTY_CHAIN, type ChainEvent, type ChainState } from '../checkpoint/chain-state.js';
+import { EMPTY_CHAIN, applyChainEvent } from '../checkpoint/chain.js';
+import type { ChainEvent, ChainState } from '../checkpoint/chain-state.js';
 import { appendEventLine, readEventLines } from '../machine/event-lines.js';
 
 /** What happened to the checkpoints of one start, kept in a file for `post`. */

@@ -82,11 +82,15 @@ const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<Res
   const run = bytes === undefined ? undefined : readJournaledRun(bytes);
   if (run?.ok !== true || isFinished(run.value.last)) return fresh;
   options.warn(`${fresh.because}; the run goes on from its record in the artifacts, and every step runs again`);
+  if (run.value.last.status === 'running') options.note(NOT_CLEANED);
   const paths = [...run.value.last.steps.keys()];
   const unkept = Object.fromEntries(paths.map((path) => [path, 'only the record of the run was found, not its files']));
   const last = withReasons(run.value.last, unkept);
   return { kind: 'resumed', run: { ...run.value, last, manifest: undefined, unkept } };
 };
+
+const NOT_CLEANED =
+  'nothing cleans up after the attempt before, which was cut off: only its record was found, not its workspace';
 
 const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Promise<ResumeOutcome> => {
   const journal = await unpack(found.journal, 'journal', options);

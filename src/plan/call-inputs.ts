@@ -29,10 +29,7 @@ export const calledList = (
   { live, recorded }: Readonly<Record<'live' | 'recorded', InputValues>>,
 ): ListScope => withBindings(listScope(path, called.steps), { inputs: live }, { inputs: recorded });
 
-const evaluateGiven = (
-  given: CallStep['with'],
-  scope: Scope,
-): Result<Readonly<Record<string, Json>>> => {
+const evaluateGiven = (given: CallStep['with'], scope: Scope): Result<Readonly<Record<string, Json>>> => {
   const values: Record<string, Json> = {};
   for (const [name, template] of Object.entries(given)) {
     const value = evaluateTemplate(template, scope);

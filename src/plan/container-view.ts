@@ -40,7 +40,9 @@ export const viewContainer = (step: ContainerStep, place: PlanPlace, planning: P
     },
     inner: { env: envDigest(base.env, env), values: base.values, frame },
   };
-  return step.kind === 'pipeline' ? viewCall(step, { path: stepPath(list.path, step), plain, recorded }, planning) : plain;
+  return step.kind === 'pipeline'
+    ? viewCall(step, { path: stepPath(list.path, step), plain, recorded }, planning)
+    : plain;
 };
 
 type CallView = { readonly path: string; readonly plain: ContainerView; readonly recorded: StepScope };

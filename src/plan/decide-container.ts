@@ -34,9 +34,7 @@ export const decideContainer = (step: ContainerStep, place: PlanPlace, planning:
   const fingerprint = containerFingerprint(step, { ...view.own, needs: base.needs });
   const forced = forcedReason(planning.selection, path) ?? base.stale;
   const { decision, choice } =
-    forced === undefined
-      ? ownDecision(step, { ...place, record, fingerprint, view }, planning)
-      : anew(step, forced);
+    forced === undefined ? ownDecision(step, { ...place, record, fingerprint, view }, planning) : anew(step, forced);
   return {
     decision,
     choice,
@@ -116,10 +114,7 @@ const decisionFor = (choice: KeptChoice, place: RecordedContainer, planning: Pla
     ? { decision: changeOf(place, planning), choice }
     : { decision: { do: 'run', because: choice.because }, choice };
 
-const changeOf = (
-  { record, fingerprint }: RecordedContainer,
-  { selection }: Planning,
-): Decision | undefined => {
+const changeOf = ({ record, fingerprint }: RecordedContainer, { selection }: Planning): Decision | undefined => {
   const before = reliedOn(record)?.fingerprint?.definition;
   if (before === undefined || before === fingerprint.definition) return undefined;
   return selection.acceptChanges || isAround(selection, record.path)

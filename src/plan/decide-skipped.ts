@@ -33,8 +33,7 @@ export const decideSkipped = (
 
 const LOOK_AGAIN = 'its condition is to be looked at again';
 
-const againBecause = (step: Step): string =>
-  step.if === undefined ? 'nothing holds it back any more' : LOOK_AGAIN;
+const againBecause = (step: Step): string => (step.if === undefined ? 'nothing holds it back any more' : LOOK_AGAIN);
 
 /** Whether the condition of a step holds, as far as that is known by now; an error when it has no value. */
 export const conditionOf = (step: Step, { list, base }: PlanPlace, planning: Planning): Result<boolean> =>

@@ -1,3 +1,4 @@
+import { cutText } from '../base/cut-text.js';
 import type { Json } from '../base/stable-json.js';
 import { asText, isTemplate } from '../expressions/template-text.js';
 import {
@@ -45,7 +46,10 @@ export const innerList = (step: ContainerStep, path: string, choice: Choice | un
     }
     case 'fan-out': {
       if (choice?.kind !== 'items') return undefined;
-      return { path: parentPath(path, step), steps: choice.items.map((item, index) => itemStep(step, { item, index })) };
+      return {
+        path: parentPath(path, step),
+        steps: choice.items.map((item, index) => itemStep(step, { item, index })),
+      };
     }
   }
 };
@@ -77,9 +81,7 @@ const SHOWN_CHARACTERS = 40;
 
 /** On one line, cut to length, and never evaluated: a text with an expression in it is quoted in one. */
 const itemText = (item: Json): string => {
-  const characters = [...asText(item).slice(0, 4 * SHOWN_CHARACTERS).replaceAll(/\s+/g, ' ').trim()];
-  const text =
-    characters.length > SHOWN_CHARACTERS ? `${characters.slice(0, SHOWN_CHARACTERS - 1).join('')}…` : characters.join('');
+  const text = cutText(asText(item).replaceAll(/\s+/g, ' ').trim(), SHOWN_CHARACTERS);
   return isTemplate(text) ? `\${{ '${text.replaceAll("'", "''")}' }}` : text;
 };
 

@@ -32,7 +32,8 @@ export const keepChoice = (step: ContainerStep, question: ChoiceQuestion, select
   if (choice !== undefined && isAround(selection, record.path)) return { kind: 'kept', choice: closed(choice) };
   if (step.kind === 'fan-out') return keepItems(step, question, selection);
   const before = selection.acceptChanges ? undefined : relied?.fingerprint;
-  const changed = before && changeBetween(before, { ...before, definition: fingerprint.definition, values: fingerprint.values });
+  const changed =
+    before && changeBetween(before, { ...before, definition: fingerprint.definition, values: fingerprint.values });
   if (choice === undefined) return { kind: 'anew', because: changed ?? lastTime(record) };
   return changed === undefined ? { kind: 'kept', choice } : { kind: 'anew', because: changed };
 };
@@ -67,7 +68,11 @@ const keepItems = (
 /** Why what a container chose and did does not count after all, now that its steps are planned; undefined when it does. */
 export const voidedBecause = (
   choice: Choice,
-  { record, isDone, runsInside }: { readonly record: StepRecord; readonly isDone: boolean; readonly runsInside: boolean },
+  {
+    record,
+    isDone,
+    runsInside,
+  }: { readonly record: StepRecord; readonly isDone: boolean; readonly runsInside: boolean },
 ): string | undefined => {
   if (choice.kind === 'items') return choice.isWithheld && runsInside ? ITEMS_WITHHELD : undefined;
   // It came to its cap, or its condition could not be asked: to go on from there would end the same way.

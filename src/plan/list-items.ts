@@ -49,7 +49,9 @@ const evaluateInside = (value: Json, scope: Scope): Result<Json> => {
     entries.map(([, inside]) => inside),
     scope,
   );
-  return values.ok ? ok(Object.fromEntries(entries.map(([name], index) => [name, values.value[index] ?? null]))) : values;
+  return values.ok
+    ? ok(Object.fromEntries(entries.map(([name], index) => [name, values.value[index] ?? null])))
+    : values;
 };
 
 const evaluateEach = (list: readonly Json[], scope: Scope): Result<readonly Json[]> => {

@@ -22,7 +22,7 @@ type Means = { readonly planning: Planning; readonly planList: PlanList };
 export const planContainer = async (step: ContainerStep, place: PlanPlace, means: Means): Promise<Settled> => {
   const { planning } = means;
   const path = stepPath(place.list.path, step);
-  forgetPlan(step, place, planning);
+  if (planning.decisions.has(path)) forgetSteps([step], place.list.path, planning);
   const start = decideContainer(step, place, planning);
   if (start.decision !== undefined && start.decision.do !== 'run')
     return passOver(step, { ...place, decision: start.decision }, planning);
@@ -33,19 +33,13 @@ export const planContainer = async (step: ContainerStep, place: PlanPlace, means
   const children = await planChildren(plannedList(step, { ...place, start, choice }), { start, place }, means);
   const voided = voidedOf(path, { choice, children, base: place.base }, planning);
   if (voided !== undefined) {
-    forgetPlan(step, place, planning);
+    forgetSteps([step], place.list.path, planning);
     return chooseAnew(path, { ...place, because: voided }, planning);
   }
   return closeContainer(step, { ...place, start, choice, children }, planning);
 };
 
-/** Planned twice where a tolerated failure does not stand: what was said of steps in it first does not count. */
-const forgetPlan = (step: ContainerStep, { list }: PlanPlace, { decisions, choices }: Planning): void => {
-  const path = stepPath(list.path, step);
-  if (!decisions.has(path)) return;
-  forgetSteps([step], list.path, { decisions, choices });
-};
-
+/** Planned twice where a tolerated failure does not stand, or what was chosen: what was said first does not count. */
 const forgetSteps = (
   steps: readonly Step[],
   listPath: string,
@@ -71,7 +65,11 @@ const followItems = (path: string, { choice }: KeptChoice & { readonly kind: 'ch
   const before = reliedOn(record)?.choice ?? record?.formerChoice;
   if (record === undefined || before?.kind !== 'items' || choice.kind !== 'items') return;
   moveItems(last.steps, path, matchItems(before.items, choice.items));
-  last.steps.set(path, { ...record, choice, ...(record.basis !== undefined && { basis: { ...record.basis, choice } }) });
+  last.steps.set(path, {
+    ...record,
+    choice,
+    ...(record.basis !== undefined && { basis: { ...record.basis, choice } }),
+  });
 };
 
 type ListPlace = PlanPlace & { readonly start: ContainerStart; readonly choice: Choice | undefined };
@@ -123,7 +121,8 @@ const closeContainer = (
 ): Settled => {
   const path = stepPath(place.list.path, step);
   const record = planning.last.steps.get(path);
-  const children = choice?.kind === 'iterations' ? cutIterations(step, { ...place, choice, planned }, planning) : planned;
+  const children =
+    choice?.kind === 'iterations' ? cutIterations(step, { ...place, choice, planned }, planning) : planned;
   const decision = start.decision ?? closingOf(record, { choice, children, base: place.base });
   planning.decisions.set(path, decision);
   return settle(

@@ -19,7 +19,8 @@ export const planList: PlanList = async (planned, base, planning) => {
     if (step === undefined) continue;
     const taken = stepBase(step, { planned, base, settled });
     const item = items?.[index];
-    const place = item === undefined ? { list, base: taken } : { list: item.list, base: { ...taken, values: item.values } };
+    const place =
+      item === undefined ? { list, base: taken } : { list: item.list, base: { ...taken, values: item.values } };
     settled[index] = await planStep(step, place, planning);
   }
   return settled;

@@ -1,4 +1,11 @@
-import { isContainer, pathBelow, stepPath, type ContainerStep, type Pipeline, type Step } from '../language/pipeline.js';
+import {
+  isContainer,
+  pathBelow,
+  stepPath,
+  type ContainerStep,
+  type Pipeline,
+  type Step,
+} from '../language/pipeline.js';
 import type { Choice } from '../state/run-state.js';
 import { innerList, parentPath, type InnerList } from './inner-list.js';
 
@@ -66,7 +73,9 @@ const linesOf = ({ path: listPath, steps }: InnerList, standing: Standing): read
     const choice = plan.choices.get(path);
     const decision = open ?? decisionFor(plan, path);
     const line = { path, name: step.name, depth, decision, ...(choice !== undefined && { choice }) };
-    return isContainer(step) ? [line, ...linesInside(step, { path, choice }, { ...standing, depth: depth + 1 })] : [line];
+    return isContainer(step)
+      ? [line, ...linesInside(step, { path, choice }, { ...standing, depth: depth + 1 })]
+      : [line];
   });
 
 type Chosen = { readonly path: string; readonly choice: Choice | undefined };
@@ -92,12 +101,22 @@ const openLists = (step: ContainerStep, path: string): readonly OpenList[] => {
       return [];
     case 'branch':
     case 'switch':
-      return step.arms.map(({ name, steps }) => ({ path: pathBelow(path, name), steps, because: `if "${name}" is taken` }));
+      return step.arms.map(({ name, steps }) => ({
+        path: pathBelow(path, name),
+        steps,
+        because: `if "${name}" is taken`,
+      }));
     case 'loop':
       return [{ path: `${path}[n]`, steps: step.steps, because: 'in each iteration' }];
     case 'fan-out':
       return 'one' in step.body
-        ? [{ path: parentPath(path, step), steps: [{ ...step.body.one, id: `${step.id}[n]` }], because: 'for each item' }]
+        ? [
+            {
+              path: parentPath(path, step),
+              steps: [{ ...step.body.one, id: `${step.id}[n]` }],
+              because: 'for each item',
+            },
+          ]
         : [{ path: `${path}[n]`, steps: step.body.steps, because: 'for each item' }];
   }
 };

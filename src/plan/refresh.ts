@@ -57,6 +57,8 @@ const refreshReason = (step: Step, path: string, { runsAfter, planning }: Around
   if (record === undefined || !isCompleted(record)) return undefined;
   if (step.onResume === 'rerun') return 'on_resume: rerun';
   if (!runsAfter) return undefined;
+  if (record.choice?.kind === 'items' && record.choice.isWithheld)
+    return 'its items hold a secret, which is not stored, and a step after it runs';
   if (hasWithheld(record)) return 'it made a secret value, which is not stored, and a step after it runs';
   return !isContainer(step) && step.captures && record.stdout === undefined
     ? 'its output was not kept, and a step after it runs'

@@ -51,7 +51,7 @@ const referencesIn = (condition: string): readonly Reference[] => {
 const referencesInside = (value: Json): readonly Reference[] => {
   if (typeof value === 'string') return isTemplate(value) ? referencesInTemplate(value) : [];
   if (Array.isArray(value)) return value.flatMap(referencesInside);
-  return isPlainObject(value) ? Object.values(value).flatMap((inside) => referencesInside(inside as Json)) : [];
+  return isPlainObject(value) ? Object.values(value).flatMap((inside) => referencesInside(inside)) : [];
 };
 
 const referencesInTemplate = (text: string): readonly Reference[] => {

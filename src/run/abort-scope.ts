@@ -53,5 +53,5 @@ export const stoppedAtOnce = ({ onAbort }: AbortScope): InnerScope => {
   const close = onAbort((abort) => {
     if (abort.atOnce) scope.abort(abort);
   });
-  return { ...scope, close: () => void close() };
+  return { ...scope, close };
 };

@@ -1,3 +1,4 @@
+import { cutText } from '../base/cut-text.js';
 import { err, ok } from '../base/result.js';
 import { pathBelow, type Arm, type BranchStep, type SwitchStep } from '../language/pipeline.js';
 import { chooseArm, noArmBecause } from '../plan/choose-arm.js';
@@ -31,11 +32,7 @@ export const prepareBranch = (step: BranchStep | SwitchStep, open: OpenContainer
 
 type Taken = { readonly arm: Arm; readonly open: OpenContainer; readonly place: ListPlace };
 
-const armWork = (
-  step: BranchStep | SwitchStep,
-  { arm, open, place }: Taken,
-  { context, runList }: Means,
-): Prepared => {
+const armWork = (step: BranchStep | SwitchStep, { arm, open, place }: Taken, { context, runList }: Means): Prepared => {
   const inner: ListPlace = { ...place, list: listScope(pathBelow(open.path, arm.name), arm.steps, place.list) };
   return ok({
     values: choiceDigest(step, { scope: open.scopes.recorded, outer: place.values }),
@@ -48,9 +45,4 @@ const armWork = (
 const SHOWN_CHARACTERS = 80;
 
 /** Masked before it is cut, so that no part of a secret is left. */
-const shown = (value: string, { masker }: RunContext): string => {
-  const characters = [...masker.text(value)];
-  return characters.length > SHOWN_CHARACTERS
-    ? `${characters.slice(0, SHOWN_CHARACTERS - 1).join('')}…`
-    : characters.join('');
-};
+const shown = (value: string, { masker }: RunContext): string => cutText(masker.text(value), SHOWN_CHARACTERS);

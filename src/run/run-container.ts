@@ -18,11 +18,13 @@ import { startStep } from './start-step.js';
  * Begins a container: what it depends on and which of its steps run is known then. One that fails at that, or takes no
  * arm, has ended.
  */
-export const beginContainer = async (step: ContainerStep, start: StepStart, means: Means): Promise<Begun> => {
+export const beginContainer = (step: ContainerStep, start: StepStart, means: Means): Promise<Begun> =>
+  Promise.resolve(begin(step, start, means));
+
+const begin = (step: ContainerStep, start: StepStart, means: Means): Begun => {
   const { context } = means;
   const open = openContainer(step, start, context);
-  if (!open.ok)
-    return { ended: failBeforeStart(step, start, { status: 'failed', error: open.error, context }) };
+  if (!open.ok) return { ended: failBeforeStart(step, start, { status: 'failed', error: open.error, context }) };
   const prepared = prepareContainer(step, open.value, means);
   if (!prepared.ok) return { ended: endUnready(step, { start, unready: prepared.error }, context) };
   const work = prepared.value;

@@ -8,7 +8,14 @@ import { countProcesses } from '../plan/plan.js';
 import { listScope } from '../plan/step-context.js';
 import { choiceDigest } from '../plan/values-read.js';
 import { reliedOn, type Choice } from '../state/run-state.js';
-import { anewPlace, fails, plannedChoice, type ContainerWork, type OpenContainer, type Prepared } from './container-work.js';
+import {
+  anewPlace,
+  fails,
+  plannedChoice,
+  type ContainerWork,
+  type OpenContainer,
+  type Prepared,
+} from './container-work.js';
 import { maskValue } from './mask-value.js';
 import type { Both, ListPlace, Means, RunContext } from './run-context.js';
 
@@ -81,7 +88,11 @@ const recordedItems = ({ path }: OpenContainer, { live }: RunContext): Items | u
 /** Items that were not stored as they are get their values back where the list is still the same. */
 const keptItems = ({ items, isWithheld }: Items, live: readonly Json[], context?: RunContext): Listed => {
   const isSame =
-    context === undefined || sameItems(items, live.map((item) => maskValue(item, context.masker)));
+    context === undefined ||
+    sameItems(
+      items,
+      live.map((item) => maskValue(item, context.masker)),
+    );
   return { items: { live: isSame ? live : items, recorded: items }, isWithheld, isKept: true, isAnew: false };
 };
 

@@ -38,77 +38,88 @@ type Waiting = {
 };
 
 /** As many places as `count`. */
-export const createSlots = (count: number): Slots => {
-  /** By the mutex they want; a queue holds claims in the order they were made. */
-  const queues = new Map<string | undefined, Waiting[]>();
-  const taken = new Set<string>();
-  let free = count;
-  let made = 0;
+export const createSlots = (count: number): Slots => new SlotTable(count);
 
-  const isFree = ({ slot, mutex }: Claim): boolean => (!slot || free > 0) && (mutex === undefined || !taken.has(mutex));
-  const occupy = ({ slot, mutex }: Claim): Claimed => {
-    let hasSlot = slot;
-    if (slot) free -= 1;
-    if (mutex !== undefined) taken.add(mutex);
-    const pause = (): void => {
-      if (!hasSlot) return;
-      hasSlot = false;
-      free += 1;
-      grantWaiting();
-    };
-    return {
-      pause,
-      release: () => {
-        if (mutex !== undefined) taken.delete(mutex);
-        if (hasSlot) pause();
-        else grantWaiting();
-      },
-      resume: async (scope) => {
-        if (hasSlot || !slot) return scope.cause() === undefined;
-        hasSlot = (await take({ slot, mutex: undefined }, scope)) !== undefined;
-        return hasSlot;
-      },
-    };
-  };
-  const grantWaiting = (): void => {
-    for (let next = nextGrantable(); next !== undefined; next = nextGrantable()) {
-      queues.get(next.claim.mutex)?.shift();
-      next.grant(occupy(next.claim));
-    }
-  };
-  const nextGrantable = (): Waiting | undefined => {
-    let next: Waiting | undefined;
-    for (const [mutex, queue] of queues) {
-      const head = headOf(queue);
-      if (head === undefined) queues.delete(mutex);
-      else if (isFree(head.claim) && (next === undefined || head.number < next.number)) next = head;
-    }
-    return next;
-  };
-  const enqueue = (waiting: Waiting): void => {
-    const queue = queues.get(waiting.claim.mutex);
-    if (queue === undefined) queues.set(waiting.claim.mutex, [waiting]);
-    else queue.push(waiting);
-  };
-  const take: Slots['take'] = (claim, scope) => {
+class SlotTable implements Slots {
+  /** By the mutex they want; a queue holds claims in the order they were made. */
+  readonly #queues = new Map<string | undefined, Waiting[]>();
+  readonly #taken = new Set<string>();
+  #free: number;
+  #made = 0;
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  take(claim: Claim, scope: AbortScope): Promise<Claimed | undefined> {
     if (!claim.slot && claim.mutex === undefined) return Promise.resolve(NOTHING_CLAIMED);
     return new Promise((resolve) => {
       const grant = (claimed: Claimed): void => {
         stopListening();
         resolve(claimed);
       };
-      const waiting: Waiting = { claim, number: made++, grant, isWithdrawn: false };
+      const waiting: Waiting = { claim, number: this.#made++, grant, isWithdrawn: false };
       const stopListening = scope.onAbort(() => {
         waiting.isWithdrawn = true;
         resolve(undefined);
       });
-      enqueue(waiting);
-      grantWaiting();
+      this.#enqueue(waiting);
+      this.#grantWaiting();
     });
-  };
+  }
 
-  return { take };
-};
+  #enqueue(waiting: Waiting): void {
+    const queue = this.#queues.get(waiting.claim.mutex);
+    if (queue === undefined) this.#queues.set(waiting.claim.mutex, [waiting]);
+    else queue.push(waiting);
+  }
+
+  #grantWaiting(): void {
+    for (let next = this.#nextGrantable(); next !== undefined; next = this.#nextGrantable()) {
+      this.#queues.get(next.claim.mutex)?.shift();
+      next.grant(this.#occupy(next.claim));
+    }
+  }
+
+  #nextGrantable(): Waiting | undefined {
+    let next: Waiting | undefined;
+    for (const [mutex, queue] of this.#queues) {
+      const head = headOf(queue);
+      if (head === undefined) this.#queues.delete(mutex);
+      else if (this.#isFree(head.claim) && (next === undefined || head.number < next.number)) next = head;
+    }
+    return next;
+  }
+
+  #isFree({ slot, mutex }: Claim): boolean {
+    return (!slot || this.#free > 0) && (mutex === undefined || !this.#taken.has(mutex));
+  }
+
+  #occupy({ slot, mutex }: Claim): Claimed {
+    let hasSlot = slot;
+    if (slot) this.#free -= 1;
+    if (mutex !== undefined) this.#taken.add(mutex);
+    const pause = (): void => {
+      if (!hasSlot) return;
+      hasSlot = false;
+      this.#free += 1;
+      this.#grantWaiting();
+    };
+    return {
+      pause,
+      release: () => {
+        if (mutex !== undefined) this.#taken.delete(mutex);
+        if (hasSlot) pause();
+        else this.#grantWaiting();
+      },
+      resume: async (scope) => {
+        if (hasSlot || !slot) return scope.cause() === undefined;
+        hasSlot = (await this.take({ slot, mutex: undefined }, scope)) !== undefined;
+        return hasSlot;
+      },
+    };
+  }
+}
 
 /** The first claim that still waits; what was withdrawn before it goes. */
 const headOf = (queue: Waiting[]): Waiting | undefined => {

@@ -59,6 +59,73 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
     case 'checkpoint_failed':
       return;
     case 'step_started':
+    case 'attempt_started':
+    case 'attempt_failed':
+    case 'step_succeeded':
+    case 'step_failed':
+    case 'step_timed_out':
+    case 'step_aborted':
+    case 'step_continue_on_error':
+    case 'step_skipped':
+    case 'step_restored':
+      applyStep(state, event);
+      return;
+    case 'arm_chosen':
+      chooseArm(state, event);
+      return;
+    case 'loop_decided':
+      decideLoop(state, event);
+      return;
+    case 'items_listed':
+      listItems(state, event);
+      return;
+    case 'fallback_started':
+      startFallback(state, event);
+      return;
+    case 'fallback_finished':
+      finishFallback(state, event);
+      return;
+    case 'late_abortion':
+      abortLate(state, event);
+      return;
+    case 'run_succeeded':
+      end(state, event.warnings.length > 0 ? 'succeeded with warnings' : 'succeeded', event.warnings);
+      state.outputs = event.outputs;
+      state.partial = event.partial ?? false;
+      return;
+    case 'run_failed':
+      end(state, 'failed', event.warnings);
+      state.failedStep = event.failed_step;
+      state.error = event.error;
+      return;
+    case 'run_aborted':
+      end(state, 'aborted', event.warnings);
+      return;
+    default:
+      never(event);
+  }
+};
+
+type StepEvent = Extract<
+  RunEvent,
+  {
+    type:
+      | 'step_started'
+      | 'attempt_started'
+      | 'attempt_failed'
+      | 'step_succeeded'
+      | 'step_failed'
+      | 'step_timed_out'
+      | 'step_aborted'
+      | 'step_continue_on_error'
+      | 'step_skipped'
+      | 'step_restored';
+  }
+>;
+
+const applyStep = (state: RunState, event: StepEvent): void => {
+  switch (event.type) {
+    case 'step_started':
       forgetFallbacks(state, event.step);
       state.steps.set(event.step, startedRecord(event, state.steps.get(event.step)));
       return;
@@ -97,37 +164,6 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
       return;
     case 'step_restored':
       change(state, event.step, { restored: true });
-      return;
-    case 'arm_chosen':
-      chooseArm(state, event);
-      return;
-    case 'loop_decided':
-      decideLoop(state, event);
-      return;
-    case 'items_listed':
-      listItems(state, event);
-      return;
-    case 'fallback_started':
-      startFallback(state, event);
-      return;
-    case 'fallback_finished':
-      finishFallback(state, event);
-      return;
-    case 'late_abortion':
-      abortLate(state, event);
-      return;
-    case 'run_succeeded':
-      end(state, event.warnings.length > 0 ? 'succeeded with warnings' : 'succeeded', event.warnings);
-      state.outputs = event.outputs;
-      state.partial = event.partial ?? false;
-      return;
-    case 'run_failed':
-      end(state, 'failed', event.warnings);
-      state.failedStep = event.failed_step;
-      state.error = event.error;
-      return;
-    case 'run_aborted':
-      end(state, 'aborted', event.warnings);
       return;
     default:
       never(event);

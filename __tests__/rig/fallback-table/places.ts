@@ -34,6 +34,16 @@ export const scenarioOf = (one: TableCase): Scenario => {
   };
 };
 
+/** The same with a step `later` at the end of the pipeline. */
+export const withLaterStep = ({ files, ...others }: Scenario): Scenario => {
+  const main = JSON.parse(files['savepoint.yml'] ?? '') as { readonly steps: readonly Fields[] };
+  const later: Fields = { id: 'later', run: 'true', shell: 'sh' };
+  return {
+    ...others,
+    files: { ...files, 'savepoint.yml': JSON.stringify({ ...main, steps: [...main.steps, later] }) },
+  };
+};
+
 /** Many places in one pipeline, where all end in the same way. */
 export type Gathering = {
   readonly files: Scenario['files'];

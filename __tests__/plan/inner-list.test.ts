@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../src/base/stable-json.js';
+import { isContainer, type ContainerStep } from '../../src/language/pipeline.js';
+import { childrenOf, innerList, isChoosing, itemStep, parentPath } from '../../src/plan/inner-list.js';
+import type { Choice, StepRecord } from '../../src/state/run-state.js';
+import {
+  branch,
+  call,
+  fanOut,
+  group,
+  loop,
+  parallel,
+  pipeline,
+  script,
+  switchOn,
+  type LooseStep,
+} from './pipeline-builder.js';
+import { stepRecord } from './step-record.js';
+
+const container = ({ step }: LooseStep): ContainerStep => {
+  if (!isContainer(step)) throw new Error('a container');
+  return step;
+};
+
+const pathsIn = (loose: LooseStep, choice?: Choice): readonly string[] | undefined => {
+  const step = container(loose);
+  const path = `outer/${step.id}`;
+  const record: StepRecord = stepRecord({ path, ...(choice !== undefined && { choice }) });
+  return innerList(step, path, choice) && childrenOf(step, path, () => record).map((child) => child.path);
+};
+
+const two = [script('x'), script('y')];
+const items = (...list: readonly Json[]): Choice => ({ kind: 'items', items: list, isWithheld: false });
+
+describe('the list that a container runs', () => {
+  test.each<[string, LooseStep, Choice | undefined, readonly string[] | undefined]>([
+    ['a group', group('g', two), undefined, ['outer/g/x', 'outer/g/y']],
+    ['parallel steps', parallel('p', two), undefined, ['outer/p/x', 'outer/p/y']],
+    ['a call', call('c', pipeline(two)), undefined, ['outer/c/x', 'outer/c/y']],
+    [
+      'an arm',
+      branch('b', { condition: 'a', then: two }),
+      { kind: 'arm', arm: 'then' },
+      ['outer/b/then/x', 'outer/b/then/y'],
+    ],
+    [
+      'a case',
+      switchOn('s', { value: 'a', cases: { k: two } }),
+      { kind: 'arm', arm: 'k' },
+      ['outer/s/k/x', 'outer/s/k/y'],
+    ],
+    [
+      'iterations',
+      loop('l', { condition: 'a', steps: two }),
+      { kind: 'iterations', count: 2, isOver: false },
+      ['outer/l[0]', 'outer/l[1]'],
+    ],
+    ['items', fanOut('f', { items: [], body: two }), items('a', 'b'), ['outer/f[0]', 'outer/f[1]']],
+    ['no items', fanOut('f', { items: [], body: two }), items(), []],
+    ['an arm that is gone', branch('b', { condition: 'a', then: two }), { kind: 'arm', arm: 'else' }, undefined],
+    ['an arm not chosen', branch('b', { condition: 'a', then: two }), undefined, undefined],
+    ['no iterations yet', loop('l', { condition: 'a', steps: two }), undefined, undefined],
+    ['a choice of another kind', fanOut('f', { items: [], body: two }), { kind: 'arm', arm: 'then' }, undefined],
+  ])('%s', (...[, step, choice, paths]) => {
+    expect(pathsIn(step, choice)).toEqual(paths);
+  });
+
+  test('has iterations one after the other, and items side by side', () => {
+    const iterations = innerList(container(loop('l', { condition: 'a', steps: two })), 'l', {
+      kind: 'iterations',
+      count: 3,
+      isOver: true,
+    });
+    expect(iterations?.steps.map(({ needs }) => needs)).toEqual([[], [0], [1]]);
+    const list = innerList(container(fanOut('f', { items: [], body: script('s', {}) })), 'f', items(1, 2));
+    expect(list?.steps.map(({ kind, id, needs }) => [kind, id, needs])).toEqual([
+      ['script', 'f[0]', []],
+      ['script', 'f[1]', []],
+    ]);
+  });
+
+  test('is the one that steps after it rely on, where it is only held back', () => {
+    const step = container(branch('b', { condition: 'a', then: two }));
+    const record = stepRecord({ status: 'skipped', basis: stepRecord({ choice: { kind: 'arm', arm: 'then' } }) });
+    expect(childrenOf(step, 'b', () => record).map(({ path }) => path)).toEqual(['b/then/x', 'b/then/y']);
+  });
+});
+
+test('only some containers choose what they run', () => {
+  const all = [
+    group('g', two),
+    call('c', pipeline(two)),
+    branch('b', { condition: 'a', then: two }),
+    fanOut('f', { items: [], body: two }),
+  ];
+  expect(all.map((step) => isChoosing(container(step)))).toEqual([false, false, true, true]);
+});
+
+describe('the name of an item', () => {
+  const nameOf = (item: Json): string => {
+    const step = container(fanOut('each', { items: [], body: two }));
+    if (step.kind !== 'fan-out') throw new Error('a fan-out');
+    return itemStep(step, { item, index: 0 }).name;
+  };
+
+  test.each<[Json, string]>([
+    ['a.ts', 'each (a.ts)'],
+    [{ os: 'linux' }, 'each ({"os":"linux"})'],
+    ['one\n two\t', 'each (one two)'],
+    ['x'.repeat(50), `each (${'x'.repeat(39)}…)`],
+    ['😀'.repeat(41), `each (${'😀'.repeat(39)}…)`],
+    ['${{ env.TOKEN }}', "each (${{ '${{ env.TOKEN }}' }})"],
+    ["a ${{ 'b' }}", "each (${{ 'a ${{ ''b'' }}' }})"],
+  ])('shows %o and evaluates nothing in it', (item, name) => {
+    expect(nameOf(item)).toBe(name);
+  });
+});
+
+test('the list of a step is above its path', () => {
+  const { step } = script('b');
+  expect([parentPath('b', step), parentPath('a[1]/b', step)]).toEqual(['', 'a[1]']);
+});

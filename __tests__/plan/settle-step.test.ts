@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { EMPTY_LAYER, flattenFrame } from '../../src/plan/export-frame.js';
+import type { Decision } from '../../src/plan/plan.js';
+import { settle } from '../../src/plan/settle-step.js';
+import { listScope } from '../../src/plan/step-context.js';
+import { LIST_BASE } from './step-record.js';
+
+const place = { list: listScope('', []), base: { ...LIST_BASE, since: 5 } };
+const layer = { env: { A: '1' }, path: [] };
+const because = 'so';
+
+test.each<[Decision, Readonly<Record<string, string>>]>([
+  [{ do: 'restore', because }, { A: '1' }],
+  [{ do: 'run', because, refresh: true }, { A: '1' }],
+  [{ do: 'run', because }, {}],
+])('what a step exported before counts unless it runs for real: %o', (decision, env) => {
+  const settled = settle({ decision, identity: 'i', layer, recordSince: 0 }, place);
+  expect(flattenFrame(settled.frame).env).toEqual(env);
+  expect(settled.layer).toEqual(env['A'] === undefined ? EMPTY_LAYER : layer);
+});
+
+test.each([
+  [3, 5],
+  [9, 9],
+])('what comes after it is as new as the latest work before: %i', (recordSince, since) => {
+  const decision: Decision = { do: 'restore', because };
+  expect(settle({ decision, identity: 'i', layer, recordSince }, place).since).toBe(since);
+});

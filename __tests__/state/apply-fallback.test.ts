@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { EventBody } from '../../src/state/event.js';
+import { begin, stateAfter, succeed } from './told-run.js';
+
+const fired = (step: string, fallback: 'on_success' | 'finally' = 'finally'): EventBody => ({
+  type: 'fallback_started',
+  step,
+  fallback,
+  to_run: 1,
+});
+
+const ended = (step: string, error?: string): EventBody => ({
+  type: 'fallback_finished',
+  step,
+  fallback: 'finally',
+  status: error === undefined ? 'succeeded' : 'failed',
+  duration_ms: 7,
+  ...(error !== undefined && { error }),
+});
+
+describe('a fallback', () => {
+  test('runs from its start to its end', () => {
+    const running = stateAfter(begin('a'), fired('a')).fallbacks.get('a/finally');
+    expect(running).toMatchObject({ owner: 'a', name: 'finally', status: 'running', runAttempt: 1 });
+    const done = stateAfter(begin('a'), fired('a'), ended('a', 'exit code 1')).fallbacks.get('a/finally');
+    expect(done).toMatchObject({ status: 'failed', error: 'exit code 1', durationMs: 7 });
+  });
+
+  test('is forgotten with its steps when its owner starts anew', () => {
+    const before = [begin('a'), fired('a', 'on_success'), begin('a/on_success/f'), succeed('a/on_success/f')];
+    const state = stateAfter(...before, begin('b'), fired('b'), begin('a'));
+    expect([...state.fallbacks.keys()]).toEqual(['b/finally']);
+    expect([...state.steps.keys()]).toEqual(['a', 'b']);
+  });
+
+  test('of a called file is forgotten when the call starts anew', () => {
+    const before = [begin('c', { kind: 'pipeline' }), fired('c/@pipeline'), begin('c/@pipeline/finally/f')];
+    const state = stateAfter(...before, begin('c', { kind: 'pipeline' }));
+    expect([[...state.fallbacks.keys()], [...state.steps.keys()]]).toEqual([[], ['c']]);
+  });
+
+  test('of the pipeline is forgotten when the run is resumed', () => {
+    const state = stateAfter(fired(''), begin('finally/f'), { type: 'run_resumed', inputs: {} });
+    expect([state.fallbacks.size, state.steps.size]).toEqual([0, 0]);
+  });
+});
+
+describe('a late abortion', () => {
+  const late: EventBody = { type: 'late_abortion', steps: ['a'] };
+  const aborted: EventBody = { type: 'run_aborted', by: 'signal', warnings: [] };
+
+  test('aborts the steps it names, and the fallbacks that ran', () => {
+    const state = stateAfter(begin('a'), begin('b'), succeed('b'), fired('b'), late);
+    expect(state.steps.get('a')).toMatchObject({ status: 'aborted', cause: 'signal', isCutOff: true });
+    expect(state.fallbacks.get('b/finally')).toMatchObject({ status: 'aborted', error: 'the run was cut off' });
+    expect([state.status, state.isAbortedLate]).toEqual(['running', true]);
+  });
+
+  test('of a run that had ended opens it again until its end', () => {
+    expect(stateAfter(begin('a'), aborted, late).status).toBe('running');
+    const state = stateAfter(begin('a'), aborted, late, aborted);
+    expect([state.status, state.isAbortedLate]).toEqual(['aborted', true]);
+  });
+
+  test('is over with the next attempt', () => {
+    const state = stateAfter(begin('a'), late, aborted, { type: 'run_resumed', inputs: {} });
+    expect(state.isAbortedLate).toBe(false);
+  });
+});
