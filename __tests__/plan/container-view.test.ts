@@ -27,7 +27,6 @@ const planning: Planning = {
   source: recordedSource(live, ['TOKEN']),
   live,
   secrets: { TOKEN: 'hunter2' },
-  unkept: () => undefined,
   decisions: new Map(),
   choices: new Map(),
 };

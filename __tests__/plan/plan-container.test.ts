@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/base/stable-json.js';
 import type { Pipeline } from '../../src/language/pipeline.js';
-import { branch, fanOut, group, loop, pipeline, script, switchOn } from './pipeline-builder.js';
-import { planOf, record, replan, until, type Act, type Recorded } from './recorded-run.js';
+import { branch, fanOut, group, loop, pipeline, script } from './pipeline-builder.js';
+import { record, replan, until, type Act, type Recorded } from './recorded-run.js';
 
 const KEPT = 'restore: finished in attempt 1';
 const failing =

@@ -30,7 +30,7 @@ test('an error cannot act on the terminal', () => {
 
 test.each<[EventBody, string | undefined]>([
   [{ type: 'arm_chosen', step: 'route', arm: 'else', to_run: 1 }, 'route: takes "else"'],
-  [{ type: 'loop_decided', step: 'fix', iteration: 1, goes_on: true, to_run: 1 }, 'fix: iteration 2'],
+  [{ type: 'loop_decided', step: 'fix', iteration: 1, goes_on: true, to_run: 1 }, 'fix: iteration 1'],
   [{ type: 'loop_decided', step: 'fix', iteration: 2, goes_on: false, to_run: 0 }, undefined],
   [{ type: 'items_listed', step: 'each', items: [1, 2], to_run: 2 }, 'each: 2 items'],
   [{ type: 'items_listed', step: 'each', items: [], to_run: 0 }, 'each: no items'],

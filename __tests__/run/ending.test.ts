@@ -108,3 +108,14 @@ describe('a list', () => {
     if (status === 'aborted') expect(sum.error).toBe(describeAbort(cause));
   });
 });
+
+test('a list that was stopped names the first step that was ended by it, not one that it kept from starting', () => {
+  const stop = { cause: 'signal' } as const;
+  const endings = [
+    ending('skipped', { held: true, ...stop }),
+    ending('aborted', { failedPath: 'g/a', ...stop }),
+    ending('aborted', { failedPath: 'b', ...stop }),
+  ];
+  expect(sumUp(endings, 'signal').failedPath).toBe('g/a');
+  expect(sumUp(endings.slice(0, 1), 'signal')).not.toHaveProperty('failedPath');
+});

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../state/event.js';
-import { isInFallback } from './fallback-path.js';
+import { isInFallback } from '../state/in-fallback.js';
 
 /** A journal for a checkpoint: how many of its bytes are whole lines, and which steps finished beyond its archives. */
 export type JournalCover = {

@@ -8,7 +8,4 @@ export const outsideFallbacks = (path: string): string => {
   return first === -1 ? path : segments.slice(0, first).join('/');
 };
 
-/** Whether a path is that of a step in a fallback: nothing such a step leaves is kept. */
-export const isInFallback = (path: string): boolean => outsideFallbacks(path) !== path;
-
 const NAMES: ReadonlySet<string> = new Set(FALLBACK_NAMES);

@@ -13,7 +13,7 @@ export const renderFlow = (event: RunEvent, { dim, yellow, bold }: Paint): strin
     case 'arm_chosen':
       return dim(`${event.step}: takes "${event.arm}"`);
     case 'loop_decided':
-      return event.goes_on ? dim(`${event.step}: iteration ${String(event.iteration + 1)}`) : undefined;
+      return event.goes_on ? dim(`${event.step}: iteration ${String(event.iteration)}`) : undefined;
     case 'items_listed':
       return dim(`${event.step}: ${event.items.length === 0 ? 'no items' : plural(event.items.length, 'item')}`);
     case 'fallback_started':

@@ -1,6 +1,6 @@
 import { never } from '../base/assert.js';
 import { formatDuration } from '../base/duration.js';
-import type { RunState, StepRecord } from '../state/run-state.js';
+import { startsProcesses, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
 import { isInFallback } from '../state/in-fallback.js';
 import { cutOffText, type CutOff } from './cut-off.js';
@@ -9,7 +9,7 @@ import { failureText } from './failure-text.js';
 import { flakySteps, flakyText } from './flaky-steps.js';
 import { safeText } from './safe-text.js';
 import { plural } from './step-counts.js';
-import { isKept, MARKS, startsProcesses, type StepLook } from './step-look.js';
+import { isKept, MARKS, type StepLook } from './step-look.js';
 
 /**
  * What became of the checkpoints of a job: the newest one is saved, is still to be saved when the job ends, could not be,

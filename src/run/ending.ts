@@ -26,7 +26,9 @@ export const sumUp = (endings: readonly Ending[], stopped: AbortCause | undefine
   const failed = worst !== undefined && isFailure(worst) ? worst : undefined;
   const isCut = stopped !== undefined && endings.some(({ cause }) => cause === stopped);
   if (isCut && (stopped === 'signal' || stopped === 'gate' || (failed?.status ?? 'aborted') === 'aborted')) {
-    return { status: 'aborted', tolerated: false, cause: stopped, error: describeAbort(stopped) };
+    const path = endings.find(({ cause, failedPath }) => cause === stopped && failedPath !== undefined)?.failedPath;
+    const where = path === undefined ? {} : { failedPath: path };
+    return { status: 'aborted', tolerated: false, cause: stopped, error: describeAbort(stopped), ...where };
   }
   if (failed === undefined) return { status: 'succeeded', tolerated: false };
   const { status, error, failedPath } = failed;

@@ -1,8 +1,8 @@
 import type { Json } from '../base/stable-json.js';
-import type { Pipeline } from '../language/pipeline.js';
 import { EMPTY_LAYER, mergeLayers, type FrameLayer } from '../plan/export-frame.js';
-import { countSteps, NO_CHOICES, processPaths } from '../plan/plan.js';
-import type { RunState } from '../state/run-state.js';
+import { countSteps } from '../plan/plan.js';
+import { isInFallback } from '../state/in-fallback.js';
+import { startsProcesses, type RunState } from '../state/run-state.js';
 import type { Misfortune } from './begun-step.js';
 import { stoppedAtOnce } from './abort-scope.js';
 import { cleanupLimitMs } from './cleanup-scope.js';
@@ -129,14 +129,18 @@ const emitEnd = (ended: RootWork, context: RunContext): void => {
 };
 
 const emitSuccess = ({ outputs }: RootWork, context: RunContext): void => {
-  const { recorder, pipeline } = context;
+  const { recorder } = context;
   const warnings = warningsOf(recorder.state());
-  if (nothingRan(recorder.state(), pipeline)) recorder.warn('nothing ran: every step was skipped');
+  if (nothingRan(recorder.state())) recorder.warn('nothing ran: every step was skipped');
   const { kept } = withholdOutputs('the pipeline', outputs, context);
   const partial = [...context.plan.decisions.values()].some((decision) => decision.do === 'leave');
   recorder.emit({ type: 'run_succeeded', warnings, outputs: kept, ...(partial && { partial }) });
 };
 
 /** Whether no step that does something ran, in this attempt or before. */
-const nothingRan = ({ steps }: RunState, { steps: topSteps }: Pipeline): boolean =>
-  processPaths(topSteps, '', NO_CHOICES).every((path) => (steps.get(path)?.status ?? 'skipped') === 'skipped');
+const nothingRan = ({ steps }: RunState): boolean => {
+  for (const record of steps.values()) {
+    if (startsProcesses(record) && !isInFallback(record.path)) return false;
+  }
+  return true;
+};

@@ -80,6 +80,10 @@ export type FallbackRecord = {
 /** What steps after a step rely on: its latest record, or how it finished before that. */
 export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined => record?.basis ?? record;
 
+/** Whether a step that has begun starts processes. */
+export const startsProcesses = ({ kind }: Pick<StepRecord, 'kind'>): boolean =>
+  kind === 'script' || kind === 'commands';
+
 /** Since when files that a step writes may be half written: an attempt was interrupted, and none has begun after that. */
 export const unfinishedSince = (record: StepRecord | undefined): number | undefined => {
   if (record === undefined || record.unfinishedSince !== undefined) return record?.unfinishedSince;
