@@ -163,8 +163,8 @@ steps:
     const run = rig.run([], ENV);
     expect(await run.exitCode).toBe(0);
     expect(visible(rig, run)).not.toContain(SECRET);
-    expect(run.stderr()).toMatch(/warning: make: .*login/);
-    expect(run.stderr()).toMatch(/warning: make: .*HEADER/);
+    expect(run.stderr()).toMatch(/warning: "make" .*login/);
+    expect(run.stderr()).toMatch(/warning: "make" .*HEADER/);
     expect(rig.state().steps['make']).toMatchObject({ outputs: { plain: '7' }, withheld: ['login'] });
   });
 

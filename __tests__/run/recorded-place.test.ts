@@ -32,6 +32,14 @@ describe('what fires late', () => {
     expect(late.process('a/finally/g').command.env['CODE']).toBe('3');
   });
 
+  test('names the innermost step that was cut off, for the containers around it and for the pipeline', async () => {
+    const told = fallbacks({ on_abortion: [script('f', { env: { STEP: '${{ failure.step }}' } })] });
+    const file = pipeline([group('g', [script('a')], { fallbacks: told })], { fallbacks: told });
+    const late = await runLate(file, await killedIn(file, 'g/a'));
+    expect(late.process('g/on_abortion/f').command.env['STEP']).toBe('g/a');
+    expect(late.process('on_abortion/f').command.env['STEP']).toBe('g/a');
+  });
+
   const look = (): ReturnType<typeof script> => script('g', { env: { CODE: '${{ failure.exit_code }}' } });
 
   test('is warned of where the env around it cannot be had', async () => {

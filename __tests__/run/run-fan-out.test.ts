@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FailureMode } from '../../src/language/pipeline.js';
 import { fanOut, pipeline, script } from '../plan/pipeline-builder.js';
 import { createRandom } from '../rig/random.js';
-import { endingsOf, eventOf, runEngine, startEngine } from './engine.js';
+import { endingsOf, eventOf, runEngine, startEngine, type Act } from './engine.js';
 
 describe('a fan-out', () => {
   test('runs its steps for each item, and tells the list', async () => {
@@ -23,6 +23,14 @@ describe('a fan-out', () => {
     const { started, process } = await runEngine(file, { inputs: { list: ['a', 'b'] } });
     expect(started).toEqual(['each[0]', 'each[1]']);
     expect(process('each[1]').command.env['I']).toBe('b');
+  });
+
+  test('finishes lists of steps before it begins others, as many at a time as processes run', async () => {
+    const file = pipeline([fanOut('each', { items: [1, 2, 3], body: [script('x'), script('y')] })]);
+    const act = (step: string): Act => (step === 'each[0]/x' ? { exit: 1 } : {});
+    const { started, journal } = await runEngine(file, { maxParallel: 1, act });
+    expect(started).toEqual(['each[0]/x']);
+    expect(endingsOf(journal.events)['each[2]']).toBe('skipped: "each[0]" did not succeed');
   });
 
   test('of an empty list succeeds', async () => {

@@ -219,7 +219,7 @@ export type FanOutStep = ContainerBase & {
   readonly kind: 'fan-out';
   /** An expression that gives a list, or a list in which texts may be templates. */
   readonly items: { readonly from: Condition } | { readonly list: readonly Json[] };
-  /** Items at a time; undefined: as many as there are. */
+  /** Items at a time; undefined: as many as processes can run. */
   readonly maxParallel?: number;
   /** What runs for each item. The step of `one` takes the id and the path of its item. */
   readonly body: { readonly steps: readonly Step[] } | { readonly one: ProcessStep };

@@ -1,8 +1,9 @@
 import { invariant } from '../base/assert.js';
 import { ok, type Result } from '../base/result.js';
-import { stepPath } from '../language/pipeline.js';
+import { isWithin, stepPath } from '../language/pipeline.js';
 import { joinFrames, withLayer } from '../plan/export-frame.js';
 import { executionOrder } from '../plan/graph.js';
+import { isInFallback } from '../state/in-fallback.js';
 import type { StepRecord } from '../state/run-state.js';
 import { failureOf } from './fire-fallbacks.js';
 import { keptLayers } from './kept-step.js';
@@ -39,8 +40,22 @@ class Places implements RecordedPlaces {
 
   readonly endingOf = ({ of }: RecordedOwner): ListSum => {
     const record = of.step === undefined ? undefined : this.#context.live.record(of.step.path);
-    return record === undefined ? CUT_OFF : endingOf(record);
+    if (record !== undefined && !isCut(record)) return endingOf(record);
+    const path = this.#innermostCut(record?.path);
+    const { error = CUT_OFF.error } = record ?? {};
+    return { ...CUT_OFF, ...(error !== undefined && { error }), ...(path !== undefined && { failedPath: path }) };
   };
+
+  /** The step itself, or one in it that was cut off and holds no other that was. */
+  #innermostCut(within: string | undefined): string | undefined {
+    const { steps, attempt } = this.#context.recorder.state();
+    let found = within;
+    for (const record of steps.values()) {
+      const isInside = found === undefined || isWithin(record.path, found);
+      if (isInside && isCut(record) && record.runAttempt === attempt && !isInFallback(record.path)) found = record.path;
+    }
+    return found;
+  }
 
   /** The place of a list once all of it has ended. */
   #placeAfter(list: RecordedList): Result<ListPlace> {
@@ -125,9 +140,13 @@ const framesWith = (frames: Frames, layers: ReturnType<typeof keptLayers>): Fram
   recorded: withLayer(frames.recorded, layers.recorded),
 });
 
-const CUT_OFF: ListSum = { status: 'aborted', tolerated: false, cause: 'signal', error: 'the run was cut off' };
+const CUT_OFF = { status: 'aborted', tolerated: false, cause: 'signal', error: 'the run was cut off' } as const;
 
-const endingOf = ({ path, status, tolerated, error }: StepRecord): ListSum => {
-  if (status === 'running') return { ...CUT_OFF, failedPath: path };
-  return { status, tolerated, ...(error !== undefined && { error, failedPath: path }) };
-};
+const isCut = ({ status, cause }: StepRecord): boolean =>
+  status === 'running' || (status === 'aborted' && cause === 'signal');
+
+const endingOf = ({ path, status, tolerated, error }: StepRecord): ListSum => ({
+  status: status === 'running' ? 'aborted' : status,
+  tolerated,
+  ...(error !== undefined && { error, failedPath: path }),
+});

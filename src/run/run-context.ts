@@ -46,6 +46,8 @@ export type RunContext = {
   readonly abortion: AbortionSettings;
   readonly recorder: Recorder;
   readonly slots: Slots;
+  /** Processes at a time. */
+  readonly maxParallel: number;
   readonly masker: Masker;
   /** Values as steps see them. */
   readonly live: ValueSource;

@@ -24,7 +24,10 @@ export const prepareFanOut = (step: FanOutStep, open: OpenContainer, means: Mean
   const listed = listItems(step, open, means.context);
   if (!listed.ok) return err(fails(listed.error));
   const { isKept, isAnew, items } = listed.value;
-  const place = itemsPlace(step, { place: isAnew ? anewPlace(open) : open.place, items });
+  const place: ListPlace = {
+    ...itemsPlace(step, { place: isAnew ? anewPlace(open) : open.place, items }),
+    ...limitOf(step, means.context),
+  };
   const work: ContainerWork = {
     values: choiceDigest(step, { scope: open.scopes.recorded, outer: open.place.values }),
     keepsChoice: isKept,
@@ -36,6 +39,12 @@ export const prepareFanOut = (step: FanOutStep, open: OpenContainer, means: Mean
     },
   };
   return ok(isKept ? work : { ...work, tell: () => tellItems(place, { open, listed: listed.value }, means.context) });
+};
+
+/** Items that are lists come to their end before others begin: one for each process that can run. */
+const limitOf = ({ maxParallel, body }: FanOutStep, context: RunContext): Pick<ListPlace, 'limit'> => {
+  const limit = maxParallel ?? ('one' in body ? undefined : context.maxParallel);
+  return limit === undefined ? {} : { limit };
 };
 
 /** Where the items of a fan-out run as steps of one list. */
@@ -50,7 +59,6 @@ export const itemsPlace = (
     ...place,
     list,
     items: itemScopes(list, items, place.values),
-    ...(step.maxParallel !== undefined && { limit: step.maxParallel }),
   };
 };
 
