@@ -23,6 +23,11 @@ test('a call is a step like any other', async () => {
   expect(call).toMatchObject({ timeoutMs: 60_000, continueOnError: true, with: {}, outputs: { o: '1' } });
 });
 
+test('its shell and working directory are kept for the scripts of the file', async () => {
+  const call = await callOf('{pipeline: a.yml, shell: sh, working_directory: "${{ run.id }}"}');
+  expect(call).toMatchObject({ shell: 'sh', workingDirectory: '${{ run.id }}' });
+});
+
 test('fallbacks of a call are read', async () => {
   const { fallbacks } = await callOf('{pipeline: a.yml, on_failure: [{run: x}], finally: [{pipeline: a.yml}]}');
   expect(fallbacks.on_failure).toMatchObject([{ kind: 'script' }]);

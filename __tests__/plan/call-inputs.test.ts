@@ -18,10 +18,10 @@ const scope = scopeOf({ inputs: { n: 3, text: 'three' } });
 
 describe('the inputs of a call', () => {
   test('are evaluated, checked and completed', () => {
-    const value = { count: 3, channel: 'beta' };
+    const value = { inputs: { count: 3, channel: 'beta' }, defaults: {} };
     expect(callInputs(giving({ count: '${{ inputs.n }}' }), scope)).toEqual({ ok: true, value });
     expect(callInputs(giving({ count: '3', channel: 'stable' }), scope)).toMatchObject({
-      value: { channel: 'stable' },
+      value: { inputs: { channel: 'stable' } },
     });
   });
 
@@ -34,12 +34,27 @@ describe('the inputs of a call', () => {
 
   test('may hold a stand-in that does not fit, where they are only compared', () => {
     const recorded = recordedCallInputs(giving({ count: '${{ env.SECRET }}' }), scopeOf({ env: { SECRET: '***' } }));
-    expect(recorded).toEqual({ ok: true, value: { count: '***', channel: 'beta' } });
+    expect(recorded).toEqual({ ok: true, value: { inputs: { count: '***', channel: 'beta' }, defaults: {} } });
+  });
+
+  test('come with the shell and the working directory of the call, evaluated where it stands', () => {
+    const step = { ...giving({ count: '3' }), shell: 'sh', workingDirectory: 'app/${{ inputs.text }}' };
+    const defaults = { shell: 'sh', workingDirectory: 'app/three' };
+    expect(callInputs(step, scope)).toMatchObject({ value: { defaults } });
+    expect(recordedCallInputs(step, scope)).toMatchObject({ value: { defaults } });
+    const broken = { ...step, workingDirectory: "${{ fromJSON('{') }}" };
+    expect(callInputs(broken, scope)).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^working_directory: /) as string,
+    });
   });
 });
 
 test('a called list has nothing around it but its inputs', () => {
-  const list = calledList(giving({}), 'g/c', { live: { count: 1 }, recorded: { count: '***' } });
+  const list = calledList(giving({}), 'g/c', {
+    live: { inputs: { count: 1 }, defaults: { shell: 'sh' } },
+    recorded: { inputs: { count: '***' }, defaults: { shell: 'sh' } },
+  });
   expect(list).toMatchObject({
     path: 'g/c',
     bindings: { live: { inputs: { count: 1 } }, recorded: { inputs: { count: '***' } } },

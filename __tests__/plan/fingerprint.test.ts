@@ -18,7 +18,7 @@ import type { StepRecord } from '../../src/state/run-state.js';
 import { commands, group, parallel, script, type LooseStep } from './pipeline-builder.js';
 import { stepRecord } from './step-record.js';
 
-const INPUTS: StepInputs = { env: {}, workingDirectory: undefined, reads: [], writes: [] };
+const INPUTS: StepInputs = { env: {}, shell: undefined, workingDirectory: undefined, reads: [], writes: [] };
 const BASE = { env: 'outer', values: 'item', needs: 'upstream', reads: 'files' };
 
 const processOf = ({ step }: LooseStep): ProcessStep => {

@@ -7,6 +7,7 @@ export const scopeOf = (
   { success = true }: { readonly success?: boolean } = {},
 ): StepScope => ({
   context: (root) => contexts[root] ?? null,
+  defaults: () => ({}),
   functions: {
     success: () => success,
     failure: () => !success,

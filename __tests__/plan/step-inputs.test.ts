@@ -7,6 +7,7 @@ import { script, type StepDetails } from './pipeline-builder.js';
 const scope: StepScope = {
   context: (root) => (root === 'inputs' ? { name: 'app', count: 3, on: true, none: null, list: [1, 'b'] } : {}),
   functions: { success: () => true, failure: () => false, cancelled: () => false, hashFiles: () => '' },
+  defaults: () => ({}),
 };
 
 const stepOf = (details: StepDetails): ScriptStep => {
@@ -35,8 +36,17 @@ describe('the inputs of a step', () => {
   });
 
   test('are few where it says nothing', () => {
-    const value = { env: {}, workingDirectory: undefined, reads: [], writes: [] };
+    const value = { env: {}, shell: undefined, workingDirectory: undefined, reads: [], writes: [] };
     expect(evaluateInputs(stepOf({}), scope)).toEqual({ ok: true, value });
+  });
+
+  test('take the shell and working directory of a call where it says nothing else', () => {
+    const called: StepScope = { ...scope, defaults: () => ({ shell: 'python', workingDirectory: '${{ app }}' }) };
+    expect(evaluateInputs(stepOf({}), called)).toMatchObject({
+      value: { shell: 'python', workingDirectory: '${{ app }}' },
+    });
+    const own = stepOf({ shell: 'sh', workingDirectory: 'here' });
+    expect(evaluateInputs(own, called)).toMatchObject({ value: { shell: 'sh', workingDirectory: 'here' } });
   });
 
   const BROKEN = "${{ fromJSON('{') }}";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { InputSpec, Pipeline } from '../../src/language/pipeline.js';
+import type { InputSpec, Pipeline, Step } from '../../src/language/pipeline.js';
 import { callFolder } from '../../src/run/run-call.js';
 import { createMemoryFiles } from '../plan/memory-files.js';
 import { call, fanOut, group, pipeline, script, type LooseStep } from '../plan/pipeline-builder.js';
@@ -9,6 +9,10 @@ const who: InputSpec = { name: 'who', type: 'string', required: true };
 const called = (steps: readonly LooseStep[], more: Partial<Omit<Pipeline, 'steps'>> = {}): Pipeline =>
   pipeline(steps, { file: 'other.yml', inputs: [who], ...more });
 const greet = script('greet', { env: { WHO: '${{ inputs.who }}', SEEN: '${{ steps.a.outputs.v }}' } });
+
+type Given = LooseStep & { readonly shell: string; readonly workingDirectory: string };
+
+const withStep = ({ needs, step, ...given }: Given): LooseStep => ({ needs, step: { ...step, ...given } as Step });
 
 describe('a called pipeline', () => {
   test('sees the inputs it is given, and nothing of the file that calls', async () => {
@@ -33,6 +37,19 @@ describe('a called pipeline', () => {
     expect(process('c/greet').command.env).toMatchObject({ HELLO: 'hello you', MORE: 'more' });
     expect(process('after').command.env).toMatchObject({ V: '1 hello you', LEFT: 'behind' });
     expect(process('after').command.env['HELLO']).toBeUndefined();
+  });
+
+  test('uses the shell and working directory of the call where it says nothing of its own', async () => {
+    const inner = called([script('plain'), script('own', { shell: 'python', workingDirectory: 'there' })], {
+      inputs: [],
+    });
+    const given = { ...call('c', inner), shell: 'sh', workingDirectory: 'app/${{ run.attempt }}' };
+    const { process } = await runEngine(pipeline([withStep(given)]), { programs: ['bash', 'sh', 'python'] });
+    expect(process('c/plain').command).toMatchObject({
+      argv: ['sh', '-e', expect.any(String)],
+      cwd: '/workspace/app/1',
+    });
+    expect(process('c/own').command).toMatchObject({ argv: ['python', expect.any(String)], cwd: '/workspace/there' });
   });
 
   test('has a work directory of its own, made with its directories before its first step', async () => {

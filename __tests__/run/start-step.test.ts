@@ -19,6 +19,7 @@ const recorded = (
   const recorder: Pick<RunContext['recorder'], 'emit'> = { emit: (event) => events.push(event) };
   const scope: StepStart['scopes']['live'] = {
     context: () => null,
+    defaults: () => ({}),
     functions: { success: () => true, failure: () => false, cancelled: () => false, hashFiles: () => '' },
   };
   if (step === undefined) throw new Error('there is one step');

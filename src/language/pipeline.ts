@@ -229,6 +229,9 @@ export type FanOutStep = ContainerBase & {
 export type CallStep = ContainerBase & {
   readonly kind: 'pipeline';
   readonly with: Readonly<Record<string, Template>>;
+  /** What scripts of the file use that say nothing else, nor its `defaults`; only what stands on the call itself. */
+  readonly shell?: string;
+  readonly workingDirectory?: Template;
   /** The called file, read and checked. Its `secrets` are among those of the calling pipeline too. */
   readonly called: Pipeline;
 };

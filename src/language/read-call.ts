@@ -6,7 +6,7 @@ import { NO_NAMES, templatesField, type Fields } from './field-values.js';
 import { readCallInput } from './inputs.js';
 import type { CallStep, InputSpec } from './pipeline.js';
 import { quote } from './quote.js';
-import { withMutex } from './read-defaults.js';
+import { NO_DEFAULTS, readDefaults, withMutex } from './read-defaults.js';
 import { readBase } from './read-step.js';
 import type { Reading } from './scope.js';
 import type { StepPoint } from './step-point.js';
@@ -21,9 +21,17 @@ export const readCall = (point: StepPoint, fields: Fields, reading: Reading): Ca
     checkInputs({ node, called, given: fields.get('with')?.value }, reading);
     noteMutexes({ node, called, held: withMutex(point.defaults, fields).mutexes }, reading);
   }
+  const { viewer } = point;
+  const { shell, workingDirectory } = readDefaults(
+    fields,
+    { outer: NO_DEFAULTS, viewer, place: 'container-directory' },
+    reading,
+  );
   return {
     ...readBase(point, { fields, script: '' }, reading),
     kind: 'pipeline',
+    ...(shell !== undefined && { shell }),
+    ...(workingDirectory !== undefined && { workingDirectory }),
     with: templatesField(fields.get('with')?.value, { place: 'step', viewer: point.viewer }, reading),
     called: called?.pipeline ?? UNREAD,
     outputs: called?.pipeline.outputs ?? NO_NAMES,

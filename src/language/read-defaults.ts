@@ -8,7 +8,8 @@ import { SHELLS } from './shared-fields.js';
 import type { StepDefaults, StepPoint } from './step-point.js';
 import { textOf } from './yaml-tree.js';
 
-const NO_DEFAULTS: StepDefaults = {
+/** Nothing said, as at the top of a file without `defaults`. */
+export const NO_DEFAULTS: StepDefaults = {
   shell: undefined,
   workingDirectory: undefined,
   timeoutMs: undefined,

@@ -3,31 +3,56 @@ import type { Json } from '../base/stable-json.js';
 import { evaluateTemplate, type Scope } from '../expressions/evaluate.js';
 import { readCallInputs } from '../language/inputs.js';
 import type { CallStep, InputValues } from '../language/pipeline.js';
-import { listScope, withBindings, type ListScope } from './step-context.js';
+import { listScope, withBindings, type ListScope, type ScriptDefaults } from './step-context.js';
+import { evaluateText } from './step-inputs.js';
 
-/** The inputs that a call gives its pipeline, checked; the error names what has no value or the wrong type. */
-export const callInputs = ({ with: given, called }: CallStep, scope: Scope): Result<InputValues> => {
-  const values = evaluateGiven(given, scope);
-  return values.ok ? readCallInputs(called.inputs, values.value) : values;
+/** What a call gives its pipeline. */
+export type GivenToCall = { readonly inputs: InputValues; readonly defaults: ScriptDefaults };
+
+/** What a call gives its pipeline, inputs checked; the error names what has no value or the wrong type. */
+export const callInputs = (step: CallStep, scope: Scope): Result<GivenToCall> => {
+  const values = evaluateGiven(step.with, scope);
+  if (!values.ok) return values;
+  const inputs = readCallInputs(step.called.inputs, values.value);
+  return inputs.ok ? withDefaults(step, inputs.value, scope) : inputs;
 };
 
 /** The same as fingerprints see them: what stands for a value that may not be stored need not fit the input. */
-export const recordedCallInputs = ({ with: given, called }: CallStep, scope: Scope): Result<InputValues> => {
-  const values = evaluateGiven(given, scope);
+export const recordedCallInputs = (step: CallStep, scope: Scope): Result<GivenToCall> => {
+  const values = evaluateGiven(step.with, scope);
   if (!values.ok) return values;
-  const inputs = called.inputs.map((spec): readonly [string, Json] => {
+  const inputs = step.called.inputs.map((spec): readonly [string, Json] => {
     const read = readCallInputs([spec], values.value);
     return [spec.name, (read.ok ? read.value : values.value)[spec.name] ?? null];
   });
-  return ok(Object.fromEntries(inputs));
+  return withDefaults(step, Object.fromEntries(inputs), scope);
+};
+
+const withDefaults = (
+  { shell, workingDirectory }: CallStep,
+  inputs: InputValues,
+  scope: Scope,
+): Result<GivenToCall> => {
+  const directory = workingDirectory === undefined ? ok(undefined) : evaluateText(workingDirectory, scope);
+  if (!directory.ok) return err(`working_directory: ${directory.error}`);
+  return ok({
+    inputs,
+    defaults: {
+      ...(shell !== undefined && { shell }),
+      ...(directory.value !== undefined && { workingDirectory: directory.value }),
+    },
+  });
 };
 
 /** The list of a called pipeline, whose steps see each other and the inputs, and nothing of the file that calls. */
 export const calledList = (
   { called }: CallStep,
   path: string,
-  { live, recorded }: Readonly<Record<'live' | 'recorded', InputValues>>,
-): ListScope => withBindings(listScope(path, called.steps), { inputs: live }, { inputs: recorded });
+  { live, recorded }: Readonly<Record<'live' | 'recorded', GivenToCall>>,
+): ListScope => ({
+  ...withBindings(listScope(path, called.steps), { inputs: live.inputs }, { inputs: recorded.inputs }),
+  defaults: { live: live.defaults, recorded: recorded.defaults },
+});
 
 const evaluateGiven = (given: CallStep['with'], scope: Scope): Result<Readonly<Record<string, Json>>> => {
   const values: Record<string, Json> = {};

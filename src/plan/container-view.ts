@@ -1,6 +1,6 @@
 import type { Result } from '../base/result.js';
 import { stepPath, type CallStep, type ContainerStep } from '../language/pipeline.js';
-import { callInputs, calledList, recordedCallInputs } from './call-inputs.js';
+import { callInputs, calledList, recordedCallInputs, type GivenToCall } from './call-inputs.js';
 import { liveScope } from './decide-skipped.js';
 import { withLayer, type Frame } from './export-frame.js';
 import { envDigest, valuesDigest } from './fingerprint.js';
@@ -45,16 +45,18 @@ export const viewContainer = (step: ContainerStep, place: PlanPlace, planning: P
     : plain;
 };
 
+const NOTHING_GIVEN: GivenToCall = { inputs: {}, defaults: {} };
+
 type CallView = { readonly path: string; readonly plain: ContainerView; readonly recorded: StepScope };
 
 const viewCall = (step: CallStep, { path, plain, recorded }: CallView, planning: Planning): ContainerView => {
   const inputs = recordedCallInputs(step, recorded);
-  const given = inputs.ok ? inputs.value : {};
+  const given = inputs.ok ? inputs.value : NOTHING_GIVEN;
   const live = callInputs(step, plain.live);
   const called = calledList(step, path, { live: live.ok ? live.value : given, recorded: given });
   const declared = evaluateEnv(step.called.env, scopeAt(viewOf(called, plain.inner.frame), planning.source));
   const env = declared.ok ? declared.value : {};
-  const values = valuesDigest(plain.own.values, given);
+  const values = valuesDigest(plain.own.values, given.inputs);
   return {
     ...plain,
     problem: plain.problem ?? problemOf(inputs) ?? problemOf(declared),

@@ -22,7 +22,7 @@ export const processFingerprint = (
   inputs: StepInputs,
   base: FingerprintBase & { readonly reads: string },
 ): Fingerprint => ({
-  definition: shortDigest(definitionText(step)),
+  definition: shortDigest(definitionText(inputs.shell === undefined ? step : { ...step, shell: inputs.shell })),
   directory: inputs.workingDirectory === undefined ? '' : shortDigest(inputs.workingDirectory),
   env: envDigest(base.env, inputs.env),
   values: base.values,

@@ -13,7 +13,11 @@ export type ListScope = {
   /** Undefined at the top of a file, also a called one: nothing beyond is seen. */
   readonly parent?: ListScope;
   readonly bindings?: Readonly<Record<ValueSource['side'], Bindings>>;
+  readonly defaults?: Readonly<Record<ValueSource['side'], ScriptDefaults>>;
 };
+
+/** What scripts use that say nothing of their own: a call gives it to the file that it calls. */
+export type ScriptDefaults = { readonly shell?: string; readonly workingDirectory?: string };
 
 /** Values that a list brings to its steps and to those of the lists in it. */
 export type Bindings = Readonly<Partial<Record<'inputs' | 'item' | 'index' | 'failure', Json>>>;
@@ -52,8 +56,8 @@ export type ValueSource = {
   readonly hidden?: ReadonlySet<string>;
 };
 
-/** A scope that also says which declared variables stay text. */
-export type StepScope = Scope & Pick<ValueSource, 'hidden'>;
+/** A scope that also says which declared variables stay text, and what scripts use that say nothing of their own. */
+export type StepScope = Scope & Pick<ValueSource, 'hidden'> & { readonly defaults: () => ScriptDefaults };
 
 /** The status functions as they stand for one step. */
 export type StatusView = { readonly success: boolean; readonly failure: boolean };
@@ -75,8 +79,17 @@ export const scopeAt = (viewpoint: Viewpoint, source: ValueSource): StepScope =>
     cancelled: () => false,
     hashFiles: source.hashFiles,
   },
+  defaults: () => defaultsOf(viewpoint.list, source),
   ...(source.hidden !== undefined && { hidden: source.hidden }),
 });
+
+const defaultsOf = (list: ListScope, { side }: ValueSource): ScriptDefaults => {
+  let top = list;
+  while (top.parent !== undefined) top = top.parent;
+  return top.defaults?.[side] ?? NO_DEFAULTS;
+};
+
+const NO_DEFAULTS: ScriptDefaults = {};
 
 type ContextQuestion = {
   readonly root: string;

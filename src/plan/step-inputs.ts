@@ -8,6 +8,7 @@ import type { StepScope } from './step-context.js';
 /** What the templates of a process step come to. */
 export type StepInputs = {
   readonly env: Readonly<Record<string, string>>;
+  readonly shell: string | undefined;
   readonly workingDirectory: string | undefined;
   readonly reads: readonly string[];
   readonly writes: readonly string[];
@@ -23,7 +24,14 @@ export const evaluateInputs = (step: ProcessStep, scope: StepScope): Result<Step
   if (!reads.ok) return err(`reads: ${reads.error}`);
   const writes = evaluateAll(step.writes, scope);
   if (!writes.ok) return err(`writes: ${writes.error}`);
-  return ok({ env: env.value, workingDirectory: workingDirectory.value, reads: reads.value, writes: writes.value });
+  const defaults = scope.defaults();
+  return ok({
+    env: env.value,
+    shell: step.shell ?? defaults.shell,
+    workingDirectory: workingDirectory.value ?? defaults.workingDirectory,
+    reads: reads.value,
+    writes: writes.value,
+  });
 };
 
 /** Evaluates declared env; every value becomes text, and those that the scope hides a stand-in. */

@@ -42,7 +42,7 @@ export const callPlace = (
   const inner: ListPlace = {
     ...place,
     list,
-    values: valuesDigest(place.values, recorded.value),
+    values: valuesDigest(place.values, recorded.value.inputs),
     failure: step.called.failure,
     workDir: `${context.place.workDir}/calls/${callFolder(path)}`,
   };

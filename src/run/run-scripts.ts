@@ -34,7 +34,7 @@ export type ScriptsEnding = Found & {
  */
 export const runScripts = async (scripts: Scripts, context: RunContext): Promise<ScriptsEnding> => {
   const { step, attempt } = scripts;
-  const shell = findShell(step.shell, context.place.hasProgram);
+  const shell = findShell(scripts.inputs.shell, context.place.hasProgram);
   if (!shell.ok)
     return { ...nothingFound({ kind: 'errored', message: shell.error }), stdout: '', stderr: '', tail: '' };
   const tail = step.retry?.match === undefined ? undefined : createOutputTail(TAIL_BYTES);
