@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutText } from '../../src/base/cut-text.js';
+import { cutMiddle, cutText } from '../../src/base/cut-text.js';
 
 test.each([
   ['', ''],
@@ -11,4 +11,16 @@ test.each([
   ['x'.repeat(1_000_000), 'xxx…'],
 ])('a text is cut to four characters: %s', (text, cut) => {
   expect(cutText(text, 4)).toBe(cut);
+});
+
+test.each([
+  ['', ''],
+  ['abcdefg', 'abcdefg'],
+  ['abcdefgh', 'ab…efgh'],
+  ['src/long/a.ts', 'sr…a.ts'],
+  ['😀😀😀😀😀😀😀', '😀😀😀😀😀😀😀'],
+  ['😀😀😀😀ab😀😀', '😀😀…ab😀😀'],
+  ['x'.repeat(1_000_000), 'xx…xxxx'],
+])('a text is cut to seven characters in its middle: %s', (text, cut) => {
+  expect(cutMiddle(text, 7)).toBe(cut);
 });

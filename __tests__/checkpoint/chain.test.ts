@@ -73,6 +73,20 @@ describe('a chain', () => {
   });
 });
 
+test('a save is in doubt until it is known how it ended, and after a lost answer until the next that is stored', () => {
+  const keyUsed = { type: 'key_used', sequence: 1 } as const;
+  const trouble = { type: 'trouble', cost_ms: 1, message: 'no' } as const;
+  const failed = (is_unsure: boolean) => ({ type: 'not_saved', is_unsure }) as const;
+  const doubts = (...events: readonly ChainEvent[]) => {
+    const { isSaving, isUnsure } = after(begun(), taken(1, 'a'), ...events);
+    return [isSaving, isUnsure];
+  };
+  expect(doubts(keyUsed, trouble)).toEqual([true, false]);
+  expect(doubts(keyUsed, trouble, failed(false))).toEqual([false, false]);
+  expect(doubts(keyUsed, failed(true), keyUsed, failed(false))).toEqual([false, true]);
+  expect(doubts(keyUsed, failed(true), keyUsed, saved(['a'], 1))).toEqual([false, false]);
+});
+
 describe('a step that has to run again', () => {
   test('is one in every checkpoint without the archive of its new run', () => {
     const before = begun({ unkept: { a: 'no export', constructor: 'no file' } });

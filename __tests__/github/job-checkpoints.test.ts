@@ -172,6 +172,19 @@ describe('a whole archive', () => {
     expect(readdirSync(job.folder.archivesFolder)).toEqual(['3.tar']);
   });
 
+  test('is none where something lies about that no archive may have', async () => {
+    await using rig = await newJobRig();
+    const job = rig.start();
+    const steps = await newSteps(job, { isTainted: true });
+    await steps.done('one', () => rig.write('a'));
+    job.chain.add({ type: 'too_large', message: 'large', whole: false });
+    await steps.done('two', () => rig.write('b'));
+    expect(archived(job)).toEqual([
+      ['one', ['./a']],
+      ['two', ['./b']],
+    ]);
+  });
+
   test('leaves what is being packed alone', async () => {
     await using rig = await newJobRig();
     const job = rig.start();

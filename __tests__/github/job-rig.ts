@@ -159,6 +159,7 @@ export type StepsOptions = {
   readonly secretEnv?: Readonly<Record<string, string>>;
   readonly hasTar?: boolean;
   readonly isAfterUnused?: boolean;
+  readonly isTainted?: boolean;
 };
 
 /** Makes the workspace as it is the beginning of a run in that start, with a journal. */
@@ -200,6 +201,7 @@ export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promi
     git: await createGitWatch(workspace),
     chain,
     listings: { origin, now: origin },
+    isTainted: options.isTainted ?? false,
     unreadable: [],
     inheritedSecrets: new Set(options.inheritedSecrets),
     uploads: { request: () => requests++, isUploading: options.isUploading ?? (() => false) },

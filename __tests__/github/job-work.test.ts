@@ -139,6 +139,10 @@ describe('an attempt that was cut off', () => {
     expect(await claim(last)).toBe(true);
     rig.write('left by a fallback');
     const begun = valueOf(await work.begin());
+    job.chain.add({ type: 'too_large', message: 'large', whole: false });
+    await runOne(begun, () => rig.write('a'));
+    // An archive of everything would hold what the fallback left.
+    expect(job.chain.state().pending.map(({ whole }) => whole)).toEqual([false]);
     expect(begun.ports.clock).toBe(ports.clock);
     expect(readFileSync(job.folder.journalFile, 'utf8')).toContain('"late_abortion"');
     expect(readdirSync(job.folder.listingsFolder)).toContain('restored');

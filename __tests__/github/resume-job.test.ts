@@ -66,6 +66,18 @@ test('the workspace and the run are put back', async () => {
   expect(job.log()).toMatch(/restored the workspace of attempt 1 as of \S+ \S+ UTC: 1 file put in place$/m);
 });
 
+test('of an attempt that was cleaned up after at its end nothing is said to be lost', async () => {
+  await using rig = await newJobRig();
+  await attemptOne(rig, async (steps) => {
+    await steps.done('one', () => rig.write('a'));
+    steps.run.add({ type: 'late_abortion', steps: [] });
+  });
+  wipe(rig);
+  const job = rig.start({ attempt: 2 });
+  expect(runOf(await resume(rig, job)).last).toMatchObject({ status: 'running', isAbortedLate: true });
+  expect(job.log()).not.toContain('did not come to its end');
+});
+
 test('a step that failed beside one whose archive was taken has left half of its files', async () => {
   await using rig = await newJobRig();
   await attemptOne(rig, async (steps) => {

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { parseKey } from '../../src/checkpoint/checkpoint-key.js';
 import { findCheckpoint } from '../../src/github/find-checkpoint.js';
 import { saveCheckpoint, type Wanted } from '../../src/github/save-checkpoint.js';
+import { unanswered } from '../../src/github/store-trouble.js';
+import { err } from '../../src/base/result.js';
 import { findingOf, newJobRig, newSteps, savingOf, type JobRig } from './job-rig.js';
 import { checkpointEntries } from '../rig/github/checkpoint-entries.js';
 
@@ -45,6 +47,27 @@ test('a save that fails uses up its key and loses nothing', async () => {
   const final: Wanted = { kind: 'checkpoint', isFinal: true };
   expect(await saveCheckpoint(final, savingOf(job))).toMatchObject({ kind: 'saved', sequence: 3 });
   expect(await keysOf(rig)).toEqual([1, 3]);
+});
+
+test('a save whose answer is lost leaves a doubt, until the next one is stored', async () => {
+  await using rig = await newJobRig();
+  const job = rig.start();
+  const steps = await newSteps(job);
+  await steps.done('one', () => rig.write('a'));
+  const { store } = job.stores;
+  const ask: typeof store.ask = async (request) => {
+    const answer = await store.ask(request);
+    const isPart = request.call === 'save' && !JSON.stringify(request).includes('isShared');
+    return isPart ? err(unanswered('the line went dead')) : answer;
+  };
+  expect(await saveCheckpoint(CHECKPOINT, savingOf(job, { store: { ...store, ask } }))).toMatchObject({
+    kind: 'failed',
+  });
+  expect(job.chain.state()).toMatchObject({ isSaving: false, isUnsure: true });
+  expect(await keysOf(rig)).toEqual([1]);
+  const final: Wanted = { kind: 'checkpoint', isFinal: true };
+  expect(await saveCheckpoint(final, savingOf(job))).toMatchObject({ kind: 'saved', sequence: 2 });
+  expect(job.chain.state().isUnsure).toBe(false);
 });
 
 test('sequences rise over attempts also where nothing was resumed', async () => {

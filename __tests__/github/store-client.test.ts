@@ -51,7 +51,8 @@ test('past its deadline a call ends with the process, and the next one has a new
   github.fault({ on: 'both', kind: 'hang' });
   const beside = rig.store.ask(find);
   const late = await rig.store.ask({ ...find, deadlineMs: 300 });
-  expect(errorOf(late)).toEqual({ kind: 'unavailable', message: 'the cache service did not answer within 0.3s' });
+  const message = 'the cache service did not answer within 0.3s';
+  expect(errorOf(late)).toEqual({ kind: 'unavailable', isUnanswered: true, message });
   expect(errorOf(await beside).message).toBe('the store process was ended, as another call to it got no answer');
   github.heal();
   valueOf(await rig.store.ask(find));
@@ -81,7 +82,7 @@ test('a closed store leaves no process and takes no more calls', async () => {
   const open = rig.store.ask(find);
   await rig.store.close();
   const closed = { kind: 'unavailable', message: 'the store was closed' };
-  expect(errorOf(await open)).toEqual(closed);
+  expect(errorOf(await open)).toEqual({ ...closed, isUnanswered: true });
   expect(isAlive(rig.groups[0]?.pid ?? 0)).toBe(false);
   expect(errorOf(await rig.store.ask(find))).toEqual(closed);
   expect(rig.groups).toHaveLength(1);

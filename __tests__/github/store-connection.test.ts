@@ -40,6 +40,7 @@ test('a process that dies answers all open calls with how it ended', async () =>
   for (const answer of await Promise.all(calls)) {
     expect(errorOf(answer)).toEqual({
       kind: 'unavailable',
+      isUnanswered: true,
       message: 'the store process ended with exit code 1: RangeError: what broke',
     });
   }

@@ -15,7 +15,8 @@ import { errorOf, newTempFolder, valueOf, type TempFolder } from '../machine/tem
 import { until } from '../machine/until.js';
 import { isAlive } from '../rig/is-alive.js';
 import { createRecordingDisplay, type RecordingDisplay } from '../rig/recording-display.js';
-import { newStoredRunFolder } from './stored-run-folder.js';
+import { started } from '../report/recorded-run.js';
+import { journalOf, newStoredRunFolder, runStarted } from './stored-run-folder.js';
 
 type Opened = Pick<OpenWork, 'begin' | 'close' | 'cutOff'> & { readonly display: RecordingDisplay };
 
@@ -104,6 +105,17 @@ describe('a run that begins', () => {
     expect(history(folder)).toEqual(['before', 'now']);
     expect(work.display.warnings.map(({ message }) => message)).toEqual([
       'run now was not finished; take it back with: savepoint resume now',
+    ]);
+  });
+
+  test('says of one that was cut off, and is of another pipeline, that it has not cleaned up', async () => {
+    using folder = newStoredRunFolder();
+    folder.write('.work/journal.jsonl', journalOf('now', [runStarted, started('a')]));
+    const work = await workIn(folder);
+    valueOf(await work.begin());
+    await work.close();
+    expect(work.display.warnings.map(({ message }) => message)).toEqual([
+      'run now was cut off and has not cleaned up; take it back for that with: savepoint resume now',
     ]);
   });
 

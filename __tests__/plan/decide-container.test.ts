@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Pipeline } from '../../src/language/pipeline.js';
 import { createMemoryFiles } from './memory-files.js';
-import { group, parallel, pipeline, script, type StepDetails } from './pipeline-builder.js';
-import { record, replan, until } from './recorded-run.js';
+import {
+  branch,
+  call,
+  fallbacks,
+  fanOut,
+  group,
+  loop,
+  parallel,
+  pipeline,
+  script,
+  type StepDetails,
+} from './pipeline-builder.js';
+import { planOf, reasons, record, replan, until, type Act } from './recorded-run.js';
 
 const KEPT = 'restore: finished in attempt 1';
 
@@ -135,5 +146,83 @@ test('files that steps of a group write are looked at, too', async () => {
   expect(await replan(steps, { after: events })).toEqual({
     g: 'run: a step in it runs',
     'g/x': 'run: what it writes is gone: out',
+  });
+});
+
+describe('a container whose on_started failed, which was tolerated', () => {
+  const inside = [script('x')];
+  const unopened = (env: string): Pipeline => {
+    const details = {
+      needs: [],
+      env: { E: env },
+      continueOnError: true,
+      fallbacks: fallbacks({ on_started: [script('f')] }),
+    };
+    return pipeline([
+      group('g', inside, details),
+      branch('b', { condition: 'true', then: inside }, details),
+      loop('l', { condition: 'false', asks: 'after', steps: inside }, details),
+      fanOut('e', { items: [1], body: inside }, details),
+      call('c', pipeline(inside), details),
+    ]);
+  };
+  const act = (step: string): Act => ({ exit: step.endsWith('/f') ? 1 : 0 });
+
+  test('is kept, so that nothing is left to do', async () => {
+    const { events, state } = await record(unopened('same'), { act });
+    expect(state.status).toBe('succeeded with warnings');
+    const plan = await planOf(unopened('same'), { after: events });
+    expect([...plan.decisions.values()].map((decision) => decision.do)).not.toContain('run');
+    expect(plan.hasWork).toBe(false);
+    expect(reasons(unopened('same'), plan)['g']).toBe('restore: its failure in attempt 1 was tolerated');
+  });
+
+  test('runs once something about it changed', async () => {
+    const { events } = await record(unopened('same'), { act });
+    const again = await record(unopened('other'), { after: events });
+    expect(again.started.filter((step) => !step.endsWith('/f')).toSorted()).toEqual(
+      ['g/x', 'b/then/x', 'l[0]/x', 'e[0]/x', 'c/x'].toSorted(),
+    );
+    const accepted = await planOf(unopened('other'), { after: events, selection: { acceptChanges: true } });
+    expect(accepted.hasWork).toBe(false);
+  });
+
+  test('runs when something it needs has run since', async () => {
+    const steps = pipeline([
+      script('a'),
+      group('g', inside, { continueOnError: true, fallbacks: fallbacks({ on_started: [script('f')] }) }),
+    ]);
+    const first = await record(steps, { act });
+    const second = await record(steps, { after: first.events, selection: { rerun: ['a'] } });
+    const left = until(
+      second.events,
+      (event) => event.type === 'step_started' && event.step === 'g' && event.attempt === 2,
+    );
+    expect((await replan(steps, { after: left }))['g']).toBe('run: something it needs ran again after it');
+  });
+
+  test('runs when a step in it is asked for', async () => {
+    const { events } = await record(unopened('same'), { act });
+    const plan = await planOf(unopened('same'), { after: events, selection: { rerun: ['g/x'] } });
+    expect(reasons(unopened('same'), plan)).toMatchObject({
+      g: 'run: a step in it runs',
+      'g/x': 'run: asked for with --rerun',
+    });
+  });
+
+  test('is kept where the item it stands in has moved', async () => {
+    const each = (items: readonly string[]): Pipeline =>
+      pipeline([
+        fanOut('each', {
+          items,
+          body: [
+            group('g', inside, { continueOnError: true, fallbacks: fallbacks({ on_started: [script('f')] }) }),
+            script('z'),
+          ],
+        }),
+      ]);
+    const { events } = await record(each(['a', 'b']), { act });
+    const now = await replan(each(['b', 'a']), { after: events });
+    expect(now).toMatchObject({ 'each[0]/g': 'restore: its failure in attempt 1 was tolerated' });
   });
 });

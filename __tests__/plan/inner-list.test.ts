@@ -107,8 +107,8 @@ describe('the name of an item', () => {
     ['a.ts', 'each (a.ts)'],
     [{ os: 'linux' }, 'each ({"os":"linux"})'],
     ['one\n two\t', 'each (one two)'],
-    ['x'.repeat(50), `each (${'x'.repeat(39)}…)`],
-    ['😀'.repeat(41), `each (${'😀'.repeat(39)}…)`],
+    ['x'.repeat(50), `each (${'x'.repeat(13)}…${'x'.repeat(26)})`],
+    ['😀'.repeat(41), `each (${'😀'.repeat(13)}…${'😀'.repeat(26)})`],
     ['${{ env.TOKEN }}', "each (${{ '${{ env.TOKEN }}' }})"],
     ["a ${{ 'b' }}", "each (${{ 'a ${{ ''b'' }}' }})"],
   ])('shows %o and evaluates nothing in it', (item, name) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
 import type { Pipeline } from '../../src/language/pipeline.js';
-import { branch, fanOut, pipeline, script, switchOn } from './pipeline-builder.js';
+import { branch, fanOut, group, loop, pipeline, script, switchOn } from './pipeline-builder.js';
 import { planOf, record, replan, until, type Act, type Recorded } from './recorded-run.js';
 
 const KEPT = 'restore: finished in attempt 1';
@@ -220,5 +220,56 @@ describe('a fan-out', () => {
     const third = await record(file, { ...world, after: second.events });
     expect(third.started).toEqual(['after']);
     expect(third.environments.get('after')?.['FIRST']).toBe('hunter2-hunter2');
+  });
+});
+
+describe('a container that had begun, and then was held back', () => {
+  const inside = [script('x'), script('y')];
+  const file = pipeline(
+    [
+      script('setup', { onResume: 'rerun' }),
+      group('build', inside, { needs: ['setup'] }),
+      branch('route', { condition: 'true', then: inside }, { needs: ['setup'] }),
+      fanOut('each', { items: ['a', 'b'], body: inside }, { needs: ['setup'] }),
+      loop('fix', { condition: 'true', asks: 'after', max: 2, steps: inside }, { needs: ['setup'] }),
+    ],
+    { failure: 'keep_going' },
+  );
+  const begun = (): Promise<Recorded> =>
+    record(file, { act: failing('build/y', 'route/then/y', 'each[0]/y', 'each[1]/y', 'fix[1]/y') });
+  const rest = ['setup', 'build/y', 'route/then/y', 'each[0]/y', 'each[1]/y', 'fix[1]/y'];
+
+  test.each<[string, Act]>([
+    ['a failure', { exit: 1 }],
+    ['a stop', { aborts: true }],
+  ])('by %s goes on where it was', async (_, ending) => {
+    const held = await record(file, {
+      after: (await begun()).events,
+      act: (step) => (step === 'setup' ? ending : {}),
+    });
+    expect(held.started).toEqual(['setup']);
+    const again = await record(file, { after: held.events, act: failing('setup') });
+    expect((await resume(file, again)).started.toSorted()).toEqual(rest.toSorted());
+  });
+
+  test('says nothing of what it is now to the steps after it', async () => {
+    const asking = pipeline([
+      script('setup', { onResume: 'rerun' }),
+      fanOut('each', { items: ['a'], body: script('x') }),
+      script('ask', { if: 'always()', env: { IS: '${{ steps.each.outcome }} ${{ toJSON(steps.each.results) }}' } }),
+    ]);
+    const first = await record(asking, { act: failing('each[0]') });
+    const held = await record(asking, { after: first.events, act: failing('setup') });
+    expect(held.environments.get('ask')?.['IS']).toBe('skipped null');
+  });
+
+  test('starts anew where it is a loop that had reached its cap', async () => {
+    const capped = pipeline([
+      script('setup', { onResume: 'rerun' }),
+      loop('fix', { condition: 'true', max: 2, steps: [script('x')] }),
+    ]);
+    const first = await record(capped);
+    const held = await record(capped, { after: first.events, act: failing('setup') });
+    expect((await record(capped, { after: held.events })).started).toEqual(['setup', 'fix[0]/x', 'fix[1]/x']);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutOffText } from '../../src/report/cut-off.js';
+import { cutOffText, innermostText } from '../../src/report/cut-off.js';
 
 test('a cut off attempt names what it ran', () => {
   expect(cutOffText(['deploy'])).toBe('the last attempt was cut off while it ran "deploy"');
@@ -7,4 +7,11 @@ test('a cut off attempt names what it ran', () => {
   expect(cutOffText(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe(
     'the last attempt was cut off while it ran "a", "b", "c", "d", "e" and 2 more',
   );
+});
+
+test('what is around another step that ran is not named', () => {
+  const steps = ['all/each[1]/on_started/f', 'all/each[1]', 'all/each', 'all', 'all-else', 'other'];
+  expect(innermostText(steps)).toBe('"all/each[1]/on_started/f", "all-else", "other"');
+  expect(cutOffText(['tests/e2e', 'tests'])).toBe('the last attempt was cut off while it ran "tests/e2e"');
+  expect(innermostText([])).toBe('');
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { ANSI } from '../../src/report/paint.js';
-import { fallbackLook, holdsSteps, lookPaint, MARKS, stepLook, type StepLook } from '../../src/report/step-look.js';
+import { fallbackLook, lookPaint, MARKS, stepLook, type StepLook } from '../../src/report/step-look.js';
 import type { FallbackName } from '../../src/language/pipeline.js';
 import type { EventBody } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
-import { begun, failed, fellBack, recordRun, started, succeeded } from './recorded-run.js';
+import { failed, fellBack, recordRun, started, succeeded } from './recorded-run.js';
 
 const lookAfter = (...bodies: readonly EventBody[]): StepLook => {
   const state = recordRun().add(started('a'), ...bodies);
@@ -59,13 +59,4 @@ test('a fallback that ran in an earlier attempt looks kept, one that never ended
     [...state.fallbacks.values()].map((record) => fallbackLook(record, state, live));
   expect(looks(run.state(), true)).toEqual(['succeeded', 'running']);
   expect(looks(run.resume(), true)).toEqual(['kept', 'interrupted']);
-});
-
-test('every kind but scripts and commands holds steps', () => {
-  const kinds = ['script', 'commands', 'group', 'parallel', 'branch', 'switch', 'loop', 'fan-out', 'pipeline'] as const;
-  const state = recordRun().add(...kinds.map((kind) => begun(kind, kind)));
-  expect([...state.steps.values()].filter((record) => !holdsSteps(record)).map(({ path }) => path)).toEqual([
-    'script',
-    'commands',
-  ]);
 });

@@ -73,7 +73,7 @@ test('a step that runs says what made it be tried again', () => {
 });
 
 const fallback = (more: Partial<FallbackRecord> = {}): FallbackRecord => ({
-  ...{ owner: 'a', name: 'on_failure', status: 'succeeded', runAttempt: 1, startedAt: 0, durationMs: 5 },
+  ...{ owner: 'a', name: 'on_failure', status: 'succeeded', runAttempt: 1, startedAt: 0, durationMs: 5, steps: [] },
   ...more,
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutText, textWidth } from '../../src/report/text-width.js';
+import { cutMiddle, cutText, textWidth } from '../../src/report/text-width.js';
 
 test.each([
   ['', 0],
@@ -21,4 +21,16 @@ test.each([
   ['anything', 0, ''],
 ])('%j cut to %i cells', (text, cells, expected) => {
   expect(cutText(text, cells)).toBe(expected);
+});
+
+test.each([
+  ['abcdef', 6, 'abcdef'],
+  ['abcdefgh', 6, 'ab…fgh'],
+  ['abcdefgh', 2, '…h'],
+  ['abc', 0, ''],
+  ['日本語日本語', 7, '日…本語'],
+  ['a👨‍👩‍👧b👨‍👩‍👧c', 5, 'a…👨‍👩‍👧c'],
+])('%j in %i cells keeps its beginning and its end', (text, cells, expected) => {
+  expect(cutMiddle(text, cells)).toBe(expected);
+  expect(textWidth(cutMiddle(text, cells))).toBeLessThanOrEqual(Math.max(cells, 0));
 });

@@ -52,3 +52,12 @@ test('outputs of the pipeline that raise fail the run', async () => {
     error: `outputs.bad: fromJSON() was given a text that is not JSON in "fromJSON('{')"`,
   });
 });
+
+test('an output can have any name, also one that objects have a meaning for', async () => {
+  const named = (value: string): Readonly<Record<string, string>> => Object.fromEntries([['__proto__', value]]);
+  const file = pipeline([group('g', [script('a')], { outputs: named('inner') })], {
+    outputs: named('${{ steps.g.outputs.__proto__ }}'),
+  });
+  const { outputs } = eventOf((await runEngine(file)).journal.events, 'run_succeeded');
+  expect(Object.entries(outputs)).toEqual([['__proto__', 'inner']]);
+});

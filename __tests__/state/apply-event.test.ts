@@ -255,3 +255,21 @@ describe('a step that had finished, and is what those after it rely on', () => {
     expect(recordAfter('a', held)).toMatchObject({ since: 0 });
   });
 });
+
+describe('a container that had begun but not finished', () => {
+  const held: EventBody = { type: 'step_skipped', step: 'b', name: 'B', because: '"a" did not succeed', held: true };
+  const begun = [begin('b', { kind: 'branch' }), { type: 'arm_chosen', step: 'b', arm: 'then', to_run: 1 } as const];
+
+  test('keeps what it chose, and what that depended on, however often it is held back', () => {
+    const record = recordAfter('b', ...begun, RESUMED, held, RESUMED, held);
+    expect(record).toMatchObject({ kind: 'branch', status: 'skipped', choice: { kind: 'arm', arm: 'then' } });
+    expect(record.fingerprint).toEqual(FINGERPRINT);
+    expect(recordAfter('b', ...begun, RESUMED, held, RESUMED, begin('b', { kind: 'branch' })).choice).toBeDefined();
+  });
+
+  test('keeps nothing once its own condition skips it', () => {
+    const { held: _held, ...skipped } = held;
+    const record = recordAfter('b', ...begun, RESUMED, skipped);
+    for (const name of ['kind', 'choice', 'formerChoice', 'fingerprint']) expect(record).not.toHaveProperty(name);
+  });
+});

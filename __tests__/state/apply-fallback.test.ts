@@ -39,9 +39,83 @@ describe('a fallback', () => {
     expect([[...state.fallbacks.keys()], [...state.steps.keys()]]).toEqual([[], ['c']]);
   });
 
+  test('is forgotten with the fallbacks of its own steps, and what ran in them', () => {
+    const inner = ['a/finally/g', 'a/finally/g/x', 'a/finally/g/x/finally/f'];
+    const state = stateAfter(
+      begin('a'),
+      fired('a'),
+      ...inner.slice(0, 2).map((step) => begin(step)),
+      fired('a/finally/g/x'),
+      begin(inner[2] ?? ''),
+      begin('a'),
+    );
+    expect([[...state.fallbacks.keys()], [...state.steps.keys()]]).toEqual([[], ['a']]);
+  });
+
+  test('is forgotten also after the item it belongs to has moved', () => {
+    const listed = (...from: readonly (number | null)[]): EventBody => ({
+      type: 'items_listed',
+      step: 'e',
+      items: from,
+      from,
+      to_run: 0,
+    });
+    const ran = [
+      begin('e', { kind: 'fan-out' }),
+      listed(null, null),
+      begin('e[1]'),
+      fired('e[1]'),
+      begin('e[1]/finally/f'),
+    ];
+    const moved = stateAfter(...ran, begin('e', { kind: 'fan-out', anew: true }), listed(1, 0));
+    expect([[...moved.fallbacks.keys()], [...moved.steps.keys()]]).toEqual([
+      ['e[0]/finally'],
+      ['e', 'e[0]', 'e[0]/finally/f'],
+    ]);
+    const again = stateAfter(...ran, begin('e', { kind: 'fan-out', anew: true }), listed(1, 0), begin('e[0]'));
+    expect([[...again.fallbacks.keys()], [...again.steps.keys()]]).toEqual([[], ['e', 'e[0]']]);
+  });
+
   test('of the pipeline is forgotten when the run is resumed', () => {
     const state = stateAfter(fired(''), begin('finally/f'), { type: 'run_resumed', inputs: {} });
     expect([state.fallbacks.size, state.steps.size]).toEqual([0, 0]);
+  });
+});
+
+describe('a step that its own condition skips', () => {
+  const skipped = (more: { readonly held?: true } = {}): EventBody => ({
+    type: 'step_skipped',
+    step: 'g',
+    name: 'G',
+    because: 'it is not asked for',
+    ...more,
+  });
+  const ran = [
+    begin('g', { kind: 'group' }),
+    begin('g/x'),
+    succeed('g/x'),
+    fired('g/x'),
+    begin('g/x/finally/f'),
+    succeed('g'),
+    fired('g'),
+    begin('g/finally/f'),
+    begin('g2'),
+  ];
+
+  test('is forgotten with all that ran in and for it before', () => {
+    const state = stateAfter(...ran, skipped());
+    expect([[...state.steps.keys()], [...state.fallbacks.keys()]]).toEqual([['g', 'g2'], []]);
+  });
+
+  test('is forgotten the same way where it was held back before that', () => {
+    expect([...stateAfter(...ran, skipped({ held: true }), skipped()).steps.keys()]).toEqual(['g', 'g2']);
+    const begun = [begin('g', { kind: 'group' }), begin('g/x'), skipped({ held: true })];
+    expect([...stateAfter(...begun, skipped()).steps.keys()]).toEqual(['g']);
+  });
+
+  test('keeps all of that while it is only held back', () => {
+    const state = stateAfter(...ran, skipped({ held: true }));
+    expect([state.steps.size, state.fallbacks.size]).toEqual([5, 2]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FALLBACK_NAMES } from '../../src/language/pipeline.js';
-import { isInFallback } from '../../src/state/in-fallback.js';
+import { fallbackAround, isInFallback } from '../../src/state/in-fallback.js';
 
 test.each(FALLBACK_NAMES)('steps of %s are in a fallback, at any depth and at the top', (name) => {
   expect(isInFallback(`${name}/x`)).toBe(true);
@@ -10,4 +10,14 @@ test.each(FALLBACK_NAMES)('steps of %s are in a fallback, at any depth and at th
 
 test.each(['build', 'build/on_failures/x', 'not_finally/x', 'each[2]/x'])('%s is in none', (path) => {
   expect(isInFallback(path)).toBe(false);
+});
+
+test.each([
+  ['finally/x', 'finally'],
+  ['build/on_failure/g/x[1]/y', 'build/on_failure'],
+  ['build/on_failure/x/finally/y', 'build/on_failure/x/finally'],
+  ['call/@pipeline/on_success/x', 'call/@pipeline/on_success'],
+  ['build/x', undefined],
+])('%s is in %s', (path, around) => {
+  expect(fallbackAround(path)).toBe(around);
 });

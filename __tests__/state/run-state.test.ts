@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventBody } from '../../src/state/event.js';
-import { isFinished, reliedOn, unfinishedSince } from '../../src/state/run-state.js';
+import { holdsSteps, isFinished, reliedOn, unfinishedSince } from '../../src/state/run-state.js';
 import { begin, recordAfter, stateAfter, succeed } from './told-run.js';
 
 test('steps rely on the latest record of a step, or on how it finished before it only ran again to be there', () => {
@@ -48,4 +48,10 @@ test('a run is finished once it succeeded as a whole', () => {
   expect(isFinished(stateAfter(ended({ warnings: ['lint'] })))).toBe(true);
   expect(isFinished(stateAfter(ended({ partial: true })))).toBe(false);
   expect(isFinished(stateAfter(ended({ partial: true }), resumed, ended({})))).toBe(true);
+});
+
+test('every kind but scripts and commands holds steps', () => {
+  const kinds = ['script', 'commands', 'group', 'parallel', 'branch', 'switch', 'loop', 'fan-out', 'pipeline'] as const;
+  const records = kinds.map((kind) => recordAfter(kind, begin(kind, { kind })));
+  expect(records.filter((record) => !holdsSteps(record)).map(({ path }) => path)).toEqual(['script', 'commands']);
 });

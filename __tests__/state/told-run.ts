@@ -3,7 +3,14 @@ import type { EventBody, Fingerprint, RunEvent } from '../../src/state/event.js'
 import type { RunState, StepRecord } from '../../src/state/run-state.js';
 
 /** A fingerprint whose content does not matter. */
-export const FINGERPRINT: Fingerprint = { definition: 'd', directory: 'w', env: 'e', values: '', reads: 'r', needs: 'n' };
+export const FINGERPRINT: Fingerprint = {
+  definition: 'd',
+  directory: 'w',
+  env: 'e',
+  values: '',
+  reads: 'r',
+  needs: 'n',
+};
 
 /** The first event of run `r1`. */
 export const STARTED: EventBody = { type: 'run_started', pipeline: 'release', file: 'savepoint.yml', inputs: { a: 1 } };

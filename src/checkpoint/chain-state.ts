@@ -67,6 +67,8 @@ export type ChainEvent =
   | ({ readonly type: 'items_moved' } & MovedItems)
   /** A key was used up, whether or not the upload succeeded. */
   | { readonly type: 'key_used'; readonly sequence: number }
+  /** The save under the latest key failed; `is_unsure`: the store may have it all the same. */
+  | { readonly type: 'not_saved'; readonly is_unsure: boolean }
   | {
       readonly type: 'saved';
       /** How much of the journal is stored. */
@@ -118,6 +120,8 @@ export type ChainState = {
   readonly sequence: number;
   /** A save began of which nobody told how it ended. */
   readonly isSaving: boolean;
+  /** A save failed of which the store may have an entry all the same, and none was saved since. */
+  readonly isUnsure: boolean;
   /** How much of the journal is stored with the latest checkpoint. */
   readonly savedJournalBytes: number;
   /** How much of the journal the stored archives cover. */

@@ -16,6 +16,7 @@ export const EMPTY_CHAIN: ChainState = {
   tooLarge: undefined,
   sequence: 0,
   isSaving: false,
+  isUnsure: false,
   savedJournalBytes: 0,
   storedCoverBytes: 0,
   claim: 'none',
@@ -39,6 +40,8 @@ export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainStat
       return moveInChain(state, event);
     case 'key_used':
       return { ...state, sequence: Math.max(state.sequence, event.sequence), isSaving: true };
+    case 'not_saved':
+      return { ...state, isSaving: false, isUnsure: state.isUnsure || event.is_unsure };
     case 'saved':
       return afterSaved(state, event);
     case 'marked':
@@ -48,7 +51,7 @@ export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainStat
     case 'claim':
       return { ...state, claim: event.isOurs ? 'ours' : 'tried' };
     case 'trouble':
-      return { ...state, troubleMs: state.troubleMs + event.cost_ms, trouble: event.message, isSaving: false };
+      return { ...state, troubleMs: state.troubleMs + event.cost_ms, trouble: event.message };
     case 'store_started':
       return { ...state, stores: [...state.stores, { pid: event.pid, processStart: event.process_start }] };
     case 'ended':
@@ -144,6 +147,7 @@ const afterSaved = (state: ChainState, event: Extract<ChainEvent, { readonly typ
   pending: state.pending.filter(({ index }) => index > event.last_index),
   lastSaved: 'checkpoint',
   isSaving: false,
+  isUnsure: false,
   tooLarge: event.last_index === 0 ? state.tooLarge : undefined,
 });
 

@@ -1,7 +1,7 @@
 import type { FallbackName } from '../language/pipeline.js';
 import type { RunEvent } from '../state/event.js';
 import { isInFallback } from '../state/in-fallback.js';
-import type { RunState } from '../state/run-state.js';
+import { holdsSteps, type RunState } from '../state/run-state.js';
 import type { Annotation, Display } from '../run/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
 import { cutOffText, type CutOff } from '../report/cut-off.js';
@@ -11,7 +11,7 @@ import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../r
 import { plainText } from '../report/plain-text.js';
 import { safeText } from '../report/safe-text.js';
 import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../report/step-lines.js';
-import { holdsSteps } from '../report/step-look.js';
+
 import { createHeldAnnotations, isAnnotation } from './annotations.js';
 import { writeEnding, writeVerdict } from './ending-text.js';
 import { createJobLog, type JobLog, type LogOutlet } from './job-log.js';

@@ -53,7 +53,8 @@ export const saveEntry = async (
   const trouble = troubleOf('cache', saved.words);
   if (!isUnique || trouble.kind === 'slow-down' || trouble.kind === 'read-only') return err(trouble);
   const found = await askFor(key, true, listen);
-  return found.ok && found.value === key ? ok(undefined) : err(trouble);
+  if (!found.ok) return err({ ...trouble, isUnanswered: true });
+  return found.value === key ? ok(undefined) : err(trouble);
 };
 
 /** The toolkit answers "nothing" to everything that goes wrong, and warns; only without that warning nothing is there. */

@@ -28,6 +28,8 @@ export type JobCheckpointOptions = {
   readonly chain: ChainLog;
   /** Tar's listings: as the job found the workspace, and as it is now. */
   readonly listings: { readonly origin: string; readonly now: string };
+  /** Something is in the workspace that no archive of everything since the start may have. */
+  readonly isTainted: boolean;
   /** What cannot be read anyway. */
   readonly unreadable: readonly ByteName[];
   /** Values of declared secrets that `post` has too. */
@@ -67,7 +69,7 @@ class StepArchives implements JobCheckpoints {
   readonly #ended: string[] = [];
   #count = 0;
   /** A step failed: what it left must not get into an archive of everything since the start. */
-  #isTainted = false;
+  #isTainted: boolean;
   /** Steps that ended since the latest archive, with what they left: done without one of their own, or failed beside others. */
   #unarchived: readonly string[] = [];
   #failedBeside: readonly string[] = [];
@@ -78,6 +80,7 @@ class StepArchives implements JobCheckpoints {
   constructor(options: JobCheckpointOptions) {
     this.#options = options;
     this.#listing = options.listings.now;
+    this.#isTainted = options.isTainted;
     this.#unreadable = new Set(options.unreadable);
   }
 

@@ -58,6 +58,8 @@ class OpenJobWork implements JobWork {
   #opened: Pick<BegunRun, 'place' | 'ports'> | undefined;
   #state: RunState | undefined;
   #uploads: Uploads | undefined;
+  /** What was cut off has been cleaned up after, which leaves something in the workspace. */
+  #hasCleaned = false;
 
   constructor(options: JobWorkOptions) {
     this.#options = options;
@@ -135,7 +137,8 @@ class OpenJobWork implements JobWork {
     const { stores } = this.#options;
     if (stores === undefined) return false;
     const saved = await saveCheckpoint({ kind: 'checkpoint', isFinal: false }, this.#saving(stores, undefined));
-    return saved.kind === 'saved';
+    this.#hasCleaned = saved.kind === 'saved';
+    return this.#hasCleaned;
   };
 
   async #startUploads(): Promise<Uploads | undefined> {
@@ -162,6 +165,7 @@ class OpenJobWork implements JobWork {
       git,
       chain,
       listings: { origin: ground.origin ?? '', now: now ?? '' },
+      isTainted: this.#hasCleaned,
       unreadable: ground.unreadable,
       inheritedSecrets: new Set(pipeline.secrets.map((name) => facts.env[name] ?? '')),
       uploads: loop,

@@ -103,7 +103,8 @@ const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Pro
   await compareBaseline(found, options);
   const { manifest } = found;
   tellRestored(manifest, restored.value, options);
-  if (run.value.last.status === 'running') {
+  // An attempt that was cleaned up after was saved with that: nothing of it is lost.
+  if (run.value.last.status === 'running' && !run.value.last.isAbortedLate) {
     tellLost(run.value.last, manifest, options);
   }
   const last = asOfHere(run.value.last, manifest, options);

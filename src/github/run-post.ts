@@ -7,6 +7,7 @@ import { jobFolder, type JobFolder } from '../machine/job-folder.js';
 import { endOrphans } from '../machine/orphans.js';
 import { isThere, readJournalBytes } from '../machine/part-folder.js';
 import { bestCompression } from '../machine/stored-file.js';
+import { innermostText } from '../report/cut-off.js';
 import type { CheckpointReport, JobEnd } from '../report/job-verdict.js';
 import { plural } from '../report/step-counts.js';
 import type { AbortScope } from '../run/abort-scope.js';
@@ -74,37 +75,56 @@ const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> 
   const { chain, stores, inputs } = post;
   const before = chain.state();
   let saved: SaveResult | undefined;
-  const saveOnce = async (): Promise<SaveResult> => (saved ??= await save(post));
-  const claim = async (): Promise<boolean> => {
-    const mayRun = mayRunLate(await saveOnce(), before);
-    if (!mayRun) post.talk.note(LEFT_TO_NEXT);
+  const saveOnce = async (): Promise<SaveResult> => {
+    if (saved !== undefined) return saved;
+    saved = await save(post);
+    if (stores !== undefined) tell(saved, post);
+    return saved;
+  };
+  const claimOf = (cutOff: JournaledRun) => async (): Promise<boolean> => {
+    const mayRun = mayRunLate(await saveOnce(), { run: cutOff, chain: before });
+    post.talk.note(mayRun ? CLEANING_UP : LEFT_TO_NEXT);
     return mayRun;
   };
   const elapsedMs = run === undefined ? 0 : run.last.updatedAt - run.attemptStartedAt;
-  const state = run === undefined ? undefined : await abortLate({ run, claim }, post);
+  const state = run === undefined ? undefined : await abortLate({ run, claim: claimOf(run) }, post);
   const result = await saveOnce();
-  if (stores !== undefined) tell(result, post);
   const checkpoint = inputs.checkpoint ? reportOf(result, chain.state()) : ({ status: 'off' } as const);
   if (state !== undefined && before.ended === undefined) summarize({ state, elapsedMs, checkpoint }, post);
   if (state !== undefined && stores !== undefined) await saveRecord({ ...post, ...stores, runId: state.runId });
 };
 
+const CLEANING_UP = 'cleaning up after the run that was stopped';
 const LEFT_TO_NEXT = 'a re-run of this job cleans up instead, as it would find a checkpoint that does not know better';
 
 type Claimable = { readonly run: JournaledRun; readonly claim: () => Promise<boolean> };
 
 /** The run as it is once it has its end. A run of which main saw the end owes nothing, unless it was aborted. */
 const abortLate = async ({ run, claim }: Claimable, post: Post): Promise<RunState> => {
-  const { chain, main, talk } = post;
+  const { chain, main, talk, scope } = post;
   const { ended } = chain.state();
   const isOpen = run.last.status === 'running' || run.last.status === 'aborted';
   if (!isOpen || (ended !== undefined && ended !== 'aborted')) return run.last;
+  if (scope.cause() !== undefined) {
+    talk.note(NO_TIME);
+    return run.last;
+  }
   // Loaded late: it brings the engine along.
   const { abortInPost } = await import('./abort-in-post.js');
-  const aborted = await abortInPost({ ...post, run, claim, workDir: main.workDir });
+  const aborted = await abortInPost({ ...post, run, claim, workDir: main.workDir, display: lateDisplay(post.display) });
   if (!aborted.ok) talk.warn(`the fallbacks of the run that was cut off do not run: ${aborted.error}`);
   return aborted.ok ? aborted.value : run.last;
 };
+
+/** That the run was cut off is known here, and was said. */
+const lateDisplay = (display: ActionDisplay): ActionDisplay => ({
+  ...display,
+  event: (event, state) => {
+    if (event.type !== 'late_abortion') display.event(event, state);
+  },
+});
+
+const NO_TIME = 'stopped before the fallbacks could begin: a re-run of this job cleans up instead';
 
 /** Main did not live to do it. */
 const summarize = (
@@ -133,8 +153,8 @@ const endLeftSteps = async ({ steps, runId }: RunState, { ended }: ChainState, t
   const interrupted = [...steps.values()]
     .filter(({ status }) => status === 'running')
     .map(({ path, group }) => ({ step: path, ...(group !== undefined && { group }) }));
-  const names = interrupted.map(({ step }) => `"${step}"`).join(', ');
-  talk.note(`Savepoint was killed before its end${names === '' ? '' : `, while it ran ${names}`}`);
+  const running = innermostText(interrupted.map(({ step }) => step));
+  talk.note(`Savepoint was killed before its end${running === '' ? '' : `, while it ran ${running}`}`);
   const left = await endOrphans(interrupted, runId);
   if (!left.ok) talk.warn(left.error);
 };

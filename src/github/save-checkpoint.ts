@@ -126,8 +126,9 @@ const findLatest = async (
 };
 
 /** Nothing was wrong with the stores, so nobody has told of it yet. */
-const failedHere = (message: string, { guard }: SaveOptions): SaveResult => {
+const failedHere = (message: string, { guard, chain }: SaveOptions): SaveResult => {
   guard.complain(message, NOT_SAVED);
+  chain.add({ type: 'not_saved', is_unsure: false });
   return { kind: 'failed', message };
 };
 
@@ -172,14 +173,16 @@ const savePart = async (part: Part, options: SaveOptions): Promise<SaveResult> =
 };
 
 /** Its size in bytes, once it is stored. */
-const send = async ({ key, folder }: Part, { guard, store }: SaveOptions): Promise<Result<number>> => {
+const send = async ({ key, folder }: Part, { guard, store, chain }: SaveOptions): Promise<Result<number>> => {
   const bytes = folder.sizeBytes();
   const saved = await guard.ask({
     without: NOT_SAVED,
     bytes,
     send: (deadlineMs) => store.ask({ call: 'save', given: { key }, deadlineMs }),
   });
-  return saved.ok ? ok(bytes) : err(saved.error.message);
+  if (saved.ok) return ok(bytes);
+  chain.add({ type: 'not_saved', is_unsure: saved.error.isUnanswered === true });
+  return err(saved.error.message);
 };
 
 const refuseSize = (total: number, { begun, state }: Part, { chain, warn }: SaveOptions): SaveResult => {

@@ -4,7 +4,7 @@ import { openChild, type ChildProgram } from '../machine/child-channel.js';
 import { systemClock } from '../machine/clock.js';
 import type { ProcessGroup } from '../state/run-state.js';
 import { isFromStore, type Answer, type Given, type StoreCall, type ToStore } from './store-protocol.js';
-import { unavailable, type StoreTrouble } from './store-trouble.js';
+import { unanswered, type StoreTrouble } from './store-trouble.js';
 
 /** A call, and how long its answer may take. */
 export type StoreRequest<C extends StoreCall> = {
@@ -51,7 +51,7 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
   };
   const giveUp = (because: string): void => {
     isOver = true;
-    for (const id of open.keys()) settle(id, err(unavailable(because)));
+    for (const id of open.keys()) settle(id, err(unanswered(because)));
   };
   const onMessage = (message: unknown): void => {
     if (!isFromStore(message)) return;
@@ -77,7 +77,7 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
     const trouble = open.get(id)?.trouble;
     const time = formatDuration(afterMs);
     const silence = `${answererOf(call)} did not answer within ${time}`;
-    settle(id, err(unavailable(trouble === undefined ? silence : `${trouble} (tried for ${time})`)));
+    settle(id, err(unanswered(trouble === undefined ? silence : `${trouble} (tried for ${time})`)));
     void end('the store process was ended, as another call to it got no answer');
   };
   const ask = ({ call, given, deadlineMs }: StoreRequest<StoreCall>): Promise<Result<unknown, StoreTrouble>> =>

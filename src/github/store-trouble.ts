@@ -9,6 +9,8 @@ export type StoreTrouble = {
   readonly message: string;
   /** With `slow-down`: how long the store asks to be left alone, when it says so. */
   readonly retryAfterMs?: number;
+  /** Nobody knows whether it was done all the same. */
+  readonly isUnanswered?: true;
 };
 
 /** Which of GitHub's stores. */
@@ -16,6 +18,9 @@ export type StoreService = 'cache' | 'artifact';
 
 /** Trouble that may be over later. */
 export const unavailable = (message: string): StoreTrouble => ({ kind: 'unavailable', message });
+
+/** The same, of something that was asked for and may have been done all the same. */
+export const unanswered = (message: string): StoreTrouble => ({ ...unavailable(message), isUnanswered: true });
 
 /**
  * What went wrong, from all that the toolkit printed and threw about a request that failed: it swallows errors, so its

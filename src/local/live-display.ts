@@ -1,7 +1,7 @@
 import { never } from '../base/assert.js';
 import type { RunEvent } from '../state/event.js';
 import { isInFallback } from '../state/in-fallback.js';
-import type { RunState, StepRecord } from '../state/run-state.js';
+import { holdsSteps, type RunState, type StepRecord } from '../state/run-state.js';
 import type { Annotation, Display } from '../run/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
 import { renderEventLine } from '../report/event-json.js';
@@ -12,7 +12,7 @@ import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../r
 import { renderEnding, renderNothingToDo } from '../report/run-ending.js';
 import { safeText } from '../report/safe-text.js';
 import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../report/step-lines.js';
-import { holdsSteps } from '../report/step-look.js';
+
 import { CLOSING_TABLE_LIMIT, renderTable } from '../report/terminal-table.js';
 import type { OutputOptions } from './arguments.js';
 import { createScreen, type Outlet, type Screen } from './screen.js';

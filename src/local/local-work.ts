@@ -178,5 +178,10 @@ const makeRoom = (options: LocalWorkOptions): Result<void> => {
 
 const mention = (state: RunState, { display, commandLine }: LocalWorkOptions): void => {
   if (isFinished(state)) return;
-  display.warning(`run ${state.runId} was not finished; take it back with: ${commandLine(`resume ${state.runId}`)}`);
+  // A run of this pipeline has its end by now, and has cleaned up.
+  const what =
+    state.status === 'running'
+      ? 'was cut off and has not cleaned up; take it back for that'
+      : 'was not finished; take it back';
+  display.warning(`run ${state.runId} ${what} with: ${commandLine(`resume ${state.runId}`)}`);
 };

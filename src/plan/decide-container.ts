@@ -1,18 +1,18 @@
-import { stepPath, type ContainerStep } from '../language/pipeline.js';
+import { pathBelow, stepPath, type ContainerStep } from '../language/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
 import { callInputs } from './call-inputs.js';
 import { chooseArm, conditionHolds } from './choose-arm.js';
 import { viewContainer, type ContainerView } from './container-view.js';
 import { conditionOf, decideSkipped } from './decide-skipped.js';
-import { containerFingerprint, neverBegan } from './fingerprint.js';
-import { isDone, keptBecause, lastTime } from './finished.js';
+import { changeBetween, containerFingerprint, neverBegan } from './fingerprint.js';
+import { isDone, keptBecause, lastTime, RAN_AFTER } from './finished.js';
 import { isChoosing } from './inner-list.js';
 import { keepChoice, type KeptChoice } from './keep-choice.js';
 import { evaluateItems } from './list-items.js';
 import { runsForReal, type Decision } from './plan.js';
 import type { ListBase, Planning, PlanPlace } from './planning.js';
-import { forcedReason, isAround } from './selection.js';
+import { forcedReason, isAround, isNamedInside } from './selection.js';
 
 /** What can be said of a container before its steps are planned, and what they take over from it. */
 export type ContainerStart = {
@@ -68,16 +68,20 @@ const ownDecision = (step: ContainerStep, place: ContainerPlace, planning: Plann
   if (record === undefined) return isChoosing(step) ? anew(step, NOT_YET) : ITS_STEPS_DECIDE;
   const skipped =
     record.status === 'skipped' ? decideSkipped(step, { ...place, record, own: view.live }, planning) : undefined;
-  if (skipped !== undefined && (skipped.do === 'skip' || record.basis === undefined))
-    return skipped.do === 'skip' || !isChoosing(step)
-      ? { decision: skipped, choice: undefined }
-      : anew(step, skipped.because);
-  if (record.tolerated && neverBegan(step, record.path, planning.live.record)) {
+  if (skipped?.do === 'skip') return { decision: skipped, choice: undefined };
+  if (skipped !== undefined && record.basis === undefined) {
+    if (!isChoosing(step)) return { decision: skipped, choice: undefined };
+    if (record.choice === undefined) return anew(step, skipped.because);
+  }
+  const isUnopened = record.tolerated && failedOnStart(record.path, planning.last);
+  if (record.tolerated && !isUnopened && neverBegan(step, record.path, planning.live.record)) {
     if (failsToBegin(step, place, planning))
       return { decision: { do: 'restore', because: keptBecause(record) }, choice: undefined };
     return isChoosing(step) ? anew(step, 'it could not begin last time') : ITS_STEPS_DECIDE;
   }
   if (view.problem !== undefined) return anew(step, `its inputs cannot be evaluated: ${view.problem}`);
+  if (isUnopened && !isNamedInside(planning.selection, record.path))
+    return decideUnopened(step, { ...place, record }, planning);
   return isChoosing(step)
     ? decisionFor(keepChoice(step, { ...place, record }, planning.selection), { ...place, record }, planning)
     : { decision: changeOf({ ...place, record }, planning), choice: undefined };
@@ -85,6 +89,22 @@ const ownDecision = (step: ContainerStep, place: ContainerPlace, planning: Plann
 
 const NOT_YET = 'it has not run yet';
 const ITS_STEPS_DECIDE: OwnDecision = { decision: undefined, choice: undefined };
+
+const failedOnStart = (path: string, { fallbacks }: Planning['last']): boolean =>
+  (fallbacks.get(pathBelow(path, 'on_started'))?.status ?? 'succeeded') !== 'succeeded';
+
+/** Decides a container whose `on_started` failed, which was tolerated: none of its steps says whether it is what it was. */
+const decideUnopened = (
+  step: ContainerStep,
+  { record, fingerprint, base }: RecordedContainer,
+  { selection }: Planning,
+): OwnDecision => {
+  const before = selection.acceptChanges ? undefined : record.fingerprint;
+  const changed = record.since < base.since ? RAN_AFTER : before && changeBetween(before, fingerprint);
+  return changed === undefined
+    ? { decision: { do: 'restore', because: keptBecause(record) }, choice: undefined }
+    : anew(step, changed);
+};
 
 /** Whether a container whose failure at its start was tolerated would fail there again. */
 const failsToBegin = (step: ContainerStep, { view, ...place }: ContainerPlace, planning: Planning): boolean =>

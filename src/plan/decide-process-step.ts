@@ -3,7 +3,7 @@ import { stepPath, type ProcessStep } from '../language/pipeline.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
 import { conditionOf, decideSkipped, type RecordedPlace } from './decide-skipped.js';
 import { changeBetween, identityOf, isKnown, processFingerprint, SKIPPED_IDENTITY } from './fingerprint.js';
-import { isDone, keptBecause, lastTime } from './finished.js';
+import { isDone, keptBecause, lastTime, RAN_AFTER } from './finished.js';
 import type { Decision } from './plan.js';
 import { viewOf, type Planning, type PlanPlace } from './planning.js';
 import { forcedReason } from './selection.js';
@@ -73,7 +73,7 @@ const changeOf = async (
   { inputs, record, ...place }: EvaluatedPlace,
   planning: Planning,
 ): Promise<string | undefined> => {
-  if (record.since < place.base.since) return 'something it needs ran again after it';
+  if (record.since < place.base.since) return RAN_AFTER;
   const reads = await readsOf(inputs, planning);
   if (!isKnown(record.fingerprint)) {
     const fails = !reads.ok || !conditionOf(step, place, planning).ok;

@@ -88,8 +88,8 @@ export const identityOf = (fingerprint: Fingerprint, children: readonly string[]
 
 /** What stands for a step as it was recorded, whatever the file says of it now. */
 export const recordedIdentity = (step: Step, path: string, record: RecordOf): string => {
-  const fingerprint = reliedOn(record(path))?.fingerprint;
-  if (!isKnown(fingerprint) || neverBegan(step, path, record)) return SKIPPED_IDENTITY;
+  const { status, fingerprint } = reliedOn(record(path)) ?? {};
+  if (status === 'skipped' || !isKnown(fingerprint) || neverBegan(step, path, record)) return SKIPPED_IDENTITY;
   const children = isContainer(step) ? childrenOf(step, path, record) : [];
   return identityOf(
     fingerprint,

@@ -32,3 +32,6 @@ export const lastTime = ({ status, isCutOff }: StepRecord): string => {
       return `it ${status} last time`;
   }
 };
+
+/** Why a step runs that finished before the latest end of something upstream of it. */
+export const RAN_AFTER = 'something it needs ran again after it';

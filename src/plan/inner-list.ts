@@ -1,4 +1,4 @@
-import { cutText } from '../base/cut-text.js';
+import { cutMiddle } from '../base/cut-text.js';
 import type { Json } from '../base/stable-json.js';
 import { asText, isTemplate } from '../expressions/template-text.js';
 import {
@@ -81,7 +81,7 @@ const SHOWN_CHARACTERS = 40;
 
 /** On one line, cut to length, and never evaluated: a text with an expression in it is quoted in one. */
 const itemText = (item: Json): string => {
-  const text = cutText(asText(item).replaceAll(/\s+/g, ' ').trim(), SHOWN_CHARACTERS);
+  const text = cutMiddle(asText(item).replaceAll(/\s+/g, ' ').trim(), SHOWN_CHARACTERS);
   return isTemplate(text) ? `\${{ '${text.replaceAll("'", "''")}' }}` : text;
 };
 

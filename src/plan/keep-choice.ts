@@ -76,6 +76,9 @@ export const voidedBecause = (
 ): string | undefined => {
   if (choice.kind === 'items') return choice.isWithheld && runsInside ? ITEMS_WITHHELD : undefined;
   // It came to its cap, or its condition could not be asked: to go on from there would end the same way.
-  const isStuck = choice.kind === 'iterations' && !choice.isOver && record.status === 'failed';
+  const isStuck = choice.kind === 'iterations' && !choice.isOver && STUCK.includes(record.status);
   return isStuck && !isDone && !runsInside ? lastTime(record) : undefined;
 };
+
+/** Of one that was held back since it failed, only its iterations tell whether it failed in them. */
+const STUCK: readonly StepRecord['status'][] = ['failed', 'skipped'];

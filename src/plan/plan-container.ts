@@ -64,7 +64,7 @@ const followItems = (path: string, { choice }: KeptChoice & { readonly kind: 'ch
   const record = last.steps.get(path);
   const before = reliedOn(record)?.choice ?? record?.formerChoice;
   if (record === undefined || before?.kind !== 'items' || choice.kind !== 'items') return;
-  moveItems(last.steps, path, matchItems(before.items, choice.items));
+  moveItems(last, path, matchItems(before.items, choice.items));
   last.steps.set(path, {
     ...record,
     choice,

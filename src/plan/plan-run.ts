@@ -77,7 +77,7 @@ const startPlanning = (input: PlanInput, last: RunState): Planning => {
     hashFiles: input.files.hashFiles,
   };
   return {
-    last: { ...last, steps },
+    last: { ...last, steps, fallbacks: new Map(last.fallbacks) },
     selection: input.selection,
     files: input.files,
     source: recordedSource(live, input.pipeline.secrets),

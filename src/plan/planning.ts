@@ -8,7 +8,7 @@ import type { WorkspaceFiles } from './workspace-files.js';
 
 /** A plan in the making. */
 export type Planning = {
-  /** Its `steps` are the plan's own: items that have other places now have moved in it. */
+  /** Its `steps` and `fallbacks` are the plan's own: items that have other places now have moved in them. */
   readonly last: RunState;
   readonly selection: Selection;
   readonly files: WorkspaceFiles;

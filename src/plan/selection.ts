@@ -44,6 +44,10 @@ export const isLeftOut = ({ only }: Selection, path: string): boolean =>
 export const isAround = ({ only }: Selection, path: string): boolean =>
   only !== undefined && only !== path && isWithin(only, path);
 
+/** Whether anything in a step is named. */
+export const isNamedInside = ({ rerun, from, only }: Selection, path: string): boolean =>
+  [...rerun, ...oneOrNone(from), ...oneOrNone(only)].some((named) => named !== path && isWithin(named, path));
+
 /** What containers chose in a run, so that what ran in arms, iterations and items can be named. */
 const choicesOf = (last: RunState | undefined): Choices =>
   new Map(

@@ -156,9 +156,10 @@ const stepValue = (record: StepRecord | undefined, source: ValueSource): Json =>
     conclusion,
     result: conclusion,
     outputs: source.outputs(record),
-    ...(record.choice?.kind === 'items' && {
-      results: resultsOf(record, itemsOf(record, record.choice.items, source), source),
-    }),
+    ...(record.choice?.kind === 'items' &&
+      record.status !== 'skipped' && {
+        results: resultsOf(record, itemsOf(record, record.choice.items, source), source),
+      }),
     output: {
       exit_code: record.exitCode ?? null,
       stdout: record.stdout ?? '',

@@ -1,7 +1,13 @@
-import { cutText, textWidth } from './text-width.js';
+import { cutMiddle, cutText, textWidth } from './text-width.js';
 
 /** One cell of a table: safe text, and how to colour it once its width is settled. */
-export type Cell = { readonly text: string; readonly paint?: (text: string) => string; readonly right?: boolean };
+export type Cell = {
+  readonly text: string;
+  readonly paint?: (text: string) => string;
+  readonly right?: boolean;
+  /** Where it is cut when it is too wide; undefined: at its end. */
+  readonly cut?: 'middle';
+};
 
 const GAP = '  ';
 const NARROWEST = 6;
@@ -49,7 +55,8 @@ const renderRow = (row: readonly Cell[], widths: readonly number[], cutting: boo
 type Place = { readonly cells: number; readonly cutting: boolean; readonly last: boolean };
 
 const renderCell = (cell: Cell, { cells, cutting, last }: Place): string => {
-  const text = cutting ? cutText(cell.text, cells) : cell.text;
+  const cut = cell.cut === 'middle' ? cutMiddle : cutText;
+  const text = cutting ? cut(cell.text, cells) : cell.text;
   const painted = (cell.paint ?? ((same: string): string => same))(text);
   const padding = ' '.repeat(Math.max(0, cells - textWidth(text)));
   if (cell.right === true) return padding + painted;

@@ -10,7 +10,19 @@ const NAMED = 5;
 
 /** `the last attempt was cut off while it ran "deploy"`. */
 export const cutOffText = (steps: readonly string[]): string => {
-  const named = steps.slice(0, NAMED).map((path) => `"${path}"`);
-  const more = steps.length > NAMED ? ` and ${String(steps.length - NAMED)} more` : '';
-  return `the last attempt was cut off${steps.length === 0 ? '' : ` while it ran ${named.join(', ')}${more}`}`;
+  const running = innermostText(steps);
+  return `the last attempt was cut off${running === '' ? '' : ` while it ran ${running}`}`;
 };
+
+/** Steps by name, without the containers and owners that others of them are in; empty where there are none. */
+export const innermostText = (steps: readonly string[]): string => {
+  const around = new Set(steps.flatMap(pathsAround));
+  const inner = steps.filter((path) => !around.has(path));
+  const named = inner.slice(0, NAMED).map((path) => `"${path}"`);
+  const more = inner.length > NAMED ? ` and ${String(inner.length - NAMED)} more` : '';
+  return `${named.join(', ')}${more}`;
+};
+
+/** `a` and `a[1]` for `a[1]/b`. */
+const pathsAround = (path: string): readonly string[] =>
+  [...path.matchAll(/[/[]/g)].map(({ index }) => path.slice(0, index));

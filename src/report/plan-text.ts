@@ -42,8 +42,8 @@ const headRow = ({ dim }: Paint): readonly Cell[] =>
 
 const planRow = ({ path, name, depth, decision, choice }: PlanLine, paint: Paint): readonly Cell[] => [
   { text: WORDS[decision.do], paint: decisionPaint(decision, paint) },
-  { text: `${'  '.repeat(depth)}${safeText(name)}` },
-  { text: path, paint: paint.dim },
+  { text: `${'  '.repeat(depth)}${safeText(name)}`, cut: 'middle' },
+  { text: path, cut: 'middle', paint: paint.dim },
   { text: safeText(`${decision.because}${choice === undefined ? '' : `; ${keptText(choice)}`}`) },
 ];
 

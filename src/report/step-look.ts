@@ -1,6 +1,6 @@
 import { never } from '../base/assert.js';
 import { isCompleted } from '../state/state-file.js';
-import { startsProcesses, type FallbackRecord, type RunState, type StepRecord } from '../state/run-state.js';
+import type { FallbackRecord, RunState, StepRecord } from '../state/run-state.js';
 import type { Paint } from './paint.js';
 
 /** How a step is said to stand; `kept` is its result from an earlier attempt, `interrupted` never ended. */
@@ -51,9 +51,6 @@ export const fallbackLook = (record: FallbackRecord, state: RunState, live = fal
       return never(record.status);
   }
 };
-
-/** Whether a step holds other steps and starts no process of its own. */
-export const holdsSteps = ({ kind }: StepRecord): boolean => kind !== undefined && !startsProcesses({ kind });
 
 /** The mark before a step's name. */
 export const MARKS: Readonly<Record<StepLook, string>> = {

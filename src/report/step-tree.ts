@@ -1,6 +1,5 @@
 import { isInFallback } from '../state/in-fallback.js';
-import type { FallbackRecord, RunState, StepRecord } from '../state/run-state.js';
-import { holdsSteps } from './step-look.js';
+import { holdsSteps, type FallbackRecord, type RunState, type StepRecord } from '../state/run-state.js';
 
 /** A step's record in its place: below its container, in the order of first mention. */
 export type StepNode = {

@@ -65,8 +65,12 @@ const cellsOf = (row: TableRow, paint: Paint, paths: boolean): readonly Cell[] =
   const own = look === undefined ? paint.dim : lookPaint(look, paint);
   return [
     { text: look === undefined ? '' : MARKS[look], paint: own },
-    { text: `${'  '.repeat(row.depth)}${safeText(row.name)}`, ...(look === undefined && { paint: own }) },
-    ...(paths ? [{ text: row.path, paint: paint.dim }] : []),
+    {
+      text: `${'  '.repeat(row.depth)}${safeText(row.name)}`,
+      cut: 'middle',
+      ...(look === undefined && { paint: own }),
+    },
+    ...(paths ? [{ text: row.path, cut: 'middle', paint: paint.dim } as const] : []),
     { text: row.time, right: true },
     { text: row.attempts, right: true },
     { text: safeText(row.why), paint: whyPaint(row, paint) },

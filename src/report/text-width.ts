@@ -22,6 +22,20 @@ export const cutText = (text: string, cells: number): string => {
   return `${kept}…`;
 };
 
+/** The text, or its beginning and its end with `…` between them when it would take more than `cells`. */
+export const cutMiddle = (text: string, cells: number): string => {
+  if (textWidth(text) <= cells) return text;
+  const start = cutText(text, Math.ceil(cells / 2));
+  const parts = graphemes(text);
+  let used = textWidth(start);
+  let from = parts.length;
+  for (let part = parts[from - 1]; part !== undefined && used + cellsOf(part) <= cells; part = parts[from - 1]) {
+    used += cellsOf(part);
+    from -= 1;
+  }
+  return `${start}${parts.slice(from).join('')}`;
+};
+
 const cellsOf = (grapheme: string): number => (WIDE.test(grapheme) ? 2 : 1);
 
 let segmenter: Intl.Segmenter | undefined;

@@ -1,9 +1,10 @@
 import { pathBelow, type FallbackName } from '../language/pipeline.js';
-import { withLayer, type FrameLayer } from '../plan/export-frame.js';
+import type { FrameLayer } from '../plan/export-frame.js';
 import type { Status } from '../state/event.js';
 import type { Misfortune } from './begun-step.js';
 import { cleanupScope } from './cleanup-scope.js';
 import { describeAbort } from './ending.js';
+import { framesWith } from './frames-with.js';
 import type { Both, FallbackOwner, ListSum, Means, RunContext } from './run-context.js';
 import { runFallback, type Failure, type Firing } from './run-fallback.js';
 import { describeFallbackFailure } from './run-warnings.js';
@@ -33,7 +34,7 @@ export const liveWithFallbacks = async <W extends OwnWork, E extends ListSum>(
 ): Promise<E> => {
   const start = await fireDeciding(owner, { name: 'on_started', claimed: life.claimed }, means);
   const worked = start.why === undefined ? await life.work() : life.instead(undefined, start.why);
-  const after = { ...owner, place: { ...owner.place, frames: framesAfter(owner, worked) } };
+  const after = { ...owner, place: { ...owner.place, frames: framesWith(owner.place.frames, worked.layers) } };
   const success =
     worked.status === 'succeeded'
       ? await fireDeciding(after, { name: 'on_success', claimed: life.claimed }, means)
@@ -76,11 +77,6 @@ const abortedBy = (cause: NonNullable<ListSum['cause']>): Misfortune => ({
   status: 'aborted',
   cause,
   error: describeAbort(cause),
-});
-
-const framesAfter = ({ place: { frames } }: FallbackOwner, { layers }: OwnWork): FallbackOwner['place']['frames'] => ({
-  live: withLayer(frames.live, layers.live),
-  recorded: withLayer(frames.recorded, layers.recorded),
 });
 
 /** After `on_success` has begun, only `finally` is left. */

@@ -1,10 +1,11 @@
 import { ok, type Result } from '../base/result.js';
 import { stepPath, type ContainerStep } from '../language/pipeline.js';
-import { withLayer, type Frame } from '../plan/export-frame.js';
+import type { Frame, FrameLayer } from '../plan/export-frame.js';
 import { envDigest } from '../plan/fingerprint.js';
 import type { StepScope } from '../plan/step-context.js';
 import { evaluateEnv } from '../plan/step-inputs.js';
 import type { OpenContainer } from './container-work.js';
+import { framesWith } from './frames-with.js';
 import type { Both, ListPlace, RunContext, StepStart } from './run-context.js';
 import { learnSecrets } from './secret-values.js';
 
@@ -19,7 +20,7 @@ export const openContainer = (step: ContainerStep, start: StepStart, context: Ru
   const place: ListPlace = {
     ...around,
     env: envDigest(around.env, env.value.recorded),
-    frames: framesWith(around.frames, env.value),
+    frames: framesWith(around.frames, envLayers(env.value)),
   };
   const scopes = {
     live: scopeIn(start.scopes.live, place.frames.live, context),
@@ -36,10 +37,10 @@ export const evaluateBoth = (env: ContainerStep['env'], scopes: Both<StepScope>)
   return recorded.ok ? ok({ live: live.value, recorded: recorded.value }) : recorded;
 };
 
-/** The environment with declared env on top. */
-export const framesWith = (frames: ListPlace['frames'], env: Both<Env>): ListPlace['frames'] => ({
-  live: withLayer(frames.live, { env: env.live, path: [] }),
-  recorded: withLayer(frames.recorded, { env: env.recorded, path: [] }),
+/** Declared env as a layer of the environment. */
+export const envLayers = ({ live, recorded }: Both<Env>): Both<FrameLayer> => ({
+  live: { env: live, path: [] },
+  recorded: { env: recorded, path: [] },
 });
 
 const scopeIn = (scope: StepScope, frame: Frame, { flatten }: RunContext): StepScope => ({

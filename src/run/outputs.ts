@@ -20,13 +20,13 @@ export const evaluateOutputs = (
   const env = (): Readonly<Record<string, string>> =>
     flatten(withLayer(frame, mergeLayers(endings.map(({ layers }) => layers.live)))).env;
   const scope = scopeAt({ list, env, status: ALL_WELL }, live);
-  const outputs: Record<string, Json> = {};
+  const outputs: [string, Json][] = [];
   for (const [name, template] of Object.entries(templates)) {
     const value = isTemplate(template) ? evaluateTemplate(template, scope) : ok(template);
     if (!value.ok) return err(`outputs.${name}: ${value.error}`);
-    outputs[name] = value.value;
+    outputs.push([name, value.value]);
   }
-  return ok(outputs);
+  return ok(Object.fromEntries(outputs));
 };
 
 /** The status functions where nothing has failed. */

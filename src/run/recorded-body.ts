@@ -1,12 +1,13 @@
 import { ok, type Result } from '../base/result.js';
 import type { ContainerStep } from '../language/pipeline.js';
-import { listScope, scopeAt } from '../plan/step-context.js';
+import { listScope } from '../plan/step-context.js';
 import { openContainer } from './open-container.js';
 import { ALL_WELL } from './outputs.js';
 import type { RecordedList } from './owed-abortion.js';
 import { callPlace } from './run-call.js';
 import type { ListPlace, RunContext, StepStart } from './run-context.js';
 import { itemsPlace } from './run-fan-out.js';
+import { scopesAt } from './scopes-at.js';
 import { NOTHING_CLAIMED } from './slots.js';
 
 /** A container, with the place that it began in. */
@@ -38,11 +39,9 @@ export const bodyPlace = (
   }
 };
 
-const startOf = (step: ContainerStep, place: ListPlace, { live, recorded, flatten }: RunContext): StepStart => {
-  const at = { list: place.list, step, status: ALL_WELL };
-  const scopes = {
-    live: scopeAt({ ...at, env: () => flatten(place.frames.live).env }, live),
-    recorded: scopeAt({ ...at, env: () => flatten(place.frames.recorded).env }, recorded),
-  };
-  return { place, scopes, decision: { do: 'run', because: 'a fallback' }, claimed: NOTHING_CLAIMED };
-};
+const startOf = (step: ContainerStep, place: ListPlace, context: RunContext): StepStart => ({
+  place,
+  scopes: scopesAt({ list: place.list, frames: place.frames, step, status: ALL_WELL }, context),
+  decision: { do: 'run', because: 'a fallback' },
+  claimed: NOTHING_CLAIMED,
+});

@@ -1,11 +1,11 @@
 import { invariant } from '../base/assert.js';
 import { ok, type Result } from '../base/result.js';
 import { isWithin, stepPath } from '../language/pipeline.js';
-import { joinFrames, withLayer } from '../plan/export-frame.js';
 import { executionOrder } from '../plan/graph.js';
 import { isInFallback } from '../state/in-fallback.js';
 import type { StepRecord } from '../state/run-state.js';
 import { failureOf } from './fire-fallbacks.js';
+import { framesAfter, framesWith } from './frames-with.js';
 import { keptLayers } from './kept-step.js';
 import type { RecordedList, RecordedOwner, RecordedStep } from './owed-abortion.js';
 import { bodyPlace } from './recorded-body.js';
@@ -124,21 +124,11 @@ const framesIn = (list: RecordedList, base: Frames, context: RunContext): readon
     const step = list.steps[index];
     invariant(step !== undefined, 'an index of the list');
     const needs = step.needs.flatMap((need) => found[need]?.after ?? []);
-    const before = needs.length === 0 ? base : joined(needs);
+    const before = framesAfter(needs, base);
     found[index] = { before, after: framesWith(before, keptLayers(step, stepPath(list.path, step), context)) };
   }
   return found;
 };
-
-const joined = (frames: readonly Frames[]): Frames => ({
-  live: joinFrames(frames.map(({ live }) => live)),
-  recorded: joinFrames(frames.map(({ recorded }) => recorded)),
-});
-
-const framesWith = (frames: Frames, layers: ReturnType<typeof keptLayers>): Frames => ({
-  live: withLayer(frames.live, layers.live),
-  recorded: withLayer(frames.recorded, layers.recorded),
-});
 
 const CUT_OFF = { status: 'aborted', tolerated: false, cause: 'signal', error: 'the run was cut off' } as const;
 

@@ -3,11 +3,12 @@ import { shortDigest } from '../base/hash.js';
 import type { CallStep } from '../language/pipeline.js';
 import { callInputs, calledList, recordedCallInputs } from '../plan/call-inputs.js';
 import { envDigest, valuesDigest } from '../plan/fingerprint.js';
-import { scopeAt, type StepScope } from '../plan/step-context.js';
 import { fails, type OpenContainer, type Prepared } from './container-work.js';
-import { evaluateBoth, framesWith } from './open-container.js';
+import { framesWith } from './frames-with.js';
+import { envLayers, evaluateBoth } from './open-container.js';
 import { ALL_WELL } from './outputs.js';
-import type { Both, ListPlace, Means, RunContext } from './run-context.js';
+import type { ListPlace, Means, RunContext } from './run-context.js';
+import { scopesAt } from './scopes-at.js';
 import { learnSecrets } from './secret-values.js';
 
 /** Runs the steps of another file, in a work directory of their own. */
@@ -46,10 +47,14 @@ export const callPlace = (
     failure: step.called.failure,
     workDir: `${context.place.workDir}/calls/${callFolder(path)}`,
   };
-  const env = evaluateBoth(step.called.env, scopesIn(inner, context));
+  const env = evaluateBoth(step.called.env, scopesAt({ list, frames: inner.frames, status: ALL_WELL }, context));
   if (!env.ok) return err(`${step.called.file}: ${env.error}`);
   learnSecrets(env.value.live, context);
-  return ok({ ...inner, env: envDigest(inner.env, env.value.recorded), frames: framesWith(inner.frames, env.value) });
+  return ok({
+    ...inner,
+    env: envDigest(inner.env, env.value.recorded),
+    frames: framesWith(inner.frames, envLayers(env.value)),
+  });
 };
 
 const LONGEST_NAME = 100;
@@ -63,8 +68,3 @@ export const callFolder = (path: string): string => {
   if (name.length <= LONGEST_NAME && /^[\w.-]+$/.test(name)) return name;
   return `${name.replaceAll(/[^\w.-]+/g, '-').slice(0, LONGEST_NAME)}.${shortDigest(path)}`;
 };
-
-const scopesIn = ({ list, frames }: ListPlace, { live, recorded, flatten }: RunContext): Both<StepScope> => ({
-  live: scopeAt({ list, status: ALL_WELL, env: () => flatten(frames.live).env }, live),
-  recorded: scopeAt({ list, status: ALL_WELL, env: () => flatten(frames.recorded).env }, recorded),
-});

@@ -1,17 +1,18 @@
 import { invariant } from '../base/assert.js';
 import { isContainer, stepPath, type Step } from '../language/pipeline.js';
-import { joinFrames, withLayer, type Frame } from '../plan/export-frame.js';
+import type { Frame } from '../plan/export-frame.js';
 import { needsDigest } from '../plan/fingerprint.js';
 import { dependentsOf } from '../plan/graph.js';
 import { decisionFor, type Decision } from '../plan/plan.js';
-import { scopeAt } from '../plan/step-context.js';
 import type { Abort, AbortScope, InnerScope } from './abort-scope.js';
 import { isFailure, sumUp } from './ending.js';
+import { framesAfter, framesWith } from './frames-with.js';
 import { holdReason } from './hold.js';
 import { isKept, keepStep } from './kept-step.js';
 import { failBeforeStart, skipStep } from './not-started.js';
 import type { Both, Ending, ListEnding, ListPlace, RunContext, RunList, StepStart } from './run-context.js';
 import { endUnbegun, runStep, type StepMeans } from './run-step.js';
+import { scopesAt } from './scopes-at.js';
 import { createSlots, NOTHING_CLAIMED, type Slots } from './slots.js';
 
 /** Runs the steps of a list as their needs settle: one pass over the graph, no recursion along it. */
@@ -107,10 +108,10 @@ class ListRun {
     const place: ListPlace = {
       ...inherited,
       ...items?.[index],
-      frames: {
-        live: needs.length === 0 ? frames.live : joinFrames(needs.map((need) => need.frames.live)),
-        recorded: needs.length === 0 ? frames.recorded : joinFrames(needs.map((need) => need.frames.recorded)),
-      },
+      frames: framesAfter(
+        needs.map((need) => need.frames),
+        frames,
+      ),
       needs: needsDigest(
         this.#place.needs,
         needs.map(({ ending }) => ending.identity),
@@ -122,11 +123,7 @@ class ListRun {
   #scopesOf(step: Step, { list, frames }: ListPlace): StepStart['scopes'] {
     const failed = this.#blockerOf(step) !== undefined;
     const status = { success: !failed, failure: failed };
-    const { flatten, live, recorded } = this.#context;
-    return {
-      live: scopeAt({ list, step, status, env: () => flatten(frames.live).env }, live),
-      recorded: scopeAt({ list, step, status, env: () => flatten(frames.recorded).env }, recorded),
-    };
+    return scopesAt({ list, frames, step, status }, this.#context);
   }
 
   /** Whether the step is held back or cannot even be asked; it has settled then, or does so by itself. */
@@ -185,11 +182,10 @@ class ListRun {
 
   #settle(index: number, { place: { frames } }: StepStart, ending: Ending): void {
     const step = this.#stepAt(index);
-    const { layers } = ending;
     const failed = isFailure(ending);
     this.#settled[index] = {
       ending,
-      frames: { live: withLayer(frames.live, layers.live), recorded: withLayer(frames.recorded, layers.recorded) },
+      frames: framesWith(frames, ending.layers),
       blocker: failed ? step.id : (this.#blockerOf(step) ?? (ending.held ? this.#failedInList : undefined)),
     };
     for (const dependent of this.#dependents[index] ?? []) {

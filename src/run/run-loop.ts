@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { LoopStep } from '../language/pipeline.js';
 import { conditionHolds } from '../plan/choose-arm.js';
-import { withLayer } from '../plan/export-frame.js';
 import { needsDigest } from '../plan/fingerprint.js';
 import { iterationStep } from '../plan/inner-list.js';
 import { countProcesses } from '../plan/plan.js';
@@ -11,6 +10,7 @@ import { reliedOn, type Choice } from '../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
 import { anewPlace, fails, plannedChoice, type OpenContainer, type Prepared, type RanList } from './container-work.js';
 import { describeAbort } from './ending.js';
+import { framesWith } from './frames-with.js';
 import { ALL_WELL } from './outputs.js';
 import type { Ending, ListPlace, ListSum, Means } from './run-context.js';
 
@@ -120,14 +120,10 @@ class LoopRun {
     const [ending] = endings;
     if (ending === undefined) return sum;
     this.#endings.push(ending);
-    const { frames } = this.#place;
     this.#place = {
       ...this.#place,
       needs: needsDigest(open.place.needs, [ending.identity]),
-      frames: {
-        live: withLayer(frames.live, ending.layers.live),
-        recorded: withLayer(frames.recorded, ending.layers.recorded),
-      },
+      frames: framesWith(this.#place.frames, ending.layers),
     };
     return sum;
   }

@@ -1,4 +1,6 @@
 import { invariant } from '../base/assert.js';
+import { isWithin } from '../language/pipeline.js';
+import { forgetWhere } from './apply-fallback.js';
 import type { RunEvent } from './event.js';
 import type { Choice, RunState, StepRecord } from './run-state.js';
 
@@ -23,41 +25,48 @@ export const decideLoop = (state: RunState, { step, iteration, goes_on }: LoopDe
 };
 
 /** Takes the list of a fan-out into the state; what is known of an item moves along with it. */
-export const listItems = (state: RunState, { step, items, from, withheld }: ItemsListed): void => {
+export const listItems = (state: RunState, { step, items, from = [], withheld }: ItemsListed): void => {
   const before = chosenBefore(state, step);
-  if (before?.kind === 'items' && !isInPlace(before.items.length, from)) {
-    moveItems(state.steps, step, from ?? []);
-    moveFallbacks(state, step, from ?? []);
-  }
+  if (before?.kind === 'items' && !isInPlace(before.items.length, from)) moveItems(state, step, from);
   choose(state, step, { kind: 'items', items, isWithheld: withheld === true });
 };
 
 type From = readonly (number | null)[];
 
-const isInPlace = (count: number, from: From | undefined): boolean =>
-  from?.length === count && from.every((old, index) => old === index);
+const isInPlace = (count: number, from: From): boolean =>
+  from.length === count && from.every((old, index) => old === index);
 
 /**
- * Gives the records of items the places that the items have now: `from` says for each item its index before, null for
- * a new one. Records of items that are no more are forgotten.
+ * Gives what is known of items the places that the items have now: `from` says for each item its index before, null for
+ * a new one. What is known of items that are no more is forgotten.
  */
-export const moveItems = (steps: Map<string, StepRecord>, step: string, from: From): void => {
+export const moveItems = (
+  { steps, fallbacks }: Pick<RunState, 'steps' | 'fallbacks'>,
+  step: string,
+  from: From,
+): void => {
   const newPath = mover(step, from);
-  const all = [...steps];
-  steps.clear();
-  for (const [path, record] of all) {
+  replaceAll(steps, (record, path) => {
     const place = newPath(path);
-    if (place !== undefined) steps.set(place, place === path ? record : movedRecord(record, place));
-  }
+    return place === undefined ? undefined : [place, place === path ? record : movedRecord(record, place)];
+  });
+  replaceAll(fallbacks, (record, path) => {
+    const [place, owner] = [newPath(path), newPath(record.owner)];
+    return place === undefined || owner === undefined
+      ? undefined
+      : [place, { ...record, owner, steps: record.steps.flatMap((step) => newPath(step) ?? []) }];
+  });
 };
 
-const moveFallbacks = ({ fallbacks }: RunState, step: string, from: From): void => {
-  const newPath = mover(step, from);
-  const all = [...fallbacks];
-  fallbacks.clear();
-  for (const [path, record] of all) {
-    const [place, owner] = [newPath(path), newPath(record.owner)];
-    if (place !== undefined && owner !== undefined) fallbacks.set(place, { ...record, owner });
+const replaceAll = <T>(
+  map: Map<string, T>,
+  replaced: (value: T, key: string) => readonly [string, T] | undefined,
+): void => {
+  const entries = [...map];
+  map.clear();
+  for (const [key, value] of entries) {
+    const entry = replaced(value, key);
+    if (entry !== undefined) map.set(...entry);
   }
 };
 
@@ -90,10 +99,7 @@ const indexIn = (rest: string): number => {
 };
 
 const keepBelow = (state: RunState, step: string, isKept: (rest: string) => boolean): void => {
-  const isGone = (path: string): boolean =>
-    path.startsWith(step) && /^[/[]/.test(path.slice(step.length)) && !isKept(path.slice(step.length));
-  for (const path of [...state.steps.keys()].filter(isGone)) state.steps.delete(path);
-  for (const [path, { owner }] of [...state.fallbacks]) if (isGone(owner)) state.fallbacks.delete(path);
+  forgetWhere(state, (path) => path !== step && isWithin(path, step) && !isKept(path.slice(step.length)));
 };
 
 /** What the records below a container stem from, also where it has begun to choose anew. */

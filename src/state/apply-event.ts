@@ -1,8 +1,16 @@
 import { invariant, never } from '../base/assert.js';
 import type { Produced, RunEvent, Stamp, Status } from './event.js';
 import { chooseArm, decideLoop, listItems } from './apply-choice.js';
-import { CUT_OFF, cutOffFallbacks, finishFallback, forgetFallbacks, startFallback } from './apply-fallback.js';
-import { unfinishedSince, type RunState, type StepRecord } from './run-state.js';
+import {
+  CUT_OFF,
+  cutOffFallbacks,
+  finishFallback,
+  forgetFallbacks,
+  forgetInside,
+  noteStep,
+  startFallback,
+} from './apply-fallback.js';
+import { holdsSteps, unfinishedSince, type RunState, type StepRecord } from './run-state.js';
 import { isCompleted } from './state-file.js';
 
 type StartEvent = Extract<RunEvent, { type: 'run_started' }>;
@@ -127,6 +135,7 @@ const applyStep = (state: RunState, event: StepEvent): void => {
   switch (event.type) {
     case 'step_started':
       forgetFallbacks(state, event.step);
+      noteStep(state, event.step);
       state.steps.set(event.step, startedRecord(event, state.steps.get(event.step)));
       return;
     case 'attempt_started':
@@ -160,6 +169,8 @@ const applyStep = (state: RunState, event: StepEvent): void => {
       });
       return;
     case 'step_skipped':
+      if (!event.held) forgetInside(state, event.step);
+      noteStep(state, event.step);
       state.steps.set(event.step, skippedRecord(event, state.steps.get(event.step)));
       return;
     case 'step_restored':
@@ -224,8 +235,7 @@ const choicesAtStart = (
 
 const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefined): StepRecord => ({
   ...NEW_RECORD,
-  ...(event.held && basedOn(before)),
-  ...choicesAtStart({ anew: true }, before),
+  ...(event.held && heldRecord(before)),
   path: event.step,
   name: event.name,
   status: 'skipped',
@@ -235,6 +245,15 @@ const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefine
   since: (event.held && before?.since) ?? 0,
   unfinishedSince: unfinishedSince(before),
 });
+
+/** What is still true of a step that was held back: how it had finished, or where a container goes on that had not. */
+const heldRecord = (before: StepRecord | undefined): Partial<StepRecord> => {
+  const based = basedOn(before);
+  if (based.basis !== undefined || before === undefined || !holdsSteps(before))
+    return { ...based, ...choicesAtStart({ anew: true }, before) };
+  const { kind, fingerprint } = before;
+  return { ...choicesAtStart({}, before), kind, ...(fingerprint !== undefined && { fingerprint }) };
+};
 
 /** What steps after it still rely on when a step that had finished runs just to be there, or is held back. */
 const basedOn = (before: StepRecord | undefined): Pick<StepRecord, 'basis'> => {

@@ -1,7 +1,8 @@
 import { invariant } from '../base/assert.js';
 import { calledFilePath, FALLBACK_NAMES, isWithin, pathBelow } from '../language/pipeline.js';
 import type { RunEvent } from './event.js';
-import type { RunState } from './run-state.js';
+import { fallbackAround } from './in-fallback.js';
+import { holdsSteps, type RunState } from './run-state.js';
 
 type Started = Extract<RunEvent, { readonly type: 'fallback_started' }>;
 type Finished = Extract<RunEvent, { readonly type: 'fallback_finished' }>;
@@ -15,7 +16,15 @@ export const startFallback = (state: RunState, { step, fallback, at, attempt }: 
     runAttempt: attempt,
     startedAt: at,
     durationMs: 0,
+    steps: [],
   });
+};
+
+/** Takes a step that starts or is skipped into the fallback it is in. */
+export const noteStep = ({ fallbacks }: RunState, step: string): void => {
+  if (fallbacks.size === 0) return;
+  const path = fallbackAround(step);
+  if (path !== undefined) fallbacks.get(path)?.steps.push(step);
 };
 
 /** Takes the end of a fallback into the state. */
@@ -43,17 +52,33 @@ export const cutOffFallbacks = (state: RunState, attempt: number): void => {
  */
 export const forgetFallbacks = (state: RunState, owner: string): void => {
   if (state.fallbacks.size === 0) return;
-  const fired = [owner, calledFilePath(owner)]
-    .flatMap((path) => FALLBACK_NAMES.map((name) => pathBelow(path, name)))
-    .filter((path) => state.fallbacks.has(path));
-  if (fired.length === 0) return;
-  for (const path of fired) state.fallbacks.delete(path);
-  forgetWithin(state, fired);
+  for (const path of [owner, calledFilePath(owner)]) {
+    for (const name of FALLBACK_NAMES) forgetFallback(state, pathBelow(path, name));
+  }
 };
 
-/** Forgets all steps at or below some paths, and the fallbacks of these steps. */
-export const forgetWithin = (state: RunState, paths: readonly string[]): void => {
-  const isForgotten = (path: string): boolean => paths.some((outer) => isWithin(path, outer));
+const forgetFallback = (state: RunState, path: string): void => {
+  const fallback = state.fallbacks.get(path);
+  state.fallbacks.delete(path);
+  for (const step of fallback?.steps ?? []) {
+    state.steps.delete(step);
+    forgetFallbacks(state, step);
+  }
+};
+
+/**
+ * Forgets what ran in and for a step that its own condition skips now: it is no part of the run any more. Costs nothing
+ * where nothing ran.
+ */
+export const forgetInside = (state: RunState, step: string): void => {
+  const before = state.steps.get(step);
+  if (before === undefined) return;
+  forgetFallbacks(state, step);
+  if (holdsSteps(before.basis ?? before)) forgetWhere(state, (path) => path !== step && isWithin(path, step));
+};
+
+/** Forgets steps, and their fallbacks. */
+export const forgetWhere = (state: RunState, isForgotten: (path: string) => boolean): void => {
   for (const path of [...state.steps.keys()].filter(isForgotten)) state.steps.delete(path);
   for (const [path, { owner }] of [...state.fallbacks]) if (isForgotten(owner)) state.fallbacks.delete(path);
 };

@@ -10,7 +10,7 @@ export type StepRecord = {
   readonly path: string;
   /** Its path when it ran, by which its log is named; absent where that is `path`. */
   readonly ranAs?: string;
-  /** Absent when the step was only ever skipped. */
+  /** Absent when the step is skipped, but for a container that has begun before and was held back. */
   readonly kind?: StepKind;
   readonly name: string;
   /** `running` also means: interrupted, when no process of this run lives any more. */
@@ -24,6 +24,7 @@ export type StepRecord = {
   readonly durationMs: number;
   /** Sequence number from which what comes after it is valid: its start, kept when it only refreshed itself. */
   readonly since: number;
+  /** Of a container that was held back: as it began before, like its `choice`. */
   readonly fingerprint?: Fingerprint;
   /**
    * How it finished before it only ran again to be there, or was held back: what the steps after it rely on.
@@ -75,6 +76,8 @@ export type FallbackRecord = {
   readonly startedAt: number;
   readonly durationMs: number;
   readonly error?: string;
+  /** Paths of the steps in it, at any depth, without those of their own fallbacks; it grows while the fallback runs. */
+  readonly steps: string[];
 };
 
 /** What steps after a step rely on: its latest record, or how it finished before that. */
@@ -83,6 +86,10 @@ export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined
 /** Whether a step that has begun starts processes. */
 export const startsProcesses = ({ kind }: Pick<StepRecord, 'kind'>): boolean =>
   kind === 'script' || kind === 'commands';
+
+/** Whether a step that has begun holds other steps and starts no process of its own. */
+export const holdsSteps = (record: StepRecord): record is StepRecord & { readonly kind: StepKind } =>
+  record.kind !== undefined && !startsProcesses(record);
 
 /** Since when files that a step writes may be half written: an attempt was interrupted, and none has begun after that. */
 export const unfinishedSince = (record: StepRecord | undefined): number | undefined => {
