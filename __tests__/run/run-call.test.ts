@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { InputSpec, Pipeline, Step } from '../../src/language/pipeline.js';
+import type { InputSpec, Pipeline } from '../../src/language/pipeline.js';
 import { callFolder } from '../../src/run/run-call.js';
 import { createMemoryFiles } from '../plan/memory-files.js';
 import { call, fanOut, group, pipeline, script, type LooseStep } from '../plan/pipeline-builder.js';
@@ -12,7 +12,7 @@ const greet = script('greet', { env: { WHO: '${{ inputs.who }}', SEEN: '${{ step
 
 type Given = LooseStep & { readonly shell: string; readonly workingDirectory: string };
 
-const withStep = ({ needs, step, ...given }: Given): LooseStep => ({ needs, step: { ...step, ...given } as Step });
+const withStep = ({ needs, step, ...given }: Given): LooseStep => ({ needs, step: { ...step, ...given } });
 
 describe('a called pipeline', () => {
   test('sees the inputs it is given, and nothing of the file that calls', async () => {

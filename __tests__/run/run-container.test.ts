@@ -92,7 +92,7 @@ describe('the timeout of a container', () => {
     expect(engine.process('g/b').stops).toEqual([10_000]);
     expect(endingsOf(engine.journal.events)).toEqual({
       'g/a': 'succeeded',
-      'g/b': 'aborted: ended because the time of its group was up',
+      'g/b': 'aborted: ended because the time of what it belongs to was up',
       g: 'timed out: timed out after 1m 00s',
     });
     expect(eventOf(engine.journal.events, 'run_failed')).toMatchObject({ failed_step: 'g' });
@@ -112,7 +112,7 @@ describe('the timeout of a container', () => {
     const engine = await startEngine(file, { act: waits('slow') });
     await engine.clock.advance(1_000);
     expect(endingsOf(engine.journal.events)).toEqual({
-      'g/a': 'skipped: the time of its group was up',
+      'g/a': 'skipped: the time of what it belongs to was up',
       g: 'timed out: timed out after 1.0s',
     });
     engine.process('slow').exit(0);
@@ -125,7 +125,7 @@ describe('the timeout of a container', () => {
     });
     await engine.clock.advance(1_000);
     await engine.ended;
-    const ended = 'aborted: ended because the time of its group was up';
+    const ended = 'aborted: ended because the time of what it belongs to was up';
     expect(endingsOf(engine.journal.events)).toEqual({
       'g/h/a': ended,
       'g/h': ended,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { script, pipeline, group } from '../plan/pipeline-builder.js';
+import { fanOut, group, pipeline, script } from '../plan/pipeline-builder.js';
 import { runEngine, type World } from './engine.js';
 
 type Env = Readonly<Record<string, string>>;
@@ -80,4 +80,13 @@ test('the key of a step is the same in each attempt of a run, and its own', asyn
   expect(keyOf(second, 'b')).toBe(keyOf(first, 'b'));
   expect(keyOf(first, 'a')).not.toBe(keyOf(first, 'b'));
   expect(second.process('b').command.env['SAVEPOINT_RESUMED']).toBe('true');
+});
+
+test('an item that takes the place of another has a key of its own', async () => {
+  const keyFor = async (item: string): Promise<string | undefined> => {
+    const engine = await runEngine(pipeline([fanOut('each', { items: [item], body: script('s') })]));
+    return engine.process('each[0]').command.env['SAVEPOINT_STEP_KEY'];
+  };
+  expect(await keyFor('a')).toBe(await keyFor('a'));
+  expect(await keyFor('a')).not.toBe(await keyFor('b'));
 });

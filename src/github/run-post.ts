@@ -23,7 +23,7 @@ import { mayRunLate } from './may-run-late.js';
 import type { PostState } from './post-state.js';
 import { saveCheckpoint, type SaveOptions, type SaveResult } from './save-checkpoint.js';
 import { saveRecord } from './save-record.js';
-import { writeJobSummary } from './summary-file.js';
+import { addCleanupSummary, writeJobSummary } from './summary-file.js';
 
 /** What `post` works with. */
 export type PostOptions = {
@@ -87,10 +87,15 @@ const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> 
     return mayRun;
   };
   const elapsedMs = run === undefined ? 0 : run.last.updatedAt - run.attemptStartedAt;
+  const firedBefore = new Set(run?.last.fallbacks.keys());
   const state = run === undefined ? undefined : await abortLate({ run, claim: claimOf(run) }, post);
   const result = await saveOnce();
   const checkpoint = inputs.checkpoint ? reportOf(result, chain.state()) : ({ status: 'off' } as const);
   if (state !== undefined && before.ended === undefined) summarize({ state, elapsedMs, checkpoint }, post);
+  else if (state !== undefined) {
+    const fired = [...state.fallbacks].flatMap(([path, record]) => (firedBefore.has(path) ? [] : [record]));
+    addCleanupSummary(fired, { file: post.env['GITHUB_STEP_SUMMARY'], warn: post.talk.warn });
+  }
   if (state !== undefined && stores !== undefined) await saveRecord({ ...post, ...stores, runId: state.runId });
 };
 

@@ -3,7 +3,8 @@ import { readStepSummary } from '../machine/step-summary-files.js';
 import { appendToFile } from '../machine/write-file.js';
 import { renderJobSummary, type StepSummary } from '../report/job-summary.js';
 import type { JobEnd } from '../report/job-verdict.js';
-import type { RunState } from '../state/run-state.js';
+import { renderCleanupSummary } from '../report/cleanup-summary.js';
+import type { FallbackRecord, RunState } from '../state/run-state.js';
 
 /** What a job summary tells of. */
 export type SummaryOf = JobEnd & {
@@ -30,6 +31,17 @@ export const writeJobSummary = ({ file, logsFolder, warn, ...end }: SummaryOf): 
   });
   const written = appendToFile(file, text);
   if (!written.ok) warn(`the job summary is not there: ${written.error}`);
+};
+
+/** Adds to the summary of a job what cleaned up after main had written it. */
+export const addCleanupSummary = (
+  fired: readonly FallbackRecord[],
+  { file, warn }: Pick<SummaryOf, 'file' | 'warn'>,
+): void => {
+  const text = renderCleanupSummary(fired);
+  if (file === undefined || text === '') return;
+  const written = appendToFile(file, text);
+  if (!written.ok) warn(`the job summary does not tell of the cleanup: ${written.error}`);
 };
 
 const lastLinesOf = ({ failedStep }: RunState, logsFolder: string): string => {

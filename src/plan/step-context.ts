@@ -158,7 +158,7 @@ const stepValue = (record: StepRecord | undefined, source: ValueSource): Json =>
     outputs: source.outputs(record),
     ...(record.choice?.kind === 'items' &&
       record.status !== 'skipped' && {
-        results: resultsOf(record, itemsOf(record, record.choice.items, source), source),
+        results: rememberedResults(record, record.choice.items, source),
       }),
     output: {
       exit_code: record.exitCode ?? null,
@@ -172,6 +172,20 @@ const stepValue = (record: StepRecord | undefined, source: ValueSource): Json =>
 
 const itemsOf = ({ path }: StepRecord, stored: readonly Json[], source: ValueSource): readonly Json[] =>
   (source.side === 'live' ? source.items?.(path) : undefined) ?? stored;
+
+/** Once a fan-out has ended its results stay: built for each item of another one that reads them, they would be quadratic. */
+const RESULTS: Readonly<Record<ValueSource['side'], WeakMap<StepRecord, Json>>> = {
+  live: new WeakMap(),
+  recorded: new WeakMap(),
+};
+
+const rememberedResults = (record: StepRecord, stored: readonly Json[], source: ValueSource): Json => {
+  const known = RESULTS[source.side].get(record);
+  if (known !== undefined) return known;
+  const results = resultsOf(record, itemsOf(record, stored, source), source);
+  if (record.status !== 'running') RESULTS[source.side].set(record, results);
+  return results;
+};
 
 /** What became of each item of a fan-out, in the order of its list. */
 const resultsOf = ({ path }: StepRecord, items: readonly Json[], source: ValueSource): Json =>

@@ -23,7 +23,8 @@ export const renderFlow = (event: RunEvent, { dim, yellow, bold }: Paint): strin
   }
 };
 
-const ownerText = (owner: string): string => {
+/** What a fallback belongs to, by the path of its owner. */
+export const ownerText = (owner: string): string => {
   if (owner === '') return 'the pipeline';
   const called = `/${calledFilePath('')}`;
   return owner.endsWith(called) ? `the pipeline of ${owner.slice(0, -called.length)}` : owner;

@@ -70,6 +70,6 @@ export const describeAbort = (cause: AbortCause): string => ABORTED_BY[cause];
 const ABORTED_BY: Readonly<Record<AbortCause, string>> = {
   signal: 'aborted by a signal',
   'earlier-failure': 'ended because another step failed',
-  'timeout-of-container': 'ended because the time of its group was up',
+  'timeout-of-container': 'ended because the time of what it belongs to was up',
   gate: 'aborted at a gate',
 };

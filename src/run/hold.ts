@@ -40,7 +40,7 @@ const ASKING_ANYWAY = ['always', 'failure', 'cancelled'];
 const STOPPED: Readonly<Record<AbortCause, string>> = {
   signal: 'the run was aborted',
   'earlier-failure': 'another step failed',
-  'timeout-of-container': 'the time of its group was up',
+  'timeout-of-container': 'the time of what it belongs to was up',
   gate: 'the run was aborted at a gate',
 };
 

@@ -43,7 +43,7 @@ class Places implements RecordedPlaces {
     if (record !== undefined && !isCut(record)) return endingOf(record);
     const path = this.#innermostCut(record?.path);
     const { error = CUT_OFF.error } = record ?? {};
-    return { ...CUT_OFF, ...(error !== undefined && { error }), ...(path !== undefined && { failedPath: path }) };
+    return { ...CUT_OFF, error, ...(path !== undefined && { failedPath: path }) };
   };
 
   /** The step itself, or one in it that was cut off and holds no other that was. */

@@ -57,6 +57,7 @@ const runOne = async (number: number, { tried, log }: Means, context: RunContext
       frame: place.frames.live,
       scope: place.scope,
       workDir: place.workDir,
+      values: place.values,
       attempt: number,
       onStart: ({ pid, processStart }) => {
         context.recorder.emit({ type: 'attempt_started', step: path, try: number, pid, process_start: processStart });

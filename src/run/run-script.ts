@@ -23,6 +23,7 @@ export type ScriptPlace = {
   readonly scope: AbortScope;
   /** What the script is told as its work directory; absolute. */
   readonly workDir: string;
+  readonly values: string;
   /** From 1. */
   readonly attempt: number;
   readonly onStart: (process: RunningProcess) => void;
@@ -78,6 +79,7 @@ const commandOf = (one: OneScript, files: AttemptFiles, context: RunContext): Co
   env: processEnvironment(
     {
       path: one.path,
+      values: one.values,
       frame: one.frame,
       exported: one.exported,
       declared: one.inputs.env,

@@ -6,6 +6,8 @@ import type { RunContext } from './run-context.js';
 /** What a process of a step gets on top of what the run inherited. */
 export type ProcessLayers = {
   readonly path: string;
+  /** Digest of the item and inputs it is for, so that an item which takes another's place has a key of its own. */
+  readonly values: string;
   readonly frame: Frame;
   /** Exports of earlier commands of the same step. */
   readonly exported: FrameLayer;
@@ -36,6 +38,6 @@ export const processEnvironment = (layers: ProcessLayers, context: RunContext): 
     SAVEPOINT_STEP: layers.path,
     SAVEPOINT_ATTEMPT: String(layers.attempt),
     SAVEPOINT_RESUMED: String(context.resumed),
-    SAVEPOINT_STEP_KEY: shortDigest(`${context.runId}\n${layers.path}`),
+    SAVEPOINT_STEP_KEY: shortDigest(`${context.runId}\n${layers.path}${layers.values}`),
   };
 };

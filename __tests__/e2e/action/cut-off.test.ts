@@ -50,6 +50,7 @@ test('a cancelled job cleans up once, in post, after the checkpoint', async () =
   const { post, swept } = await job.finish();
   expect([post.exitCode, swept]).toEqual([0, []]);
   expect(scene.trail().slice(2)).toEqual(cleaned(1));
+  expect(post.summary).toMatch(/^\n### Cleaned up after the run was stopped\n\n- ✓ `on_abortion` of two /);
   const { step: second } = await scene.goOn(['two']);
   expect(second.outputs).toMatchObject({ outcome: 'succeeded', 'steps-resumed': '1' });
   expect(scene.trail()).toEqual(resumedTrail(...cleaned(1)));

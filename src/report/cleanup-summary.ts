@@ -1,0 +1,21 @@
+import { formatDuration } from '../base/duration.js';
+import type { FallbackRecord } from '../state/run-state.js';
+import { ownerText } from './flow-lines.js';
+import { inlineText, shortened } from './markdown.js';
+
+const OWNER_CHARACTERS = 200;
+const SHOWN = 50;
+
+/** What cleaned up after a job had written its summary, as a section of its own in Markdown; empty where nothing did. */
+export const renderCleanupSummary = (fired: readonly FallbackRecord[]): string => {
+  if (fired.length === 0) return '';
+  const lines = fired.slice(0, SHOWN).map(lineOf);
+  const more = fired.length > SHOWN ? [`- and ${String(fired.length - SHOWN)} more in the log`] : [];
+  return `\n### Cleaned up after the run was stopped\n\n${[...lines, ...more].join('\n')}\n`;
+};
+
+const lineOf = ({ name, owner, status, durationMs, error = '' }: FallbackRecord): string => {
+  const what = `\`${name}\` of ${inlineText(shortened(ownerText(owner), OWNER_CHARACTERS))}`;
+  if (status === 'succeeded') return `- ✓ ${what} (${formatDuration(durationMs)})`;
+  return `- ! ${what}: ${status === 'running' ? 'it did not come to its end' : inlineText(shortened(error, OWNER_CHARACTERS))}`;
+};
