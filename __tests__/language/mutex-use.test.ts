@@ -10,7 +10,9 @@ const nesting = { held: ['net'], wanted: 'db' };
 
 const called = async (): Promise<Map<string, CalledFile & { readonly node: YamlNode }>> => {
   const pipeline = await pipelineOf('steps: [{run: x}]');
-  return new Map([['a.yml', { pipeline, depth: 0, stepCount: 1, node, mutexes: { wanted: ['net', 'db'], nestings: [nesting] } }]]);
+  return new Map([
+    ['a.yml', { pipeline, depth: 0, stepCount: 1, node, mutexes: { wanted: ['net', 'db'], nestings: [nesting] } }],
+  ]);
 };
 
 test('a file wants what its steps want, wherever they stand, and what the files it calls want', async () => {

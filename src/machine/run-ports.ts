@@ -24,7 +24,13 @@ export const openMachinePorts = (facts: Facts, directory: WorkDirectory): Result
   const processes = createProcesses({ pipeFolder: scratch.value.folder });
   return ok({
     place: placeOf(facts, directory),
-    ports: { clock: systemClock, random: Math.random, processes, scratch: scratch.value, logs: createLogs(directory.logsFolder) },
+    ports: {
+      clock: systemClock,
+      random: Math.random,
+      processes,
+      scratch: scratch.value,
+      logs: createLogs(directory.logsFolder),
+    },
     close: () => {
       processes.close();
       scratch.value.close();
