@@ -11,7 +11,7 @@ import {
   type Plan,
 } from '../../src/plan/plan.js';
 import type { Choice } from '../../src/state/run-state.js';
-import { branch, call, fanOut, group, loop, parallel, pipeline, script } from './pipeline-builder.js';
+import { branch, call, fallbacks, fanOut, group, loop, parallel, pipeline, script } from './pipeline-builder.js';
 
 const steps = pipeline([
   script('a', { name: 'Prepare ${{ inputs.what }}' }),
@@ -132,4 +132,17 @@ test.each<[Decision | undefined, boolean]>([
   [undefined, false],
 ])('only a step that runs for more than to be there again makes others run: %o', (decision, expected) => {
   expect(runsForReal(decision)).toBe(expected);
+});
+
+test('a line names the fallbacks of a step that may run, of a call those of its file too', () => {
+  const told = fallbacks({ finally: [script('f')], on_failure: [script('f')] });
+  const called = pipeline([script('x')], { fallbacks: fallbacks({ on_started: [script('f')] }) });
+  const file = pipeline([script('a', { fallbacks: told }), script('kept', { fallbacks: told }), call('c', called)]);
+  const plan = planWith({ kept: { do: 'restore', because } });
+  expect(planLines(file, plan).map((line) => [line.path, line.fallbacks])).toEqual([
+    ['a', ['on_failure', 'finally']],
+    ['kept', undefined],
+    ['c', ['on_started']],
+    ['c/x', undefined],
+  ]);
 });

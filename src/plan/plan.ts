@@ -1,8 +1,10 @@
 import {
+  FALLBACK_NAMES,
   isContainer,
   pathBelow,
   stepPath,
   type ContainerStep,
+  type FallbackName,
   type Pipeline,
   type Step,
 } from '../language/pipeline.js';
@@ -58,9 +60,11 @@ export type PlanLine = {
   readonly decision: Decision | OpenDecision;
   /** What is kept of the choice that it made. */
   readonly choice?: Choice;
+  /** The fallbacks that it declares, where it may run: each fires by how the step begins and ends. Absent: none. */
+  readonly fallbacks?: readonly FallbackName[];
 };
 
-/** The plan step by step, in the order of the file, containers before what they hold, without fallbacks. */
+/** The plan step by step, in the order of the file, containers before what they hold. Steps of fallbacks have no lines. */
 export const planLines = (pipeline: Pipeline, plan: Plan): readonly PlanLine[] =>
   linesOf({ path: '', steps: pipeline.steps }, { plan, depth: 0, open: undefined });
 
@@ -72,11 +76,24 @@ const linesOf = ({ path: listPath, steps }: InnerList, standing: Standing): read
     const path = stepPath(listPath, step);
     const choice = plan.choices.get(path);
     const decision = open ?? decisionFor(plan, path);
-    const line = { path, name: step.name, depth, decision, ...(choice !== undefined && { choice }) };
+    const fallbacks = mayRun(decision) ? declaredFallbacks(step) : [];
+    const line: PlanLine = {
+      ...{ path, name: step.name, depth, decision },
+      ...(choice !== undefined && { choice }),
+      ...(fallbacks.length > 0 && { fallbacks }),
+    };
     return isContainer(step)
       ? [line, ...linesInside(step, { path, choice }, { ...standing, depth: depth + 1 })]
       : [line];
   });
+
+const mayRun = (decision: PlanLine['decision']): boolean => decision.do !== 'restore' && decision.do !== 'leave';
+
+/** The fallbacks that a step or a pipeline declares, in the order in which they can fire; of a call, those of its file too. */
+export const declaredFallbacks = (of: Step | Pipeline): readonly FallbackName[] => {
+  const lists = 'kind' in of && of.kind === 'pipeline' ? [of.fallbacks, of.called.fallbacks] : [of.fallbacks];
+  return FALLBACK_NAMES.filter((name) => lists.some((fallbacks) => fallbacks[name] !== undefined));
+};
 
 type Chosen = { readonly path: string; readonly choice: Choice | undefined };
 

@@ -1,5 +1,6 @@
 import type { Json } from '../base/stable-json.js';
 import { never } from '../base/assert.js';
+import type { FallbackName } from '../language/pipeline.js';
 import type { PlanLine } from '../plan/plan.js';
 import type { Choice } from '../state/run-state.js';
 import { choiceJson } from '../state/state-file.js';
@@ -20,31 +21,44 @@ const WORDS: Readonly<Record<What, string>> = {
   maybe: 'maybe',
 };
 
+/** What is planned: the steps, and the fallbacks that the pipeline itself declares, none where nothing runs. */
+export type PlanOverview = { readonly lines: readonly PlanLine[]; readonly fallbacks: readonly FallbackName[] };
+
 /** A plan for people: what happens to each step, and why; then the counts. */
-export const renderPlan = (lines: readonly PlanLine[], surface: Surface): readonly string[] => [
+export const renderPlan = ({ lines, fallbacks }: PlanOverview, surface: Surface): readonly string[] => [
   ...renderColumns([headRow(surface.paint), ...lines.map((line) => planRow(line, surface.paint))], surface.columns),
-  planCounts(lines),
+  `${planCounts(lines)}${fallbacks.length === 0 ? '' : `; the pipeline has ${fallbacks.join(', ')}`}`,
 ];
 
 /** A plan for programs. */
-export const planJson = (lines: readonly PlanLine[]): Json => ({
-  steps: lines.map(({ path, name, decision, choice }) => ({
+export const planJson = ({ lines, fallbacks: ofPipeline }: PlanOverview): Json => ({
+  ...(ofPipeline.length > 0 && { fallbacks: ofPipeline }),
+  steps: lines.map(({ path, name, decision, choice, fallbacks }) => ({
     step: path,
     name,
     do: WORDS[decision.do],
     because: decision.because,
     ...(choice !== undefined && choiceJson(choice)),
+    ...(fallbacks !== undefined && { fallbacks }),
   })),
 });
 
 const headRow = ({ dim }: Paint): readonly Cell[] =>
   ['what', 'step', 'path', 'why'].map((text) => ({ text, paint: dim }));
 
-const planRow = ({ path, name, depth, decision, choice }: PlanLine, paint: Paint): readonly Cell[] => [
-  { text: WORDS[decision.do], paint: decisionPaint(decision, paint) },
-  { text: `${'  '.repeat(depth)}${safeText(name)}`, cut: 'middle' },
-  { text: path, cut: 'middle', paint: paint.dim },
-  { text: safeText(`${decision.because}${choice === undefined ? '' : `; ${keptText(choice)}`}`) },
+const planRow = (line: PlanLine, paint: Paint): readonly Cell[] => {
+  const { path, name, depth, decision } = line;
+  return [
+    { text: WORDS[decision.do], paint: decisionPaint(decision, paint) },
+    { text: `${'  '.repeat(depth)}${safeText(name)}`, cut: 'middle' },
+    { text: path, cut: 'middle', paint: paint.dim },
+    { text: safeText([decision.because, ...whatElse(line)].join('; ')) },
+  ];
+};
+
+const whatElse = ({ choice, fallbacks }: PlanLine): readonly string[] => [
+  ...(choice === undefined ? [] : [keptText(choice)]),
+  ...(fallbacks === undefined ? [] : [`has ${fallbacks.join(', ')}`]),
 ];
 
 const keptText = (choice: Choice): string => {

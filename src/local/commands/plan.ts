@@ -4,7 +4,7 @@ import { readInputs } from '../../language/inputs.js';
 import type { Pipeline } from '../../language/pipeline.js';
 import { findWorkDirectory } from '../../machine/work-directory.js';
 import { createWorkspaceFiles } from '../../machine/workspace-files.js';
-import { planLines } from '../../plan/plan.js';
+import { declaredFallbacks, planLines } from '../../plan/plan.js';
 import { inheritedSecrets, planRun } from '../../plan/plan-run.js';
 import type { Selection } from '../../plan/selection.js';
 import { planJson, renderPlan } from '../../report/plan-text.js';
@@ -47,8 +47,11 @@ const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: T
   if (!plan.ok) return refuse(plan.error, terminal);
   showWarnings(pipeline.warnings, terminal);
   const { out } = terminal;
-  const lines = planLines(pipeline, plan.value);
-  out.write(`${args.output.json ? JSON.stringify(planJson(lines)) : renderPlan(lines, out).join('\n')}\n`);
+  const overview = {
+    lines: planLines(pipeline, plan.value),
+    fallbacks: plan.value.hasWork ? declaredFallbacks(pipeline) : [],
+  };
+  out.write(`${args.output.json ? JSON.stringify(planJson(overview)) : renderPlan(overview, out).join('\n')}\n`);
   return 0;
 };
 
