@@ -1,9 +1,10 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -23,6 +24,7 @@ export type Rig = AsyncDisposable & {
   readonly workspace: string;
   /** Where programs put temporary files. */
   readonly tempFolder: string;
+  /** What is left there, but for empty files and folders. */
   readonly temporaryFiles: () => readonly string[];
   readonly cli: (args: readonly string[], options?: CliOptions) => Program;
   /** `savepoint run …` */
@@ -85,7 +87,7 @@ export const newRig = async (files: Readonly<Record<string, string>>, program = 
       programs,
       puppets,
     });
-  const temporaryFiles = (): readonly string[] => readdirSync(tempFolder);
+  const temporaryFiles = (): readonly string[] => filesBelow(tempFolder);
   const rig = { workspace, tempFolder, temporaryFiles, cli, puppet: puppets.puppet, ...filesOf(workspace) };
   for (const [path, text] of Object.entries(files)) rig.write(path, text);
   return {
@@ -123,6 +125,13 @@ const watch = (program: Program, { programs, puppets }: Stage): Program => {
   });
   return program;
 };
+
+/** A folder whose maker was killed before it could write into it belongs to nobody, and holds nothing. */
+const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => {
+    const stat = lstatSync(join(folder, path), { throwIfNoEntry: false });
+    return stat !== undefined && !stat.isDirectory() && !(stat.isFile() && stat.size === 0);
+  });
 
 type Files = Omit<Rig, keyof AsyncDisposable | 'workspace' | 'tempFolder' | 'temporaryFiles' | 'puppet' | Starts>;
 type Starts = 'cli' | 'run' | 'resume';
