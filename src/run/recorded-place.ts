@@ -2,6 +2,7 @@ import { invariant } from '../base/assert.js';
 import { ok, type Result } from '../base/result.js';
 import { isWithin, stepPath } from '../language/pipeline.js';
 import { executionOrder } from '../plan/graph.js';
+import { CUT_OFF } from '../state/apply-fallback.js';
 import { isInFallback } from '../state/in-fallback.js';
 import type { StepRecord } from '../state/run-state.js';
 import { failureOf } from './fire-fallbacks.js';
@@ -42,8 +43,8 @@ class Places implements RecordedPlaces {
     const record = of.step === undefined ? undefined : this.#context.live.record(of.step.path);
     if (record !== undefined && !isCut(record)) return endingOf(record);
     const path = this.#innermostCut(record?.path);
-    const { error = CUT_OFF.error } = record ?? {};
-    return { ...CUT_OFF, error, ...(path !== undefined && { failedPath: path }) };
+    const { error = CUT_SHORT.error } = record ?? {};
+    return { ...CUT_SHORT, error, ...(path !== undefined && { failedPath: path }) };
   };
 
   /** The step itself, or one in it that was cut off and holds no other that was. */
@@ -130,7 +131,7 @@ const framesIn = (list: RecordedList, base: Frames, context: RunContext): readon
   return found;
 };
 
-const CUT_OFF = { status: 'aborted', tolerated: false, cause: 'signal', error: 'the run was cut off' } as const;
+const CUT_SHORT = { status: 'aborted', tolerated: false, cause: 'signal', error: CUT_OFF } as const;
 
 const isCut = ({ status, cause }: StepRecord): boolean =>
   status === 'running' || (status === 'aborted' && cause === 'signal');

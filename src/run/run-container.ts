@@ -18,10 +18,7 @@ import { startStep } from './start-step.js';
  * Begins a container: what it depends on and which of its steps run is known then. One that fails at that, or takes no
  * arm, has ended.
  */
-export const beginContainer = (step: ContainerStep, start: StepStart, means: Means): Promise<Begun> =>
-  Promise.resolve(begin(step, start, means));
-
-const begin = (step: ContainerStep, start: StepStart, means: Means): Begun => {
+export const beginContainer = (step: ContainerStep, start: StepStart, means: Means): Begun => {
   const { context } = means;
   const open = openContainer(step, start, context);
   if (!open.ok) return { ended: failBeforeStart(step, start, { status: 'failed', error: open.error, context }) };

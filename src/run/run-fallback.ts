@@ -1,6 +1,6 @@
 import type { Json } from '../base/stable-json.js';
 import { pathBelow, type FallbackName } from '../language/pipeline.js';
-import { NO_CHOICES, processPaths } from '../plan/plan.js';
+import { countProcesses } from '../plan/plan.js';
 import { listScope, withBindings } from '../plan/step-context.js';
 import type { AbortScope } from './abort-scope.js';
 import type { FallbackOwner, ListPlace, ListSum, Means } from './run-context.js';
@@ -29,7 +29,7 @@ export const runFallback = async (
   const { name, endedBecause } = firing;
   const claim = { step: owner.path, fallback: name };
   const place = fallbackPlace(owner, firing);
-  emit({ type: 'fallback_started', ...claim, to_run: processPaths(place.list.steps, '', NO_CHOICES).length });
+  emit({ type: 'fallback_started', ...claim, to_run: countProcesses(place.list.steps) });
   const startedAt = clock.now();
   const { sum } = await runList(place, context);
   const error = sum.status === 'succeeded' ? undefined : (endedBecause?.() ?? sum.error);

@@ -44,7 +44,7 @@ const ownerOf = (step: Step, place: ListPlace): FallbackOwner => ({
   place,
 });
 
-const beginStep = (step: Step, start: StepStart, means: Means): Promise<Begun> =>
+const beginStep = async (step: Step, start: StepStart, means: Means): Promise<Begun> =>
   isContainer(step) ? beginContainer(step, start, means) : beginProcessStep(step, start, means.context);
 
 type Calling = { readonly begun: BegunStep; readonly place: ListPlace };

@@ -2,6 +2,7 @@ import { invariant } from '../base/assert.js';
 import { isWithin } from '../language/pipeline.js';
 import { forgetWhere } from './apply-fallback.js';
 import type { RunEvent } from './event.js';
+import { pathMover, type ItemOrigins } from './moved-path.js';
 import type { Choice, RunState, StepRecord } from './run-state.js';
 
 type ArmChosen = Extract<RunEvent, { readonly type: 'arm_chosen' }>;
@@ -31,9 +32,7 @@ export const listItems = (state: RunState, { step, items, from = [], withheld }:
   choose(state, step, { kind: 'items', items, isWithheld: withheld === true });
 };
 
-type From = readonly (number | null)[];
-
-const isInPlace = (count: number, from: From): boolean =>
+const isInPlace = (count: number, from: ItemOrigins): boolean =>
   from.length === count && from.every((old, index) => old === index);
 
 /**
@@ -43,9 +42,9 @@ const isInPlace = (count: number, from: From): boolean =>
 export const moveItems = (
   { steps, fallbacks }: Pick<RunState, 'steps' | 'fallbacks'>,
   step: string,
-  from: From,
+  from: ItemOrigins,
 ): void => {
-  const newPath = mover(step, from);
+  const newPath = pathMover(step, from);
   replaceAll(steps, (record, path) => {
     const place = newPath(path);
     return place === undefined ? undefined : [place, place === path ? record : movedRecord(record, place)];
@@ -68,21 +67,6 @@ const replaceAll = <T>(
     const entry = replaced(value, key);
     if (entry !== undefined) map.set(...entry);
   }
-};
-
-/** The new path of what is an item or in one, undefined where the item is no more; other paths stay. */
-const mover = (step: string, from: From): ((path: string) => string | undefined) => {
-  const places = new Map<number, number>();
-  from.forEach((old, index) => {
-    if (old !== null) places.set(old, index);
-  });
-  const prefix = `${step}[`;
-  return (path) => {
-    if (!path.startsWith(prefix)) return path;
-    const rest = path.slice(step.length);
-    const place = places.get(indexIn(rest));
-    return place === undefined ? undefined : `${prefix}${String(place)}${rest.slice(rest.indexOf(']'))}`;
-  };
 };
 
 const movedRecord = (record: StepRecord, path: string): StepRecord => ({
