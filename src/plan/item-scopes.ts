@@ -1,7 +1,9 @@
 import type { Json } from '../base/stable-json.js';
 import { valuesDigest } from './fingerprint.js';
-import type { ItemScope } from './planning.js';
 import { withBindings, type ListScope } from './step-context.js';
+
+/** What differs for each item of a fan-out: its own list, and the digest of the values it depends on. */
+export type ItemScope = { readonly list: ListScope; readonly values: string };
 
 /** Items as steps see them, and as fingerprints do. */
 export type BothItems = Readonly<Record<'live' | 'recorded', readonly Json[]>>;

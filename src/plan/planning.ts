@@ -2,6 +2,7 @@ import type { Step } from '../language/pipeline.js';
 import type { Choice, RunState } from '../state/run-state.js';
 import { flattenFrame, type Frame, type FrameLayer } from './export-frame.js';
 import type { Decision } from './plan.js';
+import type { ItemScope } from './item-scopes.js';
 import type { Selection } from './selection.js';
 import type { ListScope, ValueSource, Viewpoint } from './step-context.js';
 import type { WorkspaceFiles } from './workspace-files.js';
@@ -36,9 +37,6 @@ export type ListBase = {
   /** Its container's failure was tolerated: failed steps in it are done. */
   readonly tolerated: boolean;
 };
-
-/** What differs for each item of a fan-out: its own list, and the digest of the values it depends on. */
-export type ItemScope = { readonly list: ListScope; readonly values: string };
 
 /** A list of steps to be planned. `items`, by position, stand in place of the list and the values it takes over. */
 export type PlannedList = { readonly list: ListScope; readonly items?: readonly ItemScope[] };

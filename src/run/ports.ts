@@ -152,6 +152,9 @@ export type Checkpoints = {
   readonly fallbackEnded: (path: string, state: RunState) => Promise<void>;
 };
 
+/** Whether a program of that name is on the search path that a step would use. */
+export type ProgramLookup = (name: string) => boolean;
+
 /** A number from 0 up to but not 1, by chance. */
 export type Random = () => number;
 

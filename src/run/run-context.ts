@@ -8,9 +8,8 @@ import type { WorkspaceFiles } from '../plan/workspace-files.js';
 import type { AbortCause, Status } from '../state/event.js';
 import type { StepRecord } from '../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
-import type { Ports } from './ports.js';
+import type { Ports, ProgramLookup } from './ports.js';
 import type { Recorder } from './recorder.js';
-import type { ProgramLookup } from './shells.js';
 import type { Claimed, Slots } from './slots.js';
 
 /** Where a run takes place. Paths are absolute. */

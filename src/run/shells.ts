@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
+import type { ProgramLookup } from './ports.js';
 
 /** How a shell is started, and how its scripts are named. `{0}` stands for the script file. */
 export type Shell = {
@@ -21,9 +22,6 @@ const SHELLS: Readonly<Record<string, Shell>> = {
     after: '\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }\n',
   },
 };
-
-/** Which programs there are on the search path a step would use. */
-export type ProgramLookup = (name: string) => boolean;
 
 /**
  * The command for a shell's name or template. No name: bash where there is one, else sh, as on GitHub.
