@@ -3,7 +3,7 @@
 // A program that starts fast is what most of the choices here are for: docs/adr/0005-fast-start.md.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
 import { transform } from 'esbuild';
@@ -44,10 +44,16 @@ const compile = () => {
 
 /** Of ES modules the bundler leaves out what nobody uses; the `yaml` package has them under another name. */
 const useYamlModules = () => {
-  const folder = join(root, 'lib/language');
-  for (const name of readdirSync(folder)) {
-    const code = readFileSync(join(folder, name), 'utf8');
-    writeFileSync(join(folder, name), code.replace("from 'yaml'", "from '../../node_modules/yaml/browser/index.js'"));
+  redirectImports('lib/language', 'yaml', join(root, 'node_modules/yaml/browser/index.js'));
+};
+
+/** Has the compiled files below a folder import a file instead of the package that they name. */
+const redirectImports = (folder, packageName, file) => {
+  for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const code = readFileSync(path, 'utf8');
+    writeFileSync(path, code.replaceAll(`'${packageName}'`, `'${relative(entry.parentPath, file)}'`));
   }
 };
 
@@ -59,11 +65,7 @@ const useCoreWithoutTokens = () => {
   const ours = join(root, 'lib/actions-core');
   cpSync(join(root, 'node_modules/@actions/core/lib'), ours, { recursive: true });
   writeFileSync(join(ours, 'oidc-utils.js'), 'export class OidcClient {}\n');
-  const folder = join(root, 'lib/github');
-  for (const name of readdirSync(folder)) {
-    const code = readFileSync(join(folder, name), 'utf8');
-    writeFileSync(join(folder, name), code.replaceAll("'@actions/core'", "'../actions-core/core.js'"));
-  }
+  redirectImports('lib/github', '@actions/core', join(ours, 'core.js'));
 };
 
 /** CommonJS where it can be, because Node starts it sooner than ES modules. */
