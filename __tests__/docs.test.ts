@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DIAGNOSTIC_CODES } from '../src/language/codes.js';
+import { DIAGNOSTIC_CODES } from '../src/language/model/codes.js';
 import { err, ok } from '../src/base/result.js';
 import { readPipeline, type LoadFile, type PipelineSource } from '../src/language/read-pipeline.js';
-import { renderDiagnostics } from '../src/language/render-diagnostic.js';
+import { renderDiagnostics } from '../src/language/yaml/render-diagnostic.js';
 import { readArguments } from '../src/local/arguments.js';
 import { calledFilesIn } from '../src/machine/pipeline-file.js';
 import { newPageWorkspace, type Ran } from './rig/docs/page-workspace.js';

@@ -1,8 +1,8 @@
 import { ok, type Result } from './base/result.js';
-import type { Diagnostic } from './language/diagnostic.js';
-import { readInputs } from './language/inputs.js';
-import type { Pipeline } from './language/pipeline.js';
-import { renderHeadline } from './language/render-diagnostic.js';
+import type { Diagnostic } from './language/model/diagnostic.js';
+import { readInputs } from './language/read/inputs.js';
+import type { Pipeline } from './language/model/pipeline.js';
+import { renderHeadline } from './language/yaml/render-diagnostic.js';
 import { readPipeline, type LoadFile, type PipelineSource } from './language/read-pipeline.js';
 import { inheritedSecrets, planRun } from './plan/plan-run.js';
 import type { Selection } from './plan/selection.js';

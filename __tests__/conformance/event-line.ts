@@ -1,5 +1,5 @@
 import type { Json } from '../../src/base/stable-json.js';
-import { pathBelow } from '../../src/language/pipeline.js';
+import { pathBelow } from '../../src/language/model/pipeline.js';
 import type { RunEvent } from '../../src/state/event.js';
 
 /** One line on an event without what differs from run to run; undefined for events that are all noise. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FallbackName } from '../../src/language/pipeline.js';
+import type { FallbackName } from '../../src/language/model/pipeline.js';
 import type { EventBody } from '../../src/state/event.js';
 import { begun, failed, listed, started, succeeded, tried, triedAgain } from '../report/recorded-run.js';
 import { planned, watchLateRun, watchRun } from './watched-job.js';

@@ -11,7 +11,7 @@ import { readJobIdentity } from '../../src/github/job-identity.js';
 import type { JobParts, LockedJob } from '../../src/github/locked-job.js';
 import type { SaveOptions } from '../../src/github/save-checkpoint.js';
 import { readPipeline } from '../../src/language/read-pipeline.js';
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { readFacts, type Surroundings } from '../../src/machine/facts.js';
 import { createGitWatch } from '../../src/machine/git-state.js';
 import { findGnuTar } from '../../src/machine/gnu-tar.js';

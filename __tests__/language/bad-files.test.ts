@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readPipeline } from '../../src/language/read-pipeline.js';
-import { renderDiagnostics } from '../../src/language/render-diagnostic.js';
+import { renderDiagnostics } from '../../src/language/yaml/render-diagnostic.js';
 import { goldens } from './goldens.js';
 
 const cases = goldens('language/bad');

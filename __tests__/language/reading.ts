@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import { lineTable } from '../../src/language/line-table.js';
-import { newMistakes, type Mistakes } from '../../src/language/mistakes.js';
-import { parseYaml } from '../../src/language/parse-yaml.js';
-import type { Pipeline, Step } from '../../src/language/pipeline.js';
+import { lineTable } from '../../src/language/yaml/line-table.js';
+import { newMistakes, type Mistakes } from '../../src/language/yaml/mistakes.js';
+import { parseYaml } from '../../src/language/yaml/parse-yaml.js';
+import type { Pipeline, Step } from '../../src/language/model/pipeline.js';
 import { readPipeline } from '../../src/language/read-pipeline.js';
-import type { Reading } from '../../src/language/scope.js';
-import type { YamlNode } from '../../src/language/yaml-tree.js';
+import type { Reading } from '../../src/language/read/scope.js';
+import type { YamlNode } from '../../src/language/yaml/yaml-tree.js';
 
 /** What reading a text gives. */
 export const read = (text: string | Uint8Array): ReturnType<typeof readPipeline> =>

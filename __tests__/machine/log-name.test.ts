@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { calledFilePath } from '../../src/language/pipeline.js';
+import { calledFilePath } from '../../src/language/model/pipeline.js';
 import { logName } from '../../src/machine/log-name.js';
 
 test.each([

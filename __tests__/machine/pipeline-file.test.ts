@@ -6,7 +6,7 @@ import {
   PIPELINE_LIMIT_BYTES,
   PIPELINE_PLACES,
 } from '../../src/machine/pipeline-file.js';
-import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
+import { errorOf, newTempFolder, valueOf } from './temp-folder.js';
 
 test.each(PIPELINE_PLACES)('%s is found without being named', (place) => {
   using folder = newTempFolder();

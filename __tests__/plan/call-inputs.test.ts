@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CallStep, InputSpec } from '../../src/language/pipeline.js';
+import type { CallStep, InputSpec } from '../../src/language/model/pipeline.js';
 import { calledList, callInputs, recordedCallInputs } from '../../src/plan/call-inputs.js';
 import { call, pipeline, script } from './pipeline-builder.js';
 import { scopeOf } from './scope-of.js';

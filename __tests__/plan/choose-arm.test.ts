@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
-import type { BranchStep, SwitchStep } from '../../src/language/pipeline.js';
+import type { BranchStep, SwitchStep } from '../../src/language/model/pipeline.js';
 import { chooseArm, noArmBecause } from '../../src/plan/choose-arm.js';
 import { scopeOf } from './scope-of.js';
 import { branch, script, switchOn, type LooseStep } from './pipeline-builder.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isContainer } from '../../src/language/pipeline.js';
+import { isContainer } from '../../src/language/model/pipeline.js';
 import { viewContainer, type ContainerView } from '../../src/plan/container-view.js';
 import { flattenFrame, withLayer } from '../../src/plan/export-frame.js';
 import type { Planning } from '../../src/plan/planning.js';

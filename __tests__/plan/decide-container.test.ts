@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { createMemoryFiles } from './memory-files.js';
 import {
   branch,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { err, ok } from '../../src/base/result.js';
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { createMemoryFiles } from './memory-files.js';
 import { commands, group, pipeline, script, type LooseStep, type StepDetails } from './pipeline-builder.js';
 import { planOf, reasons, record, replan, until, type Act, type Circumstances } from './recorded-run.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { group, pipeline, script } from './pipeline-builder.js';
 import { planOf, record, replan } from './recorded-run.js';
 

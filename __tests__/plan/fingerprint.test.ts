@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isContainer, type ContainerStep, type ProcessStep, type Step } from '../../src/language/pipeline.js';
+import { isContainer, type ContainerStep, type ProcessStep, type Step } from '../../src/language/model/pipeline.js';
 import {
   changeBetween,
   containerFingerprint,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dependentsOf, executionOrder } from '../../src/plan/graph.js';
-import type { Step } from '../../src/language/pipeline.js';
+import type { Step } from '../../src/language/model/pipeline.js';
 import { createRandom } from '../rig/random.js';
 import { pipeline, script } from './pipeline-builder.js';
 

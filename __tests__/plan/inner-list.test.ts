@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
-import { isContainer, type ContainerStep } from '../../src/language/pipeline.js';
+import { isContainer, type ContainerStep } from '../../src/language/model/pipeline.js';
 import { childrenOf, innerList, isChoosing, itemStep, parentPath } from '../../src/plan/inner-list.js';
 import type { Choice, StepRecord } from '../../src/state/run-state.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { branch, fanOut, group, loop, pipeline, script, switchOn } from './pipeline-builder.js';
 import { planOf, record, replan, until, type Act, type Recorded } from './recorded-run.js';
 

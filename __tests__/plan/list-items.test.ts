@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
-import type { FanOutStep } from '../../src/language/pipeline.js';
+import type { FanOutStep } from '../../src/language/model/pipeline.js';
 import { evaluateItems, matchItems, sameItems } from '../../src/plan/list-items.js';
 import { fanOut, script } from './pipeline-builder.js';
 import { scopeOf } from './scope-of.js';

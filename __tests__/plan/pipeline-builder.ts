@@ -16,7 +16,7 @@ import {
   type ScriptStep,
   type Step,
   type SwitchStep,
-} from '../../src/language/pipeline.js';
+} from '../../src/language/model/pipeline.js';
 
 /** What a test may say of a step; `needs` are ids of siblings, by default the step before. */
 export type StepDetails = Omit<Partial<ScriptStep>, 'id' | 'kind' | 'needs' | 'if'> & {

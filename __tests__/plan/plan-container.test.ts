@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { branch, fanOut, group, loop, pipeline, script } from './pipeline-builder.js';
 import { record, replan, until, type Act, type Recorded } from './recorded-run.js';
 

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import type { Random } from '../rig/random.js';
 import {
   branch,

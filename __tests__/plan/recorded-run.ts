@@ -1,5 +1,5 @@
 import { ok } from '../../src/base/result.js';
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { planRun, type PlanInput } from '../../src/plan/plan-run.js';
 import { planLines, type Plan } from '../../src/plan/plan.js';
 import { NO_SELECTION } from '../../src/plan/selection.js';

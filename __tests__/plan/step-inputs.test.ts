@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ScriptStep } from '../../src/language/pipeline.js';
+import type { ScriptStep } from '../../src/language/model/pipeline.js';
 import type { StepScope } from '../../src/plan/step-context.js';
 import { evaluateEnv, evaluateInputs, evaluateText } from '../../src/plan/step-inputs.js';
 import { script, type StepDetails } from './pipeline-builder.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
-import { isContainer } from '../../src/language/pipeline.js';
+import { isContainer } from '../../src/language/model/pipeline.js';
 import { choiceDigest } from '../../src/plan/values-read.js';
 import { branch, fanOut, group, loop, script, switchOn, type LooseStep } from './pipeline-builder.js';
 import { scopeOf } from './scope-of.js';

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/base/stable-json.js';
-import type { FallbackName } from '../../src/language/pipeline.js';
+import type { FallbackName } from '../../src/language/model/pipeline.js';
 import { applyEvent } from '../../src/state/apply-event.js';
 import type { EventBody, RunEvent, StepKind } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';

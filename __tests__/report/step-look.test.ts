@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ANSI } from '../../src/report/paint.js';
 import { fallbackLook, lookPaint, MARKS, stepLook, type StepLook } from '../../src/report/step-look.js';
-import type { FallbackName } from '../../src/language/pipeline.js';
+import type { FallbackName } from '../../src/language/model/pipeline.js';
 import type { EventBody } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 import { failed, fellBack, recordRun, started, succeeded } from './recorded-run.js';

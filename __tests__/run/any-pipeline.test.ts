@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FailureMode } from '../../src/language/pipeline.js';
+import type { FailureMode } from '../../src/language/model/pipeline.js';
 import {
   branch,
   call,

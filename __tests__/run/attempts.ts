@@ -1,4 +1,4 @@
-import type { Pipeline, Retry } from '../../src/language/pipeline.js';
+import type { Pipeline, Retry } from '../../src/language/model/pipeline.js';
 import type { RunEvent } from '../../src/state/event.js';
 import { pipeline, script, type StepDetails } from '../plan/pipeline-builder.js';
 import type { Act } from './engine.js';

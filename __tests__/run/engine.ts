@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { planRun, type PlanInput } from '../../src/plan/plan-run.js';
 import { NO_SELECTION } from '../../src/plan/selection.js';
 import { createAbortScope, type AbortScope } from '../../src/run/abort-scope.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pathBelow } from '../../src/language/pipeline.js';
+import { pathBelow } from '../../src/language/model/pipeline.js';
 import { ENDINGS, FALLBACKS, PLACES, type Fallback } from '../rig/fallback-table/contract.js';
 import { expectedOf } from '../rig/fallback-table/expected.js';
 import { scenarioOf, withLaterStep } from '../rig/fallback-table/places.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { firedIn } from '../rig/fallback-table/gathering-outcome.js';
 import { fallbacks, group, pipeline, script } from '../plan/pipeline-builder.js';
 import { fails, free, waits } from './acts.js';

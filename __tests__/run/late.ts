@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../src/language/pipeline.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { createAbortScope, type AbortScope } from '../../src/run/abort-scope.js';
 import { lateAbortion } from '../../src/run/late-abortion.js';
 import { foldEvents } from '../../src/state/apply-event.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Retry } from '../../src/language/pipeline.js';
+import type { Retry } from '../../src/language/model/pipeline.js';
 import type { Outcome } from '../../src/run/ending.js';
 import { nextAttemptInMs } from '../../src/run/retry.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { InputSpec, Pipeline } from '../../src/language/pipeline.js';
+import type { InputSpec, Pipeline } from '../../src/language/model/pipeline.js';
 import { callFolder } from '../../src/run/run-call.js';
 import { createMemoryFiles } from '../plan/memory-files.js';
 import { call, fanOut, group, pipeline, script, type LooseStep } from '../plan/pipeline-builder.js';

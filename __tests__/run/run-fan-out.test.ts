@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FailureMode } from '../../src/language/pipeline.js';
+import type { FailureMode } from '../../src/language/model/pipeline.js';
 import { fanOut, pipeline, script } from '../plan/pipeline-builder.js';
 import { createRandom } from '../rig/random.js';
 import { endingsOf, eventOf, runEngine, startEngine, type Act } from './engine.js';

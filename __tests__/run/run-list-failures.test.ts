@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FailureMode } from '../../src/language/pipeline.js';
+import type { FailureMode } from '../../src/language/model/pipeline.js';
 import { group, parallel, pipeline, script, type LooseStep } from '../plan/pipeline-builder.js';
 import { settle } from '../rig/settle.js';
 import { fails, free, waits } from './acts.js';

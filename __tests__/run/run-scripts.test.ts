@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Retry } from '../../src/language/pipeline.js';
+import type { Retry } from '../../src/language/model/pipeline.js';
 import { commands, pipeline, script, type StepDetails } from '../plan/pipeline-builder.js';
 import { settle } from '../rig/settle.js';
 import { endingsOf, eventOf, runEngine, startEngine, type Act } from './engine.js';

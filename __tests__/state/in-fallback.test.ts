@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FALLBACK_NAMES } from '../../src/language/pipeline.js';
+import { FALLBACK_NAMES } from '../../src/language/model/pipeline.js';
 import { fallbackAround, isInFallback } from '../../src/state/in-fallback.js';
 
 test.each(FALLBACK_NAMES)('steps of %s are in a fallback, at any depth and at the top', (name) => {

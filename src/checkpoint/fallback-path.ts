@@ -1,4 +1,4 @@
-import { FALLBACK_NAMES } from '../language/pipeline.js';
+import { FALLBACK_NAMES } from '../language/model/pipeline.js';
 
 /** The step that a path's fallback belongs to, the outermost one; the path itself where it is in none, empty for the pipeline's. */
 export const outsideFallbacks = (path: string): string => {

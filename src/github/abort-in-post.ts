@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
-import { readInputs } from '../language/inputs.js';
-import type { InputValues, Pipeline } from '../language/pipeline.js';
+import { readInputs } from '../language/read/inputs.js';
+import type { InputValues, Pipeline } from '../language/model/pipeline.js';
 import { readPipeline } from '../language/read-pipeline.js';
-import type { Diagnostic } from '../language/diagnostic.js';
-import { renderHeadline } from '../language/render-diagnostic.js';
+import type { Diagnostic } from '../language/model/diagnostic.js';
+import { renderHeadline } from '../language/yaml/render-diagnostic.js';
 import { readFacts, type Facts, type Surroundings } from '../machine/facts.js';
 import type { JobFolder } from '../machine/job-folder.js';
 import { acquireLock, describeLockProblem } from '../machine/lock.js';

@@ -1,4 +1,4 @@
-import type { FallbackName } from '../language/pipeline.js';
+import type { FallbackName } from '../language/model/pipeline.js';
 import type { RunEvent } from '../state/event.js';
 import { isInFallback } from '../state/in-fallback.js';
 import { holdsSteps, type RunState } from '../state/run-state.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Pipeline } from '../language/pipeline.js';
+import type { Pipeline } from '../language/model/pipeline.js';
 import type { ArchiveScope } from '../checkpoint/archive-scope.js';
 import { currentCommit } from '../machine/git-commit.js';
 import { findGnuTar, type GnuTar } from '../machine/gnu-tar.js';

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../language/pipeline.js';
+import type { Pipeline } from '../language/model/pipeline.js';
 import type { Facts } from '../machine/facts.js';
 import type { JobFolder } from '../machine/job-folder.js';
 import type { Lock } from '../machine/lock.js';

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../language/diagnostic.js';
-import { renderDiagnostics } from '../language/render-diagnostic.js';
+import type { Diagnostic } from '../language/model/diagnostic.js';
+import { renderDiagnostics } from '../language/yaml/render-diagnostic.js';
 import { plural } from '../report/step-counts.js';
 import type { Annotation } from '../run/ports.js';
 import type { ActionDisplay } from './action-display.js';

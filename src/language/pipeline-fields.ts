@@ -1,13 +1,13 @@
-import { fieldsOf, templatesField, textField, textNodes, type Fields } from './field-values.js';
-import type { FailureMode, Pipeline } from './pipeline.js';
+import { fieldsOf, templatesField, textField, textNodes, type Fields } from './read/field-values.js';
+import type { FailureMode, Pipeline } from './model/pipeline.js';
 import { readCheckpoint } from './read-checkpoint.js';
-import { readFileDefaults } from './read-defaults.js';
-import { readFallbacks } from './read-fallbacks.js';
+import { readFileDefaults } from './read/read-defaults.js';
+import { readFallbacks } from './read/read-fallbacks.js';
 import { readInputSpecs } from './read-input-specs.js';
-import { readStepList } from './read-step-list.js';
-import { safePath } from './safe-path.js';
-import type { Reading, Viewer } from './scope.js';
-import type { YamlNode } from './yaml-tree.js';
+import { readStepList } from './kinds/read-step-list.js';
+import { safePath } from './read/safe-path.js';
+import type { Reading, Viewer } from './read/scope.js';
+import type { YamlNode } from './yaml/yaml-tree.js';
 
 /** Reads the fields of a whole file, its steps with them; also one that is broken, which nobody will run. */
 export const readPipelineFields = (root: YamlNode, file: string, reading: Reading): Pipeline => {

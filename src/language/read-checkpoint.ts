@@ -1,9 +1,9 @@
-import { durationField, sizeField, textNodes, type Fields } from './field-values.js';
-import type { CheckpointSettings } from './pipeline.js';
-import { quote } from './quote.js';
-import { safePath } from './safe-path.js';
-import type { Reading } from './scope.js';
-import type { ScalarNode } from './yaml-tree.js';
+import { durationField, sizeField, textNodes, type Fields } from './read/field-values.js';
+import type { CheckpointSettings } from './model/pipeline.js';
+import { quote } from './model/quote.js';
+import { safePath } from './read/safe-path.js';
+import type { Reading } from './read/scope.js';
+import type { ScalarNode } from './yaml/yaml-tree.js';
 
 const DEFAULTS: CheckpointSettings = {
   include: ['.'],

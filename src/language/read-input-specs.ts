@@ -1,8 +1,8 @@
-import { booleanField, fieldsOf, textField } from './field-values.js';
-import type { InputSpec } from './pipeline.js';
-import { quote } from './quote.js';
-import type { Reading } from './scope.js';
-import type { Entry, ScalarNode, YamlNode } from './yaml-tree.js';
+import { booleanField, fieldsOf, textField } from './read/field-values.js';
+import type { InputSpec } from './model/pipeline.js';
+import { quote } from './model/quote.js';
+import type { Reading } from './read/scope.js';
+import type { Entry, ScalarNode, YamlNode } from './yaml/yaml-tree.js';
 
 /** Reads the declarations of a pipeline's inputs. */
 export const readInputSpecs = (node: YamlNode | undefined, reading: Reading): readonly InputSpec[] => {

@@ -1,25 +1,25 @@
 import { err, ok, type Result } from '../base/result.js';
-import type { CalledFile } from './called-file.js';
-import { readCalledFiles, type FileReads, type LoadFile } from './called-files.js';
-import { checkStructure } from './check-structure.js';
-import { decodeSource, type PipelineSource } from './decode-source.js';
-import type { Diagnostic } from './diagnostic.js';
-import { lineTable } from './line-table.js';
-import { newMistakes } from './mistakes.js';
-import { checkMutexOrder } from './mutex-order.js';
-import { mutexUseOf, noteCalledNestings } from './mutex-use.js';
-import { parseYaml } from './parse-yaml.js';
-import type { Pipeline } from './pipeline.js';
+import type { CalledFile } from './read/called-file.js';
+import { readCalledFiles, type FileReads, type LoadFile } from './read/called-files.js';
+import { checkStructure } from './fields/check-structure.js';
+import { decodeSource, type PipelineSource } from './yaml/decode-source.js';
+import type { Diagnostic } from './model/diagnostic.js';
+import { lineTable } from './yaml/line-table.js';
+import { newMistakes } from './yaml/mistakes.js';
+import { checkMutexOrder } from './check/mutex-order.js';
+import { mutexUseOf, noteCalledNestings } from './check/mutex-use.js';
+import { parseYaml } from './yaml/parse-yaml.js';
+import type { Pipeline } from './model/pipeline.js';
 import { readPipelineFields } from './pipeline-fields.js';
-import { quote } from './quote.js';
-import { placeDiagnostics } from './render-diagnostic.js';
-import type { Reading } from './scope.js';
-import { suggestId } from './suggest-id.js';
-import { writtenSteps } from './written-steps.js';
-import { textOf } from './yaml-tree.js';
+import { quote } from './model/quote.js';
+import { placeDiagnostics } from './yaml/render-diagnostic.js';
+import type { Reading } from './read/scope.js';
+import { suggestId } from './model/suggest-id.js';
+import { writtenSteps } from './model/written-steps.js';
+import { textOf } from './yaml/yaml-tree.js';
 
-export type { LoadFile } from './called-files.js';
-export type { PipelineSource } from './decode-source.js';
+export type { LoadFile } from './read/called-files.js';
+export type { PipelineSource } from './yaml/decode-source.js';
 
 /**
  * Reads a pipeline file and the files it calls: a complete pipeline that is free of mistakes, or all the mistakes, those
@@ -93,7 +93,7 @@ const reportUnknownNeeds = ({ unknownNeeds, scopes, mistakes }: Reading): void =
 /** Expressions are checked only where there are any, because their library takes time to load. */
 const checkSites = async (pipeline: Pipeline, reading: Reading): Promise<void> => {
   if (reading.sites.length === 0) return;
-  const { checkExpressions } = await import('./check-expressions.js');
+  const { checkExpressions } = await import('./check/check-expressions.js');
   checkExpressions(pipeline, reading);
 };
 

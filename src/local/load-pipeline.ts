@@ -1,6 +1,6 @@
 import { err, type Result } from '../base/result.js';
-import type { Diagnostic } from '../language/diagnostic.js';
-import type { Pipeline } from '../language/pipeline.js';
+import type { Diagnostic } from '../language/model/diagnostic.js';
+import type { Pipeline } from '../language/model/pipeline.js';
 import { readPipeline } from '../language/read-pipeline.js';
 import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
 

@@ -1,5 +1,5 @@
 import { ok, type Result } from '../base/result.js';
-import type { Pipeline } from '../language/pipeline.js';
+import type { Pipeline } from '../language/model/pipeline.js';
 import { currentCommit } from '../machine/git-commit.js';
 import { openJournal, type OpenJournal } from '../machine/journal-file.js';
 import type { Lock } from '../machine/lock.js';

@@ -1,6 +1,6 @@
 import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
-import type { Pipeline } from '../language/pipeline.js';
+import type { Pipeline } from '../language/model/pipeline.js';
 import { acquireLock, describeLockProblem, type Lock } from '../machine/lock.js';
 import { endOrphans } from '../machine/orphans.js';
 import { findWorkDirectory, openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import type { Pipeline } from '../language/pipeline.js';
+import type { Pipeline } from '../language/model/pipeline.js';
 import type { RunState } from '../state/run-state.js';
 import { findPipelineFile } from '../machine/pipeline-file.js';
 import { findStoredRuns } from './stored-runs.js';

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../language/diagnostic.js';
-import { renderDiagnostics, renderHeadline } from '../language/render-diagnostic.js';
+import type { Diagnostic } from '../language/model/diagnostic.js';
+import { renderDiagnostics, renderHeadline } from '../language/yaml/render-diagnostic.js';
 import { EXIT_WRONG_INPUT } from '../report/exit-code.js';
 import { plural } from '../report/step-counts.js';
 import { refuse } from './refuse.js';

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { Json } from '../base/stable-json.js';
 import { evaluateTemplate, type Scope } from '../expressions/evaluate.js';
-import { readCallInputs } from '../language/inputs.js';
-import type { CallStep, InputValues } from '../language/pipeline.js';
+import { readCallInputs } from '../language/read/inputs.js';
+import type { CallStep, InputValues } from '../language/model/pipeline.js';
 import { listScope, withBindings, type ListScope, type ScriptDefaults } from './step-context.js';
 import { evaluateText } from './step-inputs.js';
 

@@ -3,7 +3,7 @@ import type { Json } from '../base/stable-json.js';
 import { evaluateExpression, type Scope } from '../expressions/evaluate.js';
 import { parseCondition } from '../expressions/parse-template.js';
 import { asText } from '../expressions/template-text.js';
-import type { Arm, BranchStep, Condition, SwitchStep } from '../language/pipeline.js';
+import type { Arm, BranchStep, Condition, SwitchStep } from '../language/model/pipeline.js';
 
 /** The arm that a branch or switch takes, undefined for none, and the value that says so as text. */
 export type ArmChoice = { readonly arm: Arm | undefined; readonly value: string };

@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.js';
-import { stepPath, type CallStep, type ContainerStep } from '../language/pipeline.js';
+import { stepPath, type CallStep, type ContainerStep } from '../language/model/pipeline.js';
 import { callInputs, calledList, recordedCallInputs, type GivenToCall } from './call-inputs.js';
 import { liveScope } from './decide-skipped.js';
 import { withLayer, type Frame } from './export-frame.js';

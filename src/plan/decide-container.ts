@@ -1,4 +1,4 @@
-import { pathBelow, stepPath, type ContainerStep } from '../language/pipeline.js';
+import { pathBelow, stepPath, type ContainerStep } from '../language/model/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
 import { callInputs } from './call-inputs.js';

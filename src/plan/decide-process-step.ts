@@ -1,5 +1,5 @@
 import { ok, type Result } from '../base/result.js';
-import { stepPath, type ProcessStep } from '../language/pipeline.js';
+import { stepPath, type ProcessStep } from '../language/model/pipeline.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
 import { conditionOf, decideSkipped, type RecordedPlace } from './decide-skipped.js';
 import { changeBetween, identityOf, isKnown, processFingerprint, SKIPPED_IDENTITY } from './fingerprint.js';

@@ -1,6 +1,6 @@
 import { ok, type Result } from '../base/result.js';
 import { evaluateCondition, type Scope } from '../expressions/evaluate.js';
-import type { Step } from '../language/pipeline.js';
+import type { Step } from '../language/model/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
 import { chooseArm, NO_ELSE } from './choose-arm.js';
 import type { Decision } from './plan.js';

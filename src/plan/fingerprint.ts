@@ -1,6 +1,6 @@
 import { shortDigest } from '../base/hash.js';
 import { stableJson, type Json } from '../base/stable-json.js';
-import { isContainer, type ContainerStep, type ProcessStep, type Step } from '../language/pipeline.js';
+import { isContainer, type ContainerStep, type ProcessStep, type Step } from '../language/model/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
 import { reliedOn } from '../state/run-state.js';
 import { childrenOf, type RecordOf } from './inner-list.js';

@@ -1,4 +1,4 @@
-import type { Step } from '../language/pipeline.js';
+import type { Step } from '../language/model/pipeline.js';
 
 /** For each step of a list, the positions of the steps that wait for it directly. */
 export const dependentsOf = (steps: readonly Step[]): readonly (readonly number[])[] => {

@@ -11,7 +11,7 @@ import {
   type LoopStep,
   type ProcessStep,
   type Step,
-} from '../language/pipeline.js';
+} from '../language/model/pipeline.js';
 import { reliedOn, type Choice, type StepRecord } from '../state/run-state.js';
 
 /** A list of steps that runs, and the path its steps stand below. */

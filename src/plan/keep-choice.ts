@@ -1,4 +1,4 @@
-import type { ContainerStep, FanOutStep } from '../language/pipeline.js';
+import type { ContainerStep, FanOutStep } from '../language/model/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
 import { reliedOn, type Choice, type StepRecord } from '../state/run-state.js';
 import type { ContainerView } from './container-view.js';

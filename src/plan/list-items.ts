@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
 import { isPlainObject, stableJson, type Json } from '../base/stable-json.js';
 import { evaluateTemplate, type Scope } from '../expressions/evaluate.js';
-import type { FanOutStep } from '../language/pipeline.js';
+import type { FanOutStep } from '../language/model/pipeline.js';
 import { valueOf } from './choose-arm.js';
 
 /** The items of a fan-out; an error where the list has no value, or is none. */

@@ -1,4 +1,4 @@
-import { stepPath, type ContainerStep, type Step } from '../language/pipeline.js';
+import { stepPath, type ContainerStep, type Step } from '../language/model/pipeline.js';
 import { moveItems } from '../state/apply-choice.js';
 import { reliedOn, type Choice, type StepRecord } from '../state/run-state.js';
 import { decideClosing, decideContainer, type ContainerStart } from './decide-container.js';

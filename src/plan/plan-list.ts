@@ -1,4 +1,4 @@
-import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, stepPath, type Step } from '../language/model/pipeline.js';
 import { decideProcessStep } from './decide-process-step.js';
 import { EMPTY_LAYER, joinFrames } from './export-frame.js';
 import { needsDigest, SKIPPED_IDENTITY } from './fingerprint.js';

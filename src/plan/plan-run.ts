@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import type { Pipeline } from '../language/pipeline.js';
+import type { Pipeline } from '../language/model/pipeline.js';
 import { reliedOn, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
 import { EMPTY_FRAME, withLayer } from './export-frame.js';

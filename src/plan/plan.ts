@@ -7,7 +7,7 @@ import {
   type FallbackName,
   type Pipeline,
   type Step,
-} from '../language/pipeline.js';
+} from '../language/model/pipeline.js';
 import type { Choice } from '../state/run-state.js';
 import { innerList, parentPath, type InnerList } from './inner-list.js';
 

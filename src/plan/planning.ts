@@ -1,4 +1,4 @@
-import type { Step } from '../language/pipeline.js';
+import type { Step } from '../language/model/pipeline.js';
 import type { Choice, RunState } from '../state/run-state.js';
 import { flattenFrame, type Frame, type FrameLayer } from './export-frame.js';
 import type { Decision } from './plan.js';

@@ -1,7 +1,7 @@
 import type { Json } from '../base/stable-json.js';
 import { isPlainObject } from '../base/stable-json.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
-import { isContainer, type Step } from '../language/pipeline.js';
+import { isContainer, type Step } from '../language/model/pipeline.js';
 import { EMPTY_LAYER, mergeLayers, type FrameLayer } from './export-frame.js';
 import { childrenOf } from './inner-list.js';
 import type { ValueSource } from './step-context.js';

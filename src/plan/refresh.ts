@@ -1,4 +1,4 @@
-import { isContainer, stepPath, type ContainerStep, type Step } from '../language/pipeline.js';
+import { isContainer, stepPath, type ContainerStep, type Step } from '../language/model/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
 import { dependentsOf, executionOrder } from './graph.js';

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import { didYouMean } from '../base/suggest.js';
-import { isContainer, isWithin, stepPath, type Pipeline, type Step } from '../language/pipeline.js';
+import { isContainer, isWithin, stepPath, type Pipeline, type Step } from '../language/model/pipeline.js';
 import { reliedOn, type RunState } from '../state/run-state.js';
 import { innerList } from './inner-list.js';
 import { NO_CHOICES, type Choices } from './plan.js';

@@ -1,4 +1,4 @@
-import { isContainer, isWithin, stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, isWithin, stepPath, type Step } from '../language/model/pipeline.js';
 import { executionOrder } from './graph.js';
 import { innerList } from './inner-list.js';
 import { runsForReal, type Choices, type Decision } from './plan.js';

@@ -1,6 +1,6 @@
 import type { Json } from '../base/stable-json.js';
 import type { Scope } from '../expressions/evaluate.js';
-import { stepPath, type Step } from '../language/pipeline.js';
+import { stepPath, type Step } from '../language/model/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
 
 /** A list of steps as expressions in it see the world: its own steps, and those of the lists around it. */

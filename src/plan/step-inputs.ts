@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
 import { evaluateTemplate, type Scope } from '../expressions/evaluate.js';
 import { asText, isTemplate } from '../expressions/template-text.js';
-import type { ProcessStep, Template } from '../language/pipeline.js';
+import type { ProcessStep, Template } from '../language/model/pipeline.js';
 import { WITHHELD } from './recorded-source.js';
 import type { StepScope } from './step-context.js';
 

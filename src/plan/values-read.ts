@@ -3,7 +3,7 @@ import type { Scope } from '../expressions/evaluate.js';
 import type { Reference } from '../expressions/names-used.js';
 import { parseCondition, parseTemplate } from '../expressions/parse-template.js';
 import { isTemplate } from '../expressions/template-text.js';
-import type { ContainerStep } from '../language/pipeline.js';
+import type { ContainerStep } from '../language/model/pipeline.js';
 import { valuesDigest } from './fingerprint.js';
 
 /** Digest of what decides for a container, on top of `outer`; `scope` gives values as fingerprints see them. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../base/duration.js';
-import { calledFilePath } from '../language/pipeline.js';
+import { calledFilePath } from '../language/model/pipeline.js';
 import type { RunEvent } from '../state/event.js';
 import type { Paint } from './paint.js';
 import { safeText } from './safe-text.js';

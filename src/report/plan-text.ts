@@ -1,6 +1,6 @@
 import type { Json } from '../base/stable-json.js';
 import { never } from '../base/assert.js';
-import type { FallbackName } from '../language/pipeline.js';
+import type { FallbackName } from '../language/model/pipeline.js';
 import type { PlanLine } from '../plan/plan.js';
 import type { Choice } from '../state/run-state.js';
 import { choiceJson } from '../state/state-file.js';

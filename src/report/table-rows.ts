@@ -1,4 +1,4 @@
-import { calledFilePath } from '../language/pipeline.js';
+import { calledFilePath } from '../language/model/pipeline.js';
 import type { RunState } from '../state/run-state.js';
 import { isFlaky } from '../state/state-file.js';
 import { foldItems, type FoldedNode } from './fold-items.js';

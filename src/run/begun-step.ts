@@ -1,5 +1,5 @@
 import { invariant } from '../base/assert.js';
-import { stepPath, type Step } from '../language/pipeline.js';
+import { stepPath, type Step } from '../language/model/pipeline.js';
 import type { FrameLayer } from '../plan/export-frame.js';
 import { recordedIdentity } from '../plan/fingerprint.js';
 import { recordedLayer } from '../plan/recorded-source.js';

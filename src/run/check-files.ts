@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
 import { formatSize } from '../base/size.js';
 import type { Scope } from '../expressions/evaluate.js';
-import type { FilesCheck } from '../language/pipeline.js';
+import type { FilesCheck } from '../language/model/pipeline.js';
 import { evaluateText } from '../plan/step-inputs.js';
 import type { FoundFile, WorkspaceFiles } from '../plan/workspace-files.js';
 import { createSchemaCheck, readJsonText, type SchemaCheck } from './schema-check.js';

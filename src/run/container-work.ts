@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.js';
-import type { Template } from '../language/pipeline.js';
+import type { Template } from '../language/model/pipeline.js';
 import type { StepScope } from '../plan/step-context.js';
 import type { Choice } from '../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';

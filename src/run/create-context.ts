@@ -1,6 +1,6 @@
 import { createMasker } from '../base/mask.js';
 import type { Json } from '../base/stable-json.js';
-import type { InputValues, Pipeline } from '../language/pipeline.js';
+import type { InputValues, Pipeline } from '../language/model/pipeline.js';
 import { flattenFrame, type Frame, type FrameLayer } from '../plan/export-frame.js';
 import type { Plan } from '../plan/plan.js';
 import { recordedSource } from '../plan/recorded-source.js';

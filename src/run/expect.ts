@@ -4,7 +4,7 @@ import type { Json } from '../base/stable-json.js';
 import { evaluateExpression, type Scope } from '../expressions/evaluate.js';
 import { parseCondition } from '../expressions/parse-template.js';
 import { asText } from '../expressions/template-text.js';
-import type { Check, ConditionCheck, OutputCheck } from '../language/pipeline.js';
+import type { Check, ConditionCheck, OutputCheck } from '../language/model/pipeline.js';
 import { checkFiles } from './check-files.js';
 import type { RunContext } from './run-context.js';
 

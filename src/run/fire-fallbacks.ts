@@ -1,4 +1,4 @@
-import { pathBelow, type FallbackName } from '../language/pipeline.js';
+import { pathBelow, type FallbackName } from '../language/model/pipeline.js';
 import type { FrameLayer } from '../plan/export-frame.js';
 import type { Status } from '../state/event.js';
 import type { Misfortune } from './begun-step.js';

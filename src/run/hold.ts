@@ -1,7 +1,7 @@
 import { ok, type Result } from '../base/result.js';
 import { evaluateCondition, type Scope } from '../expressions/evaluate.js';
 import { parseCondition } from '../expressions/parse-template.js';
-import type { FailureMode, Step } from '../language/pipeline.js';
+import type { FailureMode, Step } from '../language/model/pipeline.js';
 import type { AbortCause } from '../state/event.js';
 
 /** What may hold a step back when its needs have settled. */

@@ -1,4 +1,4 @@
-import { isContainer, type Step } from '../language/pipeline.js';
+import { isContainer, type Step } from '../language/model/pipeline.js';
 import { recordedIdentity } from '../plan/fingerprint.js';
 import { childrenOf } from '../plan/inner-list.js';
 import type { Decision } from '../plan/plan.js';

@@ -1,4 +1,4 @@
-import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, stepPath, type Step } from '../language/model/pipeline.js';
 import { containerFingerprint, recordedIdentity } from '../plan/fingerprint.js';
 import type { Fingerprint } from '../state/event.js';
 import { NO_LAYERS } from './ending.js';

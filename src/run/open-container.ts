@@ -1,5 +1,5 @@
 import { ok, type Result } from '../base/result.js';
-import { stepPath, type ContainerStep } from '../language/pipeline.js';
+import { stepPath, type ContainerStep } from '../language/model/pipeline.js';
 import type { Frame, FrameLayer } from '../plan/export-frame.js';
 import { envDigest } from '../plan/fingerprint.js';
 import type { StepScope } from '../plan/step-context.js';

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Json } from '../base/stable-json.js';
 import { evaluateTemplate } from '../expressions/evaluate.js';
 import { isTemplate } from '../expressions/template-text.js';
-import type { Template } from '../language/pipeline.js';
+import type { Template } from '../language/model/pipeline.js';
 import { mergeLayers, withLayer, type Frame } from '../plan/export-frame.js';
 import { scopeAt, type ListScope, type StatusView } from '../plan/step-context.js';
 import { withholdSecrets, type StorableValues } from './holds-secret.js';

@@ -8,7 +8,7 @@ import {
   type Fallbacks,
   type Pipeline,
   type Step,
-} from '../language/pipeline.js';
+} from '../language/model/pipeline.js';
 import { recordedList } from '../plan/inner-list.js';
 import type { RunState, StepRecord } from '../state/run-state.js';
 

@@ -1,5 +1,5 @@
 import { ok } from '../base/result.js';
-import type { ContainerStep, Step } from '../language/pipeline.js';
+import type { ContainerStep, Step } from '../language/model/pipeline.js';
 import { listScope } from '../plan/step-context.js';
 import type { OpenContainer, Prepared } from './container-work.js';
 import { prepareBranch } from './run-branch.js';

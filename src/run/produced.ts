@@ -1,4 +1,4 @@
-import type { ProcessStep } from '../language/pipeline.js';
+import type { ProcessStep } from '../language/model/pipeline.js';
 import type { Produced, Status } from '../state/event.js';
 import { describeOutcome, exitCodeOf } from './attempt.js';
 import type { Outcome } from './ending.js';

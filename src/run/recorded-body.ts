@@ -1,5 +1,5 @@
 import { ok, type Result } from '../base/result.js';
-import type { ContainerStep } from '../language/pipeline.js';
+import type { ContainerStep } from '../language/model/pipeline.js';
 import { listScope } from '../plan/step-context.js';
 import { openContainer } from './open-container.js';
 import { ALL_WELL } from './outputs.js';

@@ -1,6 +1,6 @@
 import { invariant } from '../base/assert.js';
 import { ok, type Result } from '../base/result.js';
-import { isWithin, stepPath } from '../language/pipeline.js';
+import { isWithin, stepPath } from '../language/model/pipeline.js';
 import { executionOrder } from '../plan/graph.js';
 import { CUT_OFF } from '../state/apply-fallback.js';
 import { isInFallback } from '../state/in-fallback.js';

@@ -1,4 +1,4 @@
-import type { Retry } from '../language/pipeline.js';
+import type { Retry } from '../language/model/pipeline.js';
 import { exitCodeOf } from './attempt.js';
 import type { Outcome } from './ending.js';
 import type { Random } from './ports.js';

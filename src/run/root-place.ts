@@ -1,5 +1,5 @@
 import { ok, type Result } from '../base/result.js';
-import type { Pipeline } from '../language/pipeline.js';
+import type { Pipeline } from '../language/model/pipeline.js';
 import { EMPTY_FRAME, flattenFrame, withLayer, type Frame } from '../plan/export-frame.js';
 import { envDigest } from '../plan/fingerprint.js';
 import { standIns } from '../plan/recorded-source.js';

@@ -1,5 +1,5 @@
 import { invariant } from '../base/assert.js';
-import type { ProcessStep } from '../language/pipeline.js';
+import type { ProcessStep } from '../language/model/pipeline.js';
 import type { StepInputs } from '../plan/step-inputs.js';
 import type { Produced } from '../state/event.js';
 import type { AbortScope } from './abort-scope.js';

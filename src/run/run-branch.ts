@@ -1,6 +1,6 @@
 import { cutText } from '../base/cut-text.js';
 import { err, ok } from '../base/result.js';
-import { pathBelow, type Arm, type BranchStep, type SwitchStep } from '../language/pipeline.js';
+import { pathBelow, type Arm, type BranchStep, type SwitchStep } from '../language/model/pipeline.js';
 import { chooseArm, noArmBecause } from '../plan/choose-arm.js';
 import { choiceDigest } from '../plan/values-read.js';
 import { countProcesses } from '../plan/plan.js';

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import { shortDigest } from '../base/hash.js';
-import type { CallStep } from '../language/pipeline.js';
+import type { CallStep } from '../language/model/pipeline.js';
 import { callInputs, calledList, recordedCallInputs } from '../plan/call-inputs.js';
 import { envDigest, valuesDigest } from '../plan/fingerprint.js';
 import { fails, type OpenContainer, type Prepared } from './container-work.js';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/duration.js';
 import type { Json } from '../base/stable-json.js';
-import type { ContainerStep } from '../language/pipeline.js';
+import type { ContainerStep } from '../language/model/pipeline.js';
 import { mergeLayers, type FrameLayer } from '../plan/export-frame.js';
 import { containerFingerprint } from '../plan/fingerprint.js';
 import { settleStep, showPending, type Begun, type Worked } from './begun-step.js';

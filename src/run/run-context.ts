@@ -1,6 +1,6 @@
 import type { Masker } from '../base/mask.js';
 import type { Json } from '../base/stable-json.js';
-import type { FailureMode, FallbackName, Fallbacks, Pipeline } from '../language/pipeline.js';
+import type { FailureMode, FallbackName, Fallbacks, Pipeline } from '../language/model/pipeline.js';
 import type { Frame, FrameLayer } from '../plan/export-frame.js';
 import type { Decision, Plan } from '../plan/plan.js';
 import type { ListScope, StepScope, ValueSource } from '../plan/step-context.js';

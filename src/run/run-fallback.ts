@@ -1,5 +1,5 @@
 import type { Json } from '../base/stable-json.js';
-import { pathBelow, type FallbackName } from '../language/pipeline.js';
+import { pathBelow, type FallbackName } from '../language/model/pipeline.js';
 import { countProcesses } from '../plan/plan.js';
 import { listScope, withBindings } from '../plan/step-context.js';
 import type { AbortScope } from './abort-scope.js';

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { Json } from '../base/stable-json.js';
-import type { FanOutStep } from '../language/pipeline.js';
+import type { FanOutStep } from '../language/model/pipeline.js';
 import { itemStep } from '../plan/inner-list.js';
 import { itemScopes } from '../plan/item-scopes.js';
 import { evaluateItems, matchItems, sameItems } from '../plan/list-items.js';

@@ -1,5 +1,5 @@
 import { invariant } from '../base/assert.js';
-import { isContainer, stepPath, type Step } from '../language/pipeline.js';
+import { isContainer, stepPath, type Step } from '../language/model/pipeline.js';
 import type { Frame } from '../plan/export-frame.js';
 import { needsDigest } from '../plan/fingerprint.js';
 import { dependentsOf } from '../plan/graph.js';

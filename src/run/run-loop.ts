@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import type { LoopStep } from '../language/pipeline.js';
+import type { LoopStep } from '../language/model/pipeline.js';
 import { conditionHolds } from '../plan/choose-arm.js';
 import { needsDigest } from '../plan/fingerprint.js';
 import { iterationStep } from '../plan/inner-list.js';

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import { stepPath, type ProcessStep } from '../language/pipeline.js';
+import { stepPath, type ProcessStep } from '../language/model/pipeline.js';
 import { processFingerprint } from '../plan/fingerprint.js';
 import { recordedLayer } from '../plan/recorded-source.js';
 import { evaluateInputs, type StepInputs } from '../plan/step-inputs.js';

@@ -1,4 +1,4 @@
-import type { ProcessStep } from '../language/pipeline.js';
+import type { ProcessStep } from '../language/model/pipeline.js';
 import { mergeLayers } from '../plan/export-frame.js';
 import { describeOutcome, type Deadline } from './attempt.js';
 import type { Outcome } from './ending.js';

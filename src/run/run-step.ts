@@ -1,4 +1,4 @@
-import { calledFilePath, isContainer, stepPath, type CallStep, type Step } from '../language/pipeline.js';
+import { calledFilePath, isContainer, stepPath, type CallStep, type Step } from '../language/model/pipeline.js';
 import type { Begun, BegunStep, Worked } from './begun-step.js';
 import { failedInstead } from './begun-step.js';
 import { fireAtEnd, liveWithFallbacks } from './fire-fallbacks.js';

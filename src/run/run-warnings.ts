@@ -1,4 +1,4 @@
-import type { FallbackName } from '../language/pipeline.js';
+import type { FallbackName } from '../language/model/pipeline.js';
 import type { FallbackRecord, RunState, StepRecord } from '../state/run-state.js';
 
 /** Why a run that succeeds does so with warnings, one line each: tolerated failures, checks, fallbacks that cleaned up badly. */

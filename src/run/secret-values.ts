@@ -1,8 +1,8 @@
 import { parseTemplate } from '../expressions/parse-template.js';
 import { isTemplate } from '../expressions/template-text.js';
 import type { Scope } from '../expressions/evaluate.js';
-import type { Pipeline, Template } from '../language/pipeline.js';
-import { calledPipelines, writtenSteps } from '../language/written-steps.js';
+import type { Pipeline, Template } from '../language/model/pipeline.js';
+import { calledPipelines, writtenSteps } from '../language/model/written-steps.js';
 import { evaluateText } from '../plan/step-inputs.js';
 import type { RunContext } from './run-context.js';
 

@@ -1,4 +1,4 @@
-import type { Step } from '../language/pipeline.js';
+import type { Step } from '../language/model/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
 import { reliedOn } from '../state/run-state.js';
 import type { RunContext, StepStart } from './run-context.js';

@@ -1,5 +1,5 @@
 import type { Scope } from '../expressions/evaluate.js';
-import type { Step } from '../language/pipeline.js';
+import type { Step } from '../language/model/pipeline.js';
 import { evaluateText } from '../plan/step-inputs.js';
 
 /** A step's name as its template evaluates; as it is written where that fails, since a name decides nothing. */

@@ -1,5 +1,5 @@
 import { invariant } from '../base/assert.js';
-import { isWithin } from '../language/pipeline.js';
+import { isWithin } from '../language/model/pipeline.js';
 import { forgetWhere } from './apply-fallback.js';
 import type { RunEvent } from './event.js';
 import { pathMover, type ItemOrigins } from './moved-path.js';

@@ -1,5 +1,5 @@
 import { invariant } from '../base/assert.js';
-import { calledFilePath, FALLBACK_NAMES, isWithin, pathBelow } from '../language/pipeline.js';
+import { calledFilePath, FALLBACK_NAMES, isWithin, pathBelow } from '../language/model/pipeline.js';
 import type { RunEvent } from './event.js';
 import { fallbackAround } from './in-fallback.js';
 import { holdsSteps, type RunState } from './run-state.js';

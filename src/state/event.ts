@@ -1,5 +1,5 @@
 import type { Json } from '../base/stable-json.js';
-import type { FallbackName, Step } from '../language/pipeline.js';
+import type { FallbackName, Step } from '../language/model/pipeline.js';
 
 /** How a step or attempt ended, in our words. `failed` is the user's command; `errored` is us or the machine. */
 export type Status = 'succeeded' | 'failed' | 'timed_out' | 'aborted' | 'errored' | 'skipped' | 'waiting';

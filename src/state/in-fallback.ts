@@ -1,4 +1,4 @@
-import { FALLBACK_NAMES } from '../language/pipeline.js';
+import { FALLBACK_NAMES } from '../language/model/pipeline.js';
 
 const INNERMOST = new RegExp(`^((?:.*/)?(?:${FALLBACK_NAMES.join('|')}))/`);
 

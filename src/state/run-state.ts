@@ -1,5 +1,5 @@
 import type { Json } from '../base/stable-json.js';
-import type { FallbackName } from '../language/pipeline.js';
+import type { FallbackName } from '../language/model/pipeline.js';
 import type { AbortCause, Exports, Fingerprint, Status, StepKind } from './event.js';
 
 /** What a run is, or became. */

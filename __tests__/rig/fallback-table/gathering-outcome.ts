@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { pathBelow } from '../../../src/language/pipeline.js';
+import { pathBelow } from '../../../src/language/model/pipeline.js';
 import type { RunEvent } from '../../../src/state/event.js';
 import { endingAt, firedAfter, type Ending, type Place } from './contract.js';
 import type { Gathering } from './places.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
-import { readInputs } from '../../language/inputs.js';
-import type { Pipeline } from '../../language/pipeline.js';
+import { readInputs } from '../../language/read/inputs.js';
+import type { Pipeline } from '../../language/model/pipeline.js';
 import { findWorkDirectory } from '../../machine/work-directory.js';
 import { createWorkspaceFiles } from '../../machine/workspace-files.js';
 import { declaredFallbacks, planLines } from '../../plan/plan.js';

@@ -1,5 +1,5 @@
-import type { Pipeline } from '../../language/pipeline.js';
-import { calledPipelines, writtenSteps } from '../../language/written-steps.js';
+import type { Pipeline } from '../../language/model/pipeline.js';
+import { calledPipelines, writtenSteps } from '../../language/model/written-steps.js';
 import { safeText } from '../../report/safe-text.js';
 import { plural } from '../../report/step-counts.js';
 import type { ValidateArguments } from '../arguments.js';

@@ -1,0 +1,105 @@
+import { didYouMean } from '../../base/suggest.js';
+import {
+  NEED_PROPERTIES,
+  RESULT_PROPERTIES,
+  STEP_OUTPUT_PROPERTIES,
+  STEP_PROPERTIES,
+} from '../../expressions/known-names.js';
+import { UNREAD } from '../read/called-files.js';
+import type { DiagnosticCode } from '../model/codes.js';
+import { isContainer, type ContainerStep, type FanOutStep, type Step } from '../model/pipeline.js';
+import { quote } from '../model/quote.js';
+import { suggestId } from '../model/suggest-id.js';
+
+/** Takes a mistake in the expression that is being checked. */
+export type Report = (code: DiagnosticCode, message: string) => void;
+
+/** `steps` or `needs`, and the names after it, the id first; undefined where one is computed or `*`. */
+export type StepPath = { readonly root: string; readonly path: readonly (string | undefined)[] };
+
+/** Checks what is read of a step, and notes where its output is wanted. */
+export const checkStepProperty = (step: Step, { root, path }: StepPath, report: Report): void => {
+  const [id = '', property, key] = path;
+  const owner = `${root}.${id}`;
+  if (path.length === 1) return noteCapture(step);
+  if (property === undefined)
+    return report('computed-name', `a property of ${quote(owner)} is written out, as in ${owner}.outcome`);
+  const properties = root === 'needs' ? NEED_PROPERTIES : STEP_PROPERTIES;
+  switch (property.toLowerCase()) {
+    case 'output':
+      return checkOutput(step, { owner, key, isWhole: path.length === 2 }, report);
+    case 'outputs':
+      return step.kind === 'fan-out' ? refuseOutputs(owner, key, report) : checkOutputs(step, key, report);
+    case 'results':
+      return step.kind === 'fan-out' ? checkResult(step, { root, path }, report) : refuseResults(owner, report);
+    default:
+      checkProperty(property, { owner, properties: properties.filter((name) => name !== 'results') }, report);
+  }
+};
+
+/** Something with properties, by the name it has in the expression. */
+export type Owner = { readonly owner: string; readonly properties: readonly string[] };
+
+/** Whether there is such a property; reports it where there is not. */
+export const checkProperty = (name: string, { owner, properties }: Owner, report: Report): boolean => {
+  const isKnown = properties.some((property) => property.toLowerCase() === name.toLowerCase());
+  if (!isKnown) report('unknown-property', `${quote(owner)} has no ${quote(name)}${didYouMean(name, properties)}`);
+  return isKnown;
+};
+
+type OutputAccess = { readonly owner: string; readonly key: string | undefined; readonly isWhole: boolean };
+
+const checkOutput = (step: Step, { owner, key, isWhole }: OutputAccess, report: Report): void => {
+  if (key === undefined) {
+    if (!isWhole) return report('computed-name', `a property of "output" is written out, as in ${owner}.output.status`);
+    return noteCapture(step);
+  }
+  const properties = isContainer(step) ? ['status', 'duration'] : STEP_OUTPUT_PROPERTIES;
+  const isKnown = checkProperty(key, { owner: `${owner}.output`, properties }, report);
+  if (isKnown && /^std(?:out|err)$/i.test(key)) noteCapture(step);
+};
+
+const refuseOutputs = (owner: string, key: string | undefined, report: Report): void => {
+  const end = key === undefined ? 'outputs' : `outputs.${key}`;
+  const ways = `${owner}.results[0].${end} or ${owner}.results.*.${end}`;
+  report('unknown-output', `the outputs of a fan-out are those of its items: read ${ways}`);
+};
+
+const refuseResults = (owner: string, report: Report): void =>
+  report('unknown-property', `${quote(owner)} has no "results", only a step with "for_each" has them`);
+
+/** `results`, `results[0]`, `results.*` and what follows them. */
+const checkResult = (step: FanOutStep, { root, path }: StepPath, report: Report): void => {
+  const [id = '', , position, property, key] = path;
+  const owner = `${root}.${id}.results`;
+  if (position !== undefined && !/^\d+$/.test(position))
+    return report('unknown-property', `a result is read by its position, as in ${owner}[0], or all as in ${owner}.*`);
+  if (property === undefined || !checkProperty(property, { owner, properties: RESULT_PROPERTIES }, report)) return;
+  if (property.toLowerCase() === 'outputs' && 'steps' in step.body) checkOutputs(step, key, report);
+};
+
+const checkOutputs = (step: Step, key: string | undefined, report: Report): void => {
+  if (key === undefined || !isContainer(step) || (step.kind === 'pipeline' && step.called === UNREAD)) return;
+  const names = Object.keys(step.kind === 'pipeline' ? step.called.outputs : step.outputs);
+  if (names.some((name) => name.toLowerCase() === key.toLowerCase())) return;
+  const where = step.kind === 'pipeline' ? `the "outputs" of ${quote(step.called.file)}` : 'its "outputs"';
+  const hint = suggestId(key, names) || `; declare it in ${where}`;
+  report('unknown-output', `the ${WORDS[step.kind]} ${quote(step.id)} has no output ${quote(key)}${hint}`);
+};
+
+const WORDS: Readonly<Record<ContainerStep['kind'], string>> = {
+  group: 'group',
+  parallel: 'group',
+  branch: 'branch',
+  switch: 'switch',
+  loop: 'loop',
+  'fan-out': 'fan-out',
+  pipeline: 'called pipeline',
+};
+
+/** Reading is not over, so the step may still change. */
+const noteCapture = (step: Step): void => {
+  if (isContainer(step)) return;
+  const target: { captures: boolean } = step;
+  target.captures = true;
+};

@@ -1,0 +1,89 @@
+import type { Fields } from '../read/field-values.js';
+import type { Arm, BranchStep, SwitchStep } from '../model/pipeline.js';
+import { armNames } from '../read/arm-names.js';
+import { readCondition } from '../read/read-condition.js';
+import { readContainer } from './read-container.js';
+import { readInnerDefaults } from '../read/read-defaults.js';
+import type { Reading, Scope, Viewer } from '../read/scope.js';
+import type { StepPoint } from '../read/step-point.js';
+import type { YamlNode } from '../yaml/yaml-tree.js';
+
+/** Reads `if` with `then` and `else`. The condition selects; a status function in it says that it starts in any case. */
+export const readBranch = (point: StepPoint, fields: Fields, reading: Reading): BranchStep => {
+  const written = ['then', 'else'].flatMap((name) => armOf(name, fields.get(name)?.value));
+  const step: Writable<BranchStep> = {
+    ...readArms(point, { fields, written }, reading),
+    kind: 'branch',
+    condition: '',
+  };
+  const take = (text: string, namesStatus: boolean): void => {
+    step.condition = text;
+    if (namesStatus) step.if = 'always()';
+  };
+  readCondition(fields.get('if')?.value, { place: 'step', viewer: point.viewer, take, isIf: true }, reading);
+  return step;
+};
+
+/** Reads `switch` with `cases` and `default`. */
+export const readSwitch = (point: StepPoint, fields: Fields, reading: Reading): SwitchStep => {
+  const cases = fields.get('cases')?.value;
+  const entries = cases?.kind === 'map' ? cases.entries : [];
+  const names = armNames(entries.map(({ key }) => key));
+  const written = [
+    ...entries.map(({ key, value }, index) => ({ name: names[index] ?? '', text: key, list: value })),
+    ...armOf('default', fields.get('default')?.value),
+  ];
+  const step: Writable<SwitchStep> = { ...readArms(point, { fields, written }, reading), kind: 'switch', value: '' };
+  const take = (text: string): void => {
+    step.value = text;
+  };
+  readCondition(fields.get('switch')?.value, { place: 'step', viewer: point.viewer, take, isIf: false }, reading);
+  return step;
+};
+
+/** A step while it is read. */
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+type WrittenArm = Pick<Arm, 'name' | 'text'> & { readonly list: YamlNode };
+
+const armOf = (name: string, list: YamlNode | undefined): readonly WrittenArm[] =>
+  list === undefined ? [] : [{ name, list }];
+
+type Choice = { readonly fields: Fields; readonly written: readonly WrittenArm[] };
+
+const readArms = (
+  point: StepPoint,
+  { fields, written }: Choice,
+  reading: Reading,
+): Omit<BranchStep, 'kind' | 'condition'> => {
+  const defaults = readInnerDefaults(point, fields, reading);
+  const around = point.viewer;
+  const scopes = written.map(({ list }) => point.readList(list, { mode: 'sequential', around, defaults }, reading));
+  const arms = written.map(({ name, text }, index) => ({
+    name,
+    ...(text !== undefined && { text }),
+    steps: scopes[index]?.steps ?? [],
+  }));
+  return { ...readContainer(point, { fields, defaults, inside: anyOf(scopes, around) }, reading), arms };
+};
+
+/** The arms as one list: a name in it is that of a step in any of them. */
+const anyOf = (arms: readonly Scope[], around: Viewer): Scope => {
+  const ids = new Map<string, number>();
+  let before = 0;
+  for (const arm of arms) {
+    for (const [id, index] of arm.ids) if (!ids.has(id)) ids.set(id, before + index);
+    before += arm.steps.length;
+  }
+  return {
+    ids,
+    needs: [],
+    ranks: undefined,
+    nodes: arms.flatMap(({ nodes }) => nodes),
+    steps: arms.flatMap(({ steps }) => steps),
+    around,
+    contexts: around.scope.contexts,
+    fallbackDepth: around.scope.fallbackDepth,
+    arms,
+  };
+};

@@ -1,0 +1,102 @@
+import { kindOf } from '../fields/check-kind.js';
+import { fieldsOf, textField, type Fields } from '../read/field-values.js';
+import type { Step } from '../model/pipeline.js';
+import { quote } from '../model/quote.js';
+import { readCall } from './read-call.js';
+import { readBranch, readSwitch } from './read-choice.js';
+import { readCondition } from '../read/read-condition.js';
+import { readGroup } from './read-container.js';
+import { readFanOut } from './read-fan-out.js';
+import { readLoop } from './read-loop.js';
+import { readProcess } from './read-process.js';
+import type { ListContext, Reading, Scope } from '../read/scope.js';
+import { assignIds } from '../read/step-ids.js';
+import { readNeeds } from '../read/step-needs.js';
+import type { ReadList, StepPoint, Surroundings } from '../read/step-point.js';
+import type { YamlNode } from '../yaml/yaml-tree.js';
+
+/** Reads a list of steps and all below it. Broken steps keep their place, so that positions stay true. */
+export const readStepList: ReadList = (list, surroundings, reading) => {
+  const { mode, around, defaults } = surroundings;
+  const nodes = list?.kind === 'list' ? list.items : [];
+  const stepIds = assignIds(nodes, around, reading);
+  const { needs, ranks } = readNeeds(nodes, { stepIds, mode }, reading);
+  const scope: Scope = { ids: stepIds.byId, needs, ranks, nodes, steps: [], around, ...broughtTo(surroundings) };
+  reading.scopes.push(scope);
+  for (const [index, node] of nodes.entries()) {
+    const id = stepIds.ids[index] ?? '';
+    const viewer = { scope, at: index };
+    const point = { node, id, needs: needs[index] ?? [], viewer, defaults, readList: readStepList };
+    scope.steps.push(readStep(point, reading));
+  }
+  return scope;
+};
+
+const NO_CONTEXTS: readonly ListContext[] = Object.freeze([]);
+
+const broughtTo = ({ around, brings }: Surroundings): Pick<Scope, 'contexts' | 'fallbackDepth'> => {
+  const { contexts, fallbackDepth } = around?.scope ?? { contexts: NO_CONTEXTS, fallbackDepth: 0 };
+  return {
+    contexts: brings === undefined ? contexts : [...contexts, ...brings],
+    fallbackDepth: brings?.includes('failure') === true ? fallbackDepth + 1 : fallbackDepth,
+  };
+};
+
+const readStep = (point: StepPoint, reading: Reading): Step => {
+  const { node, defaults } = point;
+  const fields = fieldsOf(node, 'step');
+  noteMutex(
+    { node: fields.get('mutex')?.value ?? node, wanted: textField(fields, 'mutex'), held: defaults.mutexes },
+    reading,
+  );
+  const step = readKind(point, fields, reading);
+  // The condition of a branch chooses between its arms.
+  if (step.kind !== 'branch') readIf(step, point, { fields, reading });
+  return step;
+};
+
+const readKind = (point: StepPoint, fields: Fields, reading: Reading): Step => {
+  switch (point.node.kind === 'map' ? kindOf(point.node) : undefined) {
+    case 'steps':
+      return readGroup(point, { fields, kind: 'group' }, reading);
+    case 'parallel':
+      return readGroup(point, { fields, kind: 'parallel' }, reading);
+    case 'then':
+      return readBranch(point, fields, reading);
+    case 'switch':
+      return readSwitch(point, fields, reading);
+    case 'while':
+    case 'do_while':
+      return readLoop(point, fields, reading);
+    case 'for_each':
+      return readFanOut(point, fields, reading);
+    case 'pipeline':
+      return readCall(point, fields, reading);
+    default:
+      return readProcess(point, fields, reading);
+  }
+};
+
+const readIf = (
+  step: Step,
+  { viewer }: StepPoint,
+  { fields, reading }: { readonly fields: Fields; readonly reading: Reading },
+): void => {
+  // The types promise that nobody changes a step; only the reading of the file, which is not over yet, does.
+  const target: { if?: string } = step;
+  const take = (text: string): void => {
+    target.if = text;
+  };
+  readCondition(fields.get('if')?.value, { place: 'step', viewer, take, isIf: true }, reading);
+};
+
+type MutexUse = { readonly node: YamlNode; readonly wanted: string | undefined; readonly held: readonly string[] };
+
+const noteMutex = ({ node, wanted, held }: MutexUse, { mistakes, mutexNestings }: Reading): void => {
+  if (wanted === undefined || held.length === 0) return;
+  if (!held.includes(wanted)) mutexNestings.push({ node, wanted, held });
+  else {
+    const message = `the mutex ${quote(wanted)} is held by a step around this one until it has ended, so it would wait forever`;
+    mistakes.add('nested-mutex', node, message);
+  }
+};

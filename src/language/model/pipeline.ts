@@ -1,0 +1,293 @@
+import type { Json } from '../../base/stable-json.js';
+import type { Diagnostic } from './diagnostic.js';
+
+/** Text that may hold `${{ }}` parts; evaluated when the step it belongs to starts. */
+export type Template = string;
+
+/** A condition: expression text without the surrounding `${{ }}`. */
+export type Condition = string;
+
+/** What a failure does to the rest of its list: see `docs/format.md`, "failure". */
+export type FailureMode = 'finish' | 'keep_going' | 'fail_fast';
+
+/** A pipeline file after reading: complete, checked, with every default applied. */
+export type Pipeline = {
+  /** Display name; the file's base name without extension when the file gives none. */
+  readonly name: string;
+  /** The file as it was named, for messages. */
+  readonly file: string;
+  /** Relative to the workspace. */
+  readonly workDir: string;
+  readonly inputs: readonly InputSpec[];
+  readonly env: Readonly<Record<string, Template>>;
+  /** Names of environment variables whose values are masked and never stored. */
+  readonly secrets: readonly string[];
+  readonly failure: FailureMode;
+  /** Undefined: as many as there are processors, at least 2. */
+  readonly maxParallel: number | undefined;
+  /** Made in the work directory before the first step. */
+  readonly directories: readonly string[];
+  readonly checkpoint: CheckpointSettings;
+  readonly fallbacks: Fallbacks;
+  readonly steps: readonly Step[];
+  readonly outputs: Readonly<Record<string, Template>>;
+  /** What is likely a mistake, in this file and in all that it calls; each once. */
+  readonly warnings: readonly Diagnostic[];
+};
+
+/** The names of the fallbacks, in the order in which they can fire. No step can have one of them as its id. */
+export const FALLBACK_NAMES = ['on_started', 'on_success', 'on_failure', 'on_abortion', 'finally'] as const;
+
+/** Which of the fallbacks of a step or pipeline. */
+export type FallbackName = (typeof FALLBACK_NAMES)[number];
+
+/** The steps to run when something begins or ends in a certain way, for each way that is declared. */
+export type Fallbacks = Readonly<Partial<Record<FallbackName, readonly Step[]>>>;
+
+/** No fallbacks, shared: most steps have none. */
+export const NO_FALLBACKS: Fallbacks = Object.freeze({});
+
+/** What a checkpoint holds, and how often one is saved. Globs are relative to the workspace. */
+export type CheckpointSettings = {
+  /** `.` is everything. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Of all that is stored for it. */
+  readonly maxSizeBytes: number;
+  /** From one upload to the next. */
+  readonly minIntervalMs: number;
+};
+
+/** One declared input of a pipeline. */
+export type InputSpec = {
+  readonly name: string;
+  readonly type: 'string' | 'number' | 'boolean';
+  readonly required: boolean;
+  readonly default?: string | number | boolean;
+  readonly enum?: readonly (string | number)[];
+  readonly description?: string;
+};
+
+/** What every step has, whatever its kind. */
+export type StepBase = {
+  /** Unique among its siblings. */
+  readonly id: string;
+  /** Display text, a template. */
+  readonly name: Template;
+  /** The line of the file where the step begins, from 1. */
+  readonly line: number;
+  /** Positions of the siblings it waits for; the default (the previous sibling) is already applied. */
+  readonly needs: readonly number[];
+  readonly if?: Condition;
+  readonly env: Readonly<Record<string, Template>>;
+  readonly continueOnError: boolean;
+  readonly onResume: 'skip' | 'rerun';
+  readonly reads: readonly Template[];
+  readonly writes: readonly Template[];
+  readonly mutex?: string;
+  /** Of one attempt; on a container, of all its children together. */
+  readonly timeoutMs?: number;
+  /** Looked at after each attempt that succeeded; on a container, once its children have ended well. */
+  readonly expect: readonly Check[];
+  readonly fallbacks: Fallbacks;
+};
+
+/** What a check that does not hold means: the step fails, or the run has a warning. */
+export type CheckLevel = 'error' | 'warning';
+
+/** One check on what a step produced. */
+export type Check = FilesCheck | OutputCheck | ConditionCheck;
+
+/** Files are there, large enough and of the right form. */
+export type FilesCheck = {
+  readonly kind: 'files';
+  readonly level: CheckLevel;
+  /** A glob relative to the workspace. */
+  readonly path: Template;
+  /** At least 1. */
+  readonly minCount: number;
+  /** Of each file. */
+  readonly minSizeBytes?: number;
+  /** Of the JSON in each file; a file is named relative to the workspace. */
+  readonly schema?: { readonly file: Template } | { readonly inline: Json };
+};
+
+/** An output of the step matches a regular expression of JavaScript. */
+export type OutputCheck = {
+  readonly kind: 'output';
+  readonly level: CheckLevel;
+  readonly name: string;
+  readonly matches: string;
+};
+
+/** An expression, which sees the step itself, holds. */
+export type ConditionCheck = { readonly kind: 'that'; readonly level: CheckLevel; readonly condition: Condition };
+
+/** When a step is tried again. */
+export type Retry = {
+  /** In all, at least 1. */
+  readonly attempts: number;
+  /** Before the second attempt. */
+  readonly delayMs: number;
+  /** What each delay is multiplied by for the next, at least 1. */
+  readonly factor: number;
+  /** Undefined: no limit. */
+  readonly maxDelayMs?: number;
+  /** From 0 to 1: the share of each delay that is left to chance, up or down. */
+  readonly jitter: number;
+  /** Failures with other exit codes are final; undefined: any code. */
+  readonly exitCodes?: readonly number[];
+  /** Failures without a match in the last 64 KiB of output are final; a regular expression of JavaScript. */
+  readonly match?: string;
+  readonly on: readonly ('failure' | 'timeout')[];
+  /** A script that belongs to the second attempt and those after it: it runs first. */
+  readonly before?: string;
+};
+
+/** What steps that start processes have on top. Defaults of containers and of the pipeline are already applied. */
+export type ProcessStepBase = StepBase & {
+  /** A shell's name or a command template with `{0}`; undefined: bash where there is one, else sh. */
+  readonly shell?: string;
+  readonly workingDirectory?: Template;
+  readonly idleTimeoutMs?: number;
+  /** Between TERM and KILL. */
+  readonly killGraceMs: number;
+  /** Whether an expression reads `output.stdout` or `output.stderr` of this step. */
+  readonly captures: boolean;
+  /** Undefined: one attempt. */
+  readonly retry?: Retry;
+  /** `json`: what it prints becomes its outputs. */
+  readonly outputFormat?: 'json';
+};
+
+/** `run: text` */
+export type ScriptStep = ProcessStepBase & { readonly kind: 'script'; readonly run: string };
+
+/** `commands: [text]`, each its own shell. */
+export type CommandsStep = ProcessStepBase & {
+  readonly kind: 'commands';
+  readonly commands: readonly string[];
+  /** Whether a command that fails ends the step, or the next one runs and the step fails at the end. */
+  readonly mode: 'stop' | 'continue';
+};
+
+/** What containers have on top: what later steps see of the steps inside. */
+export type ContainerBase = StepBase & { readonly outputs: Readonly<Record<string, Template>> };
+
+/** `steps: [...]`: one after the other unless `needs` says otherwise. */
+export type GroupStep = ContainerBase & { readonly kind: 'group'; readonly steps: readonly Step[] };
+
+/** `parallel: [...]`: children without `needs` start together; all are waited for. */
+export type ParallelStep = ContainerBase & { readonly kind: 'parallel'; readonly steps: readonly Step[] };
+
+/** One of the lists that a branch or a switch chooses from. */
+export type Arm = {
+  /** Its segment in paths: `then`, `else`, `default`, or one made from the case, unique in its step whatever the case of its letters. */
+  readonly name: string;
+  /** What the value must be, exactly; undefined for arms that are not cases. */
+  readonly text?: string;
+  readonly steps: readonly Step[];
+};
+
+/** `if` with `then` and `else`: the arm `then` when the condition holds. `if` of the base says whether it starts at all. */
+export type BranchStep = ContainerBase & {
+  readonly kind: 'branch';
+  readonly condition: Condition;
+  readonly arms: readonly Arm[];
+};
+
+/** `switch` with `cases` and `default`: the arm whose text the value is. */
+export type SwitchStep = ContainerBase & {
+  readonly kind: 'switch';
+  readonly value: Condition;
+  readonly arms: readonly Arm[];
+};
+
+/** `while` or `do_while`: its steps again and again while the condition holds. Outputs are of the latest iteration. */
+export type LoopStep = ContainerBase & {
+  readonly kind: 'loop';
+  /** Whether the condition is asked before the first iteration too. */
+  readonly asks: 'before' | 'after';
+  readonly condition: Condition;
+  /** At least 1. */
+  readonly maxIterations: number;
+  readonly steps: readonly Step[];
+};
+
+/** `for_each`: its steps, or one script, for each item of a list. Outputs are of each item, not of the whole. */
+export type FanOutStep = ContainerBase & {
+  readonly kind: 'fan-out';
+  /** An expression that gives a list, or a list in which texts may be templates. */
+  readonly items: { readonly from: Condition } | { readonly list: readonly Json[] };
+  /** Items at a time; undefined: as many as processes can run. */
+  readonly maxParallel?: number;
+  /** What runs for each item. The step of `one` takes the id and the path of its item. */
+  readonly body: { readonly steps: readonly Step[] } | { readonly one: ProcessStep };
+};
+
+/** `pipeline: ./other.yml`: the steps of another file, which see only each other and the inputs they are given. */
+export type CallStep = ContainerBase & {
+  readonly kind: 'pipeline';
+  readonly with: Readonly<Record<string, Template>>;
+  /** What scripts of the file use that say nothing else, nor its `defaults`; only what stands on the call itself. */
+  readonly shell?: string;
+  readonly workingDirectory?: Template;
+  /** The called file, read and checked. Its `secrets` are among those of the calling pipeline too. */
+  readonly called: Pipeline;
+};
+
+/** A step that starts processes. */
+export type ProcessStep = ScriptStep | CommandsStep;
+
+/** A step that holds other steps. */
+export type ContainerStep = GroupStep | ParallelStep | BranchStep | SwitchStep | LoopStep | FanOutStep | CallStep;
+
+/** One step of a pipeline. */
+export type Step = ProcessStep | ContainerStep;
+
+/** Whether a step holds other steps. */
+export const isContainer = (step: Step): step is ContainerStep => step.kind !== 'script' && step.kind !== 'commands';
+
+/**
+ * What the fallbacks of a called file stand below, in the path of the step that calls it: `call/@pipeline/on_failure`.
+ * No id, and so no step of the file, can have this name.
+ */
+export const calledFilePath = (callPath: string): string => pathBelow(callPath, '@pipeline');
+
+/** Path of a step below its list's path: `group/compile`, or the id alone at the top. */
+export const stepPath = (listPath: string, step: Pick<Step, 'id'>): string => pathBelow(listPath, step.id);
+
+/** A path one segment longer, such as that of a list in a step: `build/on_failure`, or the segment alone at the top. */
+export const pathBelow = (path: string, segment: string): string => (path === '' ? segment : `${path}/${segment}`);
+
+/** Whether a path is that of a step, or of anything in it: its steps, iterations, items and fallbacks. */
+export const isWithin = (path: string, outer: string): boolean =>
+  path.startsWith(outer) && (path.length === outer.length || path[outer.length] === '/' || path[outer.length] === '[');
+
+/** Every list of steps that stands in a step, whichever of them run, its fallbacks too. */
+export const listsIn = (step: Step): readonly (readonly Step[])[] => [
+  ...bodiesOf(step),
+  ...Object.values(step.fallbacks),
+];
+
+const bodiesOf = (step: Step): readonly (readonly Step[])[] => {
+  switch (step.kind) {
+    case 'script':
+    case 'commands':
+      return [];
+    case 'group':
+    case 'parallel':
+    case 'loop':
+      return [step.steps];
+    case 'branch':
+    case 'switch':
+      return step.arms.map(({ steps }) => steps);
+    case 'fan-out':
+      return ['one' in step.body ? [step.body.one] : step.body.steps];
+    case 'pipeline':
+      return [step.called.steps, ...Object.values(step.called.fallbacks)];
+  }
+};
+
+/** A value given for an input, checked against its declaration. */
+export type InputValues = Readonly<Record<string, Json>>;

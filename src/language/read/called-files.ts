@@ -1,0 +1,149 @@
+import { err, type Result } from '../../base/result.js';
+import { isTemplate } from '../../expressions/template-text.js';
+import type { CalledFile, CalledFiles } from './called-file.js';
+import type { DiagnosticCode } from '../model/codes.js';
+import type { PipelineSource } from '../yaml/decode-source.js';
+import { SPELLINGS, type Level } from '../fields/fields.js';
+import type { Mistakes } from '../yaml/mistakes.js';
+import { NO_FALLBACKS, type Pipeline } from '../model/pipeline.js';
+import { quote } from '../model/quote.js';
+import { pathFault } from './safe-path.js';
+import type { Shape } from '../fields/shape.js';
+import { textOf, type MapNode, type YamlNode } from '../yaml/yaml-tree.js';
+
+/** Gives a file that is called, by its plain path below the workspace; the error is a sentence that names it. */
+export type LoadFile = (file: string) => Promise<Result<PipelineSource>>;
+
+/** One reading of a pipeline and of all that it calls: each file is read once, however often it is called. */
+export type FileReads = {
+  readonly load: LoadFile;
+  /** Reads a file with its chain: who calls it, outermost first, and itself. Undefined when there are mistakes in it. */
+  readonly read: (source: PipelineSource, chain: readonly string[]) => Promise<CalledFile | undefined>;
+  readonly known: Map<string, CallResult>;
+};
+
+/** What came of a call: a file, undefined for one with mistakes of its own, or why it cannot be called from there. */
+export type CallResult = Result<CalledFile | undefined, { readonly code: DiagnosticCode; readonly message: string }>;
+
+type Caller = {
+  readonly reads: FileReads;
+  readonly chain: readonly string[];
+  readonly mistakes: Mistakes;
+};
+
+/** Reads the files that a file calls, before its own steps; what keeps one from being called is reported where it is named. */
+export const readCalledFiles = async (root: YamlNode, caller: Caller): Promise<CalledFiles> => {
+  const called = new Map<string, CalledFile & { readonly node: YamlNode }>();
+  for (const [file, nodes] of callsIn(root, caller.mistakes)) {
+    const read = await readOnce(file, caller);
+    const fault = read.ok ? faultOfDepth(read.value) : read.error;
+    if (fault !== undefined) for (const node of nodes) caller.mistakes.add(fault.code, node, fault.message);
+    if (read.ok && read.value !== undefined) called.set(file, { ...read.value, node: nodes[0] ?? root });
+  }
+  return called;
+};
+
+/** The plain path below the workspace that a `pipeline:` value names; undefined where it cannot name one, which is reported. */
+export const calledPath = (node: YamlNode | undefined, mistakes: Mistakes): string | undefined => {
+  const text = textOf(node);
+  if (node === undefined || text === undefined || text.trim() === '' || isTemplate(text)) return undefined;
+  const fault = pathFault(text, true);
+  if (fault !== undefined) {
+    mistakes.add('bad-path', node, `"pipeline" must ${fault}, found ${quote(text)}`);
+    return undefined;
+  }
+  const names = text.split('/').filter((name) => name !== '' && name !== '.');
+  return names.length === 0 ? '.' : names.join('/');
+};
+
+/** Stands for a called file with mistakes: nothing is known of it, so nothing that depends on it is a mistake. */
+export const UNREAD: Pipeline = {
+  name: '',
+  file: '',
+  workDir: '',
+  inputs: [],
+  env: {},
+  secrets: [],
+  failure: 'finish',
+  maxParallel: undefined,
+  directories: [],
+  checkpoint: { include: [], exclude: [], maxSizeBytes: 0, minIntervalMs: 0 },
+  fallbacks: NO_FALLBACKS,
+  steps: [],
+  outputs: {},
+  warnings: [],
+};
+
+type NoteCall = (node: YamlNode) => void;
+
+/** Every `pipeline:` value of a file by the path it names, in the order of the file. */
+const callsIn = (root: YamlNode, mistakes: Mistakes): ReadonlyMap<string, readonly YamlNode[]> => {
+  const calls = new Map<string, YamlNode[]>();
+  const note = (node: YamlNode): void => {
+    const file = calledPath(node, mistakes);
+    if (file === undefined) return;
+    const before = calls.get(file);
+    if (before === undefined) calls.set(file, [node]);
+    else before.push(node);
+  };
+  if (root.kind === 'map') lookInto(root, 'file', note);
+  return calls;
+};
+
+/** Only where steps stand: an input or a variable may have the name `pipeline` too. */
+const lookInto = (map: MapNode, level: Level, note: NoteCall): void => {
+  for (const { key, value } of map.entries) {
+    const shape = SPELLINGS[level].get(key)?.shape;
+    if (level === 'step' && key === 'pipeline') note(value);
+    else if (shape !== undefined) lookFor(value, shape, note);
+  }
+};
+
+const lookFor = (node: YamlNode, shape: Shape, note: NoteCall): void => {
+  if (shape.is === 'steps' && node.kind === 'list') {
+    for (const item of node.items) if (item.kind === 'map') lookInto(item, 'step', note);
+  }
+  if (shape.is === 'names' && shape.of.is === 'steps' && node.kind === 'map') {
+    for (const { value } of node.entries) lookFor(value, shape.of, note);
+  }
+};
+
+const readOnce = async (file: string, caller: Caller): Promise<CallResult> => {
+  const { chain, reads } = caller;
+  if (chain.includes(file)) return err({ code: 'call-cycle', message: cycleText([...chain, file]) });
+  const known = reads.known.get(file);
+  if (known !== undefined) return known;
+  const read = await readNew(file, caller);
+  reads.known.set(file, read);
+  return read;
+};
+
+const cycleText = (chain: readonly string[]): string => {
+  const files = chain.slice(chain.indexOf(chain.at(-1) ?? '')).map(quote);
+  return `these files call each other without end: ${files.join(' calls ')}`;
+};
+
+const MAX_FILES = 100;
+
+const readNew = async (file: string, { chain, reads }: Caller): Promise<CallResult> => {
+  if (reads.known.size + chain.length >= MAX_FILES) return err(TOO_MANY_FILES);
+  const source = await reads.load(file);
+  if (!source.ok) return err({ code: 'unreadable-file', message: source.error });
+  return { ok: true, value: await reads.read(source.value, [...chain, file]) };
+};
+
+const TOO_MANY_FILES = {
+  code: 'too-many-files',
+  message: `a pipeline and what it calls can be ${MAX_FILES} files at most, this is one more`,
+} as const;
+
+const MAX_CALL_DEPTH = 20;
+
+/** Counted from the innermost call, so that it does not matter which way a file is reached first. */
+const faultOfDepth = (file: CalledFile | undefined): typeof TOO_DEEP | undefined =>
+  file !== undefined && file.depth >= MAX_CALL_DEPTH ? TOO_DEEP : undefined;
+
+const TOO_DEEP = {
+  code: 'calls-too-deep',
+  message: `from here on calls nest more than ${MAX_CALL_DEPTH} deep`,
+} as const;

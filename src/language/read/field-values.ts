@@ -1,0 +1,111 @@
+import { parseDuration } from '../../base/duration.js';
+import { parseSize, SIZE_PATTERN } from '../../base/size.js';
+import { isTemplate } from '../../expressions/template-text.js';
+import { SPELLINGS, type Level } from '../fields/fields.js';
+import type { Template } from '../model/pipeline.js';
+import { quote } from '../model/quote.js';
+import type { Reading, Site } from './scope.js';
+import { textOf, type Entry, type ScalarNode, type YamlNode } from '../yaml/yaml-tree.js';
+
+/** The keys of a mapping by the field they mean. Values of a wrong type were reported and read as absent. */
+export type Fields = ReadonlyMap<string, Entry>;
+
+/** Nothing, shared: most steps leave most fields out. */
+export const NO_TEXTS: readonly string[] = Object.freeze([]);
+
+/** No names, shared. */
+export const NO_NAMES: Readonly<Record<string, string>> = Object.freeze({});
+
+/** The fields of a mapping; none when it is not one. */
+export const fieldsOf = (node: YamlNode | undefined, level: Level): Fields =>
+  new Map(
+    (node?.kind === 'map' ? node.entries : []).map((entry) => [
+      SPELLINGS[level].get(entry.key)?.field.name ?? entry.key,
+      entry,
+    ]),
+  );
+
+/** A field that is text. */
+export const textField = (fields: Fields, name: string): string | undefined => textOf(fields.get(name)?.value);
+
+/** A field that is true or false. */
+export const booleanField = (fields: Fields, name: string): boolean => {
+  const node = fields.get(name)?.value;
+  return node?.kind === 'scalar' && node.value === true;
+};
+
+/** A field that is a number. */
+export const numberField = (fields: Fields, name: string): number | undefined => numbersOf(fields.get(name)?.value)[0];
+
+/** The numbers of a field that is a list of numbers, or one number. */
+export const numbersOf = (node: YamlNode | undefined): readonly number[] =>
+  itemsOf(node).flatMap((item) => (item.kind === 'scalar' && typeof item.value === 'number' ? [item.value] : []));
+
+/** The texts of a field that is a list of texts, or one text. */
+export const textNodes = (node: YamlNode | undefined): readonly ScalarNode[] =>
+  itemsOf(node).filter((item): item is ScalarNode => textOf(item) !== undefined);
+
+const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] =>
+  node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
+
+/** Milliseconds of a field that is a duration, or minutes in GitHub's spelling. */
+export const durationField = (
+  fields: Fields,
+  { name, leastMs }: { readonly name: string; readonly leastMs: number },
+  { mistakes }: Reading,
+): number | undefined => {
+  const entry = fields.get(name);
+  if (entry?.value.kind !== 'scalar') return undefined;
+  const { value } = entry.value;
+  const ms = typeof value === 'number' ? Math.round(value * 60_000) : wellFormed(value);
+  if (ms === undefined) return undefined;
+  if (ms >= leastMs && Number.isSafeInteger(ms)) return ms;
+  const fault = ms < leastMs ? 'must be more than 0' : 'is too long';
+  mistakes.add('duration-out-of-range', entry.value, `${quote(entry.key)} ${fault}`);
+  return undefined;
+};
+
+/** Infinity when it has the form of a duration, but is too long for one. */
+const wellFormed = (value: ScalarNode['value']): number | undefined =>
+  typeof value === 'string' && /^\d+(?:ms|[smhd])$/.test(value) ? (parseDuration(value) ?? Infinity) : undefined;
+
+/** Bytes of a field that is a size, at least 1. */
+export const sizeField = (fields: Fields, name: string, { mistakes }: Reading): number | undefined => {
+  const node = fields.get(name)?.value;
+  const text = textOf(node);
+  if (node === undefined || text === undefined || !SIZE_PATTERN.test(text)) return undefined;
+  const bytes = parseSize(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  const fault = bytes === undefined ? 'is too large' : 'must be more than 0';
+  mistakes.add('size-out-of-range', node, `${quote(name)} ${fault}`);
+  return undefined;
+};
+
+/** Where templates of a mapping or field stand. */
+export type Standing = Pick<Site, 'place' | 'viewer'>;
+
+/** A mapping from names to templates: numbers, booleans and nothing become text as on GitHub. */
+export const templatesField = (
+  node: YamlNode | undefined,
+  standing: Standing,
+  reading: Reading,
+): Readonly<Record<string, Template>> => {
+  if (node?.kind !== 'map' || node.entries.length === 0) return NO_NAMES;
+  return Object.fromEntries(
+    node.entries.flatMap(({ key, value }) =>
+      value.kind === 'scalar' ? [[key, noteTemplate(value, standing, reading)]] : [],
+    ),
+  );
+};
+
+/** The text of a value; when it holds expressions they are noted for checking. */
+export const noteTemplate = (node: ScalarNode, standing: Standing, reading: Reading): Template => {
+  const { value } = node;
+  if (typeof value === 'string') {
+    if (isTemplate(value)) reading.sites.push({ node, ...standing });
+    return value;
+  }
+  // A whole number that a double cannot hold stays the digits it is.
+  const isExact = typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value);
+  return isExact ? String(value ?? '') : reading.source.slice(node.start, node.end);
+};

@@ -1,0 +1,46 @@
+import type { Fields } from './field-values.js';
+import { FALLBACK_NAMES, NO_FALLBACKS, type FallbackName, type Fallbacks } from '../model/pipeline.js';
+import type { Reading, Viewer } from './scope.js';
+import type { ReadList, StepDefaults } from './step-point.js';
+import type { Entry } from '../yaml/yaml-tree.js';
+
+/** Where fallbacks stand: `around` is the end of the list for those of a file, the step itself for those of a step. */
+export type FallbackPlace = {
+  readonly around: Viewer;
+  readonly defaults: StepDefaults;
+  readonly readList: ReadList;
+};
+
+/** Reads the fallbacks of a step or of a file. */
+export const readFallbacks = (fields: Fields, place: FallbackPlace, reading: Reading): Fallbacks => {
+  const given = FALLBACK_NAMES.flatMap((name): [FallbackName, Entry][] => {
+    const entry = fields.get(name);
+    return entry === undefined ? [] : [[name, entry]];
+  });
+  if (given.length === 0) return NO_FALLBACKS;
+  return Object.fromEntries(
+    given.map(([name, entry]) => {
+      warnOfDepth(entry, place, reading);
+      const { steps } = place.readList(entry.value, surroundings(name, place), reading);
+      return [name, steps];
+    }),
+  );
+};
+
+/** A file has started before there is any step to see. */
+const surroundings = (name: FallbackName, { around, defaults }: FallbackPlace): Parameters<ReadList>[1] => ({
+  mode: 'sequential',
+  around: name === 'on_started' && around.at === 'end' ? undefined : around,
+  defaults,
+  brings: ['failure'],
+});
+
+/** Beyond this many fallbacks within each other nobody can tell any more what runs when. */
+const DEEPEST = 2;
+
+const warnOfDepth = (entry: Entry, { around }: FallbackPlace, { mistakes }: Reading): void => {
+  if (around.scope.fallbackDepth !== DEEPEST) return;
+  const message =
+    'this is a fallback in a fallback in a fallback; put these steps into a file of their own and call it with "pipeline"';
+  mistakes.warn('deep-fallbacks', entry, message);
+};

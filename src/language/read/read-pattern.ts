@@ -1,0 +1,27 @@
+import { textOf, type YamlNode } from '../yaml/yaml-tree.js';
+import type { Reading } from './scope.js';
+import { quote } from '../model/quote.js';
+
+/** A regular expression of JavaScript, with the flag `m`, as text; reports one that does not parse. */
+export const readPattern = (
+  node: YamlNode | undefined,
+  what: string,
+  { mistakes }: Pick<Reading, 'mistakes'>,
+): string | undefined => {
+  const pattern = textOf(node);
+  if (node === undefined || pattern === undefined) return undefined;
+  const fault = faultOf(pattern);
+  if (fault !== undefined) mistakes.add('bad-pattern', node, `${quote(what)} is no regular expression: ${fault}`);
+  return pattern;
+};
+
+const faultOf = (pattern: string): string | undefined => {
+  try {
+    new RegExp(pattern, 'm');
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // The engine repeats the pattern in front of what is wrong with it.
+    return (message.split(': ').at(-1) ?? message).toLowerCase();
+  }
+};

@@ -1,0 +1,64 @@
+import { lenientText, type PipelineSource } from './decode-source.js';
+import type { Diagnostic, Position } from '../model/diagnostic.js';
+
+/** Widest piece of a source line that is shown, in UTF-16 units. */
+const WINDOW = 100;
+
+/** Mistakes with the file they are in, and what that file has at their places. */
+export const placeDiagnostics = (diagnostics: readonly Diagnostic[], source: PipelineSource): readonly Diagnostic[] => {
+  const { file } = source;
+  const lines = diagnostics.some(({ position }) => position !== undefined) ? lenientText(source).split('\n') : [];
+  return diagnostics.map((diagnostic) => {
+    const { position } = diagnostic;
+    if (position === undefined) return { ...diagnostic, file };
+    return { ...diagnostic, file, excerpt: excerptOf(lines[position.line - 1] ?? '', position) };
+  });
+};
+
+/** Several mistakes for people, one after the other, whichever files they are in. */
+export const renderDiagnostics = (diagnostics: readonly Diagnostic[]): string =>
+  diagnostics.map(renderDiagnostic).join('\n');
+
+/** A mistake for people: place, message and code on one line; then the line of the file with carets under it. */
+export const renderDiagnostic = (diagnostic: Diagnostic): string => {
+  const head = renderHeadline(diagnostic);
+  return diagnostic.excerpt === undefined ? head : `${head}\n${diagnostic.excerpt}`;
+};
+
+/** A mistake for people on one line: place, message and code. */
+export const renderHeadline = ({ code, message, file, position }: Diagnostic): string => {
+  const place = position === undefined ? [file] : [file, String(position.line), String(position.column)];
+  const said = `${message} [${code}]`;
+  return harmless(file === undefined ? said : `${place.join(':')} ${said}`);
+};
+
+const excerptOf = (sourceLine: string, position: Position): string => {
+  const line = sourceLine.replace(/\r$/, '');
+  const start = position.column - 1;
+  const { from, to } = windowAround(line.length, start);
+  const before = harmless(`${from > 0 ? '…' : ''}${line.slice(from, start)}`);
+  const marked = harmless(line.slice(start, Math.min(start + position.length, to)));
+  const after = harmless(`${line.slice(start + position.length, to)}${to < line.length ? '…' : ''}`);
+  const gutter = `  ${String(position.line)} | `;
+  const margin = `${' '.repeat(gutter.length - 2)}| `;
+  return `${gutter}${before}${marked}${after}\n${margin}${blank(before)}${carets(marked)}`;
+};
+
+const windowAround = (length: number, column: number): { readonly from: number; readonly to: number } => {
+  const from = length <= WINDOW ? 0 : Math.max(0, Math.min(column - WINDOW / 4, length - WINDOW));
+  return { from, to: Math.min(length, from + WINDOW) };
+};
+
+/** Control characters, invisible direction marks and halves of characters cannot act on a terminal. */
+const harmless = (text: string): string =>
+  text
+    .replaceAll('\t', ' ')
+    .replaceAll(/[\0-\x1f]/g, (control) => String.fromCharCode(control.charCodeAt(0) + 0x2400))
+    .replaceAll(/[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu, '\ufffd');
+
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
+
+/** As many columns of space as a terminal gives the text. */
+const blank = (text: string): string => text.replaceAll(WIDE, '  ').replaceAll(/[^ ]/g, ' ');
+
+const carets = (text: string): string => '^'.repeat(Math.max(1, blank(text).length));
