@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { isContainer } from '../../src/language/model/pipeline.js';
 import { viewContainer, type ContainerView } from '../../src/plan/container-view.js';
-import { flattenFrame, withLayer } from '../../src/plan/export-frame.js';
+import { flattenFrame, withLayer } from '../../src/evaluate/export-frame.js';
 import type { Planning } from '../../src/plan/planning.js';
-import { recordedSource } from '../../src/plan/recorded-source.js';
-import { listScope, type ValueSource } from '../../src/plan/step-context.js';
+import { recordedSource } from '../../src/evaluate/recorded-source.js';
+import { listScope, type ValueSource } from '../../src/evaluate/step-context.js';
 import { NO_SELECTION } from '../../src/plan/selection.js';
 import { stateAfter } from '../state/told-run.js';
 import { createMemoryFiles } from './memory-files.js';

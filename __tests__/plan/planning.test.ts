@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { EMPTY_FRAME, withLayer } from '../../src/plan/export-frame.js';
+import { EMPTY_FRAME, withLayer } from '../../src/evaluate/export-frame.js';
 import { viewOf } from '../../src/plan/planning.js';
-import { listScope } from '../../src/plan/step-context.js';
+import { listScope } from '../../src/evaluate/step-context.js';
 import { pipeline, script } from './pipeline-builder.js';
 
 test('while planning nothing upstream has failed, and the environment is that of the frame', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { EMPTY_LAYER, flattenFrame } from '../../src/plan/export-frame.js';
+import { EMPTY_LAYER, flattenFrame } from '../../src/evaluate/export-frame.js';
 import type { Decision } from '../../src/plan/plan.js';
 import { settle } from '../../src/plan/settle-step.js';
-import { listScope } from '../../src/plan/step-context.js';
+import { listScope } from '../../src/evaluate/step-context.js';
 import { LIST_BASE } from './step-record.js';
 
 const place = { list: listScope('', []), base: { ...LIST_BASE, since: 5 } };

@@ -1,5 +1,5 @@
 import type { ListBase } from '../../src/plan/planning.js';
-import { EMPTY_FRAME } from '../../src/plan/export-frame.js';
+import { EMPTY_FRAME } from '../../src/evaluate/export-frame.js';
 import type { StepRecord } from '../../src/state/run-state.js';
 
 /** What is recorded of a step that succeeded in attempt 1 and left nothing. */

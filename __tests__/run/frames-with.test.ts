@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMPTY_FRAME, EMPTY_LAYER, flattenFrame, withLayer } from '../../src/plan/export-frame.js';
+import { EMPTY_FRAME, EMPTY_LAYER, flattenFrame, withLayer } from '../../src/evaluate/export-frame.js';
 import { framesAfter, framesWith } from '../../src/run/frames-with.js';
 
 const layer = (name: string, value: string) => ({ env: { [name]: value }, path: [] });

@@ -1,13 +1,13 @@
 import type { Result } from '../base/result.js';
 import { stepPath, type CallStep, type ContainerStep } from '../language/model/pipeline.js';
-import { callInputs, calledList, recordedCallInputs, type GivenToCall } from './call-inputs.js';
+import { callInputs, calledList, recordedCallInputs, type GivenToCall } from '../evaluate/call-inputs.js';
 import { liveScope } from './decide-skipped.js';
-import { withLayer, type Frame } from './export-frame.js';
-import { envDigest, valuesDigest } from './fingerprint.js';
+import { withLayer, type Frame } from '../evaluate/export-frame.js';
+import { envDigest, valuesDigest } from '../evaluate/fingerprint.js';
 import { viewOf, type Planning, type PlanPlace } from './planning.js';
-import { scopeAt, type ListScope, type StepScope } from './step-context.js';
-import { evaluateEnv } from './step-inputs.js';
-import { choiceDigest } from './values-read.js';
+import { scopeAt, type ListScope, type StepScope } from '../evaluate/step-context.js';
+import { evaluateEnv } from '../evaluate/step-inputs.js';
+import { choiceDigest } from '../evaluate/values-read.js';
 
 /** What a container depends on by itself, as far as it is known while planning. */
 export type ContainerView = {

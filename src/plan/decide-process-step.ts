@@ -2,13 +2,13 @@ import { ok, type Result } from '../base/result.js';
 import { stepPath, type ProcessStep } from '../language/model/pipeline.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
 import { conditionOf, decideSkipped, type RecordedPlace } from './decide-skipped.js';
-import { changeBetween, identityOf, isKnown, processFingerprint, SKIPPED_IDENTITY } from './fingerprint.js';
+import { changeBetween, identityOf, isKnown, processFingerprint, SKIPPED_IDENTITY } from '../evaluate/fingerprint.js';
 import { isDone, keptBecause, lastTime, RAN_AFTER } from './finished.js';
 import type { Decision } from './plan.js';
 import { viewOf, type Planning, type PlanPlace } from './planning.js';
 import { forcedReason } from './selection.js';
-import { scopeAt } from './step-context.js';
-import { evaluateInputs, type StepInputs } from './step-inputs.js';
+import { scopeAt } from '../evaluate/step-context.js';
+import { evaluateInputs, type StepInputs } from '../evaluate/step-inputs.js';
 
 /** A decision, and what stands for the step in the fingerprints after it. */
 type Decided = { readonly decision: Decision; readonly identity: string };

@@ -2,11 +2,11 @@ import { ok, type Result } from '../base/result.js';
 import { evaluateCondition, type Scope } from '../expressions/evaluate.js';
 import type { Step } from '../language/model/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
-import { chooseArm, NO_ELSE } from './choose-arm.js';
+import { chooseArm, NO_ELSE } from '../evaluate/choose-arm.js';
 import type { Decision } from './plan.js';
 import { viewOf, type Planning, type PlanPlace } from './planning.js';
-import { WITHHELD } from './recorded-source.js';
-import { scopeAt, type StepScope, type Viewpoint } from './step-context.js';
+import { WITHHELD } from '../evaluate/recorded-source.js';
+import { scopeAt, type StepScope, type Viewpoint } from '../evaluate/step-context.js';
 
 /** A place, and what is recorded of the step there. */
 export type RecordedPlace = PlanPlace & { readonly record: StepRecord };

@@ -3,9 +3,9 @@ import type { Fingerprint } from '../state/event.js';
 import { reliedOn, type Choice, type StepRecord } from '../state/run-state.js';
 import type { ContainerView } from './container-view.js';
 import { lastTime } from './finished.js';
-import { changeBetween } from './fingerprint.js';
-import { innerList } from './inner-list.js';
-import { evaluateItems } from './list-items.js';
+import { changeBetween } from '../evaluate/fingerprint.js';
+import { innerList } from '../evaluate/inner-list.js';
+import { evaluateItems } from '../evaluate/list-items.js';
 import { isAround, type Selection } from './selection.js';
 
 /** What becomes of the choice of a container: it is kept, follows a list that changed, or is made anew. */

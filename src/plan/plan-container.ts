@@ -2,19 +2,19 @@ import { stepPath, type ContainerStep, type Step } from '../language/model/pipel
 import { moveItems } from '../state/apply-choice.js';
 import { reliedOn, type Choice, type StepRecord } from '../state/run-state.js';
 import { decideClosing, decideContainer, type ContainerStart } from './decide-container.js';
-import { EMPTY_LAYER, mergeLayers } from './export-frame.js';
-import { identityOf, recordedIdentity } from './fingerprint.js';
+import { EMPTY_LAYER, mergeLayers } from '../evaluate/export-frame.js';
+import { identityOf, recordedIdentity } from '../evaluate/fingerprint.js';
 import { isDone, lastTime } from './finished.js';
-import { innerList, type InnerList } from './inner-list.js';
-import { itemScopes } from './item-scopes.js';
+import { innerList, type InnerList } from '../evaluate/inner-list.js';
+import { itemScopes } from '../evaluate/item-scopes.js';
 import { voidedBecause, type KeptChoice } from './keep-choice.js';
-import { matchItems } from './list-items.js';
+import { matchItems } from '../evaluate/list-items.js';
 import { runsForReal, type Decision } from './plan.js';
 import type { ListBase, PlanList, PlannedList, Planning, PlanPlace, Settled } from './planning.js';
-import { recordedLayer } from './recorded-source.js';
+import { recordedLayer } from '../evaluate/recorded-source.js';
 import { allPaths, isAround } from './selection.js';
 import { settle } from './settle-step.js';
-import { listScope } from './step-context.js';
+import { listScope } from '../evaluate/step-context.js';
 
 type Means = { readonly planning: Planning; readonly planList: PlanList };
 

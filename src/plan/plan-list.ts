@@ -1,12 +1,12 @@
 import { isContainer, stepPath, type Step } from '../language/model/pipeline.js';
 import { decideProcessStep } from './decide-process-step.js';
-import { EMPTY_LAYER, joinFrames } from './export-frame.js';
-import { needsDigest, SKIPPED_IDENTITY } from './fingerprint.js';
-import { executionOrder } from './graph.js';
+import { EMPTY_LAYER, joinFrames } from '../evaluate/export-frame.js';
+import { needsDigest, SKIPPED_IDENTITY } from '../evaluate/fingerprint.js';
+import { executionOrder } from '../evaluate/graph.js';
 import { planContainer } from './plan-container.js';
 import { runsForReal, type Decision } from './plan.js';
 import type { ListBase, PlanList, PlannedList, Planning, PlanPlace, Settled } from './planning.js';
-import { recordedLayer } from './recorded-source.js';
+import { recordedLayer } from '../evaluate/recorded-source.js';
 import { allPaths, isLeftOut } from './selection.js';
 import { settle } from './settle-step.js';
 

@@ -2,18 +2,18 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/model/pipeline.js';
 import { reliedOn, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
-import { EMPTY_FRAME, withLayer } from './export-frame.js';
-import { envDigest } from './fingerprint.js';
+import { EMPTY_FRAME, withLayer } from '../evaluate/export-frame.js';
+import { envDigest } from '../evaluate/fingerprint.js';
 import { planList } from './plan-list.js';
 import { NO_CHOICES, processPaths, runsForReal, type Decision, type Plan } from './plan.js';
 import { viewOf, type ListBase, type Planning } from './planning.js';
-import { recordedSource, standIns } from './recorded-source.js';
+import { recordedSource, standIns } from '../evaluate/recorded-source.js';
 import { refreshSteps } from './refresh.js';
 import { checkSelection, type Selection } from './selection.js';
 import { unfinishedBefore } from './start-point.js';
-import { listScope, scopeAt, type Facts, type ValueSource } from './step-context.js';
-import { evaluateEnv } from './step-inputs.js';
-import type { WorkspaceFiles } from './workspace-files.js';
+import { listScope, scopeAt, type Facts, type ValueSource } from '../evaluate/step-context.js';
+import { evaluateEnv } from '../evaluate/step-inputs.js';
+import type { WorkspaceFiles } from '../evaluate/workspace-files.js';
 
 /** What a plan is made from. Without `last` everything runs. */
 export type PlanInput = {

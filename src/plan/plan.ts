@@ -9,7 +9,7 @@ import {
   type Step,
 } from '../language/model/pipeline.js';
 import type { Choice } from '../state/run-state.js';
-import { innerList, parentPath, type InnerList } from './inner-list.js';
+import { innerList, parentPath, type InnerList } from '../evaluate/inner-list.js';
 
 /** What a run will do with a step, and why. */
 export type Decision =

@@ -1,11 +1,11 @@
 import type { Step } from '../language/model/pipeline.js';
 import type { Choice, RunState } from '../state/run-state.js';
-import { flattenFrame, type Frame, type FrameLayer } from './export-frame.js';
+import { flattenFrame, type Frame, type FrameLayer } from '../evaluate/export-frame.js';
 import type { Decision } from './plan.js';
-import type { ItemScope } from './item-scopes.js';
+import type { ItemScope } from '../evaluate/item-scopes.js';
 import type { Selection } from './selection.js';
-import type { ListScope, ValueSource, Viewpoint } from './step-context.js';
-import type { WorkspaceFiles } from './workspace-files.js';
+import type { ListScope, ValueSource, Viewpoint } from '../evaluate/step-context.js';
+import type { WorkspaceFiles } from '../evaluate/workspace-files.js';
 
 /** A plan in the making. */
 export type Planning = {

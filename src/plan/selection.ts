@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { didYouMean } from '../base/suggest.js';
 import { isContainer, isWithin, stepPath, type Pipeline, type Step } from '../language/model/pipeline.js';
 import { reliedOn, type RunState } from '../state/run-state.js';
-import { innerList } from './inner-list.js';
+import { innerList } from '../evaluate/inner-list.js';
 import { NO_CHOICES, type Choices } from './plan.js';
 
 /** What a person asked of a resume beyond "go on". Steps are named by path. */

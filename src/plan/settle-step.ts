@@ -1,4 +1,4 @@
-import { EMPTY_LAYER, withLayer, type FrameLayer } from './export-frame.js';
+import { EMPTY_LAYER, withLayer, type FrameLayer } from '../evaluate/export-frame.js';
 import { runsForReal, type Decision } from './plan.js';
 import type { PlanPlace, Settled } from './planning.js';
 

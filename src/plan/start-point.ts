@@ -1,6 +1,6 @@
 import { isContainer, isWithin, stepPath, type Step } from '../language/model/pipeline.js';
-import { executionOrder } from './graph.js';
-import { innerList } from './inner-list.js';
+import { executionOrder } from '../evaluate/graph.js';
+import { innerList } from '../evaluate/inner-list.js';
 import { runsForReal, type Choices, type Decision } from './plan.js';
 import type { Selection } from './selection.js';
 

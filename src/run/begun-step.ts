@@ -1,8 +1,8 @@
 import { invariant } from '../base/assert.js';
 import { stepPath, type Step } from '../language/model/pipeline.js';
-import type { FrameLayer } from '../plan/export-frame.js';
-import { recordedIdentity } from '../plan/fingerprint.js';
-import { recordedLayer } from '../plan/recorded-source.js';
+import type { FrameLayer } from '../evaluate/export-frame.js';
+import { recordedIdentity } from '../evaluate/fingerprint.js';
+import { recordedLayer } from '../evaluate/recorded-source.js';
 import { producedRecord } from '../state/apply-event.js';
 import type { Produced, Status } from '../state/event.js';
 import { NO_LAYERS } from './ending.js';

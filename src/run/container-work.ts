@@ -1,6 +1,6 @@
 import type { Result } from '../base/result.js';
 import type { Template } from '../language/model/pipeline.js';
-import type { StepScope } from '../plan/step-context.js';
+import type { StepScope } from '../evaluate/step-context.js';
 import type { Choice } from '../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
 import type { Both, ListEnding, ListPlace, RunContext, StepStart } from './run-context.js';

@@ -1,11 +1,11 @@
 import { createMasker } from '../base/mask.js';
 import type { Json } from '../base/stable-json.js';
 import type { InputValues, Pipeline } from '../language/model/pipeline.js';
-import { flattenFrame, type Frame, type FrameLayer } from '../plan/export-frame.js';
+import { flattenFrame, type Frame, type FrameLayer } from '../evaluate/export-frame.js';
 import type { Plan } from '../plan/plan.js';
-import { recordedSource } from '../plan/recorded-source.js';
-import type { Facts, ValueSource } from '../plan/step-context.js';
-import type { WorkspaceFiles } from '../plan/workspace-files.js';
+import { recordedSource } from '../evaluate/recorded-source.js';
+import type { Facts, ValueSource } from '../evaluate/step-context.js';
+import type { WorkspaceFiles } from '../evaluate/workspace-files.js';
 import type { RunState } from '../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
 import type { Ports } from './ports.js';

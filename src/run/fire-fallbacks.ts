@@ -1,5 +1,5 @@
 import { pathBelow, type FallbackName } from '../language/model/pipeline.js';
-import type { FrameLayer } from '../plan/export-frame.js';
+import type { FrameLayer } from '../evaluate/export-frame.js';
 import type { Status } from '../state/event.js';
 import type { Misfortune } from './begun-step.js';
 import { cleanupScope } from './cleanup-scope.js';

@@ -1,4 +1,4 @@
-import { joinFrames, withLayer, type Frame, type FrameLayer } from '../plan/export-frame.js';
+import { joinFrames, withLayer, type Frame, type FrameLayer } from '../evaluate/export-frame.js';
 import type { Both } from './run-context.js';
 
 /** The environment with a layer on top. */

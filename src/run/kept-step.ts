@@ -1,8 +1,8 @@
 import { isContainer, type Step } from '../language/model/pipeline.js';
-import { recordedIdentity } from '../plan/fingerprint.js';
-import { childrenOf } from '../plan/inner-list.js';
+import { recordedIdentity } from '../evaluate/fingerprint.js';
+import { childrenOf } from '../evaluate/inner-list.js';
 import type { Decision } from '../plan/plan.js';
-import { recordedLayer } from '../plan/recorded-source.js';
+import { recordedLayer } from '../evaluate/recorded-source.js';
 import type { Status } from '../state/event.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
 import type { Ending, RunContext } from './run-context.js';

@@ -1,5 +1,5 @@
 import { isContainer, stepPath, type Step } from '../language/model/pipeline.js';
-import { containerFingerprint, recordedIdentity } from '../plan/fingerprint.js';
+import { containerFingerprint, recordedIdentity } from '../evaluate/fingerprint.js';
 import type { Fingerprint } from '../state/event.js';
 import { NO_LAYERS } from './ending.js';
 import type { HeldBack } from './hold.js';

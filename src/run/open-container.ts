@@ -1,9 +1,9 @@
 import { ok, type Result } from '../base/result.js';
 import { stepPath, type ContainerStep } from '../language/model/pipeline.js';
-import type { Frame, FrameLayer } from '../plan/export-frame.js';
-import { envDigest } from '../plan/fingerprint.js';
-import type { StepScope } from '../plan/step-context.js';
-import { evaluateEnv } from '../plan/step-inputs.js';
+import type { Frame, FrameLayer } from '../evaluate/export-frame.js';
+import { envDigest } from '../evaluate/fingerprint.js';
+import type { StepScope } from '../evaluate/step-context.js';
+import { evaluateEnv } from '../evaluate/step-inputs.js';
 import type { OpenContainer } from './container-work.js';
 import { framesWith } from './frames-with.js';
 import type { Both, ListPlace, RunContext, StepStart } from './run-context.js';

@@ -9,7 +9,7 @@ import {
   type Pipeline,
   type Step,
 } from '../language/model/pipeline.js';
-import { recordedList } from '../plan/inner-list.js';
+import { recordedList } from '../evaluate/inner-list.js';
 import type { RunState, StepRecord } from '../state/run-state.js';
 
 /** A list of steps as far as it ran, and what it stands in. */

@@ -1,6 +1,6 @@
 import { ok } from '../base/result.js';
 import type { ContainerStep, Step } from '../language/model/pipeline.js';
-import { listScope } from '../plan/step-context.js';
+import { listScope } from '../evaluate/step-context.js';
 import type { OpenContainer, Prepared } from './container-work.js';
 import { prepareBranch } from './run-branch.js';
 import { prepareCall } from './run-call.js';

@@ -1,6 +1,6 @@
 import { ok, type Result } from '../base/result.js';
 import type { ContainerStep } from '../language/model/pipeline.js';
-import { listScope } from '../plan/step-context.js';
+import { listScope } from '../evaluate/step-context.js';
 import { openContainer } from './open-container.js';
 import { ALL_WELL } from './outputs.js';
 import type { RecordedList } from './owed-abortion.js';

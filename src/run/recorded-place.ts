@@ -1,7 +1,7 @@
 import { invariant } from '../base/assert.js';
 import { ok, type Result } from '../base/result.js';
 import { isWithin, stepPath } from '../language/model/pipeline.js';
-import { executionOrder } from '../plan/graph.js';
+import { executionOrder } from '../evaluate/graph.js';
 import { CUT_OFF } from '../state/apply-fallback.js';
 import { isInFallback } from '../state/in-fallback.js';
 import type { StepRecord } from '../state/run-state.js';

@@ -1,10 +1,10 @@
 import { ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/model/pipeline.js';
-import { EMPTY_FRAME, flattenFrame, withLayer, type Frame } from '../plan/export-frame.js';
-import { envDigest } from '../plan/fingerprint.js';
-import { standIns } from '../plan/recorded-source.js';
-import { listScope, scopeAt, type ListScope, type ValueSource } from '../plan/step-context.js';
-import { evaluateEnv } from '../plan/step-inputs.js';
+import { EMPTY_FRAME, flattenFrame, withLayer, type Frame } from '../evaluate/export-frame.js';
+import { envDigest } from '../evaluate/fingerprint.js';
+import { standIns } from '../evaluate/recorded-source.js';
+import { listScope, scopeAt, type ListScope, type ValueSource } from '../evaluate/step-context.js';
+import { evaluateEnv } from '../evaluate/step-inputs.js';
 import { ALL_WELL } from './outputs.js';
 import type { ListPlace, Place, RunContext } from './run-context.js';
 import { learnDeclaredSecrets, learnSecrets } from './secret-values.js';

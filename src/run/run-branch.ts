@@ -1,10 +1,10 @@
 import { cutText } from '../base/cut-text.js';
 import { err, ok } from '../base/result.js';
 import { pathBelow, type Arm, type BranchStep, type SwitchStep } from '../language/model/pipeline.js';
-import { chooseArm, noArmBecause } from '../plan/choose-arm.js';
-import { choiceDigest } from '../plan/values-read.js';
+import { chooseArm, noArmBecause } from '../evaluate/choose-arm.js';
+import { choiceDigest } from '../evaluate/values-read.js';
 import { countProcesses } from '../plan/plan.js';
-import { listScope } from '../plan/step-context.js';
+import { listScope } from '../evaluate/step-context.js';
 import { anewPlace, fails, plannedChoice, type OpenContainer, type Prepared } from './container-work.js';
 import type { ListPlace, Means, RunContext } from './run-context.js';
 

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '../base/result.js';
 import { shortDigest } from '../base/hash.js';
 import type { CallStep } from '../language/model/pipeline.js';
-import { callInputs, calledList, recordedCallInputs } from '../plan/call-inputs.js';
-import { envDigest, valuesDigest } from '../plan/fingerprint.js';
+import { callInputs, calledList, recordedCallInputs } from '../evaluate/call-inputs.js';
+import { envDigest, valuesDigest } from '../evaluate/fingerprint.js';
 import { fails, type OpenContainer, type Prepared } from './container-work.js';
 import { framesWith } from './frames-with.js';
 import { envLayers, evaluateBoth } from './open-container.js';

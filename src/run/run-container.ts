@@ -1,8 +1,8 @@
 import { formatDuration } from '../base/duration.js';
 import type { Json } from '../base/stable-json.js';
 import type { ContainerStep } from '../language/model/pipeline.js';
-import { mergeLayers, type FrameLayer } from '../plan/export-frame.js';
-import { containerFingerprint } from '../plan/fingerprint.js';
+import { mergeLayers, type FrameLayer } from '../evaluate/export-frame.js';
+import { containerFingerprint } from '../evaluate/fingerprint.js';
 import { settleStep, showPending, type Begun, type Worked } from './begun-step.js';
 import type { InnerScope } from './abort-scope.js';
 import type { ContainerWork, OpenContainer, RanList, Unready } from './container-work.js';

@@ -1,10 +1,10 @@
 import type { Masker } from '../base/mask.js';
 import type { Json } from '../base/stable-json.js';
 import type { FailureMode, FallbackName, Fallbacks, Pipeline } from '../language/model/pipeline.js';
-import type { Frame, FrameLayer } from '../plan/export-frame.js';
+import type { Frame, FrameLayer } from '../evaluate/export-frame.js';
 import type { Decision, Plan } from '../plan/plan.js';
-import type { ListScope, StepScope, ValueSource } from '../plan/step-context.js';
-import type { WorkspaceFiles } from '../plan/workspace-files.js';
+import type { ListScope, StepScope, ValueSource } from '../evaluate/step-context.js';
+import type { WorkspaceFiles } from '../evaluate/workspace-files.js';
 import type { AbortCause, Status } from '../state/event.js';
 import type { StepRecord } from '../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';

@@ -1,7 +1,7 @@
 import type { Json } from '../base/stable-json.js';
 import { pathBelow, type FallbackName } from '../language/model/pipeline.js';
 import { countProcesses } from '../plan/plan.js';
-import { listScope, withBindings } from '../plan/step-context.js';
+import { listScope, withBindings } from '../evaluate/step-context.js';
 import type { AbortScope } from './abort-scope.js';
 import type { FallbackOwner, ListPlace, ListSum, Means } from './run-context.js';
 

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { Json } from '../base/stable-json.js';
 import type { FanOutStep } from '../language/model/pipeline.js';
-import { itemStep } from '../plan/inner-list.js';
-import { itemScopes } from '../plan/item-scopes.js';
-import { evaluateItems, matchItems, sameItems } from '../plan/list-items.js';
+import { itemStep } from '../evaluate/inner-list.js';
+import { itemScopes } from '../evaluate/item-scopes.js';
+import { evaluateItems, matchItems, sameItems } from '../evaluate/list-items.js';
 import { countProcesses } from '../plan/plan.js';
-import { listScope } from '../plan/step-context.js';
-import { choiceDigest } from '../plan/values-read.js';
+import { listScope } from '../evaluate/step-context.js';
+import { choiceDigest } from '../evaluate/values-read.js';
 import { reliedOn, type Choice } from '../state/run-state.js';
 import {
   anewPlace,

@@ -1,8 +1,8 @@
 import { invariant } from '../base/assert.js';
 import { isContainer, stepPath, type Step } from '../language/model/pipeline.js';
-import type { Frame } from '../plan/export-frame.js';
-import { needsDigest } from '../plan/fingerprint.js';
-import { dependentsOf } from '../plan/graph.js';
+import type { Frame } from '../evaluate/export-frame.js';
+import { needsDigest } from '../evaluate/fingerprint.js';
+import { dependentsOf } from '../evaluate/graph.js';
 import { decisionFor, type Decision } from '../plan/plan.js';
 import type { Abort, AbortScope, InnerScope } from './abort-scope.js';
 import { isFailure, sumUp } from './ending.js';

@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { LoopStep } from '../language/model/pipeline.js';
-import { conditionHolds } from '../plan/choose-arm.js';
-import { needsDigest } from '../plan/fingerprint.js';
-import { iterationStep } from '../plan/inner-list.js';
+import { conditionHolds } from '../evaluate/choose-arm.js';
+import { needsDigest } from '../evaluate/fingerprint.js';
+import { iterationStep } from '../evaluate/inner-list.js';
 import { countProcesses } from '../plan/plan.js';
-import { listScope, scopeAt, type ListScope } from '../plan/step-context.js';
-import { choiceDigest } from '../plan/values-read.js';
+import { listScope, scopeAt, type ListScope } from '../evaluate/step-context.js';
+import { choiceDigest } from '../evaluate/values-read.js';
 import { reliedOn, type Choice } from '../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
 import { anewPlace, fails, plannedChoice, type OpenContainer, type Prepared, type RanList } from './container-work.js';

@@ -1,5 +1,5 @@
 import type { ProcessStep } from '../language/model/pipeline.js';
-import { mergeLayers } from '../plan/export-frame.js';
+import { mergeLayers } from '../evaluate/export-frame.js';
 import { describeOutcome, type Deadline } from './attempt.js';
 import type { Outcome } from './ending.js';
 import { createJsonOutput, type JsonOutput } from './json-output.js';

@@ -1,4 +1,4 @@
-import { scopeAt, type StepScope, type Viewpoint } from '../plan/step-context.js';
+import { scopeAt, type StepScope, type Viewpoint } from '../evaluate/step-context.js';
 import type { Both, ListPlace, RunContext } from './run-context.js';
 
 /** A point of a run: a list with its environment, and the step that is looked at. */

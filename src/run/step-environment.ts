@@ -1,5 +1,5 @@
 import { shortDigest } from '../base/hash.js';
-import type { Frame, FrameLayer } from '../plan/export-frame.js';
+import type { Frame, FrameLayer } from '../evaluate/export-frame.js';
 import type { AttemptFiles } from './ports.js';
 import type { RunContext } from './run-context.js';
 

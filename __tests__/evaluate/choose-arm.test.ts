@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
 import type { BranchStep, SwitchStep } from '../../src/language/model/pipeline.js';
-import { chooseArm, noArmBecause } from '../../src/plan/choose-arm.js';
-import { scopeOf } from './scope-of.js';
-import { branch, script, switchOn, type LooseStep } from './pipeline-builder.js';
+import { chooseArm, noArmBecause } from '../../src/evaluate/choose-arm.js';
+import { scopeOf } from '../plan/scope-of.js';
+import { branch, script, switchOn, type LooseStep } from '../plan/pipeline-builder.js';
 
 const choosing = ({ step }: LooseStep): BranchStep | SwitchStep => {
   if (step.kind !== 'branch' && step.kind !== 'switch') throw new Error('a branch or switch');

@@ -8,7 +8,7 @@ import {
   withLayer,
   type Frame,
   type FrameLayer,
-} from '../../src/plan/export-frame.js';
+} from '../../src/evaluate/export-frame.js';
 
 const layer = (env: Readonly<Record<string, string>>, ...path: readonly string[]): FrameLayer => ({ env, path });
 

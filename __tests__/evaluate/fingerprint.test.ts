@@ -11,12 +11,12 @@ import {
   processFingerprint,
   recordedIdentity,
   SKIPPED_IDENTITY,
-} from '../../src/plan/fingerprint.js';
-import type { StepInputs } from '../../src/plan/step-inputs.js';
+} from '../../src/evaluate/fingerprint.js';
+import type { StepInputs } from '../../src/evaluate/step-inputs.js';
 import type { Fingerprint } from '../../src/state/event.js';
 import type { StepRecord } from '../../src/state/run-state.js';
-import { commands, group, parallel, script, type LooseStep } from './pipeline-builder.js';
-import { stepRecord } from './step-record.js';
+import { commands, group, parallel, script, type LooseStep } from '../plan/pipeline-builder.js';
+import { stepRecord } from '../plan/step-record.js';
 
 const INPUTS: StepInputs = { env: {}, shell: undefined, workingDirectory: undefined, reads: [], writes: [] };
 const BASE = { env: 'outer', values: 'item', needs: 'upstream', reads: 'files' };

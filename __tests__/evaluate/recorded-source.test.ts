@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_LAYER } from '../../src/plan/export-frame.js';
-import { recordedLayer, recordedOutputs, recordedSource, standIns, WITHHELD } from '../../src/plan/recorded-source.js';
-import type { ValueSource } from '../../src/plan/step-context.js';
+import { EMPTY_LAYER } from '../../src/evaluate/export-frame.js';
+import {
+  recordedLayer,
+  recordedOutputs,
+  recordedSource,
+  standIns,
+  WITHHELD,
+} from '../../src/evaluate/recorded-source.js';
+import type { ValueSource } from '../../src/evaluate/step-context.js';
 import type { StepRecord } from '../../src/state/run-state.js';
-import { group, script } from './pipeline-builder.js';
-import { stepRecord } from './step-record.js';
+import { group, script } from '../plan/pipeline-builder.js';
+import { stepRecord } from '../plan/step-record.js';
 
 const sourceOf = (
   records: Readonly<Record<string, StepRecord>>,

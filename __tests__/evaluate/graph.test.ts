@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { dependentsOf, executionOrder } from '../../src/plan/graph.js';
+import { dependentsOf, executionOrder } from '../../src/evaluate/graph.js';
 import type { Step } from '../../src/language/model/pipeline.js';
 import { createRandom } from '../rig/random.js';
-import { pipeline, script } from './pipeline-builder.js';
+import { pipeline, script } from '../plan/pipeline-builder.js';
 
 const listOf = (needs: Readonly<Record<string, readonly string[]>>): readonly Step[] =>
   pipeline(Object.entries(needs).map(([id, each]) => script(id, { needs: each }))).steps;

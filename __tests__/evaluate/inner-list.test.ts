@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
 import { isContainer, type ContainerStep } from '../../src/language/model/pipeline.js';
-import { childrenOf, innerList, isChoosing, itemStep, parentPath } from '../../src/plan/inner-list.js';
+import { childrenOf, innerList, isChoosing, itemStep, parentPath } from '../../src/evaluate/inner-list.js';
 import type { Choice, StepRecord } from '../../src/state/run-state.js';
 import {
   branch,
@@ -14,8 +14,8 @@ import {
   script,
   switchOn,
   type LooseStep,
-} from './pipeline-builder.js';
-import { stepRecord } from './step-record.js';
+} from '../plan/pipeline-builder.js';
+import { stepRecord } from '../plan/step-record.js';
 
 const container = ({ step }: LooseStep): ContainerStep => {
   if (!isContainer(step)) throw new Error('a container');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { itemScopes } from '../../src/plan/item-scopes.js';
-import { listScope } from '../../src/plan/step-context.js';
+import { itemScopes } from '../../src/evaluate/item-scopes.js';
+import { listScope } from '../../src/evaluate/step-context.js';
 
 const list = listScope('', []);
 

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
 import { evaluateTemplate } from '../../src/expressions/evaluate.js';
-import { listScope, scopeAt, type ListScope, type ValueSource, type Viewpoint } from '../../src/plan/step-context.js';
+import {
+  listScope,
+  scopeAt,
+  type ListScope,
+  type ValueSource,
+  type Viewpoint,
+} from '../../src/evaluate/step-context.js';
 import type { StepRecord } from '../../src/state/run-state.js';
-import { group, pipeline, script } from './pipeline-builder.js';
-import { stepRecord } from './step-record.js';
+import { group, pipeline, script } from '../plan/pipeline-builder.js';
+import { stepRecord } from '../plan/step-record.js';
 
 const { steps } = pipeline([
   script('build'),

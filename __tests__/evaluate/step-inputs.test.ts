@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ScriptStep } from '../../src/language/model/pipeline.js';
-import type { StepScope } from '../../src/plan/step-context.js';
-import { evaluateEnv, evaluateInputs, evaluateText } from '../../src/plan/step-inputs.js';
-import { script, type StepDetails } from './pipeline-builder.js';
+import type { StepScope } from '../../src/evaluate/step-context.js';
+import { evaluateEnv, evaluateInputs, evaluateText } from '../../src/evaluate/step-inputs.js';
+import { script, type StepDetails } from '../plan/pipeline-builder.js';
 
 const scope: StepScope = {
   context: (root) => (root === 'inputs' ? { name: 'app', count: 3, on: true, none: null, list: [1, 'b'] } : {}),

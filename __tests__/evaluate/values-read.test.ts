@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
 import { isContainer } from '../../src/language/model/pipeline.js';
-import { choiceDigest } from '../../src/plan/values-read.js';
-import { branch, fanOut, group, loop, script, switchOn, type LooseStep } from './pipeline-builder.js';
-import { scopeOf } from './scope-of.js';
+import { choiceDigest } from '../../src/evaluate/values-read.js';
+import { branch, fanOut, group, loop, script, switchOn, type LooseStep } from '../plan/pipeline-builder.js';
+import { scopeOf } from '../plan/scope-of.js';
 
 const digest = ({ step }: LooseStep, contexts: Readonly<Record<string, Json>>): string => {
   if (!isContainer(step)) throw new Error('a container');

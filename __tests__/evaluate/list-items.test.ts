@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
 import type { FanOutStep } from '../../src/language/model/pipeline.js';
-import { evaluateItems, matchItems, sameItems } from '../../src/plan/list-items.js';
-import { fanOut, script } from './pipeline-builder.js';
-import { scopeOf } from './scope-of.js';
+import { evaluateItems, matchItems, sameItems } from '../../src/evaluate/list-items.js';
+import { fanOut, script } from '../plan/pipeline-builder.js';
+import { scopeOf } from '../plan/scope-of.js';
 
 const over = (items: string | readonly Json[]): FanOutStep => {
   const { step } = fanOut('each', { items, body: script('s') });

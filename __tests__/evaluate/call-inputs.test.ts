@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CallStep, InputSpec } from '../../src/language/model/pipeline.js';
-import { calledList, callInputs, recordedCallInputs } from '../../src/plan/call-inputs.js';
-import { call, pipeline, script } from './pipeline-builder.js';
-import { scopeOf } from './scope-of.js';
+import { calledList, callInputs, recordedCallInputs } from '../../src/evaluate/call-inputs.js';
+import { call, pipeline, script } from '../plan/pipeline-builder.js';
+import { scopeOf } from '../plan/scope-of.js';
 
 const inputs: readonly InputSpec[] = [
   { name: 'count', type: 'number', required: true },
