@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createScopeFilter, startPoints, tarArguments, type ArchiveScope } from '../../src/checkpoint/archive-scope.js';
-import { fromText } from '../../src/checkpoint/byte-name.js';
+import { fromText } from '../../src/checkpoint/tar/byte-name.js';
 import { createRandom, type Random } from '../rig/random.js';
 import { memberNames, newTarWorkspace, runTar, type TarWorkspace } from './tar-workspace.js';
 

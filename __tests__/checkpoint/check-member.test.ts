@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMemberCheck, type MemberCheck } from '../../src/checkpoint/check-member.js';
-import type { TarMember, TarMemberKind } from '../../src/checkpoint/tar-headers.js';
+import type { TarMember, TarMemberKind } from '../../src/checkpoint/tar/tar-headers.js';
 import { linkSync, symlinkSync } from 'node:fs';
 import { membersOf, newTarWorkspace } from './tar-workspace.js';
 

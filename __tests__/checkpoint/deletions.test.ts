@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decodeDeletions, deletionsBetween, encodeDeletions, type Deletion } from '../../src/checkpoint/deletions.js';
-import type { Listing } from '../../src/checkpoint/tar-listing.js';
+import type { Listing } from '../../src/checkpoint/tar/tar-listing.js';
 import { errorOf, valueOf } from '../machine/temp-folder.js';
 import { newTarWorkspace, type TarWorkspace } from './tar-workspace.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { missingNames } from '../../src/checkpoint/missing-names.js';
-import type { ListedKind, Listing } from '../../src/checkpoint/tar-listing.js';
+import type { ListedKind, Listing } from '../../src/checkpoint/tar/tar-listing.js';
 
 /** Folders by name, each with its entries; those that end in a slash are folders. */
 const listing = (folders: Readonly<Record<string, readonly string[]>>): Listing => ({

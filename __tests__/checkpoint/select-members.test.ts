@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createMemberSelection } from '../../src/checkpoint/select-members.js';
-import type { TarMember } from '../../src/checkpoint/tar-headers.js';
+import type { TarMember } from '../../src/checkpoint/tar/tar-headers.js';
 import { membersOf, newTarWorkspace } from './tar-workspace.js';
 
 const START_MS = 1_700_000_000_000.25;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createTarReader, type TarMember } from '../../src/checkpoint/tar-reader.js';
-import { createListingRewind, parseListing, type Listing } from '../../src/checkpoint/tar-listing.js';
+import { createTarReader, type TarMember } from '../../src/checkpoint/tar/tar-reader.js';
+import { createListingRewind, parseListing, type Listing } from '../../src/checkpoint/tar/tar-listing.js';
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 
 /** A workspace that real GNU tar looks at. Names are byte names. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { linkSync, truncateSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { TarMember } from '../../src/checkpoint/tar-reader.js';
+import type { TarMember } from '../../src/checkpoint/tar/tar-reader.js';
 import { ArchiveError, hardLinkTarget, visitArchive } from '../../src/machine/visit-archive.js';
 import { newTempFolder, type TempFolder } from './temp-folder.js';
 

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { displayName, fromText, type ByteName } from './byte-name.js';
+import { displayName, fromText, type ByteName } from './tar/byte-name.js';
 import { isGitOwn } from './forbidden-name.js';
 
 /** What of a workspace belongs to its checkpoints. Paths and globs are relative to the workspace. */

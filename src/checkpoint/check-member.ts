@@ -1,6 +1,6 @@
-import { ancestorsOf, displayName, plainName, type ByteName } from './byte-name.js';
+import { ancestorsOf, displayName, plainName, type ByteName } from './tar/byte-name.js';
 import { forbiddenBecause } from './forbidden-name.js';
-import type { TarMember, TarMemberKind } from './tar-headers.js';
+import type { TarMember, TarMemberKind } from './tar/tar-headers.js';
 
 /** Guards a workspace against the members of a chain of archives. Tell it of everything in the order of the chain. */
 export type MemberCheck = {

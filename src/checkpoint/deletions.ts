@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
-import { ancestorsOf, displayName, nameWithin, parentOf, type ByteName } from './byte-name.js';
+import { ancestorsOf, displayName, nameWithin, parentOf, type ByteName } from './tar/byte-name.js';
 import { forbiddenBecause } from './forbidden-name.js';
-import type { ListedFolder, ListedKind, Listing } from './tar-listing.js';
+import type { ListedFolder, ListedKind, Listing } from './tar/tar-listing.js';
 
 /** A name that was gone at a step boundary, and what it had been. */
 export type Deletion = { readonly name: ByteName; readonly kind: ListedKind };

@@ -1,4 +1,4 @@
-import type { ByteName } from './byte-name.js';
+import type { ByteName } from './tar/byte-name.js';
 
 /** Why a checkpoint may never hold or delete something of that name; undefined for an ordinary name. */
 export const forbiddenBecause = (name: ByteName): string | undefined => {

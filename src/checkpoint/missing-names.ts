@@ -1,5 +1,5 @@
-import { displayName, type ByteName } from './byte-name.js';
-import type { Listing } from './tar-listing.js';
+import { displayName, type ByteName } from './tar/byte-name.js';
+import type { Listing } from './tar/tar-listing.js';
 
 /** Names that were in an earlier workspace and are not in this one. */
 export type MissingNames = {

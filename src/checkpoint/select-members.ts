@@ -1,6 +1,6 @@
-import type { ByteName } from './byte-name.js';
-import type { TarMember } from './tar-headers.js';
-import type { Listing } from './tar-listing.js';
+import type { ByteName } from './tar/byte-name.js';
+import type { TarMember } from './tar/tar-headers.js';
+import type { Listing } from './tar/tar-listing.js';
 
 /** What decides which members of an incremental archive belong to a checkpoint. */
 export type SelectionRules = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ArchiveScope } from '../checkpoint/archive-scope.js';
-import { displayName, type ByteName } from '../checkpoint/byte-name.js';
+import { displayName, type ByteName } from '../checkpoint/tar/byte-name.js';
 import { blame, filesInUse, isGivenUp, isWholeArchiveDue } from '../checkpoint/chain.js';
 import { outsideFallbacks } from '../checkpoint/fallback-path.js';
 import type { Result } from '../base/result.js';

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import { displayName } from '../checkpoint/byte-name.js';
+import { displayName } from '../checkpoint/tar/byte-name.js';
 import { blame, chainToKeep, coveredBytes } from '../checkpoint/chain.js';
 import type { ChainStart, ChainState, TakenArchive } from '../checkpoint/chain-state.js';
 import type { KeyParts } from '../checkpoint/checkpoint-key.js';

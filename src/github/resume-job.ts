@@ -3,7 +3,7 @@ import type { ArchiveScope } from '../checkpoint/archive-scope.js';
 import { createPathMapping, mapRecord } from '../checkpoint/map-paths.js';
 import type { Manifest } from '../checkpoint/manifest.js';
 import { missingNames } from '../checkpoint/missing-names.js';
-import { parseListing } from '../checkpoint/tar-listing.js';
+import { parseListing } from '../checkpoint/tar/tar-listing.js';
 import { readWholeFile, isThere } from '../machine/part-folder.js';
 import type { RestoreOutcome } from '../machine/restore-tree.js';
 import { plural } from '../report/step-counts.js';

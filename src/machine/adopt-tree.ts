@@ -1,6 +1,6 @@
 import { readdirSync, type Stats } from 'node:fs';
 import { err, ok, type Result } from '../base/result.js';
-import { displayName, fromPath, nameWithin, type ByteName } from '../checkpoint/byte-name.js';
+import { displayName, fromPath, nameWithin, type ByteName } from '../checkpoint/tar/byte-name.js';
 import { pathIn, statIn } from './byte-path.js';
 import { codeOf, ioMessage } from './io-result.js';
 import { presentDeletions } from './present-deletions.js';

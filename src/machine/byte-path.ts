@@ -1,5 +1,5 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { parentOf, toPath, type ByteName } from '../checkpoint/byte-name.js';
+import { parentOf, toPath, type ByteName } from '../checkpoint/tar/byte-name.js';
 
 /** The path of a name within a folder; the folder itself for the empty name. */
 export const pathIn = (folder: Buffer, name: ByteName): Buffer =>

@@ -1,8 +1,8 @@
 import { createPatternSearch } from '../base/pattern-search.js';
 import type { Result } from '../base/result.js';
 import { secretForms } from '../base/secret-forms.js';
-import type { ByteName } from '../checkpoint/byte-name.js';
-import type { TarMember } from '../checkpoint/tar-reader.js';
+import type { ByteName } from '../checkpoint/tar/byte-name.js';
+import type { TarMember } from '../checkpoint/tar/tar-reader.js';
 import { tryIoAsync } from './io-result.js';
 import { hardLinkTarget, visitArchive } from './visit-archive.js';
 

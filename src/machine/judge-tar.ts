@@ -1,4 +1,4 @@
-import { displayName, plainName, type ByteName } from '../checkpoint/byte-name.js';
+import { displayName, plainName, type ByteName } from '../checkpoint/tar/byte-name.js';
 
 /** What an archive is worth that GNU tar wrote. */
 export type TarVerdict =

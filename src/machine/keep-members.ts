@@ -1,7 +1,7 @@
-import type { ByteName } from '../checkpoint/byte-name.js';
+import type { ByteName } from '../checkpoint/tar/byte-name.js';
 import { createMemberCheck } from '../checkpoint/check-member.js';
-import { END_OF_ARCHIVE, folderHeaders } from '../checkpoint/tar-headers.js';
-import type { TarMember } from '../checkpoint/tar-reader.js';
+import { END_OF_ARCHIVE, folderHeaders } from '../checkpoint/tar/tar-headers.js';
+import type { TarMember } from '../checkpoint/tar/tar-reader.js';
 import { hardLinkTarget, visitArchive } from './visit-archive.js';
 
 /** Which members of an archive are kept. */

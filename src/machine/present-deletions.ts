@@ -1,5 +1,5 @@
 import { rmdirSync } from 'node:fs';
-import { parentOf } from '../checkpoint/byte-name.js';
+import { parentOf } from '../checkpoint/tar/byte-name.js';
 import type { Deletion } from '../checkpoint/deletions.js';
 import { createFolderCheck, statIn } from './byte-path.js';
 import { codeOf } from './io-result.js';

@@ -1,5 +1,5 @@
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
-import { fromPath } from '../checkpoint/byte-name.js';
+import { fromPath } from '../checkpoint/tar/byte-name.js';
 import { pathIn } from './byte-path.js';
 import { tryIo } from './io-result.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import type { ArchiveScope } from '../checkpoint/archive-scope.js';
-import { fromPath } from '../checkpoint/byte-name.js';
+import { fromPath } from '../checkpoint/tar/byte-name.js';
 import type { MachinePlaces } from '../checkpoint/manifest.js';
 import { createPathMapping, type PathMapping } from '../checkpoint/map-paths.js';
 import { adoptTree } from './adopt-tree.js';

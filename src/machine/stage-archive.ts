@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { err, ok, type Result } from '../base/result.js';
-import { displayName, plainName, type ByteName } from '../checkpoint/byte-name.js';
+import { displayName, plainName, type ByteName } from '../checkpoint/tar/byte-name.js';
 import type { MemberCheck } from '../checkpoint/check-member.js';
-import { END_OF_ARCHIVE } from '../checkpoint/tar-headers.js';
-import { createTarReader, type TarMember } from '../checkpoint/tar-reader.js';
+import { END_OF_ARCHIVE } from '../checkpoint/tar/tar-headers.js';
+import { createTarReader, type TarMember } from '../checkpoint/tar/tar-reader.js';
 import { pathIn, statIn } from './byte-path.js';
 import { startExtraction, type Extraction } from './extract-tar.js';
 import { tryIoAsync } from './io-result.js';

@@ -1,7 +1,7 @@
 import { lutimesSync, symlinkSync, unlinkSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.js';
 import { createScopeFilter, type ArchiveScope } from '../checkpoint/archive-scope.js';
-import { displayName, toPath } from '../checkpoint/byte-name.js';
+import { displayName, toPath } from '../checkpoint/tar/byte-name.js';
 import { createMemberCheck, type NameIdentity } from '../checkpoint/check-member.js';
 import { decodeDeletions, type Deletion } from '../checkpoint/deletions.js';
 import type { StoredFile } from '../checkpoint/manifest.js';

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.js';
 import { startPoints, tarArguments, type ArchiveScope } from '../checkpoint/archive-scope.js';
-import { fromText, parentOf, type ByteName } from '../checkpoint/byte-name.js';
+import { fromText, parentOf, type ByteName } from '../checkpoint/tar/byte-name.js';
 import { createFolderCheck, statIn } from './byte-path.js';
 import { runTar, type GnuTar } from './gnu-tar.js';
 import { tryIo } from './io-result.js';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { plainName, type ByteName } from '../checkpoint/byte-name.js';
-import { createTarReader, type TarMember } from '../checkpoint/tar-reader.js';
+import { plainName, type ByteName } from '../checkpoint/tar/byte-name.js';
+import { createTarReader, type TarMember } from '../checkpoint/tar/tar-reader.js';
 
 /** What is told of an archive. */
 export type ArchiveVisitor = {

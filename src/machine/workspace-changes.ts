@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, utimesSync, type Stats } from 'node:fs';
-import { displayName, parentOf, type ByteName } from '../checkpoint/byte-name.js';
+import { displayName, parentOf, type ByteName } from '../checkpoint/tar/byte-name.js';
 import { createFolderCheck, pathIn } from './byte-path.js';
 import { codeOf, ioMessage } from './io-result.js';
 import { removeIfEmpty } from './present-deletions.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { changedBlock, isAllZero, paddedBytes, readBlock } from '../../src/checkpoint/tar-block.js';
-import { errorOf, valueOf } from '../machine/temp-folder.js';
-import { headerBlock, octal } from './made-headers.js';
+import { changedBlock, isAllZero, paddedBytes, readBlock } from '../../../src/checkpoint/tar/tar-block.js';
+import { errorOf, valueOf } from '../../machine/temp-folder.js';
+import { headerBlock, octal } from '../made-headers.js';
 
 const base256 = (value: bigint): Buffer => {
   const field = Buffer.alloc(12);

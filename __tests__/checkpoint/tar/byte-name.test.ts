@@ -7,7 +7,7 @@ import {
   nameWithin,
   parentOf,
   toPath,
-} from '../../src/checkpoint/byte-name.js';
+} from '../../../src/checkpoint/tar/byte-name.js';
 
 describe('a name', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../base/result.js';
+import { err, ok, type Result } from '../../base/result.js';
 import { BLOCK_BYTES, isAllZero, paddedBytes } from './tar-block.js';
 import { readHeaders, type HeaderRun, type TarMember } from './tar-headers.js';
 

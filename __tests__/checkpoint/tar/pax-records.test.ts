@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readPaxRecords } from '../../src/checkpoint/pax-records.js';
-import { errorOf, valueOf } from '../machine/temp-folder.js';
-import { record } from './made-headers.js';
+import { readPaxRecords } from '../../../src/checkpoint/tar/pax-records.js';
+import { errorOf, valueOf } from '../../machine/temp-folder.js';
+import { record } from '../made-headers.js';
 
 const read = (text: string) =>
   valueOf(readPaxRecords(Buffer.from(text, 'latin1'))).map(({ key, value }) => [key, value.toString('latin1')]);

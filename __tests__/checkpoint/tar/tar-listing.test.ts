@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createListingRewind, parseListing, type Listing } from '../../src/checkpoint/tar-listing.js';
-import { errorOf, valueOf } from '../machine/temp-folder.js';
-import { createRandom } from '../rig/random.js';
-import { memberNames, newTarWorkspace } from './tar-workspace.js';
+import { createListingRewind, parseListing, type Listing } from '../../../src/checkpoint/tar/tar-listing.js';
+import { errorOf, valueOf } from '../../machine/temp-folder.js';
+import { createRandom } from '../../rig/random.js';
+import { memberNames, newTarWorkspace } from '../tar-workspace.js';
 
 const HEAD = 'GNU tar-1.34-2\n1700000000\x00123456789\0';
 const listing = (text: string): Buffer => Buffer.from(text, 'latin1');

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../base/result.js';
+import { err, ok, type Result } from '../../base/result.js';
 
 /** A record of a pax extended header. The buffers are views of it. */
 export type PaxRecord = {

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../base/result.js';
+import { err, ok, type Result } from '../../base/result.js';
 import { fromPath, type ByteName } from './byte-name.js';
 
 /** What GNU tar saw when it made an incremental archive. */

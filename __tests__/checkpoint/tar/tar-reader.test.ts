@@ -10,12 +10,12 @@ import {
   utimesSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createTarReader } from '../../src/checkpoint/tar-reader.js';
-import type { TarMember, TarMemberKind } from '../../src/checkpoint/tar-headers.js';
-import { errorOf, valueOf } from '../machine/temp-folder.js';
-import { createRandom } from '../rig/random.js';
-import { END, extendedHeader, headerBlock, octal, padded, record } from './made-headers.js';
-import { membersOf, newTarWorkspace, runTar, type TarWorkspace } from './tar-workspace.js';
+import { createTarReader } from '../../../src/checkpoint/tar/tar-reader.js';
+import type { TarMember, TarMemberKind } from '../../../src/checkpoint/tar/tar-headers.js';
+import { errorOf, valueOf } from '../../machine/temp-folder.js';
+import { createRandom } from '../../rig/random.js';
+import { END, extendedHeader, headerBlock, octal, padded, record } from '../made-headers.js';
+import { membersOf, newTarWorkspace, runTar, type TarWorkspace } from '../tar-workspace.js';
 
 const fault = (bytes: Buffer): string => {
   const reader = createTarReader({ member: () => {}, body: () => {} });

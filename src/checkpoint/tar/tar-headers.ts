@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../base/result.js';
+import { err, ok, type Result } from '../../base/result.js';
 import { plainName, type ByteName } from './byte-name.js';
 import { readPaxRecords } from './pax-records.js';
 import { BLOCK_BYTES, changedBlock, isAllZero, paddedBytes, readBlock, type TarBlock } from './tar-block.js';

@@ -5,10 +5,10 @@ import {
   readHeaders,
   type HeaderRun,
   type TarMember,
-} from '../../src/checkpoint/tar-headers.js';
-import { errorOf, valueOf } from '../machine/temp-folder.js';
-import { END, extendedHeader, headerBlock, octal, record, type HeaderFields } from './made-headers.js';
-import { membersOf, newTarWorkspace, runTar } from './tar-workspace.js';
+} from '../../../src/checkpoint/tar/tar-headers.js';
+import { errorOf, valueOf } from '../../machine/temp-folder.js';
+import { END, extendedHeader, headerBlock, octal, record, type HeaderFields } from '../made-headers.js';
+import { membersOf, newTarWorkspace, runTar } from '../tar-workspace.js';
 
 const read = (...parts: readonly Buffer[]): HeaderRun => valueOf(readHeaders(Buffer.concat(parts)));
 const fault = (...parts: readonly Buffer[]): string => errorOf(readHeaders(Buffer.concat(parts)));

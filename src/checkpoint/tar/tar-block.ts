@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../base/result.js';
+import { err, ok, type Result } from '../../base/result.js';
 
 /** The unit of a tar archive, in bytes. */
 export const BLOCK_BYTES = 512;
