@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { err, ok } from '../src/base/result.js';
 import { NO_SELECTION } from '../src/plan/selection.js';
-import { createAbortScope } from '../src/run/abort-scope.js';
+import { createAbortScope } from '../src/run/context/abort-scope.js';
 import { runPipeline, type Host, type OpenWork, type RunResult } from '../src/run-pipeline.js';
 import { foldEvents } from '../src/state/apply-event.js';
 import type { RunEvent } from '../src/state/event.js';

@@ -8,12 +8,12 @@ import { inheritedSecrets, planRun } from './plan/plan-run.js';
 import type { Selection } from './plan/selection.js';
 import type { Facts } from './evaluate/step-context.js';
 import type { WorkspaceFiles } from './evaluate/workspace-files.js';
-import type { AbortScope } from './run/abort-scope.js';
-import { cleanupLimitMs } from './run/cleanup-scope.js';
+import type { AbortScope } from './run/context/abort-scope.js';
+import { cleanupLimitMs } from './run/context/cleanup-scope.js';
 import { lateAbortion, type LateAbortion } from './run/late-abortion.js';
-import { owedAbortion } from './run/owed-abortion.js';
-import type { Ports } from './run/ports.js';
-import type { AbortionSettings, Place } from './run/run-context.js';
+import { owedAbortion } from './run/fallback/owed-abortion.js';
+import type { Ports } from './run/context/ports.js';
+import type { AbortionSettings, Place } from './run/context/run-context.js';
 import { runPlan, type RunEnding } from './run/run-plan.js';
 import { isFinished, type RunState } from './state/run-state.js';
 

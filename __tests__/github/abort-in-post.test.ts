@@ -4,7 +4,7 @@ import { abortInPost, type LeftRun } from '../../src/github/abort-in-post.js';
 import { readJournaledRun } from '../../src/github/job-journal.js';
 import { acquireLock } from '../../src/machine/lock.js';
 import { openWorkDirectory } from '../../src/machine/work-directory.js';
-import { createAbortScope } from '../../src/run/abort-scope.js';
+import { createAbortScope } from '../../src/run/context/abort-scope.js';
 import type { EventBody } from '../../src/state/event.js';
 import { CHAIN_START, encodeLine } from '../../src/state/journal-format.js';
 import { errorOf, valueOf } from '../machine/temp-folder.js';

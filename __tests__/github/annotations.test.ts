@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createHeldAnnotations, isAnnotation } from '../../src/github/annotations.js';
-import type { Annotation } from '../../src/run/ports.js';
+import type { Annotation } from '../../src/run/context/ports.js';
 
 const annotation = (kind: Annotation['kind'], message: string): Annotation => ({ kind, message, properties: {} });
 const messages = (annotations: readonly Annotation[]): readonly string[] => annotations.map(({ message }) => message);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { boundPost } from '../../src/github/bound-post.js';
-import { createAbortScope, type Abort } from '../../src/run/abort-scope.js';
+import { createAbortScope, type Abort } from '../../src/run/context/abort-scope.js';
 import { createFakeClock, type FakeClock } from '../rig/fake-clock.js';
 
 type Bounded = {

@@ -20,7 +20,7 @@ import { acquireLock } from '../../src/machine/lock.js';
 import { newNonce } from '../../src/machine/nonce.js';
 import { takeListing } from '../../src/machine/take-archive.js';
 import { openWorkDirectory } from '../../src/machine/work-directory.js';
-import type { CheckpointEvent } from '../../src/run/ports.js';
+import type { CheckpointEvent } from '../../src/run/context/ports.js';
 import { CHAIN_START, encodeLine } from '../../src/state/journal-format.js';
 import { EVERYTHING } from '../machine/archives.js';
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { listenToRunner } from '../../src/github/job-signals.js';
-import type { Abort } from '../../src/run/abort-scope.js';
+import type { Abort } from '../../src/run/context/abort-scope.js';
 
 const listen = () => {
   const stops: Abort[] = [];

@@ -1,7 +1,7 @@
 import { createActionDisplay } from '../../src/github/action-display.js';
 import { readActionInputs } from '../../src/github/action-inputs.js';
 import { runPost } from '../../src/github/run-post.js';
-import { createAbortScope, type AbortScope } from '../../src/run/abort-scope.js';
+import { createAbortScope, type AbortScope } from '../../src/run/context/abort-scope.js';
 import { valueOf } from '../machine/temp-folder.js';
 import { surroundingsOf, writePipeline, type JobRig, type JobStart } from './job-rig.js';
 import { newMemoryLog } from './memory-log.js';

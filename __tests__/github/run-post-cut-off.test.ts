@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findCheckpoint } from '../../src/github/find-checkpoint.js';
 import { saveCheckpoint } from '../../src/github/save-checkpoint.js';
-import { createAbortScope } from '../../src/run/abort-scope.js';
+import { createAbortScope } from '../../src/run/context/abort-scope.js';
 import { decodeJournal } from '../../src/state/journal-format.js';
 import { unpacked } from '../machine/archives.js';
 import { valueOf } from '../machine/temp-folder.js';

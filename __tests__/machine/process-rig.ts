@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command, Exit, RunningProcess, Stream } from '../../src/run/ports.js';
+import type { Command, Exit, RunningProcess, Stream } from '../../src/run/context/ports.js';
 import { isAlive, readProcessRow } from '../../src/machine/process-table.js';
 import { createProcesses, type MachineProcesses } from '../../src/machine/processes.js';
 import { until } from './until.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processStartOf } from '../../src/machine/process-table.js';
 import { createProcesses } from '../../src/machine/processes.js';
-import type { Command } from '../../src/run/ports.js';
+import type { Command } from '../../src/run/context/ports.js';
 import { commandOf, lives, newProcessRig, pidsFrom } from './process-rig.js';
 import { until } from './until.js';
 

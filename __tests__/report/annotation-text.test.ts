@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderAnnotation } from '../../src/report/annotation-text.js';
 import { ANSI, PLAIN } from '../../src/report/paint.js';
-import type { Annotation } from '../../src/run/ports.js';
+import type { Annotation } from '../../src/run/context/ports.js';
 
 const annotation = (
   kind: Annotation['kind'],

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/run/ports.js';
+import type { Clock } from '../../src/run/context/ports.js';
 import { settle } from './settle.js';
 
 /** A clock that stands still until the test moves it. */

@@ -1,5 +1,5 @@
 import { err, ok } from '../../src/base/result.js';
-import type { Journal } from '../../src/run/ports.js';
+import type { Journal } from '../../src/run/context/ports.js';
 import type { RunEvent } from '../../src/state/event.js';
 
 /** A journal that lasts as long as the test. */

@@ -1,4 +1,4 @@
-import type { Annotation, Display } from '../../src/run/ports.js';
+import type { Annotation, Display } from '../../src/run/context/ports.js';
 import type { RunEvent } from '../../src/state/event.js';
 
 /** A display that shows nothing and remembers everything. */

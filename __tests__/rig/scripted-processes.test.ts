@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ok, type Result } from '../../src/base/result.js';
-import type { Command, RunningProcess } from '../../src/run/ports.js';
+import type { Command, RunningProcess } from '../../src/run/context/ports.js';
 import { createFakeClock } from './fake-clock.js';
 import { createScriptedProcesses } from './scripted-processes.js';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { err, ok } from '../../src/base/result.js';
-import type { Cancel, Clock, Command, Exit, Processes, RunningProcess, Stream } from '../../src/run/ports.js';
+import type { Cancel, Clock, Command, Exit, Processes, RunningProcess, Stream } from '../../src/run/context/ports.js';
 
 /** Processes that exist only in the test: each does what its part says, or what the test tells it later. */
 export type ScriptedProcesses = Processes & {

@@ -1,8 +1,8 @@
 import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { planRun, type PlanInput } from '../../src/plan/plan-run.js';
 import { NO_SELECTION } from '../../src/plan/selection.js';
-import { createAbortScope, type AbortScope } from '../../src/run/abort-scope.js';
-import type { Checkpoints } from '../../src/run/ports.js';
+import { createAbortScope, type AbortScope } from '../../src/run/context/abort-scope.js';
+import type { Checkpoints } from '../../src/run/context/ports.js';
 import { runPlan, type RunEnding } from '../../src/run/run-plan.js';
 import { foldEvents } from '../../src/state/apply-event.js';
 import type { RunEvent } from '../../src/state/event.js';

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../src/language/model/pipeline.js';
-import { createAbortScope, type AbortScope } from '../../src/run/abort-scope.js';
+import { createAbortScope, type AbortScope } from '../../src/run/context/abort-scope.js';
 import { lateAbortion } from '../../src/run/late-abortion.js';
 import { foldEvents } from '../../src/state/apply-event.js';
 import type { RunEvent } from '../../src/state/event.js';

@@ -1,4 +1,4 @@
-import type { Checkpoints } from '../../src/run/ports.js';
+import type { Checkpoints } from '../../src/run/context/ports.js';
 
 /** Checkpoints that are never taken: what was told of, in order. */
 export type MemoryCheckpoints = Checkpoints & { readonly told: readonly string[] };

@@ -1,5 +1,5 @@
 import { ok } from '../../src/base/result.js';
-import type { CommandFileTexts, Scratch } from '../../src/run/ports.js';
+import type { CommandFileTexts, Scratch } from '../../src/run/context/ports.js';
 
 /** A scratch folder in memory: what is written to its files by path is there when it is collected. */
 export type MemoryScratch = Scratch & {

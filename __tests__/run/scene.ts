@@ -1,5 +1,5 @@
 import { err, ok } from '../../src/base/result.js';
-import type { Logs, Ports, Stream } from '../../src/run/ports.js';
+import type { Logs, Ports, Stream } from '../../src/run/context/ports.js';
 import { createFakeClock, type FakeClock } from '../rig/fake-clock.js';
 import { createMemoryJournal, type MemoryJournal } from '../rig/memory-journal.js';
 import { createRecordingDisplay, type RecordingDisplay } from '../rig/recording-display.js';

@@ -12,10 +12,10 @@ import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
 import { openMachinePorts } from '../machine/run-ports.js';
 import { openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
 import { createWorkspaceFiles } from '../machine/workspace-files.js';
-import type { AbortScope } from '../run/abort-scope.js';
+import type { AbortScope } from '../run/context/abort-scope.js';
 
 import { lateAbortion } from '../run/late-abortion.js';
-import type { Display } from '../run/ports.js';
+import type { Display } from '../run/context/ports.js';
 import type { RunState } from '../state/run-state.js';
 import type { ActionInputs } from './action-inputs.js';
 import { reopenJobJournal, type JournaledRun } from './job-journal.js';

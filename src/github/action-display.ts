@@ -2,7 +2,7 @@ import type { FallbackName } from '../language/model/pipeline.js';
 import type { RunEvent } from '../state/event.js';
 import { isInFallback } from '../state/in-fallback.js';
 import { holdsSteps, type RunState } from '../state/run-state.js';
-import type { Annotation, Display } from '../run/ports.js';
+import type { Annotation, Display } from '../run/context/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
 import { cutOffText, type CutOff } from '../report/cut-off.js';
 import { addedSteps, renderFlow } from '../report/flow-lines.js';

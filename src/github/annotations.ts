@@ -1,4 +1,4 @@
-import type { Annotation } from '../run/ports.js';
+import type { Annotation } from '../run/context/ports.js';
 
 /** The kinds of workflow commands that become annotations. */
 export type AnnotationKind = 'error' | 'warning' | 'notice';

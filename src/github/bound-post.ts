@@ -1,5 +1,5 @@
-import type { AbortScope } from '../run/abort-scope.js';
-import type { Clock } from '../run/ports.js';
+import type { AbortScope } from '../run/context/abort-scope.js';
+import type { Clock } from '../run/context/ports.js';
 
 /** What bounds the work of `post`. */
 export type PostBounds = {

@@ -1,4 +1,4 @@
-import type { Annotation } from '../run/ports.js';
+import type { Annotation } from '../run/context/ports.js';
 import { loopAdvice } from '../report/failure-text.js';
 import { flakySteps } from '../report/flaky-steps.js';
 import {

@@ -11,7 +11,7 @@ import { removeArchives, type JobFolder } from '../machine/job-folder.js';
 import { fileSizeBytes } from '../machine/part-folder.js';
 import { REWIND_MS } from '../machine/rewound-listing.js';
 import { takeArchive, takeFullArchive, takeListing, type TarReport } from '../machine/take-archive.js';
-import type { CheckpointRun, Checkpoints, EndedStep } from '../run/ports.js';
+import type { CheckpointRun, Checkpoints, EndedStep } from '../run/context/ports.js';
 import type { RunState } from '../state/run-state.js';
 import type { ChainLog } from './chain-log.js';
 import type { SaveResult } from './save-checkpoint.js';

@@ -1,5 +1,5 @@
 import { systemClock } from '../machine/clock.js';
-import { createAbortScope, type AbortScope } from '../run/abort-scope.js';
+import { createAbortScope, type AbortScope } from '../run/context/abort-scope.js';
 import type { AbortSignalName } from '../report/exit-code.js';
 
 /** What a runner's signals do to a run. */

@@ -9,7 +9,7 @@ import { openMachinePorts, type MachinePorts } from '../machine/run-ports.js';
 import { bestCompression } from '../machine/stored-file.js';
 import { takeListing } from '../machine/take-archive.js';
 import { makeDirectories } from '../machine/work-directory.js';
-import type { Journal } from '../run/ports.js';
+import type { Journal } from '../run/context/ports.js';
 import type { BegunRun, CutOffRun, OpenWork } from '../run-pipeline.js';
 import type { RunEvent } from '../state/event.js';
 import type { RunState } from '../state/run-state.js';

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../language/model/diagnostic.js';
 import { renderDiagnostics } from '../language/yaml/render-diagnostic.js';
 import { plural } from '../report/step-counts.js';
-import type { Annotation } from '../run/ports.js';
+import type { Annotation } from '../run/context/ports.js';
 import type { ActionDisplay } from './action-display.js';
 import { giveOutputs } from './job-environment.js';
 import { refusedOutputs } from './job-outputs.js';

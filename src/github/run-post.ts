@@ -10,7 +10,7 @@ import { bestCompression } from '../machine/stored-file.js';
 import { innermostText } from '../report/cut-off.js';
 import type { CheckpointReport, JobEnd } from '../report/job-verdict.js';
 import { plural } from '../report/step-counts.js';
-import type { AbortScope } from '../run/abort-scope.js';
+import type { AbortScope } from '../run/context/abort-scope.js';
 import type { RunState } from '../state/run-state.js';
 import type { ActionDisplay } from './action-display.js';
 import type { ActionInputs } from './action-inputs.js';

@@ -1,5 +1,5 @@
 import { uploadIntervalMs } from '../checkpoint/upload-pace.js';
-import type { Clock } from '../run/ports.js';
+import type { Clock } from '../run/context/ports.js';
 import type { SaveResult } from './save-checkpoint.js';
 
 /** What decides when to upload, and what to do then. */

@@ -2,7 +2,7 @@ import { never } from '../base/assert.js';
 import type { RunEvent } from '../state/event.js';
 import { isInFallback } from '../state/in-fallback.js';
 import { holdsSteps, type RunState, type StepRecord } from '../state/run-state.js';
-import type { Annotation, Display } from '../run/ports.js';
+import type { Annotation, Display } from '../run/context/ports.js';
 import { renderAnnotation } from '../report/annotation-text.js';
 import { renderEventLine } from '../report/event-json.js';
 import { cutOffText } from '../report/cut-off.js';

@@ -7,7 +7,7 @@ import { moveToHistory, takeFromHistory } from '../machine/run-history.js';
 import { openMachinePorts, type MachinePorts } from '../machine/run-ports.js';
 import { makeDirectories, type WorkDirectory } from '../machine/work-directory.js';
 import type { LateAbortion } from '../run/late-abortion.js';
-import type { Display, Journal } from '../run/ports.js';
+import type { Display, Journal } from '../run/context/ports.js';
 import type { BegunRun, OpenWork } from '../run-pipeline.js';
 import { CHAIN_START } from '../state/journal-format.js';
 import { isFinished, type RunState } from '../state/run-state.js';

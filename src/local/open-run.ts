@@ -4,7 +4,7 @@ import type { Pipeline } from '../language/model/pipeline.js';
 import { acquireLock, describeLockProblem, type Lock } from '../machine/lock.js';
 import { endOrphans } from '../machine/orphans.js';
 import { findWorkDirectory, openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
-import type { Display } from '../run/ports.js';
+import type { Display } from '../run/context/ports.js';
 import type { Host, OpenWork } from '../run-pipeline.js';
 import type { CommandLine } from './command-line.js';
 import type { Facts } from '../machine/facts.js';

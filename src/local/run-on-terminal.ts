@@ -3,7 +3,7 @@ import { never } from '../base/assert.js';
 import type { Selection } from '../plan/selection.js';
 import { exitCodeOf, type AbortSignalName } from '../report/exit-code.js';
 import { systemClock } from '../machine/clock.js';
-import { createAbortScope, type AbortScope } from '../run/abort-scope.js';
+import { createAbortScope, type AbortScope } from '../run/context/abort-scope.js';
 import { runPipeline, type RunResult } from '../run-pipeline.js';
 import type { GivenInputs, OutputOptions } from './arguments.js';
 import { commandLineOf } from './command-line.js';

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../run/ports.js';
+import type { Cancel, Clock } from '../run/context/ports.js';
 
 /** Node fires a timer at once when its delay does not fit into 31 bits. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AttemptFiles } from '../run/ports.js';
+import type { AttemptFiles } from '../run/context/ports.js';
 import { ifThere } from './io-result.js';
 
 /** Absolute paths of the command files of one attempt. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Json } from '../base/stable-json.js';
 import { GITHUB_PROPERTIES } from '../expressions/known-names.js';
-import { ACTION_ONLY_NAMES } from '../run/command-files.js';
+import { ACTION_ONLY_NAMES } from '../run/process/command-files.js';
 
 /** What the program found when it started. */
 export type Surroundings = {

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../base/result.js';
 import type { RunEvent } from '../state/event.js';
 import { decodeJournal, encodeLine, type JournalContent, type JournalProblem } from '../state/journal-format.js';
 import type { RunState } from '../state/run-state.js';
-import type { Journal } from '../run/ports.js';
+import type { Journal } from '../run/context/ports.js';
 import { groupedSync, type GroupedSync } from './grouped-sync.js';
 import { ifThere, tryIo } from './io-result.js';
 import { replaceFile, writeFully } from './write-file.js';

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, type Result } from '../base/result.js';
-import { createOutputTail } from '../run/output-tail.js';
+import { createOutputTail } from '../run/process/output-tail.js';
 import { isInside } from './inside.js';
 import { ifThere, tryIo } from './io-result.js';
 import { logName } from './log-name.js';

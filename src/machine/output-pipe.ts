@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { Stream } from '../run/ports.js';
+import type { Stream } from '../run/context/ports.js';
 import type { Fifo, FifoPool } from './fifo-pool.js';
 
 /** Receives output; the chunk is only valid during the call. */

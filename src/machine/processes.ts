@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { err, ok, type Result } from '../base/result.js';
-import type { Command, Exit, Processes, RunningProcess } from '../run/ports.js';
+import type { Command, Exit, Processes, RunningProcess } from '../run/context/ports.js';
 import { systemClock } from './clock.js';
 import { endProcessTree, killProcessTree, type Ending } from './end-process-tree.js';
 import { createFifoPool, type FifoPool } from './fifo-pool.js';

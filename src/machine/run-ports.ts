@@ -1,6 +1,6 @@
 import { ok, type Result } from '../base/result.js';
-import type { Ports } from '../run/ports.js';
-import type { Place } from '../run/run-context.js';
+import type { Ports } from '../run/context/ports.js';
+import type { Place } from '../run/context/run-context.js';
 import { systemClock } from './clock.js';
 import type { Facts } from './facts.js';
 import { createProgramLookup, PATH_DELIMITER } from './find-program.js';

@@ -1,7 +1,7 @@
 import { lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
-import type { AttemptFiles, CommandFileTexts, Scratch } from '../run/ports.js';
+import type { AttemptFiles, CommandFileTexts, Scratch } from '../run/context/ports.js';
 import { createCommandFilePool, type CommandFilePool, type CommandFiles } from './command-file-pool.js';
 import { ifThere, tryIo } from './io-result.js';
 import { ownIdentity, parseIdentity, standingOf, type ProcessIdentity } from './process-identity.js';

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import type { Command } from '../run/ports.js';
+import type { Command } from '../run/context/ports.js';
 
 /** Says in plain words why a command could not be started and what to do, as far as the machine tells. `code` is the system's own word. */
 export const explainSpawnProblem = (command: Command, code: string | undefined): string => {

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { invariant } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
-import type { LogFile, Logs } from '../run/ports.js';
+import type { LogFile, Logs } from '../run/context/ports.js';
 import { codeOf, ioMessage, tryIo } from './io-result.js';
 import { logName } from './log-name.js';
 import { writeFully } from './write-file.js';

@@ -1,5 +1,5 @@
 import { never } from '../base/assert.js';
-import type { Annotation } from '../run/ports.js';
+import type { Annotation } from '../run/context/ports.js';
 import type { Paint } from './paint.js';
 import { safeLines, safeText } from './safe-text.js';
 

@@ -1,4 +1,4 @@
-import { createOutputTail, type OutputTail } from '../run/output-tail.js';
+import { createOutputTail, type OutputTail } from '../run/process/output-tail.js';
 import { createLinePrefixer, type LinePrefixer } from './line-prefix.js';
 import type { Paint } from './paint.js';
 

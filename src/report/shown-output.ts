@@ -1,5 +1,5 @@
-import { createCommandScanner } from '../run/workflow-commands.js';
-import type { Annotation } from '../run/ports.js';
+import { createCommandScanner } from '../run/process/workflow-commands.js';
+import type { Annotation } from '../run/context/ports.js';
 import { renderAnnotation } from './annotation-text.js';
 import { PLAIN } from './paint.js';
 

@@ -1,15 +1,15 @@
 import type { Plan } from '../plan/plan.js';
 import { NO_CHOICES } from '../plan/plan.js';
 import type { RunState } from '../state/run-state.js';
-import { cleanupLimitMs } from './cleanup-scope.js';
-import { createContext, type ContextInput } from './create-context.js';
-import { fireOwed, nameOwed } from './fire-owed.js';
-import { owedAbortion, type OwedAbortion } from './owed-abortion.js';
+import { cleanupLimitMs } from './context/cleanup-scope.js';
+import { createContext, type ContextInput } from './context/create-context.js';
+import { fireOwed, nameOwed } from './fallback/fire-owed.js';
+import { owedAbortion, type OwedAbortion } from './fallback/owed-abortion.js';
 import { createRecordedPlaces } from './recorded-place.js';
-import { rootPlace } from './root-place.js';
-import type { Means, OwedFallbacks, RunContext } from './run-context.js';
-import { runList } from './run-list.js';
-import { nameOfOwner, warningsOf } from './run-warnings.js';
+import { rootPlace } from './list/root-place.js';
+import type { Means, OwedFallbacks, RunContext } from './context/run-context.js';
+import { runList } from './list/run-list.js';
+import { nameOfOwner, warningsOf } from './context/run-warnings.js';
 
 /** A run attempt that may have been cut off, and what its fallbacks run with. */
 export type LateAbortion = Omit<ContextInput, 'plan' | 'last' | 'runId' | 'abortion' | 'maxParallel'> & {

@@ -1,14 +1,14 @@
 import { ok, type Result } from '../base/result.js';
 import type { ContainerStep } from '../language/model/pipeline.js';
 import { listScope } from '../evaluate/step-context.js';
-import { openContainer } from './open-container.js';
-import { ALL_WELL } from './outputs.js';
-import type { RecordedList } from './owed-abortion.js';
-import { callPlace } from './run-call.js';
-import type { ListPlace, RunContext, StepStart } from './run-context.js';
-import { itemsPlace } from './run-fan-out.js';
-import { scopesAt } from './scopes-at.js';
-import { NOTHING_CLAIMED } from './slots.js';
+import { openContainer } from './container/open-container.js';
+import { ALL_WELL } from './context/outputs.js';
+import type { RecordedList } from './fallback/owed-abortion.js';
+import { callPlace } from './container/run-call.js';
+import type { ListPlace, RunContext, StepStart } from './context/run-context.js';
+import { itemsPlace } from './container/run-fan-out.js';
+import { scopesAt } from './context/scopes-at.js';
+import { NOTHING_CLAIMED } from './context/slots.js';
 
 /** A container, with the place that it began in. */
 export type RecordedHolder = { readonly step: ContainerStep; readonly around: ListPlace };

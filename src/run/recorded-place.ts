@@ -5,13 +5,13 @@ import { executionOrder } from '../evaluate/graph.js';
 import { CUT_OFF } from '../state/apply-fallback.js';
 import { isInFallback } from '../state/in-fallback.js';
 import type { StepRecord } from '../state/run-state.js';
-import { failureOf } from './fire-fallbacks.js';
-import { framesAfter, framesWith } from './frames-with.js';
-import { keptLayers } from './kept-step.js';
-import type { RecordedList, RecordedOwner, RecordedStep } from './owed-abortion.js';
+import { failureOf } from './fallback/fire-fallbacks.js';
+import { framesAfter, framesWith } from './context/frames-with.js';
+import { keptLayers } from './step/kept-step.js';
+import type { RecordedList, RecordedOwner, RecordedStep } from './fallback/owed-abortion.js';
 import { bodyPlace } from './recorded-body.js';
-import type { FallbackOwner, ListPlace, ListSum, RunContext } from './run-context.js';
-import { fallbackPlace } from './run-fallback.js';
+import type { FallbackOwner, ListPlace, ListSum, RunContext } from './context/run-context.js';
+import { fallbackPlace } from './fallback/run-fallback.js';
 
 /** Where things stood in a run attempt that is over, rebuilt from what is recorded; an error where an expression raises. */
 export type RecordedPlaces = {

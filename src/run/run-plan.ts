@@ -3,20 +3,20 @@ import { EMPTY_LAYER, mergeLayers, type FrameLayer } from '../evaluate/export-fr
 import { countSteps } from '../plan/plan.js';
 import { isInFallback } from '../state/in-fallback.js';
 import { startsProcesses, type RunState } from '../state/run-state.js';
-import type { Misfortune } from './begun-step.js';
-import { stoppedAtOnce } from './abort-scope.js';
-import { cleanupLimitMs } from './cleanup-scope.js';
-import { createContext, type ContextInput } from './create-context.js';
-import { describeAbort, NO_LAYERS } from './ending.js';
-import { liveWithFallbacks, type OwnWork } from './fire-fallbacks.js';
-import { fireOwed, nameOwed } from './fire-owed.js';
-import { withholdSecrets } from './holds-secret.js';
-import { evaluateOutputs, withholdOutputs } from './outputs.js';
-import { rootPlace } from './root-place.js';
-import type { ListEnding, ListPlace, ListSum, Means, RunContext } from './run-context.js';
-import { runList } from './run-list.js';
-import { warningsOf } from './run-warnings.js';
-import { NOTHING_CLAIMED } from './slots.js';
+import type { Misfortune } from './step/begun-step.js';
+import { stoppedAtOnce } from './context/abort-scope.js';
+import { cleanupLimitMs } from './context/cleanup-scope.js';
+import { createContext, type ContextInput } from './context/create-context.js';
+import { describeAbort, NO_LAYERS } from './context/ending.js';
+import { liveWithFallbacks, type OwnWork } from './fallback/fire-fallbacks.js';
+import { fireOwed, nameOwed } from './fallback/fire-owed.js';
+import { withholdSecrets } from './context/holds-secret.js';
+import { evaluateOutputs, withholdOutputs } from './context/outputs.js';
+import { rootPlace } from './list/root-place.js';
+import type { ListEnding, ListPlace, ListSum, Means, RunContext } from './context/run-context.js';
+import { runList } from './list/run-list.js';
+import { warningsOf } from './context/run-warnings.js';
+import { NOTHING_CLAIMED } from './context/slots.js';
 
 /** Everything a plan needs to be run. */
 export type RunInput = ContextInput & { readonly commit: string | undefined };

@@ -1,0 +1,142 @@
+import { formatDuration } from '../../base/duration.js';
+import type { Json } from '../../base/stable-json.js';
+import type { ContainerStep } from '../../language/model/pipeline.js';
+import { mergeLayers, type FrameLayer } from '../../evaluate/export-frame.js';
+import { containerFingerprint } from '../../evaluate/fingerprint.js';
+import { settleStep, showPending, type Begun, type Worked } from '../step/begun-step.js';
+import type { InnerScope } from '../context/abort-scope.js';
+import type { ContainerWork, OpenContainer, RanList, Unready } from './container-work.js';
+import { checkProduced } from '../process/expect.js';
+import { failBeforeStart, skipStep } from '../step/not-started.js';
+import { openContainer } from './open-container.js';
+import { evaluateOutputs, withholdOutputs } from '../context/outputs.js';
+import { prepareContainer } from './prepare-container.js';
+import type { Both, Ending, ListEnding, ListSum, Means, RunContext, StepStart } from '../context/run-context.js';
+import { startStep } from '../step/start-step.js';
+
+/**
+ * Begins a container: what it depends on and which of its steps run is known then. One that fails at that, or takes no
+ * arm, has ended.
+ */
+export const beginContainer = (step: ContainerStep, start: StepStart, means: Means): Begun => {
+  const { context } = means;
+  const open = openContainer(step, start, context);
+  if (!open.ok) return { ended: failBeforeStart(step, start, { status: 'failed', error: open.error, context }) };
+  const prepared = prepareContainer(step, open.value, means);
+  if (!prepared.ok) return { ended: endUnready(step, { start, unready: prepared.error }, context) };
+  const work = prepared.value;
+  const { path, place } = open.value;
+  const fingerprint = containerFingerprint(step, { env: place.env, values: work.values, needs: place.needs });
+  startStep(step, start, { path, fingerprint, keepsChoice: work.keepsChoice, context });
+  work.tell?.();
+  const startedAt = context.ports.clock.now();
+  return {
+    work: () => workOf(step, { open: open.value, work }, context),
+    settle: (worked) => {
+      const durationMs = context.ports.clock.now() - startedAt;
+      return Promise.resolve(settleStep(step, { listPath: place.list.path, worked, durationMs }, context));
+    },
+    ...(work.inner !== undefined && { inner: work.inner }),
+  };
+};
+
+type Refused = { readonly start: StepStart; readonly unready: Unready };
+
+const endUnready = (step: ContainerStep, { start, unready }: Refused, context: RunContext): Ending =>
+  unready.kind === 'skips'
+    ? skipStep(step, start, { held: { by: 'condition', because: unready.because }, context })
+    : failBeforeStart(step, start, { ...unready, context });
+
+type Working = { readonly open: OpenContainer; readonly work: ContainerWork };
+
+const workOf = async (step: ContainerStep, { open, work }: Working, context: RunContext): Promise<Worked> => {
+  const scope = open.place.scope.inner();
+  const timer = watchTime(step, scope, context);
+  const ran = await work.run(scope);
+  timer.cancel();
+  scope.close();
+  const sum = timer.fired() ? timedOut(step, open.path) : ran.sum;
+  const worked = closeContainer(open.path, { work, ran, sum }, context);
+  showPending(open.path, worked, context);
+  return worked.status === 'succeeded' ? checkContainer(step, { open, worked }, context) : worked;
+};
+
+const watchTime = (
+  { timeoutMs }: ContainerStep,
+  scope: InnerScope,
+  { ports }: RunContext,
+): { readonly cancel: () => void; readonly fired: () => boolean } => {
+  let fired = false;
+  if (timeoutMs === undefined) return { cancel: () => undefined, fired: () => false };
+  const cancel = ports.clock.after(timeoutMs, () => {
+    fired = scope.cause() === undefined;
+    scope.abort({ cause: 'timeout-of-container', atOnce: false });
+  });
+  return { cancel, fired: () => fired };
+};
+
+const timedOut = ({ timeoutMs = 0 }: ContainerStep, path: string): ListSum => ({
+  status: 'timed_out',
+  tolerated: false,
+  error: `timed out after ${formatDuration(timeoutMs)}`,
+  failedPath: path,
+});
+
+type Closing = { readonly work: ContainerWork; readonly ran: RanList; readonly sum: ListSum };
+
+/** Outputs are evaluated however it ended, for what runs after failures; one that raises fails what had succeeded. */
+const closeContainer = (path: string, { work, ran, sum }: Closing, context: RunContext): Worked => {
+  const { list, frames } = ran.place;
+  const outputs = evaluateOutputs(work.outputs, { list, frame: frames.live, endings: ran.endings }, context);
+  return {
+    ...(outputs.ok || sum.status !== 'succeeded' ? sum : failedWith(outputs.error, path)),
+    produced: outputs.ok ? keptOutputs(path, outputs.value, context) : {},
+    layers: layersOf(ran),
+  };
+};
+
+const failedWith = (error: string, path: string): ListSum => ({
+  status: 'failed',
+  tolerated: false,
+  error,
+  failedPath: path,
+});
+
+/** Outputs as they may be stored; ones that hold a secret stay with this run. */
+const keptOutputs = (
+  path: string,
+  outputs: Readonly<Record<string, Json>>,
+  context: RunContext,
+): Worked['produced'] => {
+  const { kept, withheld } = withholdOutputs(`"${path}"`, outputs, context);
+  if (withheld.length > 0) context.liveOutputs.set(path, outputs);
+  else context.liveOutputs.delete(path);
+  return {
+    ...(Object.keys(kept).length > 0 && { outputs: kept }),
+    ...(withheld.length > 0 && { withheld }),
+  };
+};
+
+/** What the steps of a container exported, in the order of the file. */
+const layersOf = ({ endings }: ListEnding): Both<FrameLayer> => ({
+  live: mergeLayers(endings.map(({ layers }) => layers.live)),
+  recorded: mergeLayers(endings.map(({ layers }) => layers.recorded)),
+});
+
+type Checking = { readonly open: OpenContainer; readonly worked: Worked };
+
+const checkContainer = async (
+  { expect }: ContainerStep,
+  { open: { path, scopes }, worked }: Checking,
+  context: RunContext,
+): Promise<Worked> => {
+  if (expect.length === 0) return worked;
+  const { error, warnings } = await checkProduced(expect, { path, scope: scopes.live }, context);
+  const checked: Worked = {
+    ...worked,
+    ...(error !== undefined && failedWith(error, path)),
+    produced: { ...worked.produced, ...(warnings.length > 0 && { warnings }) },
+  };
+  showPending(path, checked, context);
+  return checked;
+};

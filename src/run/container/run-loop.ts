@@ -1,0 +1,152 @@
+import { err, ok, type Result } from '../../base/result.js';
+import type { LoopStep } from '../../language/model/pipeline.js';
+import { conditionHolds } from '../../evaluate/choose-arm.js';
+import { needsDigest } from '../../evaluate/fingerprint.js';
+import { iterationStep } from '../../evaluate/inner-list.js';
+import { countProcesses } from '../../plan/plan.js';
+import { listScope, scopeAt, type ListScope } from '../../evaluate/step-context.js';
+import { choiceDigest } from '../../evaluate/values-read.js';
+import { reliedOn, type Choice } from '../../state/run-state.js';
+import type { AbortScope } from '../context/abort-scope.js';
+import { anewPlace, fails, plannedChoice, type OpenContainer, type Prepared, type RanList } from './container-work.js';
+import { describeAbort } from '../context/ending.js';
+import { framesWith } from '../context/frames-with.js';
+import { ALL_WELL } from '../context/outputs.js';
+import type { Ending, ListPlace, ListSum, Means } from '../context/run-context.js';
+
+/** Runs the steps of a loop again and again: first the iterations that are kept, then as long as its condition holds. */
+export const prepareLoop = (step: LoopStep, open: OpenContainer, means: Means): Prepared => {
+  const planned = plannedChoice(open, means.context);
+  const kept = planned?.kind === 'iterations' ? planned : undefined;
+  const first = kept === undefined && step.asks === 'before' ? ask(step, open.scopes.live) : ok(true);
+  if (!first.ok) return err(fails(first.error));
+  const run = new LoopRun(step, { open, kept, first: first.value }, means);
+  return ok({
+    values: choiceDigest(step, { scope: open.scopes.recorded, outer: open.place.values }),
+    keepsChoice: kept !== undefined,
+    outputs: step.outputs,
+    ...(kept !== undefined && { tell: tellerOf(kept, open, means) }),
+    run: (scope) => run.run(scope),
+  });
+};
+
+const ask = (step: LoopStep, scope: Parameters<typeof conditionHolds>[1]): Result<boolean> => {
+  const holds = conditionHolds(step.condition, scope);
+  return holds.ok ? holds : err(`${step.asks === 'before' ? 'while' : 'do_while'}: ${holds.error}`);
+};
+
+type Iterations = Choice & { readonly kind: 'iterations' };
+
+/** Iterations after one that runs again do not count any more; this says so before it runs. */
+const tellerOf = (kept: Iterations, { path }: OpenContainer, { context }: Means): (() => void) => {
+  const before = reliedOn(context.live.record(path))?.choice;
+  const isCut = before?.kind === 'iterations' && (kept.count < before.count || (before.isOver && !kept.isOver));
+  return () => {
+    if (!isCut) return;
+    const iteration = kept.count - 1;
+    context.recorder.emit({ type: 'loop_decided', step: path, iteration, goes_on: true, to_run: 0 });
+  };
+};
+
+type Beginning = {
+  readonly open: OpenContainer;
+  readonly kept: Iterations | undefined;
+  /** What the condition said before the first iteration. */
+  readonly first: boolean;
+};
+
+/** A loop while it runs. */
+class LoopRun {
+  readonly #step: LoopStep;
+  readonly #beginning: Beginning;
+  readonly #means: Means;
+  readonly #endings: Ending[] = [];
+  /** Where the next iteration runs. */
+  #place: ListPlace;
+
+  constructor(step: LoopStep, beginning: Beginning, means: Means) {
+    this.#step = step;
+    this.#beginning = beginning;
+    this.#means = means;
+    this.#place = beginning.kept === undefined ? anewPlace(beginning.open) : beginning.open.place;
+  }
+
+  async run(scope: AbortScope): Promise<RanList> {
+    for (let index = 0; ; index += 1) {
+      const goesOn = this.#goesOn(index, scope);
+      if (!goesOn.ok) return this.#ended(index, goesOn.error);
+      if (!goesOn.value) return this.#ended(index, SUCCEEDED);
+      const sum = await this.#iterate(index, scope);
+      if (sum.status !== 'succeeded') return this.#ended(index + 1, sum);
+    }
+  }
+
+  /** Whether there is an iteration of that number; an error when the loop ends without knowing, or at its cap. */
+  #goesOn(index: number, scope: AbortScope): Result<boolean, ListSum> {
+    const { kept } = this.#beginning;
+    if (index < (kept?.count ?? 0)) return ok(true);
+    if (kept?.isOver === true) return ok(false);
+    const stopped = scope.cause();
+    if (stopped !== undefined) {
+      return err({ status: 'aborted', tolerated: false, cause: stopped, error: describeAbort(stopped) });
+    }
+    const holds = this.#holds(index);
+    if (!holds.ok) return err(this.#failed(holds.error));
+    if (holds.value && index >= this.#step.maxIterations) return err(this.#failed(capText(this.#step)));
+    this.#tell(index, holds.value);
+    return holds;
+  }
+
+  #holds(index: number): Result<boolean> {
+    if (index === 0) return ok(this.#beginning.first);
+    const { live, flatten } = this.#means.context;
+    const { frames } = this.#place;
+    const list = this.#iterationList(index - 1);
+    return ask(this.#step, scopeAt({ list, status: ALL_WELL, env: () => flatten(frames.live).env }, live));
+  }
+
+  #tell(iteration: number, goesOn: boolean): void {
+    const to_run = goesOn ? countProcesses(this.#step.steps) : 0;
+    const { path: step } = this.#beginning.open;
+    this.#means.context.recorder.emit({ type: 'loop_decided', step, iteration, goes_on: goesOn, to_run });
+  }
+
+  /** An iteration needs the one before it, as steps in a row do. */
+  async #iterate(index: number, scope: AbortScope): Promise<ListSum> {
+    const { open } = this.#beginning;
+    const { list: outer } = open.place;
+    const list = listScope(outer.path, [iterationStep(this.#step, index)], outer);
+    const { endings, sum } = await this.#means.runList({ ...this.#place, list, scope }, this.#means.context);
+    const [ending] = endings;
+    if (ending === undefined) return sum;
+    this.#endings.push(ending);
+    this.#place = {
+      ...this.#place,
+      needs: needsDigest(open.place.needs, [ending.identity]),
+      frames: framesWith(this.#place.frames, ending.layers),
+    };
+    return sum;
+  }
+
+  #failed(error: string): ListSum {
+    return { status: 'failed', tolerated: false, error, failedPath: this.#beginning.open.path };
+  }
+
+  /** Outputs see the latest iteration. */
+  #ended(count: number, sum: ListSum): RanList {
+    const { place } = this.#beginning.open;
+    const list = count === 0 ? place.list : this.#iterationList(count - 1);
+    return { endings: this.#endings, sum, place: { ...place, list } };
+  }
+
+  /** Before the first iteration none of its steps is known. */
+  #iterationList(index: number): ListScope {
+    const { path, place } = this.#beginning.open;
+    return listScope(`${path}[${String(index)}]`, this.#step.steps, place.list);
+  }
+}
+
+const SUCCEEDED: ListSum = { status: 'succeeded', tolerated: false };
+
+const capText = ({ maxIterations, condition }: LoopStep): string =>
+  `reached max_iterations (${String(maxIterations)}) with its condition still true: ${condition.replaceAll(/\s+/g, ' ').trim()}`;

@@ -1,0 +1,74 @@
+import { createMasker } from '../../base/mask.js';
+import type { Json } from '../../base/stable-json.js';
+import type { InputValues, Pipeline } from '../../language/model/pipeline.js';
+import { flattenFrame, type Frame, type FrameLayer } from '../../evaluate/export-frame.js';
+import type { Plan } from '../../plan/plan.js';
+import { recordedSource } from '../../evaluate/recorded-source.js';
+import type { Facts, ValueSource } from '../../evaluate/step-context.js';
+import type { WorkspaceFiles } from '../../evaluate/workspace-files.js';
+import type { RunState } from '../../state/run-state.js';
+import type { AbortScope } from './abort-scope.js';
+import type { Ports } from './ports.js';
+import { createRecorder } from './recorder.js';
+import type { AbortionSettings, Place, RunContext } from './run-context.js';
+import { createSlots } from './slots.js';
+
+/** What the context of a run is made from. */
+export type ContextInput = {
+  readonly pipeline: Pipeline;
+  readonly plan: Plan;
+  readonly inputs: InputValues;
+  /** The run to go on with; undefined starts `runId` anew. */
+  readonly last: RunState | undefined;
+  readonly runId: string;
+  readonly place: Place;
+  readonly facts: Facts;
+  readonly files: WorkspaceFiles;
+  readonly ports: Ports;
+  readonly scope: AbortScope;
+  readonly maxParallel: number;
+  readonly abortion: AbortionSettings;
+};
+
+/** What every part of a run works with, in a run attempt that begins or, for what it owes, goes on. */
+export const createContext = (input: ContextInput, attempt: number): RunContext => {
+  const masker = createMasker(input.ports.display.secret);
+  const recorder = createRecorder({ runId: input.runId, attempt, last: input.last }, input.ports, masker);
+  const liveOutputs = new Map<string, Readonly<Record<string, Json>>>();
+  const liveItems: RunContext['liveItems'] = new Map();
+  const pending: RunContext['pending'] = new Map();
+  const resumed = attempt > 1;
+  const live: ValueSource = {
+    side: 'live',
+    record: (path) => pending.get(path) ?? recorder.state().steps.get(path),
+    outputs: (record) => liveOutputs.get(record.path) ?? record.outputs,
+    items: (path) => liveItems.get(path),
+    inputs: input.inputs,
+    run: { id: input.runId, attempt, resumed },
+    facts: input.facts,
+    hashFiles: input.files.hashFiles,
+  };
+  return {
+    ...input,
+    resumed,
+    recorder,
+    slots: createSlots(input.maxParallel),
+    masker,
+    live,
+    recorded: recordedSource(live, input.pipeline.secrets),
+    liveOutputs,
+    liveItems,
+    pending,
+    owed: [],
+    flatten: createFlattener(),
+  };
+};
+
+/** Steps in a row mostly share their frame, so the last one is kept flat. */
+const createFlattener = (): RunContext['flatten'] => {
+  let last: { readonly frame: Frame; readonly flat: FrameLayer } | undefined;
+  return (frame) => {
+    if (last?.frame !== frame) last = { frame, flat: flattenFrame(frame) };
+    return last.flat;
+  };
+};

@@ -1,0 +1,69 @@
+import { invariant } from '../../base/assert.js';
+import type { Masker } from '../../base/mask.js';
+import { applyEvent } from '../../state/apply-event.js';
+import { FORMAT_VERSION, type EventBody, type RunEvent } from '../../state/event.js';
+import type { RunState } from '../../state/run-state.js';
+import type { Ports } from './ports.js';
+
+/** Where everything that happens in a run goes: into the state, the journal and the display, in this order; texts masked. */
+export type Recorder = {
+  readonly emit: (body: EventBody) => void;
+  readonly warn: (message: string, step?: string) => void;
+  /** The state so far; there is one once the run has started. */
+  readonly state: () => RunState;
+  /** Whether every event so far is in the journal. */
+  readonly resumable: () => boolean;
+};
+
+/** Identity of the run whose events are recorded, and the state it goes on from. */
+export type RunIdentity = { readonly runId: string; readonly attempt: number; readonly last: RunState | undefined };
+
+/** A recorder that stamps events: sequence numbers go on where the last state ended. */
+export const createRecorder = (
+  { runId, attempt, last }: RunIdentity,
+  { clock, journal, display }: Pick<Ports, 'clock' | 'journal' | 'display'>,
+  masker: Masker,
+): Recorder => {
+  let state = last;
+  let resumable = true;
+  const warn = (message: string, step?: string): void => {
+    display.warning(masker.text(message), step);
+  };
+  const emit = (body: EventBody): void => {
+    const event: RunEvent = {
+      v: FORMAT_VERSION,
+      seq: (state?.seq ?? 0) + 1,
+      at: clock.now(),
+      run: runId,
+      attempt,
+      ...maskTexts(body, masker),
+    };
+    state = applyEvent(state, event);
+    if (resumable) {
+      const appended = journal.append(event, state);
+      resumable = appended.ok;
+      if (!appended.ok) warn(`the run goes on but cannot be resumed: its journal cannot be written: ${appended.error}`);
+    }
+    display.event(event, state);
+  };
+  const current = (): RunState => {
+    invariant(state !== undefined, 'a run has started before its state is asked for');
+    return state;
+  };
+  return { emit, warn, state: current, resumable: () => resumable };
+};
+
+/** What else is in an event is an identity, a digest or a number, or a value that may be stored: masking would break it. */
+const maskTexts = (body: EventBody, { isEmpty, text }: Masker): EventBody => {
+  if (isEmpty()) return body;
+  return {
+    ...body,
+    ...('pipeline' in body && { pipeline: text(body.pipeline) }),
+    ...('name' in body && { name: text(body.name) }),
+    ...('because' in body && { because: text(body.because) }),
+    ...('error' in body && { error: text(body.error) }),
+    ...('stdout' in body && { stdout: text(body.stdout) }),
+    ...('stderr' in body && { stderr: text(body.stderr) }),
+    ...('warnings' in body && { warnings: body.warnings.map(text) }),
+  };
+};

@@ -1,0 +1,146 @@
+import type { Masker } from '../../base/mask.js';
+import type { Json } from '../../base/stable-json.js';
+import type { FailureMode, FallbackName, Fallbacks, Pipeline } from '../../language/model/pipeline.js';
+import type { Frame, FrameLayer } from '../../evaluate/export-frame.js';
+import type { Decision, Plan } from '../../plan/plan.js';
+import type { ListScope, StepScope, ValueSource } from '../../evaluate/step-context.js';
+import type { WorkspaceFiles } from '../../evaluate/workspace-files.js';
+import type { AbortCause, Status } from '../../state/event.js';
+import type { StepRecord } from '../../state/run-state.js';
+import type { AbortScope } from './abort-scope.js';
+import type { Ports, ProgramLookup } from './ports.js';
+import type { Recorder } from './recorder.js';
+import type { Claimed, Slots } from './slots.js';
+
+/** Where a run takes place. Paths are absolute. */
+export type Place = {
+  readonly workspace: string;
+  readonly workDir: string;
+  /** What every process inherits; frozen. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly hasProgram: ProgramLookup;
+  /** Between the entries of PATH. */
+  readonly pathDelimiter: string;
+};
+
+/** What becomes of the fallbacks `on_abortion` and `finally` of what a signal aborts. */
+export type AbortionSettings = {
+  /** `later`: there is no time; who comes after this program runs them. */
+  readonly when: 'now' | 'later';
+  /** Longest time they may take, all together, in milliseconds; 0: the default. */
+  readonly limitMs: number;
+};
+
+/** What every part of a run works with. */
+export type RunContext = {
+  readonly runId: string;
+  readonly resumed: boolean;
+  readonly pipeline: Pipeline;
+  readonly plan: Plan;
+  readonly place: Place;
+  readonly ports: Ports;
+  readonly files: WorkspaceFiles;
+  /** Of the whole run: stopped by signals. */
+  readonly scope: AbortScope;
+  readonly abortion: AbortionSettings;
+  readonly recorder: Recorder;
+  readonly slots: Slots;
+  /** Processes at a time. */
+  readonly maxParallel: number;
+  readonly masker: Masker;
+  /** Values as steps see them. */
+  readonly live: ValueSource;
+  /** Values as fingerprints see them. */
+  readonly recorded: ValueSource;
+  /** Everything a frame adds up to. */
+  readonly flatten: (frame: Frame) => FrameLayer;
+  /** Outputs by path of steps that made a secret one: as they are, for this run only. */
+  readonly liveOutputs: Map<string, Readonly<Record<string, Json>>>;
+  /** Items by path of fan-outs where one holds a secret: as they are, for this run only. */
+  readonly liveItems: Map<string, readonly Json[]>;
+  /** What a stop of the run kept from firing, innermost first. */
+  readonly owed: OwedFallbacks[];
+  /** By path, steps whose work is done and whose end is not recorded yet, as expressions see them. */
+  readonly pending: Map<string, StepRecord>;
+};
+
+/** The same thing twice: as steps see it, and as fingerprints see it (secrets replaced by a stand-in). */
+export type Both<T> = { readonly live: T; readonly recorded: T };
+
+/** What a list takes over from its container, and a step from its list and its needs. */
+export type ListPlace = {
+  readonly list: ListScope;
+  readonly frames: Both<Frame>;
+  /** Digests for fingerprints; see `plan/fingerprint.ts`. */
+  readonly env: string;
+  readonly values: string;
+  readonly needs: string;
+  readonly scope: AbortScope;
+  readonly failure: FailureMode;
+  /** What scripts are told as their work directory; absolute. */
+  readonly workDir: string;
+  /** Why every step of the list runs, whatever the plan says of its path; undefined: the plan decides. */
+  readonly anew?: string;
+  /** The list is a fallback's, or in one: no checkpoint is taken at its steps. */
+  readonly isFallback?: true;
+  /** Steps under way at a time; undefined: as many as there are. For this list only, not for those in it. */
+  readonly limit?: number;
+  /** What each step of the list, by position, has instead of what the list has. For this list only. */
+  readonly items?: readonly ItemPlace[];
+};
+
+/** What differs for each item of a fan-out. */
+export type ItemPlace = Pick<ListPlace, 'list' | 'values'>;
+
+/** A step about to run: its place, why it runs, and how its expressions are evaluated. */
+export type StepStart = {
+  readonly place: ListPlace;
+  readonly decision: Decision;
+  readonly scopes: Both<StepScope>;
+  readonly claimed: Claimed;
+};
+
+/** How a step ended, as far as the steps after it and the list around it need to know. */
+export type Ending = {
+  readonly status: Status;
+  readonly tolerated: boolean;
+  /** It was skipped because of a failure or a stop, not by its own condition. */
+  readonly held?: true;
+  /** What stopped it from outside, before or after it started. */
+  readonly cause?: AbortCause;
+  readonly error?: string;
+  /** The step itself, or the first step inside it that failed. */
+  readonly failedPath?: string;
+  readonly identity: string;
+  /** What it exported. */
+  readonly layers: Both<FrameLayer>;
+};
+
+/** What the endings of a list come to. */
+export type ListSum = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error' | 'failedPath'>;
+
+/** How a list ended: each step in the order of the file, and what they come to. */
+export type ListEnding = { readonly endings: readonly Ending[]; readonly sum: ListSum };
+
+/** Runs the steps of a list; settles when none runs and none can start any more. */
+export type RunList = (place: ListPlace, context: RunContext) => Promise<ListEnding>;
+
+/** What has fallbacks: a step, the file that a step calls, or the pipeline. */
+export type FallbackOwner = {
+  /** What the lists of its fallbacks stand below; empty for the pipeline. */
+  readonly path: string;
+  readonly fallbacks: Fallbacks;
+  /** Its list, which its fallbacks see, and the environment as it stands before it, or after its work. */
+  readonly place: ListPlace;
+};
+
+/** Fallbacks that an owner still has to fire, in this order; none where only the last of them was cut off. */
+export type OwedFallbacks = {
+  readonly owner: FallbackOwner;
+  readonly names: readonly FallbackName[];
+  /** How the owner ended. */
+  readonly ended: ListSum;
+};
+
+/** What it takes to run a list. */
+export type Means = { readonly context: RunContext; readonly runList: RunList };

@@ -1,0 +1,158 @@
+import { pathBelow, type FallbackName } from '../../language/model/pipeline.js';
+import type { FrameLayer } from '../../evaluate/export-frame.js';
+import type { Status } from '../../state/event.js';
+import type { Misfortune } from '../step/begun-step.js';
+import { cleanupScope } from '../context/cleanup-scope.js';
+import { describeAbort } from '../context/ending.js';
+import { framesWith } from '../context/frames-with.js';
+import type { Both, FallbackOwner, ListSum, Means, RunContext } from '../context/run-context.js';
+import { runFallback, type Failure, type Firing } from './run-fallback.js';
+import { describeFallbackFailure } from '../context/run-warnings.js';
+import type { Claimed } from '../context/slots.js';
+
+/** What the work of an owner came to, as far as its fallbacks need to know. */
+export type OwnWork = ListSum & { readonly layers: Both<FrameLayer> };
+
+/** What stands between the fallbacks of an owner. */
+export type Life<W extends OwnWork, E extends ListSum> = {
+  readonly work: () => Promise<W>;
+  /** The outcome where the work was never begun, or what had to follow it did not go well. */
+  readonly instead: (worked: W | undefined, why: Misfortune) => W;
+  readonly settle: (worked: W) => Promise<E>;
+  /** What the owner holds; its slot is free while a fallback runs. */
+  readonly claimed: Claimed;
+};
+
+/**
+ * A life with its fallbacks: `on_started`, the work, `on_success`, its end, then `on_failure` or `on_abortion`, and
+ * `finally`. The first two decide about the outcome; trouble in the others is a warning.
+ */
+export const liveWithFallbacks = async <W extends OwnWork, E extends ListSum>(
+  owner: FallbackOwner,
+  life: Life<W, E>,
+  means: Means,
+): Promise<E> => {
+  const start = await fireDeciding(owner, { name: 'on_started', claimed: life.claimed }, means);
+  const worked = start.why === undefined ? await life.work() : life.instead(undefined, start.why);
+  const after = { ...owner, place: { ...owner.place, frames: framesWith(owner.place.frames, worked.layers) } };
+  const success =
+    worked.status === 'succeeded'
+      ? await fireDeciding(after, { name: 'on_success', claimed: life.claimed }, means)
+      : NOT_FIRED;
+  const ended = await life.settle(success.why === undefined ? worked : life.instead(worked, success.why));
+  life.claimed.pause();
+  await fireClosing(after, { ended, names: closingNames(ended, success.hasFired) }, means);
+  return ended;
+};
+
+/** Fires what belongs to the end of a step that failed before it could begin. */
+export const fireAtEnd = (owner: FallbackOwner, ended: ListSum, means: Means): Promise<void> =>
+  fireClosing(owner, { ended, names: closingNames(ended, false) }, means);
+
+type Fired = { readonly hasFired: boolean; readonly why?: Misfortune };
+
+const NOT_FIRED: Fired = { hasFired: false };
+
+type Deciding = { readonly name: FallbackName; readonly claimed: Claimed };
+
+/** A fallback without which the owner cannot succeed. One that is stopped before or while it runs stops its owner. */
+const fireDeciding = async (owner: FallbackOwner, { name, claimed }: Deciding, means: Means): Promise<Fired> => {
+  if (!isDeclared(owner, name)) return NOT_FIRED;
+  const { scope } = owner.place;
+  const stopped = scope.cause();
+  if (stopped !== undefined) return { hasFired: false, why: abortedBy(stopped) };
+  claimed.pause();
+  const { status, cause, error = '', failedPath } = await runFallback(owner, { name, scope }, means);
+  // Whether there was a slot again does not matter: without one the scope is stopped, and the work does not begin.
+  await claimed.resume(scope);
+  if (status === 'succeeded') return { hasFired: true };
+  if (status === 'aborted' && cause !== undefined) return { hasFired: true, why: abortedBy(cause) };
+  return {
+    hasFired: true,
+    why: { error: `${name} failed: ${error}`, ...(failedPath !== undefined && { failedPath }) },
+  };
+};
+
+const abortedBy = (cause: NonNullable<ListSum['cause']>): Misfortune => ({
+  status: 'aborted',
+  cause,
+  error: describeAbort(cause),
+});
+
+/** After `on_success` has begun, only `finally` is left. */
+const closingNames = ({ status }: ListSum, hasFiredSuccess: boolean): readonly FallbackName[] => {
+  switch (status) {
+    case 'succeeded':
+      return ['finally'];
+    case 'failed':
+    case 'timed_out':
+    case 'errored':
+      return hasFiredSuccess ? ['finally'] : ['on_failure', 'finally'];
+    case 'aborted':
+      return hasFiredSuccess ? ['finally'] : ['on_abortion', 'finally'];
+    case 'skipped':
+    case 'waiting':
+      return [];
+  }
+};
+
+type Closing = { readonly ended: ListSum; readonly names: readonly FallbackName[] };
+
+/** Once the run is stopped nothing fires here: what is left is owed, be it nothing, so that the run knows what was cut off. */
+const fireClosing = async (owner: FallbackOwner, { ended, names }: Closing, means: Means): Promise<void> => {
+  const { scope, owed } = means.context;
+  const isStopped = (): boolean => scope.cause() !== undefined;
+  const owe = (left: readonly FallbackName[]): void => {
+    owed.push({ owner, names: left.filter((name) => name !== 'on_failure'), ended });
+  };
+  const declared = names.filter((name) => isDeclared(owner, name));
+  for (const [index, name] of declared.entries()) {
+    if (isStopped()) {
+      owe(declared.slice(index));
+      return;
+    }
+    const status = await fireBounded(owner, { name, ended }, means);
+    if (status !== 'aborted' || !isStopped()) continue;
+    owe(declared.slice(index + 1));
+    return;
+  }
+};
+
+const fireBounded = async (owner: FallbackOwner, cleanup: Omit<Cleanup, 'scope'>, means: Means): Promise<Status> => {
+  const scope = cleanupScope(owner.place.scope, cleanup.ended, means.context);
+  const status = await fireCleanup(owner, { ...cleanup, scope }, means);
+  scope.close();
+  return status;
+};
+
+const isDeclared = ({ fallbacks }: FallbackOwner, name: FallbackName): boolean => fallbacks[name] !== undefined;
+
+/** A fallback that cleans up after its owner has ended. */
+export type Cleanup = Pick<Firing, 'name' | 'scope' | 'endedBecause'> & { readonly ended: ListSum };
+
+/** Runs a fallback that changes no outcome: its own failure is a warning, and what it leaves is in no checkpoint. */
+export const fireCleanup = async (owner: FallbackOwner, cleanup: Cleanup, means: Means): Promise<Status> => {
+  const { context } = means;
+  const { ended, ...firing } = cleanup;
+  const { path } = owner;
+  const { status, error } = await runFallback(owner, { ...firing, failure: failureOf(path, ended, context) }, means);
+  if (status !== 'succeeded') {
+    const failed = { owner: path, name: cleanup.name, error };
+    context.recorder.warn(describeFallbackFailure(failed), ...(path === '' ? [] : [path]));
+  }
+  if (path !== '' && owner.place.isFallback === undefined)
+    await context.ports.checkpoints?.fallbackEnded(pathBelow(path, cleanup.name), context.recorder.state());
+  return status;
+};
+
+/** What a fallback sees as `failure`. */
+export const failureOf = (path: string, { status, error, failedPath = path }: ListSum, context: RunContext): Failure =>
+  status === 'succeeded'
+    ? { step: null, exit_code: null, error: null, status: null }
+    : {
+        // Nothing failed where the pipeline was aborted.
+        step: failedPath === '' ? null : failedPath,
+        exit_code: context.live.record(failedPath)?.exitCode ?? null,
+        error: error ?? null,
+        status,
+      };

@@ -1,0 +1,128 @@
+import {
+  calledFilePath,
+  FALLBACK_NAMES,
+  isContainer,
+  pathBelow,
+  stepPath,
+  type FallbackName,
+  type Fallbacks,
+  type Pipeline,
+  type Step,
+} from '../../language/model/pipeline.js';
+import { recordedList } from '../../evaluate/inner-list.js';
+import type { RunState, StepRecord } from '../../state/run-state.js';
+
+/** A list of steps as far as it ran, and what it stands in. */
+export type RecordedList = { readonly path: string; readonly steps: readonly Step[]; readonly stand: Stand };
+
+/** What a list stands in: nothing at the top, a container, or a fallback. */
+export type Stand =
+  | { readonly kind: 'top' }
+  | { readonly kind: 'body'; readonly holder: RecordedStep }
+  | { readonly kind: 'fallback'; readonly owner: RecordedOwner; readonly name: FallbackName };
+
+/** A step of which something is recorded, and its place in its list. */
+export type RecordedStep = {
+  readonly step: Step;
+  readonly path: string;
+  readonly list: RecordedList;
+  readonly index: number;
+};
+
+/** What has fallbacks: the pipeline, a step, or the file that it calls, which has the step's record. */
+export type RecordedOwner = {
+  readonly path: string;
+  readonly fallbacks: Fallbacks;
+  readonly of: { readonly body: RecordedList; readonly step?: RecordedStep } | { readonly step: RecordedStep };
+};
+
+/** What a run attempt owes that was cut off, or had no time for its fallbacks; innermost first, the pipeline last. */
+export type OwedAbortion = {
+  /** Steps that ran when it was cut off. */
+  readonly running: readonly string[];
+  readonly owed: readonly { readonly owner: RecordedOwner; readonly names: readonly FallbackName[] }[];
+  /** Those of the running steps that the pipeline no longer has. */
+  readonly gone: readonly string[];
+};
+
+/**
+ * What the latest attempt of a run owes: `on_abortion` and `finally` of what was cut off, `finally` of what had ended
+ * without it. What has fired or begun to is not owed, nor anything once `late_abortion` has claimed it.
+ * Undefined: the attempt has its end, and nothing is owed.
+ */
+export const owedAbortion = (pipeline: Pipeline, state: RunState): OwedAbortion | undefined => {
+  const isOpen = state.status === 'running';
+  if (state.isAbortedLate) return isOpen ? { running: [], owed: [], gone: [] } : undefined;
+  if (!isOpen && state.status !== 'aborted') return undefined;
+  const owners = allOwners(pipeline, state);
+  const owed = owners
+    .map((owner) => ({ owner, names: namesOwed(owner, state) }))
+    .filter(({ names }) => names.length > 0);
+  if (!isOpen && owed.length === 0) return undefined;
+  const known = owners.flatMap((owner) => (isFile(owner) ? [] : [owner.path]));
+  const running = [...state.steps.values()].filter((record) => isRunning(record, state)).map(({ path }) => path);
+  const there = new Set(known);
+  const gone = running.filter((path) => !there.has(path));
+  const wanted = new Set(running);
+  return { running: [...gone, ...known.filter((path) => wanted.has(path))], owed, gone };
+};
+
+const isFile = ({ of }: RecordedOwner): boolean => 'body' in of;
+
+const isRunning = ({ status, runAttempt }: StepRecord, { attempt }: RunState): boolean =>
+  status === 'running' && runAttempt === attempt;
+
+const allOwners = (pipeline: Pipeline, state: RunState): readonly RecordedOwner[] => {
+  const top: RecordedList = { path: '', steps: pipeline.steps, stand: { kind: 'top' } };
+  const owner = { path: '', fallbacks: pipeline.fallbacks, of: { body: top } };
+  return [...ownersIn(top, state), ...withFired(owner, state)];
+};
+
+const ownersIn = (list: RecordedList, state: RunState): readonly RecordedOwner[] =>
+  list.steps.flatMap((step, index) => {
+    const path = stepPath(list.path, step);
+    if (!state.steps.has(path)) return [];
+    const at: RecordedStep = { step, path, list, index };
+    return [...ownersInside(at, state), ...withFired({ path, fallbacks: step.fallbacks, of: { step: at } }, state)];
+  });
+
+const ownersInside = (at: RecordedStep, state: RunState): readonly RecordedOwner[] => {
+  const { step, path } = at;
+  const inner = isContainer(step) ? recordedList(step, path, (each) => state.steps.get(each)) : undefined;
+  if (inner === undefined) return [];
+  const body: RecordedList = { ...inner, stand: { kind: 'body', holder: at } };
+  const inside = ownersIn(body, state);
+  if (step.kind !== 'pipeline') return inside;
+  const file = { path: calledFilePath(path), fallbacks: step.called.fallbacks, of: { body, step: at } };
+  return [...inside, ...withFired(file, state)];
+};
+
+/** An owner, after those in its fallbacks that have fired. */
+const withFired = (owner: RecordedOwner, state: RunState): readonly RecordedOwner[] => [
+  ...FALLBACK_NAMES.flatMap((name) => {
+    const path = pathBelow(owner.path, name);
+    const steps = state.fallbacks.has(path) ? owner.fallbacks[name] : undefined;
+    return steps === undefined ? [] : ownersIn({ path, steps, stand: { kind: 'fallback', owner, name } }, state);
+  }),
+  owner,
+];
+
+const namesOwed = (owner: RecordedOwner, state: RunState): readonly FallbackName[] => {
+  const { of } = owner;
+  const record = of.step === undefined ? undefined : state.steps.get(of.step.path);
+  if (of.step !== undefined && !(record?.runAttempt === state.attempt && ENDINGS.includes(record.status))) return [];
+  const wasCut = record === undefined || record.status === 'running' || record.status === 'aborted';
+  const hasFired = (name: FallbackName): boolean =>
+    state.fallbacks.get(pathBelow(owner.path, name))?.runAttempt === state.attempt;
+  const isOwed = (name: FallbackName): boolean => owner.fallbacks[name] !== undefined && !hasFired('finally');
+  return [
+    ...(wasCut && isOwed('on_abortion') && !BEFORE_FINALLY.some(hasFired) ? (['on_abortion'] as const) : []),
+    ...(isOwed('finally') ? (['finally'] as const) : []),
+  ];
+};
+
+/** Of what began in the attempt; nothing belongs to the end of what was skipped or waits. */
+const ENDINGS: readonly string[] = ['running', 'succeeded', 'failed', 'timed_out', 'errored', 'aborted'];
+
+/** Exactly one of them belongs to the end of an owner. */
+const BEFORE_FINALLY: readonly FallbackName[] = ['on_success', 'on_failure', 'on_abortion'];

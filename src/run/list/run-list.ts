@@ -1,0 +1,235 @@
+import { invariant } from '../../base/assert.js';
+import { isContainer, stepPath, type Step } from '../../language/model/pipeline.js';
+import type { Frame } from '../../evaluate/export-frame.js';
+import { needsDigest } from '../../evaluate/fingerprint.js';
+import { dependentsOf } from '../../evaluate/graph.js';
+import { decisionFor, type Decision } from '../../plan/plan.js';
+import type { Abort, AbortScope, InnerScope } from '../context/abort-scope.js';
+import { isFailure, sumUp } from '../context/ending.js';
+import { framesAfter, framesWith } from '../context/frames-with.js';
+import { holdReason } from '../step/hold.js';
+import { isKept, keepStep } from '../step/kept-step.js';
+import { failBeforeStart, skipStep } from '../step/not-started.js';
+import type { Both, Ending, ListEnding, ListPlace, RunContext, RunList, StepStart } from '../context/run-context.js';
+import { endUnbegun, runStep, type StepMeans } from './run-step.js';
+import { scopesAt } from '../context/scopes-at.js';
+import { createSlots, NOTHING_CLAIMED, type Slots } from '../context/slots.js';
+
+/** Runs the steps of a list as their needs settle: one pass over the graph, no recursion along it. */
+export const runList: RunList = (place, context) => new ListRun(place, context).run();
+
+/** A settled step, with what the steps that need it take over. */
+type Settled = {
+  readonly ending: Ending;
+  readonly frames: Both<Frame>;
+  /** The failure that holds back what needs this step: its own, or one upstream of it. */
+  readonly blocker: string | undefined;
+};
+
+const EARLIER_FAILURE: Abort = { cause: 'earlier-failure', atOnce: false };
+
+/** A list while it runs. */
+class ListRun {
+  readonly #place: ListPlace;
+  readonly #context: RunContext;
+  readonly #dependents: readonly (readonly number[])[];
+  readonly #waitingFor: number[];
+  readonly #ready: number[] = [];
+  readonly #settled: Settled[] = [];
+  /** Of what waits for a slot: stopped at the first failure, so that it looks again whether it may still start. */
+  readonly #queueing: InnerScope;
+  /** Of what runs. With `fail_fast` a failure stops the latest; what asks for failures then runs in a new one. */
+  readonly #scopes: InnerScope[];
+  /** Places in this list alone; undefined where as many steps may be under way as there are. */
+  readonly #places: Slots | undefined;
+  #running = 0;
+  #failedInList: string | undefined;
+  #finish: (ending: ListEnding) => void = () => undefined;
+  #fail: (reason: unknown) => void = () => undefined;
+
+  constructor(place: ListPlace, context: RunContext) {
+    this.#place = place;
+    this.#context = context;
+    this.#dependents = dependentsOf(place.list.steps);
+    this.#waitingFor = place.list.steps.map(({ needs }) => needs.length);
+    this.#queueing = place.scope.inner();
+    this.#scopes = [place.scope.inner()];
+    this.#places = place.limit === undefined ? undefined : createSlots(place.limit);
+  }
+
+  run(): Promise<ListEnding> {
+    const ended = new Promise<ListEnding>((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = reject;
+    });
+    this.#waitingFor.forEach((count, index) => {
+      if (count === 0) this.#ready.push(index);
+    });
+    this.#startReady();
+    return ended;
+  }
+
+  /** Starts what is ready, including what becomes ready by that; a loop, so that long chains need no stack. */
+  #startReady(): void {
+    for (const index of this.#ready) this.#begin(index);
+    this.#ready.length = 0;
+    if (this.#running === 0) this.#close();
+  }
+
+  #begin(index: number): void {
+    const step = this.#stepAt(index);
+    const path = stepPath(this.#place.list.path, step);
+    const { anew } = this.#place;
+    const decision: Decision =
+      anew === undefined ? decisionFor(this.#context.plan, path) : { do: 'run', because: anew };
+    const start = this.#startOf(index, decision);
+    if (isKept(decision)) {
+      const kept = keepStep(step, path, { decision, context: this.#context });
+      this.#means(index).onEnded(kept);
+      this.#settle(index, start, kept);
+      return;
+    }
+    if (!this.#holdBack(index, start)) this.#await(this.#runWhenFree(index, start));
+  }
+
+  #await(run: Promise<void>): void {
+    this.#running += 1;
+    run.then(() => {
+      this.#running -= 1;
+      this.#startReady();
+    }, this.#fail);
+  }
+
+  /** What a step starts from: its list, or the steps it needs. */
+  #startOf(index: number, decision: Decision): StepStart {
+    const step = this.#stepAt(index);
+    const needs = step.needs.flatMap((need) => this.#settled[need] ?? []);
+    const { frames, items, limit: _limit, ...inherited } = this.#place;
+    const place: ListPlace = {
+      ...inherited,
+      ...items?.[index],
+      frames: framesAfter(
+        needs.map((need) => need.frames),
+        frames,
+      ),
+      needs: needsDigest(
+        this.#place.needs,
+        needs.map(({ ending }) => ending.identity),
+      ),
+    };
+    return { place, decision: restated(decision), scopes: this.#scopesOf(step, place), claimed: NOTHING_CLAIMED };
+  }
+
+  #scopesOf(step: Step, { list, frames }: ListPlace): StepStart['scopes'] {
+    const failed = this.#blockerOf(step) !== undefined;
+    const status = { success: !failed, failure: failed };
+    return scopesAt({ list, frames, step, status }, this.#context);
+  }
+
+  /** Whether the step is held back or cannot even be asked; it has settled then, or does so by itself. */
+  #holdBack(index: number, start: StepStart): boolean {
+    const step = this.#stepAt(index);
+    const context = this.#context;
+    const hold = {
+      stopped: this.#place.scope.cause(),
+      failedUpstream: this.#blockerOf(step),
+      failedInList: this.#failedInList,
+      mode: this.#place.failure,
+    };
+    const held = holdReason(step, hold, start.scopes.live);
+    if (!held.ok) {
+      const ending = failBeforeStart(step, start, { status: 'failed', error: `if: ${held.error}`, context });
+      this.#await(this.#failUnasked(index, start, ending));
+    } else if (held.value !== undefined) {
+      this.#settle(index, start, skipStep(step, start, { held: held.value, context }));
+    }
+    return !held.ok || held.value !== undefined;
+  }
+
+  async #failUnasked(index: number, start: StepStart, ending: Ending): Promise<void> {
+    await endUnbegun(this.#stepAt(index), { ...start, ending }, this.#means(index));
+    this.#settle(index, start, ending);
+  }
+
+  async #runWhenFree(index: number, start: StepStart): Promise<void> {
+    const step = this.#stepAt(index);
+    const context = this.#context;
+    const failedBefore = this.#failedInList;
+    const queue = failedBefore === undefined ? this.#queueing : this.#place.scope;
+    const ownPlace = await this.#places?.take({ slot: true, mutex: undefined }, queue);
+    const claimed = await context.slots.take({ slot: !isContainer(step), mutex: step.mutex }, queue);
+    // While it waited, the list may have failed or been stopped.
+    const isNews = this.#failedInList !== failedBefore || this.#place.scope.cause() !== undefined;
+    if (!isNews || !this.#holdBack(index, start)) {
+      if (claimed === undefined) {
+        ownPlace?.release();
+        return this.#runWhenFree(index, start);
+      }
+      const place = { ...start.place, scope: this.#scope() };
+      this.#settle(index, start, await runStep(step, { ...start, place, claimed }, this.#means(index)));
+    }
+    claimed?.release();
+    ownPlace?.release();
+  }
+
+  /** What waits for the step starts after its fallbacks; what a failure holds back is held back from its end on. */
+  #means(index: number): StepMeans {
+    const onEnded = (ending: Ending): void => {
+      if (isFailure(ending)) this.#noteFailure(index, ending);
+    };
+    return { context: this.#context, runList, onEnded };
+  }
+
+  #settle(index: number, { place: { frames } }: StepStart, ending: Ending): void {
+    const step = this.#stepAt(index);
+    const failed = isFailure(ending);
+    this.#settled[index] = {
+      ending,
+      frames: framesWith(frames, ending.layers),
+      blocker: failed ? step.id : (this.#blockerOf(step) ?? (ending.held ? this.#failedInList : undefined)),
+    };
+    for (const dependent of this.#dependents[index] ?? []) {
+      const left = (this.#waitingFor[dependent] ?? 0) - 1;
+      this.#waitingFor[dependent] = left;
+      if (left === 0) this.#ready.push(dependent);
+    }
+  }
+
+  #noteFailure(index: number, { cause }: Ending): void {
+    const { failure } = this.#place;
+    this.#failedInList ??= this.#stepAt(index).id;
+    if (failure !== 'keep_going') this.#queueing.abort(EARLIER_FAILURE);
+    if (failure !== 'fail_fast' || cause === EARLIER_FAILURE.cause) return;
+    this.#scope().abort(EARLIER_FAILURE);
+    this.#scopes.push(this.#place.scope.inner());
+  }
+
+  #scope(): AbortScope {
+    return this.#scopes.at(-1) ?? this.#place.scope;
+  }
+
+  #close(): void {
+    for (const scope of [this.#queueing, ...this.#scopes]) scope.close();
+    const endings = this.#settled.map(({ ending }) => ending);
+    invariant(endings.length === this.#place.list.steps.length, 'every step of a list settles');
+    this.#finish({ endings, sum: sumUp(endings, this.#place.scope.cause()) });
+  }
+
+  #blockerOf(step: Step): string | undefined {
+    for (const need of step.needs) {
+      const blocker = this.#settled[need]?.blocker;
+      if (blocker !== undefined) return blocker;
+    }
+    return undefined;
+  }
+
+  #stepAt(index: number): Step {
+    const step = this.#place.list.steps[index];
+    invariant(step !== undefined, 'an index of the list');
+    return step;
+  }
+}
+
+/** A step that was expected to be skipped runs for another reason than that. */
+const restated = (decision: Decision): Decision =>
+  decision.do === 'skip' ? { do: 'run', because: 'nothing holds it back any more' } : decision;

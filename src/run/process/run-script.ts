@@ -1,0 +1,121 @@
+import { ok, type Result } from '../../base/result.js';
+import type { Json } from '../../base/stable-json.js';
+import type { ProcessStep } from '../../language/model/pipeline.js';
+import { EMPTY_LAYER, type Frame, type FrameLayer } from '../../evaluate/export-frame.js';
+import type { StepInputs } from '../../evaluate/step-inputs.js';
+import type { AbortScope } from '../context/abort-scope.js';
+import { runAttempt, type Deadline } from './attempt.js';
+import { allowedExports, parseKeyValues, parsePaths } from './command-files.js';
+import type { Outcome } from '../context/ending.js';
+import type { AttemptFiles, Command, RunningProcess } from '../context/ports.js';
+import type { RunContext } from '../context/run-context.js';
+import { learnSecrets } from '../context/secret-values.js';
+import { scriptText, shellArgv, type Shell } from './shells.js';
+import { processEnvironment } from './step-environment.js';
+import type { StepOutput } from './step-output.js';
+
+/** What all scripts of an attempt run in. */
+export type ScriptPlace = {
+  readonly step: ProcessStep;
+  readonly path: string;
+  readonly inputs: StepInputs;
+  readonly frame: Frame;
+  readonly scope: AbortScope;
+  /** What the script is told as its work directory; absolute. */
+  readonly workDir: string;
+  readonly values: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly onStart: (process: RunningProcess) => void;
+};
+
+/** One script of an attempt. */
+export type OneScript = ScriptPlace & {
+  readonly text: string;
+  readonly shell: Shell;
+  /** By the scripts of the attempt that ran before. */
+  readonly exported: FrameLayer;
+  readonly deadline: Deadline | undefined;
+  readonly output: StepOutput;
+};
+
+/** What a script came to. */
+export type Found = {
+  readonly outcome: Outcome;
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly exports: FrameLayer;
+  /** Markdown for the summary. */
+  readonly summary: string;
+};
+
+/** An outcome of which nothing is left. */
+export const nothingFound = (outcome: Outcome): Found => ({ outcome, outputs: {}, exports: EMPTY_LAYER, summary: '' });
+
+/** Runs one script in a process of its own, and reads what it wrote to its command files. */
+export const runScript = async (one: OneScript, context: RunContext): Promise<Found> => {
+  const files = context.ports.scratch.open(scriptText(one.shell, one.text), one.shell.extension);
+  if (!files.ok) return nothingFound({ kind: 'errored', message: `its script cannot be written: ${files.error}` });
+  const outcome = await runAttempt(
+    {
+      command: commandOf(one, files.value, context),
+      limits: {
+        deadline: one.deadline,
+        idleTimeoutMs: one.step.idleTimeoutMs,
+        killGraceMs: one.step.killGraceMs,
+      },
+      scope: one.scope,
+      onStart: one.onStart,
+      onOutput: one.output.onOutput,
+    },
+    context.ports,
+  );
+  const read = readCommandFiles(one, files.value, context);
+  if (read.ok) return { outcome, ...read.value };
+  return nothingFound(outcome.kind === 'succeeded' ? { kind: 'failed', exitCode: 1, message: read.error } : outcome);
+};
+
+const commandOf = (one: OneScript, files: AttemptFiles, context: RunContext): Command => ({
+  argv: shellArgv(one.shell, files.scriptFile),
+  env: processEnvironment(
+    {
+      path: one.path,
+      values: one.values,
+      frame: one.frame,
+      exported: one.exported,
+      declared: one.inputs.env,
+      attempt: one.attempt,
+      workDir: one.workDir,
+      files,
+    },
+    context,
+  ),
+  cwd: workingDirectory(one.inputs.workingDirectory, context),
+  splitStreams: readsStreamsApart(one.step),
+});
+
+/** Streams are kept apart only where something reads them apart; otherwise they stay in true order. */
+const readsStreamsApart = (step: ProcessStep): boolean => capturesStreams(step) || step.outputFormat === 'json';
+
+/** Whether the end of each stream is kept: an expression reads it, or it says more of a failure that is tolerated. */
+export const capturesStreams = (step: ProcessStep): boolean => step.captures || step.continueOnError;
+
+const workingDirectory = (directory: string | undefined, { place }: RunContext): string => {
+  if (directory === undefined || directory === '' || directory === '.') return place.workspace;
+  return directory.startsWith('/') ? directory : `${place.workspace}/${directory}`;
+};
+
+type Written = Omit<Found, 'outcome'>;
+
+const readCommandFiles = (one: OneScript, files: AttemptFiles, context: RunContext): Result<Written> => {
+  const texts = files.collect();
+  if (!texts.ok) return texts;
+  const env = parseKeyValues(texts.value.env, 'GITHUB_ENV');
+  if (!env.ok) return env;
+  const allowed = allowedExports(env.value);
+  learnSecrets(allowed.env, context);
+  for (const warning of allowed.warnings) context.recorder.warn(warning, one.path);
+  const outputs = parseKeyValues(texts.value.output, 'GITHUB_OUTPUT');
+  if (!outputs.ok) return outputs;
+  const exports = { env: allowed.env, path: parsePaths(texts.value.path) };
+  return ok({ outputs: outputs.value, exports, summary: texts.value.summary });
+};

@@ -1,0 +1,159 @@
+import type { ProcessStep } from '../../language/model/pipeline.js';
+import { mergeLayers } from '../../evaluate/export-frame.js';
+import { describeOutcome, type Deadline } from './attempt.js';
+import type { Outcome } from '../context/ending.js';
+import { createJsonOutput, type JsonOutput } from './json-output.js';
+import { createOutputTail, type OutputTail } from './output-tail.js';
+import type { LogFile } from '../context/ports.js';
+import type { RunContext } from '../context/run-context.js';
+import {
+  capturesStreams,
+  nothingFound,
+  runScript,
+  type Found,
+  type OneScript,
+  type ScriptPlace,
+} from './run-script.js';
+import { findShell, type Shell } from './shells.js';
+import { createStepOutput, type StepOutput } from './step-output.js';
+
+/** The scripts of one attempt of a step, what they run in, and the step's log. */
+export type Scripts = ScriptPlace & { readonly log: LogFile };
+
+/** What the scripts of an attempt came to. */
+export type ScriptsEnding = Found & {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The last 64 KiB of all output, masked, kept only where `retry` looks at it. */
+  readonly tail: string;
+};
+
+/**
+ * Runs the scripts of one attempt: from the second on `retry.before` first, then the step's script, or its commands one
+ * after the other; exports of each reach the next.
+ */
+export const runScripts = async (scripts: Scripts, context: RunContext): Promise<ScriptsEnding> => {
+  const { step, attempt } = scripts;
+  const shell = findShell(scripts.inputs.shell, context.place.hasProgram);
+  if (!shell.ok)
+    return { ...nothingFound({ kind: 'errored', message: shell.error }), stdout: '', stderr: '', tail: '' };
+  const tail = step.retry?.match === undefined ? undefined : createOutputTail(TAIL_BYTES);
+  const means = { scripts, shell: shell.value, deadline: deadlineOf(step, context), tail };
+  const before = attempt > 1 ? step.retry?.before : undefined;
+  const prepared = before === undefined ? undefined : await runPart({ texts: [before] }, means, context);
+  const ended =
+    prepared === undefined || prepared.outcome.kind === 'succeeded'
+      ? await runStepScripts(step, { means, after: prepared }, context)
+      : failedBefore(prepared);
+  return { ...ended, tail: tail?.text() ?? '' };
+};
+
+const TAIL_BYTES = 64 * 1024;
+
+/** One deadline for all scripts of an attempt. */
+const deadlineOf = ({ timeoutMs }: ProcessStep, { ports }: RunContext): Deadline | undefined =>
+  timeoutMs === undefined ? undefined : { atMs: ports.clock.now() + timeoutMs, timeoutMs };
+
+const NOTHING_YET: Found = nothingFound({ kind: 'succeeded' });
+
+/** Scripts whose output is looked at together, and what ran before them. */
+type Part = {
+  readonly texts: readonly string[];
+  /** One that fails does not keep the next from running. */
+  readonly goesOn?: boolean;
+  readonly after?: Found | undefined;
+  readonly json?: JsonOutput | undefined;
+};
+
+type Means = {
+  readonly scripts: Scripts;
+  readonly shell: Shell;
+  readonly deadline: Deadline | undefined;
+  readonly tail: OutputTail | undefined;
+};
+
+type PartEnding = Omit<ScriptsEnding, 'tail'>;
+
+const runStepScripts = async (
+  step: ProcessStep,
+  { means, after }: { readonly means: Means; readonly after: Found | undefined },
+  context: RunContext,
+): Promise<PartEnding> => {
+  const json = step.outputFormat === 'json' ? createJsonOutput() : undefined;
+  const texts = step.kind === 'script' ? [step.run] : step.commands;
+  const goesOn = step.kind === 'commands' && step.mode === 'continue';
+  const ended = await runPart({ texts, goesOn, after, json }, means, context);
+  return json === undefined ? ended : withJson(ended, json);
+};
+
+const runPart = async (part: Part, means: Means, context: RunContext): Promise<PartEnding> => {
+  const output = openOutput(part, means, context);
+  const { scripts, shell, deadline } = means;
+  const found = await runEach(part, { ...scripts, shell, deadline, output }, context);
+  return { ...found, ...output.end() };
+};
+
+const openOutput = ({ json }: Part, { scripts, tail }: Means, { masker, ports }: RunContext): StepOutput => {
+  const { step, path, log } = scripts;
+  return createStepOutput({
+    masker,
+    log,
+    display: (chunk) => {
+      ports.display.output(path, chunk);
+    },
+    annotation: (annotation) => {
+      ports.display.annotation(path, annotation);
+    },
+    capture: capturesStreams(step),
+    ...(tail !== undefined && { tail }),
+    ...(json !== undefined && { stdout: json.push }),
+  });
+};
+
+type EachScript = Omit<OneScript, 'text' | 'exported'>;
+
+/** One after the other until one fails; where it goes on, only a limit, a stop or trouble of ours ends it early. */
+const runEach = async (
+  { texts, goesOn = false, after = NOTHING_YET }: Part,
+  each: EachScript,
+  context: RunContext,
+): Promise<Found> => {
+  const failures: Failed[] = [];
+  let found = after;
+  for (const text of texts) {
+    found = foundAfter(found, await runScript({ ...each, text, exported: found.exports }, context));
+    if (goesOn && found.outcome.kind === 'failed') failures.push(found.outcome);
+    else if (found.outcome.kind !== 'succeeded') return found;
+  }
+  const [first] = failures;
+  return first === undefined ? found : { ...found, outcome: failedTogether(first, failures.length, texts.length) };
+};
+
+const foundAfter = (before: Found, found: Found): Found => ({
+  outcome: found.outcome,
+  outputs: { ...before.outputs, ...found.outputs },
+  exports: mergeLayers([before.exports, found.exports]),
+  summary: before.summary + found.summary,
+});
+
+type Failed = Extract<Outcome, { readonly kind: 'failed' }>;
+
+const failedTogether = (first: Failed, count: number, ofAll: number): Failed => ({
+  kind: 'failed',
+  exitCode: first.exitCode,
+  message: `${String(count)} of ${String(ofAll)} commands failed; the first: ${describeOutcome(first)}`,
+});
+
+/** What failed before the script itself says so. */
+const failedBefore = (ended: PartEnding): PartEnding =>
+  ended.outcome.kind === 'failed'
+    ? { ...ended, outcome: { ...ended.outcome, message: `retry.before: ${describeOutcome(ended.outcome)}` } }
+    : ended;
+
+/** What is printed as JSON are outputs, too; what the script wrote as outputs wins. Only a success depends on it. */
+const withJson = (ended: PartEnding, json: JsonOutput): PartEnding => {
+  const printed = json.outputs();
+  if (printed.ok) return { ...ended, outputs: { ...printed.value, ...ended.outputs } };
+  if (ended.outcome.kind !== 'succeeded') return ended;
+  return { ...ended, outcome: { kind: 'failed', exitCode: 0, message: printed.error } };
+};

@@ -1,0 +1,87 @@
+import { invariant } from '../../base/assert.js';
+import { stepPath, type Step } from '../../language/model/pipeline.js';
+import type { FrameLayer } from '../../evaluate/export-frame.js';
+import { recordedIdentity } from '../../evaluate/fingerprint.js';
+import { recordedLayer } from '../../evaluate/recorded-source.js';
+import { producedRecord } from '../../state/apply-event.js';
+import type { Produced, Status } from '../../state/event.js';
+import { NO_LAYERS } from '../context/ending.js';
+import { resolveStep } from './resolve-step.js';
+import type { Both, Ending, ListPlace, ListSum, RunContext } from '../context/run-context.js';
+
+/**
+ * A step that has begun: `step_started` is recorded, nothing of it has run. Whoever runs it goes
+ * `work` → `settle`, with whatever belongs before, between and after them.
+ */
+export type BegunStep = {
+  /**
+   * Does what the step is for: attempts and checks, or its children. Once at most. Never rejects for a step that fails.
+   * From its end to `settle`, expressions see the step as it turned out (`RunContext.pending`).
+   */
+  readonly work: () => Promise<Worked>;
+  /** Records how the step ended in the one event that resolves it, and keeps its checkpoint. Once, also where `work` never was. */
+  readonly settle: (worked: Worked) => Promise<Ending>;
+  /** Of a called pipeline: where its own steps run. */
+  readonly inner?: ListPlace;
+};
+
+/** A step that begins, or one that failed before it could and is resolved already. */
+export type Begun = BegunStep | { readonly ended: Ending };
+
+/** What the work of a step came to; nothing is recorded of its end. `tolerated` is false: `settle` decides it. */
+export type Worked = ListSum & {
+  /** What may be stored; `settle` knows how long it took. */
+  readonly produced: Omit<Produced, 'duration_ms'>;
+  /** What it exported. */
+  readonly layers: Both<FrameLayer>;
+};
+
+/** Why a step fails, whatever its own work came to. */
+export type Misfortune = { readonly error: string; readonly status?: Status } & Pick<ListSum, 'cause' | 'failedPath'>;
+
+/** The work of a step that fails for another reason: it was never begun (`undefined`), or what came after it failed. */
+export const failedInstead = (worked: Worked | undefined, { status = 'failed', ...why }: Misfortune): Worked => ({
+  produced: worked?.produced ?? {},
+  layers: worked?.layers ?? NO_LAYERS,
+  tolerated: false,
+  status,
+  ...why,
+});
+
+/** Lets expressions see a step as its work turned out, before that is recorded; until `settleStep`. */
+export const showPending = (
+  path: string,
+  { status, error, produced }: Pick<Worked, 'status' | 'error' | 'produced'>,
+  { pending, recorder, ports }: RunContext,
+): void => {
+  const record = recorder.state().steps.get(path);
+  invariant(record !== undefined, 'a step has started before its work is done');
+  const durationMs = ports.clock.now() - record.startedAt;
+  const left = producedRecord({ ...produced, duration_ms: durationMs });
+  pending.set(path, { ...record, ...left, status, ...(error !== undefined && { error }) });
+};
+
+/** A step whose work is done, with the path of its list. */
+export type Settling = { readonly listPath: string; readonly worked: Worked; readonly durationMs: number };
+
+/**
+ * Resolves a step of any kind as its work turned out, and tells its warnings. A failure that the step tolerates is one no
+ * longer; an abort stays one.
+ */
+export const settleStep = (step: Step, { listPath, worked, durationMs }: Settling, context: RunContext): Ending => {
+  const path = stepPath(listPath, step);
+  const { produced, layers, ...sum } = worked;
+  const tolerated = step.continueOnError && TOLERABLE.includes(sum.status);
+  context.pending.delete(path);
+  for (const warning of produced.warnings ?? []) context.recorder.warn(warning, path);
+  resolveStep(path, { ...sum, tolerated, produced: { duration_ms: durationMs, ...produced } }, context.recorder);
+  return {
+    ...sum,
+    tolerated,
+    ...(sum.error !== undefined && { failedPath: sum.failedPath ?? path }),
+    identity: recordedIdentity(step, path, context.live.record),
+    layers: { live: layers.live, recorded: recordedLayer(step, path, context.live.record) },
+  };
+};
+
+const TOLERABLE: readonly Status[] = ['failed', 'timed_out', 'errored'];

@@ -1,0 +1,141 @@
+import { invariant } from '../../base/assert.js';
+import type { ProcessStep } from '../../language/model/pipeline.js';
+import type { StepInputs } from '../../evaluate/step-inputs.js';
+import type { Produced } from '../../state/event.js';
+import type { AbortScope } from '../context/abort-scope.js';
+import { exitCodeOf } from '../process/attempt.js';
+import { createAttemptsLog, type AttemptsLog } from '../process/attempts-log.js';
+import { showPending } from './begun-step.js';
+import type { Outcome } from '../context/ending.js';
+import { checkProduced } from '../process/expect.js';
+import type { Clock } from '../context/ports.js';
+import { producedBy, sumOf } from '../process/produced.js';
+import { nextAttemptInMs } from '../process/retry.js';
+import type { RunContext, StepStart } from '../context/run-context.js';
+import { runScripts, type ScriptsEnding } from '../process/run-scripts.js';
+
+/** A step whose attempts are to come. */
+export type Tried = StepStart & { readonly step: ProcessStep; readonly path: string; readonly inputs: StepInputs };
+
+/** The last attempt of a step, and what may be stored of it. */
+export type LastAttempt = { readonly ended: ScriptsEnding; readonly produced: Omit<Produced, 'duration_ms'> };
+
+/**
+ * Tries a step until an attempt succeeds and its checks hold, or none is left. All attempts have one log; everything else
+ * is of the last. While the step waits for the next one it takes no slot. Expressions see it as the last attempt left it
+ * (`RunContext.pending`).
+ */
+export const runAttempts = async (tried: Tried, context: RunContext): Promise<LastAttempt> => {
+  const { path } = tried;
+  const log = createAttemptsLog(context.ports.logs.open(path));
+  const last = await tryUntilDone({ tried, log }, context);
+  const stored = log.close();
+  if (!stored.ok) context.recorder.warn(`the log of "${path}" is not complete: ${stored.error}`, path);
+  return last;
+};
+
+type Means = { readonly tried: Tried; readonly log: AttemptsLog };
+
+const tryUntilDone = async ({ tried, log }: Means, context: RunContext): Promise<LastAttempt> => {
+  for (let number = 1; ; number += 1) {
+    if (number > 1) log.beginAttempt(number, tried.step.retry?.attempts ?? number);
+    const last = await runOne(number, { tried, log }, context);
+    const nextInMs = concludeAttempt(number, { tried, last }, context);
+    if (nextInMs === undefined) return last;
+    if (!(await waitForNext(nextInMs, tried, context))) return stopped(tried, last, context);
+  }
+};
+
+const runOne = async (number: number, { tried, log }: Means, context: RunContext): Promise<LastAttempt> => {
+  const { step, path, inputs, place } = tried;
+  const ended = await runScripts(
+    {
+      step,
+      path,
+      inputs,
+      log,
+      frame: place.frames.live,
+      scope: place.scope,
+      workDir: place.workDir,
+      values: place.values,
+      attempt: number,
+      onStart: ({ pid, processStart }) => {
+        context.recorder.emit({ type: 'attempt_started', step: path, try: number, pid, process_start: processStart });
+      },
+    },
+    context,
+  );
+  const left = leftBy(tried, ended, context);
+  return ended.outcome.kind === 'succeeded' && step.expect.length > 0 ? checked(tried, left, context) : left;
+};
+
+/** What an attempt left, which expressions see from now on. */
+const leftBy = ({ step, path }: Tried, ended: ScriptsEnding, context: RunContext): LastAttempt => {
+  const produced = producedBy(step, { path, ended }, context);
+  showPending(path, { ...sumOf(ended.outcome), produced }, context);
+  return { ended, produced };
+};
+
+/** Checks what an attempt that went well left; one that does not hold makes it a failed one. */
+const checked = async (tried: Tried, left: LastAttempt, context: RunContext): Promise<LastAttempt> => {
+  const { step, path, scopes } = tried;
+  const { error, warnings } = await checkProduced(step.expect, { path, scope: scopes.live }, context);
+  const failed: Outcome | undefined = error === undefined ? undefined : { kind: 'failed', exitCode: 0, message: error };
+  const last = failed === undefined ? left : leftBy(tried, { ...left.ended, outcome: failed }, context);
+  return warnings.length === 0 ? last : { ...last, produced: { ...last.produced, warnings } };
+};
+
+/** Records an attempt that failed, and says after how many milliseconds the next begins; undefined: there is none. */
+const concludeAttempt = (
+  number: number,
+  { tried: { step, path }, last: { ended } }: { readonly tried: Tried; readonly last: LastAttempt },
+  { recorder, ports }: RunContext,
+): number | undefined => {
+  const { outcome, tail } = ended;
+  const { status, error } = sumOf(outcome);
+  if (error === undefined) return undefined;
+  const nextInMs = nextAttemptInMs(step.retry, { number, outcome, tail }, ports.random);
+  recorder.emit({
+    type: 'attempt_failed',
+    step: path,
+    try: number,
+    status,
+    error,
+    exit_code: exitCodeOf(outcome),
+    ...(nextInMs !== undefined && { next_in_ms: nextInMs }),
+  });
+  return nextInMs;
+};
+
+/** False when the step was stopped meanwhile. */
+const waitForNext = async (
+  ms: number,
+  { claimed, place: { scope } }: Tried,
+  { ports }: RunContext,
+): Promise<boolean> => {
+  if (ms === 0) return scope.cause() === undefined;
+  claimed.pause();
+  await pass(ms, scope, ports.clock);
+  return claimed.resume(scope);
+};
+
+const pass = async (ms: number, scope: AbortScope, clock: Clock): Promise<void> => {
+  let release = (): void => undefined;
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    const leave = scope.onAbort(() => {
+      resolve();
+    });
+    release = () => {
+      cancel();
+      leave();
+    };
+  });
+  release();
+};
+
+const stopped = (tried: Tried, { ended }: LastAttempt, context: RunContext): LastAttempt => {
+  const cause = tried.place.scope.cause();
+  invariant(cause !== undefined, 'a step that does not go on was stopped');
+  return leftBy(tried, { ...ended, outcome: { kind: 'aborted', by: cause } }, context);
+};
