@@ -1,4 +1,4 @@
-import { PLAIN } from '../../src/report/paint.js';
+import { PLAIN } from '../../src/report/text/paint.js';
 import type { LogOutlet } from '../../src/github/job-log.js';
 
 /** The log of a job that keeps what was written. */

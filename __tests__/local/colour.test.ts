@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { choosePaint } from '../../src/local/colour.js';
-import { ANSI, PLAIN } from '../../src/report/paint.js';
+import { ANSI, PLAIN } from '../../src/report/text/paint.js';
 
 test('a terminal gets colours', () => {
   expect(choosePaint({ isTerminal: true, noColor: false, env: { TERM: 'xterm' } })).toBe(ANSI);

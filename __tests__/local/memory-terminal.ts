@@ -1,4 +1,4 @@
-import { PLAIN } from '../../src/report/paint.js';
+import { PLAIN } from '../../src/report/text/paint.js';
 import type { Outlet } from '../../src/local/screen.js';
 import type { Terminal } from '../../src/local/terminal.js';
 

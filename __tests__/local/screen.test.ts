@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createScreen } from '../../src/local/screen.js';
-import { ANSI, PLAIN, type Paint } from '../../src/report/paint.js';
+import { ANSI, PLAIN, type Paint } from '../../src/report/text/paint.js';
 
 const record = (paint: Paint) => {
   let text = '';

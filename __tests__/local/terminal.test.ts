@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openTerminal } from '../../src/local/terminal.js';
-import { PLAIN } from '../../src/report/paint.js';
+import { PLAIN } from '../../src/report/text/paint.js';
 import { startSource } from '../machine/source-child.js';
 import { newTempFolder } from '../machine/temp-folder.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderJobSummary, type JobSummary } from '../../src/report/job-summary.js';
-import { sizeOf } from '../../src/report/markdown.js';
+import { sizeOf } from '../../src/report/text/markdown.js';
 import type { EventBody } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 import { goldens } from '../language/goldens.js';

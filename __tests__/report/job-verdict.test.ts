@@ -13,7 +13,7 @@ import {
   type CheckpointReport,
   type JobEnd,
 } from '../../src/report/job-verdict.js';
-import { stepLook } from '../../src/report/step-look.js';
+import { stepLook } from '../../src/report/step/step-look.js';
 import type { EventBody } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 import { failed, fellBack, groupStarted, recordRun, started, succeeded, tried, triedAgain } from './recorded-run.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlanLine } from '../../src/plan/plan.js';
-import { PLAIN } from '../../src/report/paint.js';
+import { PLAIN } from '../../src/report/text/paint.js';
 import { planJson, renderPlan, type PlanOverview } from '../../src/report/plan-text.js';
 
 const LINES: readonly PlanLine[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PLAIN } from '../../src/report/paint.js';
+import { PLAIN } from '../../src/report/text/paint.js';
 import { renderEnding, renderNothingToDo, type EndingOptions } from '../../src/report/run-ending.js';
 import { begun, failed, listed, recordRun, started, succeeded, tried, triedAgain } from './recorded-run.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PLAIN } from '../../src/report/paint.js';
+import { PLAIN } from '../../src/report/text/paint.js';
 import { renderHistory, renderStatus } from '../../src/report/status-text.js';
 import { failed, fellBack, recordRun, started, succeeded, tried, triedAgain } from './recorded-run.js';
 

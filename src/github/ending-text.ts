@@ -1,6 +1,6 @@
 import type { Annotation } from '../run/context/ports.js';
 import { loopAdvice } from '../report/failure-text.js';
-import { flakySteps } from '../report/flaky-steps.js';
+import { flakySteps } from '../report/step/flaky-steps.js';
 import {
   cutOffNote,
   freshText,
@@ -11,10 +11,10 @@ import {
   shownState,
   type JobEnd,
 } from '../report/job-verdict.js';
-import type { Paint } from '../report/paint.js';
-import { plural } from '../report/step-counts.js';
-import { lookPaint } from '../report/step-look.js';
-import { CLOSING_TABLE_LIMIT, renderTable } from '../report/terminal-table.js';
+import type { Paint } from '../report/text/paint.js';
+import { plural } from '../report/step/step-counts.js';
+import { lookPaint } from '../report/step/step-look.js';
+import { CLOSING_TABLE_LIMIT, renderTable } from '../report/step/terminal-table.js';
 import type { AnnotationKind, HeldAnnotations } from './annotations.js';
 import type { JobLog } from './job-log.js';
 

@@ -1,4 +1,4 @@
-import type { Paint } from '../report/paint.js';
+import type { Paint } from '../report/text/paint.js';
 import type { Write } from '../machine/write-fd.js';
 import { createCommandGuard } from './command-guard.js';
 import { renderCommand, type CommandProperties } from './command-text.js';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../language/model/diagnostic.js';
 import { renderDiagnostics } from '../language/yaml/render-diagnostic.js';
-import { plural } from '../report/step-counts.js';
+import { plural } from '../report/step/step-counts.js';
 import type { Annotation } from '../run/context/ports.js';
 import type { ActionDisplay } from './action-display.js';
 import { giveOutputs } from './job-environment.js';

@@ -6,7 +6,7 @@ import { missingNames } from '../checkpoint/missing-names.js';
 import { parseListing } from '../checkpoint/tar/tar-listing.js';
 import { readWholeFile, isThere } from '../machine/part-folder.js';
 import type { RestoreOutcome } from '../machine/restore-tree.js';
-import { plural } from '../report/step-counts.js';
+import { plural } from '../report/step/step-counts.js';
 import { isFinished, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
 import { readJournaledRun, type JournaledRun } from './job-journal.js';

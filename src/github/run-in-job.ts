@@ -4,7 +4,7 @@ import { jobFolder, makeJobFolder } from '../machine/job-folder.js';
 import { newNonce } from '../machine/nonce.js';
 import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
 import type { Write } from '../machine/write-fd.js';
-import { ANSI } from '../report/paint.js';
+import { ANSI } from '../report/text/paint.js';
 import { runPipeline, type Host } from '../run-pipeline.js';
 import { createActionDisplay } from './action-display.js';
 import { readActionInputs, type ActionInputs } from './action-inputs.js';

@@ -2,7 +2,7 @@ import { newNonce } from '../machine/nonce.js';
 import { systemClock } from '../machine/clock.js';
 import type { Surroundings } from '../machine/facts.js';
 import type { Write } from '../machine/write-fd.js';
-import { ANSI } from '../report/paint.js';
+import { ANSI } from '../report/text/paint.js';
 import { createActionDisplay } from './action-display.js';
 import { readActionInputs } from './action-inputs.js';
 import { boundPost } from './bound-post.js';

@@ -9,7 +9,7 @@ import { isThere, readJournalBytes } from '../machine/part-folder.js';
 import { bestCompression } from '../machine/stored-file.js';
 import { innermostText } from '../report/cut-off.js';
 import type { CheckpointReport, JobEnd } from '../report/job-verdict.js';
-import { plural } from '../report/step-counts.js';
+import { plural } from '../report/step/step-counts.js';
 import type { AbortScope } from '../run/context/abort-scope.js';
 import type { RunState } from '../state/run-state.js';
 import type { ActionDisplay } from './action-display.js';

@@ -1,4 +1,4 @@
-import { ANSI, PLAIN, type Paint } from '../report/paint.js';
+import { ANSI, PLAIN, type Paint } from '../report/text/paint.js';
 
 /** What decides about colours. */
 export type ColourQuestion = {

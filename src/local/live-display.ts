@@ -3,17 +3,17 @@ import type { RunEvent } from '../state/event.js';
 import { isInFallback } from '../state/in-fallback.js';
 import { holdsSteps, type RunState, type StepRecord } from '../state/run-state.js';
 import type { Annotation, Display } from '../run/context/ports.js';
-import { renderAnnotation } from '../report/annotation-text.js';
+import { renderAnnotation } from '../report/text/annotation-text.js';
 import { renderEventLine } from '../report/event-json.js';
 import { cutOffText } from '../report/cut-off.js';
 import type { AbortSignalName } from '../report/exit-code.js';
-import { addedSteps, renderFlow } from '../report/flow-lines.js';
-import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../report/printing-steps.js';
+import { addedSteps, renderFlow } from '../report/step/flow-lines.js';
+import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../report/step/printing-steps.js';
 import { renderEnding, renderNothingToDo } from '../report/run-ending.js';
-import { safeText } from '../report/safe-text.js';
-import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../report/step-lines.js';
+import { safeText } from '../report/text/safe-text.js';
+import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../report/step/step-lines.js';
 
-import { CLOSING_TABLE_LIMIT, renderTable } from '../report/terminal-table.js';
+import { CLOSING_TABLE_LIMIT, renderTable } from '../report/step/terminal-table.js';
 import type { OutputOptions } from './arguments.js';
 import { createScreen, type Outlet, type Screen } from './screen.js';
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../language/model/diagnostic.js';
 import { renderDiagnostics, renderHeadline } from '../language/yaml/render-diagnostic.js';
 import { EXIT_WRONG_INPUT } from '../report/exit-code.js';
-import { plural } from '../report/step-counts.js';
+import { plural } from '../report/step/step-counts.js';
 import { refuse } from './refuse.js';
 import type { Terminal } from './terminal.js';
 

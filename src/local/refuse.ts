@@ -1,5 +1,5 @@
 import { EXIT_WRONG_INPUT } from '../report/exit-code.js';
-import { safeLines } from '../report/safe-text.js';
+import { safeLines } from '../report/text/safe-text.js';
 import type { Terminal } from './terminal.js';
 
 /** Says why nothing is done, and gives the exit code for that. */

@@ -1,4 +1,4 @@
-import type { Surface } from '../report/terminal-table.js';
+import type { Surface } from '../report/step/terminal-table.js';
 import type { Write } from '../machine/write-fd.js';
 
 /** A place for output, and how texts are made for it. */

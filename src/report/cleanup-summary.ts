@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.js';
 import type { FallbackRecord } from '../state/run-state.js';
-import { ownerText } from './flow-lines.js';
-import { inlineText, shortened } from './markdown.js';
+import { ownerText } from './step/flow-lines.js';
+import { inlineText, shortened } from './text/markdown.js';
 
 const OWNER_CHARACTERS = 200;
 const SHOWN = 50;

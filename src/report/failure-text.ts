@@ -1,5 +1,5 @@
 import type { RunState, StepRecord } from '../state/run-state.js';
-import { safeText } from './safe-text.js';
+import { safeText } from './text/safe-text.js';
 
 /** The step that a failed run failed at first; undefined where it was none. */
 export const failedStep = (state: RunState): StepRecord | undefined =>

@@ -10,11 +10,11 @@ import {
   shownState,
   type JobEnd,
 } from './job-verdict.js';
-import { closedMarkdown, codeBlock, inlineText, shortened, sizeOf, tableRow } from './markdown.js';
-import { shownOutput } from './shown-output.js';
-import { countsText, plural } from './step-counts.js';
-import { MARKS } from './step-look.js';
-import { tableRows, type TableRow } from './table-rows.js';
+import { closedMarkdown, codeBlock, inlineText, shortened, sizeOf, tableRow } from './text/markdown.js';
+import { shownOutput } from './text/shown-output.js';
+import { countsText, plural } from './step/step-counts.js';
+import { MARKS } from './step/step-look.js';
+import { tableRows, type TableRow } from './step/table-rows.js';
 
 /** What one step wrote to `GITHUB_STEP_SUMMARY`. */
 export type StepSummary = { readonly step: string; readonly markdown: string };

@@ -6,10 +6,10 @@ import { isInFallback } from '../state/in-fallback.js';
 import { cutOffText, type CutOff } from './cut-off.js';
 import type { AbortSignalName } from './exit-code.js';
 import { failureText } from './failure-text.js';
-import { flakySteps, flakyText } from './flaky-steps.js';
-import { safeText } from './safe-text.js';
-import { plural } from './step-counts.js';
-import { isKept, MARKS, type StepLook } from './step-look.js';
+import { flakySteps, flakyText } from './step/flaky-steps.js';
+import { safeText } from './text/safe-text.js';
+import { plural } from './step/step-counts.js';
+import { isKept, MARKS, type StepLook } from './step/step-look.js';
 
 /**
  * What became of the checkpoints of a job: the newest one is saved, is still to be saved when the job ends, could not be,

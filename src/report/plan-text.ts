@@ -4,11 +4,11 @@ import type { FallbackName } from '../language/model/pipeline.js';
 import type { PlanLine } from '../plan/plan.js';
 import type { Choice } from '../state/run-state.js';
 import { choiceJson } from '../state/state-file.js';
-import { renderColumns, type Cell } from './columns.js';
-import type { Paint } from './paint.js';
-import { safeText } from './safe-text.js';
-import { plural } from './step-counts.js';
-import type { Surface } from './terminal-table.js';
+import { renderColumns, type Cell } from './text/columns.js';
+import type { Paint } from './text/paint.js';
+import { safeText } from './text/safe-text.js';
+import { plural } from './step/step-counts.js';
+import type { Surface } from './step/terminal-table.js';
 
 type What = PlanLine['decision']['do'];
 

@@ -3,11 +3,11 @@ import { formatDuration } from '../base/duration.js';
 import type { RunState } from '../state/run-state.js';
 import type { AbortSignalName } from './exit-code.js';
 import { failureText, loopAdvice } from './failure-text.js';
-import { flakyLines } from './flaky-steps.js';
-import type { Paint } from './paint.js';
-import { safeText } from './safe-text.js';
-import { countLooks, plural } from './step-counts.js';
-import { MARKS } from './step-look.js';
+import { flakyLines } from './step/flaky-steps.js';
+import type { Paint } from './text/paint.js';
+import { safeText } from './text/safe-text.js';
+import { countLooks, plural } from './step/step-counts.js';
+import { MARKS } from './step/step-look.js';
 
 /** What an ending needs to know beyond the state. */
 export type EndingOptions = {

@@ -1,11 +1,11 @@
 import { never } from '../base/assert.js';
 import type { RunState } from '../state/run-state.js';
-import { renderColumns } from './columns.js';
-import { flakyLines } from './flaky-steps.js';
-import { PLAIN, type Paint } from './paint.js';
-import { safeText } from './safe-text.js';
-import { countsText, plural } from './step-counts.js';
-import { renderTable, type Surface } from './terminal-table.js';
+import { renderColumns } from './text/columns.js';
+import { flakyLines } from './step/flaky-steps.js';
+import { PLAIN, type Paint } from './text/paint.js';
+import { safeText } from './text/safe-text.js';
+import { countsText, plural } from './step/step-counts.js';
+import { renderTable, type Surface } from './step/terminal-table.js';
 
 /** What a status needs to know beyond the state. */
 export type StatusOptions = Surface & {

@@ -3,7 +3,7 @@ import { didYouMean } from '../../base/suggest.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { copyLog } from '../../machine/step-logs.js';
 import { isWithin } from '../../language/model/pipeline.js';
-import { runTree } from '../../report/step-tree.js';
+import { runTree } from '../../report/step/step-tree.js';
 import type { RunState, StepRecord } from '../../state/run-state.js';
 import type { LogsArguments } from '../arguments.js';
 import { workspaceOf } from '../../machine/facts.js';

@@ -1,7 +1,7 @@
 import type { Pipeline } from '../../language/model/pipeline.js';
 import { calledPipelines, writtenSteps } from '../../language/model/written-steps.js';
-import { safeText } from '../../report/safe-text.js';
-import { plural } from '../../report/step-counts.js';
+import { safeText } from '../../report/text/safe-text.js';
+import { plural } from '../../report/step/step-counts.js';
 import type { ValidateArguments } from '../arguments.js';
 import { workspaceOf } from '../../machine/facts.js';
 import { loadPipeline } from '../load-pipeline.js';

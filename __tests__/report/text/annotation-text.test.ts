@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { renderAnnotation } from '../../../src/report/text/annotation-text.js';
+import { ANSI, PLAIN } from '../../../src/report/text/paint.js';
+import type { Annotation } from '../../../src/run/context/ports.js';
+
+const annotation = (
+  kind: Annotation['kind'],
+  message: string,
+  properties: Annotation['properties'] = {},
+): Annotation => ({
+  kind,
+  message,
+  properties,
+});
+
+test.each<[Annotation, readonly string[]]>([
+  [annotation('error', 'bad', { file: 'a.ts', line: '3', col: '5' }), ['error: a.ts:3:5 bad']],
+  [annotation('warning', 'hm', { file: 'a.ts' }), ['warning: a.ts hm']],
+  [annotation('notice', 'look', { title: 'Coverage' }), ['notice: Coverage: look']],
+  [annotation('error', 'one\ntwo\u001b[2J'), ['error: one', '  two\\x1b[2J']],
+  [annotation('debug', 'x=1'), ['debug: x=1']],
+  [annotation('group', 'Install'), ['▸ Install']],
+  [annotation('endgroup', ''), []],
+])('a workflow command becomes lines: %#', (given, lines) => {
+  expect(renderAnnotation(given, PLAIN)).toEqual(lines);
+});
+
+test('errors are red', () => {
+  expect(renderAnnotation(annotation('error', 'bad'), ANSI)).toEqual(['\u001b[31merror:\u001b[39m bad']);
+});
