@@ -6,7 +6,7 @@ import { err, ok } from '../src/base/result.js';
 import { readPipeline, type LoadFile, type PipelineSource } from '../src/language/read-pipeline.js';
 import { renderDiagnostics } from '../src/language/yaml/render-diagnostic.js';
 import { readArguments } from '../src/local/arguments.js';
-import { calledFilesIn } from '../src/machine/pipeline-file.js';
+import { calledFilesIn } from '../src/machine/workspace/pipeline-file.js';
 import { newPageWorkspace, type Ran } from './rig/docs/page-workspace.js';
 import { runPageJob } from './rig/docs/page-job.js';
 import { codeIn, findPages, readPage, ROOT, type Fence, type Page } from './rig/docs/page.js';

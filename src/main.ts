@@ -1,7 +1,7 @@
 import { readPostState } from './github/post-state.js';
-import { staySmall } from './machine/stay-small.js';
+import { staySmall } from './machine/process/stay-small.js';
 import { programBeside, programName, readSurroundings } from './machine/surroundings.js';
-import { createFdWriter } from './machine/write-fd.js';
+import { createFdWriter } from './machine/files/write-fd.js';
 
 const surroundings = readSurroundings();
 const { env } = surroundings;

@@ -1,8 +1,8 @@
 import { storeHandlers } from './github/store-handlers.js';
 import { serveStore } from './github/store-process.js';
-import { openParentChannel } from './machine/parent-channel.js';
-import { storeFolder } from './machine/store-folder.js';
-import { createFdWriter } from './machine/write-fd.js';
+import { openParentChannel } from './machine/process/parent-channel.js';
+import { storeFolder } from './machine/job/store-folder.js';
+import { createFdWriter } from './machine/files/write-fd.js';
 import { EXIT_OUR_BUG, EXIT_WRONG_INPUT } from './report/exit-code.js';
 
 const say = createFdWriter(2);

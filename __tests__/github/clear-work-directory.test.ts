@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { clearWorkDirectory } from '../../src/github/clear-work-directory.js';
-import { openWorkDirectory } from '../../src/machine/work-directory.js';
+import { openWorkDirectory } from '../../src/machine/workdir/work-directory.js';
 import { CHAIN_START, encodeLine } from '../../src/state/journal-format.js';
 import type { RunEvent } from '../../src/state/event.js';
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';

@@ -6,8 +6,8 @@ import {
   reopenJobJournal,
   type JournalPlaces,
 } from '../../src/github/job-journal.js';
-import { jobFolder, makeJobFolder } from '../../src/machine/job-folder.js';
-import { openWorkDirectory } from '../../src/machine/work-directory.js';
+import { jobFolder, makeJobFolder } from '../../src/machine/job/job-folder.js';
+import { openWorkDirectory } from '../../src/machine/workdir/work-directory.js';
 import { CHAIN_START, decodeJournal, encodeLine } from '../../src/state/journal-format.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 import { recordRun, started } from '../report/recorded-run.js';

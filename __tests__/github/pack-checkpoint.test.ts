@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { entryFolder, formatKey, type KeyParts } from '../../src/checkpoint/checkpoint-key.js';
 import { packContent, packSealed, type Part } from '../../src/github/pack-checkpoint.js';
-import { newPartFolder } from '../../src/machine/part-folder.js';
+import { newPartFolder } from '../../src/machine/job/part-folder.js';
 import { valueOf } from '../machine/temp-folder.js';
 import { started } from '../report/recorded-run.js';
 import { newJobRig, newSteps, savingOf, type JobStart } from './job-rig.js';

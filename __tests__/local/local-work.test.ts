@@ -5,8 +5,8 @@ import { commandLineOf } from '../../src/local/command-line.js';
 import { readFacts } from '../../src/machine/facts.js';
 import { createLocalWork } from '../../src/local/local-work.js';
 import { readStoredRuns } from '../../src/local/stored-runs.js';
-import { acquireLock } from '../../src/machine/lock.js';
-import { openWorkDirectory } from '../../src/machine/work-directory.js';
+import { acquireLock } from '../../src/machine/workdir/lock.js';
+import { openWorkDirectory } from '../../src/machine/workdir/work-directory.js';
 import type { OpenWork } from '../../src/run-pipeline.js';
 import { applyEvent } from '../../src/state/apply-event.js';
 import type { RunEvent } from '../../src/state/event.js';
@@ -170,8 +170,8 @@ describe('a run that cannot begin leaves the stored ones as they are', () => {
 const CRASH = (folder: string): string => `
   import { createLocalWork } from 'src/local/local-work.js';
   import { readFacts } from 'src/machine/facts.js';
-  import { acquireLock } from 'src/machine/lock.js';
-  import { openWorkDirectory } from 'src/machine/work-directory.js';
+  import { acquireLock } from 'src/machine/workdir/lock.js';
+  import { openWorkDirectory } from 'src/machine/workdir/work-directory.js';
   const place = openWorkDirectory('${folder}', '.work').value;
   const surroundings = { env: {}, folder: '${folder}', platform: 'linux', arch: 'x64', hostName: '', tempDir: 'tmp' };
   const work = createLocalWork({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isRunOf, recordedPipelineFile } from '../../src/local/recorded-pipeline.js';
 import { readPipeline } from '../../src/language/read-pipeline.js';
 import { readStoredRuns } from '../../src/local/stored-runs.js';
-import { openWorkDirectory } from '../../src/machine/work-directory.js';
+import { openWorkDirectory } from '../../src/machine/workdir/work-directory.js';
 import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
 import { newStoredRunFolder } from './stored-run-folder.js';
 

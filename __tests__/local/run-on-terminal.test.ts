@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runOnTerminal, type TerminalRun } from '../../src/local/run-on-terminal.js';
-import { acquireLock } from '../../src/machine/lock.js';
+import { acquireLock } from '../../src/machine/workdir/lock.js';
 import { NO_SELECTION } from '../../src/plan/selection.js';
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 import { until } from '../machine/until.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findStoredRuns, type StoredRuns } from '../../src/local/stored-runs.js';
-import { acquireLock } from '../../src/machine/lock.js';
+import { acquireLock } from '../../src/machine/workdir/lock.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 import { journalOf, newStoredRunFolder, runStarted } from './stored-run-folder.js';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command, Exit, RunningProcess, Stream } from '../../src/run/context/ports.js';
-import { isAlive, readProcessRow } from '../../src/machine/process-table.js';
-import { createProcesses, type MachineProcesses } from '../../src/machine/processes.js';
+import { isAlive, readProcessRow } from '../../src/machine/process/process-table.js';
+import { createProcesses, type MachineProcesses } from '../../src/machine/process/processes.js';
 import { until } from './until.js';
 
 /** A started process with what it wrote so far. */

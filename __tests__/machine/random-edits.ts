@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { tryIo } from '../../src/machine/io-result.js';
+import { tryIo } from '../../src/machine/files/io-result.js';
 import type { Random } from '../rig/random.js';
 
 /** Does to a folder, at random, what steps do: makes, changes, renames, swaps and removes things in it. */

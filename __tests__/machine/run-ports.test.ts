@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readFacts } from '../../src/machine/facts.js';
 import { openMachinePorts } from '../../src/machine/run-ports.js';
-import { openWorkDirectory } from '../../src/machine/work-directory.js';
+import { openWorkDirectory } from '../../src/machine/workdir/work-directory.js';
 import { errorOf, newTempFolder, valueOf } from './temp-folder.js';
 
 const surroundings = { env: { PATH: '/bin' }, platform: 'linux', arch: 'x64', hostName: 'here' };

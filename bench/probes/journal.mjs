@@ -5,8 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import '../../scripts/typescript-sources.mjs';
 
 const { createMasker } = await import('../../src/base/mask.ts');
-const { openJournal } = await import('../../src/machine/journal-file.ts');
-const { replaceFile } = await import('../../src/machine/write-file.ts');
+const { openJournal } = await import('../../src/machine/workdir/journal-file.ts');
+const { replaceFile } = await import('../../src/machine/files/write-file.ts');
 const { createRecorder } = await import('../../src/run/context/recorder.ts');
 const { CHAIN_START } = await import('../../src/state/journal-format.ts');
 const { renderStateFile } = await import('../../src/state/state-file.ts');

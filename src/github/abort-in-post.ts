@@ -6,12 +6,12 @@ import { readPipeline } from '../language/read-pipeline.js';
 import type { Diagnostic } from '../language/model/diagnostic.js';
 import { renderHeadline } from '../language/yaml/render-diagnostic.js';
 import { readFacts, type Facts, type Surroundings } from '../machine/facts.js';
-import type { JobFolder } from '../machine/job-folder.js';
-import { acquireLock, describeLockProblem } from '../machine/lock.js';
-import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
+import type { JobFolder } from '../machine/job/job-folder.js';
+import { acquireLock, describeLockProblem } from '../machine/workdir/lock.js';
+import { calledFilesIn, findPipelineFile } from '../machine/workspace/pipeline-file.js';
 import { openMachinePorts } from '../machine/run-ports.js';
-import { openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
-import { createWorkspaceFiles } from '../machine/workspace-files.js';
+import { openWorkDirectory, type WorkDirectory } from '../machine/workdir/work-directory.js';
+import { createWorkspaceFiles } from '../machine/workspace/workspace-files.js';
 import type { AbortScope } from '../run/context/abort-scope.js';
 
 import { lateAbortion } from '../run/late-abortion.js';

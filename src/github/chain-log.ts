@@ -1,6 +1,6 @@
 import { EMPTY_CHAIN, applyChainEvent } from '../checkpoint/chain.js';
 import type { ChainEvent, ChainState } from '../checkpoint/chain-state.js';
-import { appendEventLine, readEventLines } from '../machine/event-lines.js';
+import { appendEventLine, readEventLines } from '../machine/files/event-lines.js';
 
 /** What happened to the checkpoints of one start, kept in a file for `post`. */
 export type ChainLog = {

@@ -1,8 +1,8 @@
 import { ok, type Result } from '../base/result.js';
-import { readJournalFile } from '../machine/journal-file.js';
-import { moveToHistory, RUN_ID_PATTERN } from '../machine/run-history.js';
-import { newRunId } from '../machine/run-id.js';
-import type { WorkDirectory } from '../machine/work-directory.js';
+import { readJournalFile } from '../machine/workdir/journal-file.js';
+import { moveToHistory, RUN_ID_PATTERN } from '../machine/workdir/run-history.js';
+import { newRunId } from '../machine/workdir/run-id.js';
+import type { WorkDirectory } from '../machine/workdir/work-directory.js';
 
 /** Puts a run away that lies in the work directory, as on a machine that keeps its workspace: only the store counts. */
 export const clearWorkDirectory = (place: WorkDirectory, note: (message: string) => void): Result<void> => {

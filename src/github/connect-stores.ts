@@ -1,5 +1,5 @@
-import { systemClock } from '../machine/clock.js';
-import type { JobFolder } from '../machine/job-folder.js';
+import { systemClock } from '../machine/process/clock.js';
+import type { JobFolder } from '../machine/job/job-folder.js';
 import type { ActionInputs } from './action-inputs.js';
 import type { ChainLog } from './chain-log.js';
 import { guardStore, type GuardedStore } from './guarded-store.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readWholeFile } from '../machine/part-folder.js';
+import { readWholeFile } from '../machine/job/part-folder.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
 import type { Store } from './store-client.js';

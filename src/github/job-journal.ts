@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '../base/result.js';
-import type { JobFolder } from '../machine/job-folder.js';
-import { openJournal, type JournalOptions, type OpenJournal } from '../machine/journal-file.js';
-import { openMirroredJournal } from '../machine/mirrored-journal.js';
-import { readJournalBytes } from '../machine/part-folder.js';
-import type { WorkDirectory } from '../machine/work-directory.js';
-import { replaceFile } from '../machine/write-file.js';
+import type { JobFolder } from '../machine/job/job-folder.js';
+import { openJournal, type JournalOptions, type OpenJournal } from '../machine/workdir/journal-file.js';
+import { openMirroredJournal } from '../machine/workdir/mirrored-journal.js';
+import { readJournalBytes } from '../machine/job/part-folder.js';
+import type { WorkDirectory } from '../machine/workdir/work-directory.js';
+import { replaceFile } from '../machine/files/write-file.js';
 import { foldEvents } from '../state/apply-event.js';
 import { CHAIN_START, decodeJournal } from '../state/journal-format.js';
 import type { RunState } from '../state/run-state.js';

@@ -1,5 +1,5 @@
 import type { Paint } from '../report/text/paint.js';
-import type { Write } from '../machine/write-fd.js';
+import type { Write } from '../machine/files/write-fd.js';
 import { createCommandGuard } from './command-guard.js';
 import { renderCommand, type CommandProperties } from './command-text.js';
 

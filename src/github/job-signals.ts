@@ -1,4 +1,4 @@
-import { systemClock } from '../machine/clock.js';
+import { systemClock } from '../machine/process/clock.js';
 import { createAbortScope, type AbortScope } from '../run/context/abort-scope.js';
 import type { AbortSignalName } from '../report/exit-code.js';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import { entryFolder, formatKey, legPrefix, type KeyParts, type LegParts } from '../checkpoint/checkpoint-key.js';
-import type { JobFolder } from '../machine/job-folder.js';
-import { newPartFolder, readWholeFile } from '../machine/part-folder.js';
+import type { JobFolder } from '../machine/job/job-folder.js';
+import { newPartFolder, readWholeFile } from '../machine/job/part-folder.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
 import type { Store } from './store-client.js';

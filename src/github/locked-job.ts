@@ -1,8 +1,8 @@
 import type { Pipeline } from '../language/model/pipeline.js';
 import type { Facts } from '../machine/facts.js';
-import type { JobFolder } from '../machine/job-folder.js';
-import type { Lock } from '../machine/lock.js';
-import type { WorkDirectory } from '../machine/work-directory.js';
+import type { JobFolder } from '../machine/job/job-folder.js';
+import type { Lock } from '../machine/workdir/lock.js';
+import type { WorkDirectory } from '../machine/workdir/work-directory.js';
 import type { ActionDisplay } from './action-display.js';
 import type { ActionInputs } from './action-inputs.js';
 import type { ChainLog } from './chain-log.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
-import { acquireLock, describeLockProblem } from '../machine/lock.js';
+import { acquireLock, describeLockProblem } from '../machine/workdir/lock.js';
 import { processPaths, type Choices } from '../plan/plan.js';
-import { openWorkDirectory } from '../machine/work-directory.js';
+import { openWorkDirectory } from '../machine/workdir/work-directory.js';
 import type { Host, OpenWork } from '../run-pipeline.js';
 import type { RunState } from '../state/run-state.js';
 import { clearWorkDirectory } from './clear-work-directory.js';
@@ -44,7 +44,7 @@ const openLocked = async (job: LockedJob, onWork: JobOptions['onWork']): Promise
   const beginning = await resume(job, ground);
   if (!beginning.ok) return beginning;
   const { resumed } = beginning.value;
-  const { createWorkspaceFiles } = await import('../machine/workspace-files.js');
+  const { createWorkspaceFiles } = await import('../machine/workspace/workspace-files.js');
   const work = createJobWork({ ...job, ground, ...beginning.value });
   onWork(work, place.folder);
   return ok({

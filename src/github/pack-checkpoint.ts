@@ -5,8 +5,8 @@ import type { ChainStart, ChainState, TakenArchive } from '../checkpoint/chain-s
 import type { KeyParts } from '../checkpoint/checkpoint-key.js';
 import { coverOf } from '../checkpoint/covered-journal.js';
 import type { Compression, StoredArchive, StoredFile } from '../checkpoint/manifest.js';
-import type { JobFolder } from '../machine/job-folder.js';
-import { readJournalBytes, type PartFolder } from '../machine/part-folder.js';
+import type { JobFolder } from '../machine/job/job-folder.js';
+import { readJournalBytes, type PartFolder } from '../machine/job/part-folder.js';
 import type { ChainLog } from './chain-log.js';
 import { partSeal } from './part-seal.js';
 import type { Store } from './store-client.js';

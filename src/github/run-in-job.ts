@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { readFacts, type Surroundings } from '../machine/facts.js';
-import { jobFolder, makeJobFolder } from '../machine/job-folder.js';
+import { jobFolder, makeJobFolder } from '../machine/job/job-folder.js';
 import { newNonce } from '../machine/nonce.js';
-import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
-import type { Write } from '../machine/write-fd.js';
+import { calledFilesIn, findPipelineFile } from '../machine/workspace/pipeline-file.js';
+import type { Write } from '../machine/files/write-fd.js';
 import { ANSI } from '../report/text/paint.js';
 import { runPipeline, type Host } from '../run-pipeline.js';
 import { createActionDisplay } from './action-display.js';

@@ -1,7 +1,7 @@
 import { newNonce } from '../machine/nonce.js';
-import { systemClock } from '../machine/clock.js';
+import { systemClock } from '../machine/process/clock.js';
 import type { Surroundings } from '../machine/facts.js';
-import type { Write } from '../machine/write-fd.js';
+import type { Write } from '../machine/files/write-fd.js';
 import { ANSI } from '../report/text/paint.js';
 import { createActionDisplay } from './action-display.js';
 import { readActionInputs } from './action-inputs.js';

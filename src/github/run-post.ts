@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { ChainState } from '../checkpoint/chain-state.js';
-import { systemClock } from '../machine/clock.js';
-import { endGroup } from '../machine/end-group.js';
+import { systemClock } from '../machine/process/clock.js';
+import { endGroup } from '../machine/process/end-group.js';
 import type { Surroundings } from '../machine/facts.js';
-import { jobFolder, type JobFolder } from '../machine/job-folder.js';
-import { endOrphans } from '../machine/orphans.js';
-import { isThere, readJournalBytes } from '../machine/part-folder.js';
+import { jobFolder, type JobFolder } from '../machine/job/job-folder.js';
+import { endOrphans } from '../machine/process/orphans.js';
+import { isThere, readJournalBytes } from '../machine/job/part-folder.js';
 import { bestCompression } from '../machine/stored-file.js';
 import { innermostText } from '../report/cut-off.js';
 import type { CheckpointReport, JobEnd } from '../report/job-verdict.js';

@@ -6,8 +6,8 @@ import { entryFolder, formatKey, legPrefix, parseKey, type KeyParts } from '../c
 import { coverOf } from '../checkpoint/covered-journal.js';
 import type { Manifest } from '../checkpoint/manifest.js';
 import { renderManifest } from '../checkpoint/parse-manifest.js';
-import { removeArchives } from '../machine/job-folder.js';
-import { newPartFolder, readJournalBytes } from '../machine/part-folder.js';
+import { removeArchives } from '../machine/job/job-folder.js';
+import { newPartFolder, readJournalBytes } from '../machine/job/part-folder.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
 import { AMBIGUOUS, claimLeg, markAmbiguous, NOT_SAVED } from './leg-claim.js';

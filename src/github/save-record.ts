@@ -1,5 +1,5 @@
-import { filesBelow, gatherRecord } from '../machine/record-folder.js';
-import type { JobFolder } from '../machine/job-folder.js';
+import { filesBelow, gatherRecord } from '../machine/job/record-folder.js';
+import type { JobFolder } from '../machine/job/job-folder.js';
 import type { ActionInputs } from './action-inputs.js';
 import type { ChainLog } from './chain-log.js';
 import type { JobStores } from './connect-stores.js';

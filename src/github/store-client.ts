@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import { addCarefulTar } from '../machine/careful-tar.js';
-import { prepareStoreFolder, storeFolder } from '../machine/store-folder.js';
+import { prepareStoreFolder, storeFolder } from '../machine/job/store-folder.js';
 import type { ProcessGroup } from '../state/run-state.js';
 import { connectStore, type StoreConnection, type StoreRequest } from './store-connection.js';
 import { knownRefusal, storeEnvironment, type Environment } from './store-environment.js';

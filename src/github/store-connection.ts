@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.js';
 import { err, ok, type Result } from '../base/result.js';
-import { openChild, type ChildProgram } from '../machine/child-channel.js';
-import { systemClock } from '../machine/clock.js';
+import { openChild, type ChildProgram } from '../machine/process/child-channel.js';
+import { systemClock } from '../machine/process/clock.js';
 import type { ProcessGroup } from '../state/run-state.js';
 import { isFromStore, type Answer, type Given, type StoreCall, type ToStore } from './store-protocol.js';
 import { unanswered, type StoreTrouble } from './store-trouble.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import { entryFolder, parseKey } from '../checkpoint/checkpoint-key.js';
 import type { SealKey } from '../machine/sealed-file.js';
-import { partsIn, type StoreFolder } from '../machine/store-folder.js';
+import { partsIn, type StoreFolder } from '../machine/job/store-folder.js';
 import type { Answer, ArchiveToPack, FileToPack, Given, PartToRead, StoreCall, EntryToSave } from './store-protocol.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
 import type { Listen } from './toolkit-output.js';

@@ -1,6 +1,6 @@
-import { readLogTail } from '../machine/log-tail.js';
-import { readStepSummary } from '../machine/step-summary-files.js';
-import { appendToFile } from '../machine/write-file.js';
+import { readLogTail } from '../machine/workdir/log-tail.js';
+import { readStepSummary } from '../machine/workdir/step-summary-files.js';
+import { appendToFile } from '../machine/files/write-file.js';
 import { renderJobSummary, type StepSummary } from '../report/job-summary.js';
 import type { JobEnd } from '../report/job-verdict.js';
 import { renderCleanupSummary } from '../report/cleanup-summary.js';

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import { captureOutput } from '../machine/captured-output.js';
+import { captureOutput } from '../machine/process/captured-output.js';
 
 /** What came of a call into GitHub's toolkit: its value or the message it threw, and all it said on the way. */
 export type Heard<T> = { readonly outcome: Result<T>; readonly words: readonly string[] };

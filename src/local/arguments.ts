@@ -1,7 +1,7 @@
 import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import { didYouMean } from '../base/suggest.js';
-import { RUN_ID_PATTERN } from '../machine/run-history.js';
+import { RUN_ID_PATTERN } from '../machine/workdir/run-history.js';
 import type { Selection } from '../plan/selection.js';
 import { COMMAND_NAMES, isCommandName, type CommandName, type OptionName } from './command-table.js';
 import { readWords, type GivenWords } from './option-values.js';

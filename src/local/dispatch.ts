@@ -31,5 +31,5 @@ export const dispatch = async (args: Arguments, terminal: Terminal): Promise<num
 };
 
 const staySmall = async (): Promise<void> => {
-  (await import('../machine/stay-small.js')).staySmall();
+  (await import('../machine/process/stay-small.js')).staySmall();
 };

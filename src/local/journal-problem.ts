@@ -1,5 +1,5 @@
 import { never } from '../base/assert.js';
-import type { JournalFileProblem } from '../machine/journal-file.js';
+import type { JournalFileProblem } from '../machine/workdir/journal-file.js';
 
 /** Why a journal was refused; what to do about it is for the caller to say. */
 export const describeJournalProblem = (file: string, problem: JournalFileProblem): string => {

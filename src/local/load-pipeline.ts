@@ -2,7 +2,7 @@ import { err, type Result } from '../base/result.js';
 import type { Diagnostic } from '../language/model/diagnostic.js';
 import type { Pipeline } from '../language/model/pipeline.js';
 import { readPipeline } from '../language/read-pipeline.js';
-import { calledFilesIn, findPipelineFile } from '../machine/pipeline-file.js';
+import { calledFilesIn, findPipelineFile } from '../machine/workspace/pipeline-file.js';
 
 /** Finds and reads the pipeline that is named, or the one there is, below `folder`, with all that it calls. */
 export const loadPipeline = async (

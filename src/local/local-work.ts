@@ -1,11 +1,11 @@
 import { ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/model/pipeline.js';
-import { currentCommit } from '../machine/git-commit.js';
-import { openJournal, type OpenJournal } from '../machine/journal-file.js';
-import type { Lock } from '../machine/lock.js';
-import { moveToHistory, takeFromHistory } from '../machine/run-history.js';
+import { currentCommit } from '../machine/workspace/git-commit.js';
+import { openJournal, type OpenJournal } from '../machine/workdir/journal-file.js';
+import type { Lock } from '../machine/workdir/lock.js';
+import { moveToHistory, takeFromHistory } from '../machine/workdir/run-history.js';
 import { openMachinePorts, type MachinePorts } from '../machine/run-ports.js';
-import { makeDirectories, type WorkDirectory } from '../machine/work-directory.js';
+import { makeDirectories, type WorkDirectory } from '../machine/workdir/work-directory.js';
 import type { LateAbortion } from '../run/late-abortion.js';
 import type { Display, Journal } from '../run/context/ports.js';
 import type { BegunRun, OpenWork } from '../run-pipeline.js';
@@ -14,7 +14,7 @@ import { isFinished, type RunState } from '../state/run-state.js';
 import { renderStateFile } from '../state/state-file.js';
 import type { CommandLine } from './command-line.js';
 import type { Facts } from '../machine/facts.js';
-import { newRunId } from '../machine/run-id.js';
+import { newRunId } from '../machine/workdir/run-id.js';
 import type { CurrentRun, StoredRun } from './stored-runs.js';
 
 /** A work directory that is locked, what lies in it, and the run that is to begin there. */

@@ -1,16 +1,16 @@
 import { never } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/model/pipeline.js';
-import { acquireLock, describeLockProblem, type Lock } from '../machine/lock.js';
-import { endOrphans } from '../machine/orphans.js';
-import { findWorkDirectory, openWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
+import { acquireLock, describeLockProblem, type Lock } from '../machine/workdir/lock.js';
+import { endOrphans } from '../machine/process/orphans.js';
+import { findWorkDirectory, openWorkDirectory, type WorkDirectory } from '../machine/workdir/work-directory.js';
 import type { Display } from '../run/context/ports.js';
 import type { Host, OpenWork } from '../run-pipeline.js';
 import type { CommandLine } from './command-line.js';
 import type { Facts } from '../machine/facts.js';
 import { createLocalWork } from './local-work.js';
 import { isRunOf } from './recorded-pipeline.js';
-import { newRunId } from '../machine/run-id.js';
+import { newRunId } from '../machine/workdir/run-id.js';
 import { readStoredRuns, type CurrentRun, type StoredRun, type StoredRuns } from './stored-runs.js';
 
 /** What is wanted of the work directory. */
@@ -73,7 +73,7 @@ const openLocked = async ({ options, pipeline, place, lock }: Locked): Promise<R
   const ended = await endLeftovers(runs.current, display);
   if (!ended.ok) return ended;
   // Loaded late: it brings the glob library along.
-  const { createWorkspaceFiles } = await import('../machine/workspace-files.js');
+  const { createWorkspaceFiles } = await import('../machine/workspace/workspace-files.js');
   const { current } = runs;
   const cutOff = wanted.value.last ?? replacedRun(current, pipeline, facts);
   const work = createLocalWork({ ...options, pipeline, place, lock, current, cutOff, ...wanted.value });

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/model/pipeline.js';
 import type { RunState } from '../state/run-state.js';
-import { findPipelineFile } from '../machine/pipeline-file.js';
+import { findPipelineFile } from '../machine/workspace/pipeline-file.js';
 import { findStoredRuns } from './stored-runs.js';
 
 /** Which run is asked about, and where. */

@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '../base/result.js';
-import { readJournalFile } from '../machine/journal-file.js';
-import { ownIdentity, parseIdentity, standingOf } from '../machine/process-identity.js';
-import { readFileUpTo } from '../machine/read-file.js';
-import { listHistory } from '../machine/run-history.js';
-import { findWorkDirectory, type WorkDirectory } from '../machine/work-directory.js';
+import { readJournalFile } from '../machine/workdir/journal-file.js';
+import { ownIdentity, parseIdentity, standingOf } from '../machine/process/process-identity.js';
+import { readFileUpTo } from '../machine/files/read-file.js';
+import { listHistory } from '../machine/workdir/run-history.js';
+import { findWorkDirectory, type WorkDirectory } from '../machine/workdir/work-directory.js';
 import { foldEvents } from '../state/apply-event.js';
 import type { JournalContent } from '../state/journal-format.js';
 import type { RunState } from '../state/run-state.js';

@@ -1,8 +1,8 @@
 import { readdirSync, type Stats } from 'node:fs';
 import { err, ok, type Result } from '../base/result.js';
 import { displayName, fromPath, nameWithin, type ByteName } from '../checkpoint/tar/byte-name.js';
-import { pathIn, statIn } from './byte-path.js';
-import { codeOf, ioMessage } from './io-result.js';
+import { pathIn, statIn } from './files/byte-path.js';
+import { codeOf, ioMessage } from './files/io-result.js';
 import { presentDeletions } from './present-deletions.js';
 import type { StagedChain } from './stage-chain.js';
 import { createWorkspaceChanges, type ChangedFolders, type WorkspaceChanges } from './workspace-changes.js';

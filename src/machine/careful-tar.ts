@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Result } from '../base/result.js';
-import { findProgramPath } from './find-program.js';
-import { tryIo } from './io-result.js';
+import { findProgramPath } from './files/find-program.js';
+import { tryIo } from './files/io-result.js';
 
 /**
  * Puts a `tar` (and `gtar`) into a folder that runs the one on the search path, but never with `-P`, which the cache's

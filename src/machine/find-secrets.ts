@@ -3,7 +3,7 @@ import type { Result } from '../base/result.js';
 import { secretForms } from '../base/secret-forms.js';
 import type { ByteName } from '../checkpoint/tar/byte-name.js';
 import type { TarMember } from '../checkpoint/tar/tar-reader.js';
-import { tryIoAsync } from './io-result.js';
+import { tryIoAsync } from './files/io-result.js';
 import { hardLinkTarget, visitArchive } from './visit-archive.js';
 
 /** Finds secrets, in all their forms. */

@@ -2,8 +2,8 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { promisify } from 'node:util';
 import { err, ok, type Result } from '../base/result.js';
-import { findProgramPath } from './find-program.js';
-import { tryIo } from './io-result.js';
+import { findProgramPath } from './files/find-program.js';
+import { tryIo } from './files/io-result.js';
 
 /** A GNU tar of this machine. */
 export type GnuTar = {

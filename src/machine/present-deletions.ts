@@ -1,8 +1,8 @@
 import { rmdirSync } from 'node:fs';
 import { parentOf } from '../checkpoint/tar/byte-name.js';
 import type { Deletion } from '../checkpoint/deletions.js';
-import { createFolderCheck, statIn } from './byte-path.js';
-import { codeOf } from './io-result.js';
+import { createFolderCheck, statIn } from './files/byte-path.js';
+import { codeOf } from './files/io-result.js';
 
 /**
  * The deletions that can act in a folder, each after everything that was in it: the name is there, is of the kind that

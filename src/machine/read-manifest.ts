@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { ok, type Result } from '../base/result.js';
-import { codeOf, tryIoAsync } from './io-result.js';
+import { codeOf, tryIoAsync } from './files/io-result.js';
 import { createUnsealer, type SealContext } from './sealed-file.js';
 
 /** The manifest of a part as text, or what is wrong with the part, in words that follow "because". */

@@ -7,8 +7,8 @@ import type { MachinePlaces } from '../checkpoint/manifest.js';
 import { createPathMapping, type PathMapping } from '../checkpoint/map-paths.js';
 import { adoptTree } from './adopt-tree.js';
 import { findGnuTar } from './gnu-tar.js';
-import { tryIo } from './io-result.js';
-import { removeTree } from './remove-tree.js';
+import { tryIo } from './files/io-result.js';
+import { removeTree } from './files/remove-tree.js';
 import { stageChain, type RestoreLink, type StagedChain } from './stage-chain.js';
 import type { ChangedFolders } from './workspace-changes.js';
 

@@ -1,7 +1,7 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.js';
 import { createListingRewind, parseListing, type Listing } from '../checkpoint/tar/tar-listing.js';
-import { tryIoAsync } from './io-result.js';
+import { tryIoAsync } from './files/io-result.js';
 
 /** How far a listing's start is set back before it is used: file times come from a clock that ticks less often. */
 export const REWIND_MS = 20;

@@ -1,13 +1,13 @@
 import { ok, type Result } from '../base/result.js';
 import type { Ports } from '../run/context/ports.js';
 import type { Place } from '../run/context/run-context.js';
-import { systemClock } from './clock.js';
+import { systemClock } from './process/clock.js';
 import type { Facts } from './facts.js';
-import { createProgramLookup, PATH_DELIMITER } from './find-program.js';
-import { createProcesses } from './processes.js';
-import { createScratch, removeStaleScratch } from './scratch-folder.js';
-import { createLogs } from './step-logs.js';
-import type { WorkDirectory } from './work-directory.js';
+import { createProgramLookup, PATH_DELIMITER } from './files/find-program.js';
+import { createProcesses } from './process/processes.js';
+import { createScratch, removeStaleScratch } from './workdir/scratch-folder.js';
+import { createLogs } from './workdir/step-logs.js';
+import type { WorkDirectory } from './workdir/work-directory.js';
 
 /** What every run on this machine works with, whatever its host. `close` ends what still runs and removes temporary files. */
 export type MachinePorts = {

@@ -5,9 +5,9 @@ import { displayName, plainName, type ByteName } from '../checkpoint/tar/byte-na
 import type { MemberCheck } from '../checkpoint/check-member.js';
 import { END_OF_ARCHIVE } from '../checkpoint/tar/tar-headers.js';
 import { createTarReader, type TarMember } from '../checkpoint/tar/tar-reader.js';
-import { pathIn, statIn } from './byte-path.js';
+import { pathIn, statIn } from './files/byte-path.js';
 import { startExtraction, type Extraction } from './extract-tar.js';
-import { tryIoAsync } from './io-result.js';
+import { tryIoAsync } from './files/io-result.js';
 
 /** What lies in the staging tree, by name. */
 export type StagedNames = {

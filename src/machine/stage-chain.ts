@@ -6,8 +6,8 @@ import { createMemberCheck, type NameIdentity } from '../checkpoint/check-member
 import { decodeDeletions, type Deletion } from '../checkpoint/deletions.js';
 import type { StoredFile } from '../checkpoint/manifest.js';
 import type { PathMapping } from '../checkpoint/map-paths.js';
-import { pathIn } from './byte-path.js';
-import { tryIo, tryIoAsync } from './io-result.js';
+import { pathIn } from './files/byte-path.js';
+import { tryIo, tryIoAsync } from './files/io-result.js';
 import { presentDeletions, removeIfEmpty } from './present-deletions.js';
 import type { SealContext } from './sealed-file.js';
 import { stageArchive, type ArchiveStaging, type StagedNames } from './stage-archive.js';

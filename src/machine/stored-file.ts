@@ -6,7 +6,7 @@ import * as zlib from 'node:zlib';
 import { newSha256 } from '../base/hash.js';
 import type { Result } from '../base/result.js';
 import type { Compression } from '../checkpoint/manifest.js';
-import { tryIoAsync } from './io-result.js';
+import { tryIoAsync } from './files/io-result.js';
 import { createSealer, type SealContext, type SealKey } from './sealed-file.js';
 
 /** How a file is to be stored. */

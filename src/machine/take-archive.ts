@@ -2,9 +2,9 @@ import { rmSync, statSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.js';
 import { startPoints, tarArguments, type ArchiveScope } from '../checkpoint/archive-scope.js';
 import { fromText, parentOf, type ByteName } from '../checkpoint/tar/byte-name.js';
-import { createFolderCheck, statIn } from './byte-path.js';
+import { createFolderCheck, statIn } from './files/byte-path.js';
 import { runTar, type GnuTar } from './gnu-tar.js';
-import { tryIo } from './io-result.js';
+import { tryIo } from './files/io-result.js';
 import { judgeTar, type TarVerdict } from './judge-tar.js';
 import { copyRewound } from './rewound-listing.js';
 

@@ -6,7 +6,7 @@ import * as zlib from 'node:zlib';
 import { newSha256 } from '../base/hash.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Compression, StoredFile } from '../checkpoint/manifest.js';
-import { tryIoAsync } from './io-result.js';
+import { tryIoAsync } from './files/io-result.js';
 import { createUnsealer, type SealContext } from './sealed-file.js';
 
 /** What is known of a stored file's bytes. */

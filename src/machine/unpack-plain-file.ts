@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { err, type Result } from '../base/result.js';
-import { tryIoAsync } from './io-result.js';
+import { tryIoAsync } from './files/io-result.js';
 import type { FileToOpen } from './stage-chain.js';
 import { openStored } from './unpack-file.js';
 

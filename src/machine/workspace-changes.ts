@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, utimesSync, type Stats } from 'node:fs';
 import { displayName, parentOf, type ByteName } from '../checkpoint/tar/byte-name.js';
-import { createFolderCheck, pathIn } from './byte-path.js';
-import { codeOf, ioMessage } from './io-result.js';
+import { createFolderCheck, pathIn } from './files/byte-path.js';
+import { codeOf, ioMessage } from './files/io-result.js';
 import { removeIfEmpty } from './present-deletions.js';
 import type { FolderLook } from './stage-archive.js';
 

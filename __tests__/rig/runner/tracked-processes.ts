@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAlive, type ProcessRow, readProcessTable } from '../../../src/machine/process-table.js';
+import { isAlive, type ProcessRow, readProcessTable } from '../../../src/machine/process/process-table.js';
 
 /** A process that was ended because its job is over. */
 export type SweptProcess = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { createFile } from '../../machine/create-file.js';
+import { createFile } from '../../machine/files/create-file.js';
 import { workspaceOf } from '../../machine/facts.js';
-import { findPipelineFile, PIPELINE_PLACES } from '../../machine/pipeline-file.js';
+import { findPipelineFile, PIPELINE_PLACES } from '../../machine/workspace/pipeline-file.js';
 import { refuse } from '../refuse.js';
 import { STARTER_PIPELINE } from '../starter-pipeline.js';
 import type { Terminal } from '../terminal.js';

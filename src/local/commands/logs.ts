@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { didYouMean } from '../../base/suggest.js';
 import { err, ok, type Result } from '../../base/result.js';
-import { copyLog } from '../../machine/step-logs.js';
+import { copyLog } from '../../machine/workdir/step-logs.js';
 import { isWithin } from '../../language/model/pipeline.js';
 import { runTree } from '../../report/step/step-tree.js';
 import type { RunState, StepRecord } from '../../state/run-state.js';

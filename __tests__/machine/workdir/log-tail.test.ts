@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readLogTail } from '../../../src/machine/workdir/log-tail.js';
+import { errorOf, newTempFolder, valueOf } from '../temp-folder.js';
+
+test('a short log is read whole, without blank ends', () => {
+  using folder = newTempFolder();
+  folder.write('g/a.log', 'one\ntwo\n\n');
+  expect(valueOf(readLogTail(folder.path, 'g/a', 100))).toBe('one\ntwo');
+});
+
+test('of a long log the last whole lines are read', () => {
+  using folder = newTempFolder();
+  folder.write('a.log', Array.from({ length: 100_000 }, (_, index) => `line ${String(index)}\n`).join(''));
+  expect(valueOf(readLogTail(folder.path, 'a', 30))).toBe('line 99998\nline 99999');
+});
+
+test('a line longer than what is read begins with a whole character', () => {
+  using folder = newTempFolder();
+  folder.write('a.log', '日'.repeat(100));
+  expect(valueOf(readLogTail(folder.path, 'a', 10))).toBe('日日日');
+});
+
+test('where there is no log there is nothing to read', () => {
+  using folder = newTempFolder();
+  expect(valueOf(readLogTail(folder.path, 'a', 100))).toBeUndefined();
+});
+
+test('nothing outside the folder is read', () => {
+  using folder = newTempFolder();
+  folder.write('secret.log');
+  expect(errorOf(readLogTail(folder.at('logs'), '../secret', 100))).toBe('"../secret" is no path of a step');
+  symlinkSync(folder.at('secret.log'), folder.at('link.log'));
+  expect(errorOf(readLogTail(folder.path, 'link', 100))).toContain('cannot read');
+});
+
+test('a pipe in place of the log is not waited for', () => {
+  using folder = newTempFolder();
+  execFileSync('mkfifo', [folder.at('a.log')]);
+  expect(valueOf(readLogTail(folder.path, 'a', 100))).toBeUndefined();
+});

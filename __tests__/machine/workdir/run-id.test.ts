@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { newRunId } from '../../../src/machine/workdir/run-id.js';
+import { RUN_ID_PATTERN } from '../../../src/machine/workdir/run-history.js';
+
+test('a run id can be named on a command line and begins with its time', () => {
+  const ids = Array.from({ length: 1000 }, newRunId);
+  for (const id of ids) {
+    expect(id).toMatch(RUN_ID_PATTERN);
+    expect(id).toMatch(/^20\d{6}-\d{6}-[0-9a-z]{4}$/);
+  }
+});
+
+test('two at the same time differ', () => {
+  expect(newRunId()).not.toBe(newRunId());
+});

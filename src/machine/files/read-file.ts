@@ -1,0 +1,46 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { err, ok, type Result } from '../../base/result.js';
+import { codeOf } from './io-result.js';
+
+/** Why a file that is there could not be read. */
+export type ReadProblem =
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/** The bytes of a file of at most `limitBytes`, never reading more than that; undefined when there is none. */
+export const readFileUpTo = (path: string, limitBytes: number): Result<Buffer | undefined, ReadProblem> => {
+  try {
+    return readOpened(openSync(path, 'r'), limitBytes);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ok(undefined);
+    if (code === undefined) throw error;
+    return err({ kind: 'unreadable', message: error instanceof Error ? error.message : String(error) });
+  }
+};
+
+const readOpened = (fd: number, limitBytes: number): Result<Buffer, ReadProblem> => {
+  try {
+    if (fstatSync(fd).isDirectory()) return err({ kind: 'directory' });
+    const bytes = readAtMost(fd, limitBytes + 1);
+    return bytes.length > limitBytes ? err({ kind: 'too-large' }) : ok(bytes);
+  } finally {
+    closeSync(fd);
+  }
+};
+
+const CHUNK_BYTES = 64 * 1024;
+
+// Read by chunks: the size of a pipe or device is not known beforehand.
+const readAtMost = (fd: number, limitBytes: number): Buffer => {
+  const chunks: Buffer[] = [];
+  for (let total = 0; total < limitBytes;) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, limitBytes - total));
+    const length = readSync(fd, chunk);
+    if (length === 0) break;
+    chunks.push(chunk.subarray(0, length));
+    total += length;
+  }
+  return Buffer.concat(chunks);
+};

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import { err, ok, type Result } from '../../base/result.js';
+import type { ProcessGroup } from '../../state/run-state.js';
+import { processStartOfChild } from './process-table.js';
+import { sendSignal } from './send-signal.js';
+import { explainSpawnProblem } from './spawn-problem.js';
+
+/** A program of ours to talk to. It inherits nothing but what is named here. */
+export type ChildProgram = {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute. */
+  readonly cwd: string;
+};
+
+/** What a child is heard of. */
+export type ChildEvents = {
+  readonly onMessage: (message: unknown) => void;
+  /** Once, after its last message: how it ended, in words that follow "it". */
+  readonly onEnded: (how: string) => void;
+};
+
+/** A running child and the way to it, leader of its own process group so that signals to ours do not reach it. */
+export type ChildChannel = {
+  readonly group: ProcessGroup;
+  /** Messages arrive in order; those to a child that is gone are dropped. */
+  readonly send: (message: unknown) => void;
+  /** Ends it and everything it has started, without asking. */
+  readonly kill: () => void;
+};
+
+/** How much of what a child says as it dies is kept, in characters. */
+const LAST_WORDS_LIMIT = 8192;
+
+/** Starts a child that gives way to others, with a channel for messages that are plain JSON; the error says why it cannot be started. */
+export const openChild = (program: ChildProgram, events: ChildEvents): Result<ChildChannel> => {
+  const spawned = spawnChild(program);
+  if (!spawned.ok) return err(explainSpawnProblem({ ...program, splitStreams: false }, spawned.error));
+  const { child, pid } = spawned.value;
+  giveWay(pid);
+  const kill = (): void => {
+    if (!sendSignal(-pid, 'SIGKILL')) child.kill('SIGKILL');
+  };
+  const lastWords = tailOf(child);
+  child.on('message', events.onMessage);
+  child.once('exit', kill); // What it had started would keep its streams open.
+  child.once('close', (code, signal) => events.onEnded(describeEnd(code, signal, lastWords())));
+  return ok({
+    group: { pid, processStart: processStartOfChild(pid) },
+    send: (message) => void child.send(message as object, () => undefined),
+    kill,
+  });
+};
+
+/** So that steps are hardly slower while it works; what it starts gives way too. */
+const giveWay = (pid: number): void => {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It may be gone already; and where this is not allowed, it is no reason to do without it.
+  }
+};
+
+type Spawned = { readonly child: ChildProcess; readonly pid: number };
+
+const spawnChild = ({ argv, env, cwd }: ChildProgram): Result<Spawned, string | undefined> => {
+  const [program = '', ...args] = argv;
+  try {
+    const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
+    const child = spawn(program, args, { cwd, env, detached: process.platform !== 'win32', stdio: [...stdio] });
+    child.on('error', () => undefined);
+    return child.pid === undefined ? err(undefined) : ok({ child, pid: child.pid });
+  } catch (error) {
+    return err((error as NodeJS.ErrnoException).code);
+  }
+};
+
+const tailOf = (child: ChildProcess): (() => string) => {
+  let tail = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-LAST_WORDS_LIMIT);
+  });
+  return () => tail;
+};
+
+/** Of what Node prints as it dies, one line names the reason; the rest is where in the code. */
+const describeEnd = (code: number | null, signal: string | null, lastWords: string): string => {
+  const lines = lastWords.split('\n').filter((line) => line.trim() !== '');
+  const reason = lines.findLast((line) => /^(?:FATAL ERROR|\w*Error\b)/.test(line)) ?? lines.at(-1);
+  const how = signal === null ? `ended with exit code ${String(code)}` : `was ended by ${signal}`;
+  return reason === undefined ? how : `${how}: ${reason.trim()}`;
+};

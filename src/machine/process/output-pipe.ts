@@ -1,0 +1,128 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { Stream } from '../../run/context/ports.js';
+import type { Fifo, FifoPool } from './fifo-pool.js';
+
+/** Receives output; the chunk is only valid during the call. */
+export type OnOutput = (stream: Stream, chunk: Buffer) => void;
+
+/** The way from one child's standard output and error to us. */
+export type OutputPipe = {
+  /** What `spawn` is to connect the child's standard output and standard error to. */
+  readonly childEnds: readonly [number | 'pipe', number | 'pipe'];
+  /** Delivers what the child writes; to be called once, right after the spawn. */
+  readonly deliver: (child: ChildProcess, onOutput: OnOutput) => Delivery;
+  /** To be called instead when there is no child. */
+  readonly abandon: () => void;
+};
+
+/** Output on its way. */
+export type Delivery = {
+  /** Settles when nobody can write any more and everything was delivered. */
+  readonly drained: Promise<unknown>;
+  /** Delivers nothing more, but reads on, so that a process left in the background can go on writing while we live. */
+  readonly letGo: () => void;
+};
+
+/**
+ * Opens named pipes for a child's output: unlike the socket pairs of `spawn`, these can be opened again by the child as
+ * `/dev/stdout` and `/dev/stderr`, and one for both streams keeps their true order. Where there are none, socket pairs have to do.
+ */
+export const openOutputPipe = (pool: FifoPool, splitStreams: boolean): OutputPipe => {
+  const out = pool.take();
+  const err = splitStreams ? pool.take() : out;
+  if (out !== undefined && err !== undefined) return fifoPipe(pool, out, err);
+  if (out !== undefined) abandonFifos(pool, [out]);
+  return socketPipe(splitStreams);
+};
+
+const fifoPipe = (pool: FifoPool, out: Fifo, err: Fifo): OutputPipe => {
+  const fifos = out === err ? [out] : [out, err];
+  return {
+    childEnds: [out.writeEnd, err.writeEnd],
+    deliver: (_child, onOutput) => {
+      for (const fifo of fifos) closeSync(fifo.writeEnd);
+      if (out === err) return readFifo(pool, out, (chunk) => onOutput('all', chunk));
+      return together([
+        readFifo(pool, out, (chunk) => onOutput('stdout', chunk)),
+        readFifo(pool, err, (chunk) => onOutput('stderr', chunk)),
+      ]);
+    },
+    abandon: () => abandonFifos(pool, fifos),
+  };
+};
+
+const abandonFifos = (pool: FifoPool, fifos: readonly Fifo[]): void => {
+  for (const fifo of fifos) {
+    closeSync(fifo.writeEnd);
+    closeSync(fifo.readEnd);
+    pool.putBack(fifo);
+  }
+};
+
+/** One buffer for all named pipes, as big as they are: it is filled and handed on in one go. */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+const readFifo = (pool: FifoPool, fifo: Fifo, onChunk: (chunk: Buffer) => void): Delivery => {
+  let isLetGo = false;
+  const callback = (length: number): boolean => {
+    if (!isLetGo) onChunk(readBuffer.subarray(0, length));
+    return true;
+  };
+  const socket = new Socket({
+    fd: fifo.readEnd,
+    readable: true,
+    writable: false,
+    onread: { buffer: readBuffer, callback },
+  });
+  const drained = closed(socket);
+  socket.once('close', () => {
+    if (!isLetGo) pool.putBack(fifo);
+  });
+  const letGo = (): void => {
+    isLetGo = true;
+    if (socket.closed) return;
+    socket.unref();
+    pool.discard(fifo);
+  };
+  return { drained, letGo };
+};
+
+const socketPipe = (splitStreams: boolean): OutputPipe => ({
+  childEnds: ['pipe', 'pipe'],
+  deliver: ({ stdout, stderr }, onOutput) =>
+    together([
+      readSocket(stdout, (chunk) => onOutput(splitStreams ? 'stdout' : 'all', chunk)),
+      readSocket(stderr, (chunk) => onOutput(splitStreams ? 'stderr' : 'all', chunk)),
+    ]),
+  abandon: () => undefined,
+});
+
+const readSocket = (stream: Readable | null, onChunk: (chunk: Buffer) => void): Delivery => {
+  if (stream === null) return { drained: Promise.resolve(), letGo: () => undefined };
+  let isLetGo = false;
+  stream.on('data', (chunk: Buffer) => {
+    if (!isLetGo) onChunk(chunk);
+  });
+  const letGo = (): void => {
+    isLetGo = true;
+    if (stream instanceof Socket) stream.unref();
+  };
+  return { drained: closed(stream), letGo };
+};
+
+/** A stream that breaks is closed too; what it delivered until then counts. */
+const closed = (stream: Readable): Promise<void> =>
+  new Promise((resolve) => {
+    stream.on('error', () => undefined);
+    stream.once('close', resolve);
+  });
+
+const together = (deliveries: readonly Delivery[]): Delivery => ({
+  drained: Promise.all(deliveries.map(({ drained }) => drained)),
+  letGo: () => {
+    for (const delivery of deliveries) delivery.letGo();
+  },
+});

@@ -1,0 +1,127 @@
+import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { err, ok, type Result } from '../../base/result.js';
+import type { RunEvent } from '../../state/event.js';
+import { decodeJournal, encodeLine, type JournalContent, type JournalProblem } from '../../state/journal-format.js';
+import type { RunState } from '../../state/run-state.js';
+import type { Journal } from '../../run/context/ports.js';
+import { groupedSync, type GroupedSync } from './grouped-sync.js';
+import { ifThere, tryIo } from '../files/io-result.js';
+import { replaceFile, writeFully } from '../files/write-file.js';
+
+/** What a journal needs to go on. */
+export type JournalOptions = {
+  readonly file: string;
+  /** Where the last whole line ended: of the content read, or `CHAIN_START` and 0 for a new journal. */
+  readonly from: { readonly hash: string; readonly validBytes: number };
+  /** Where the state is kept for people and tools. */
+  readonly stateFile: string;
+  readonly renderState: (state: RunState) => string;
+  /** How far the state file may lie behind the journal; default 1000. */
+  readonly stateDelayMs?: number;
+};
+
+/** A journal that is being written, with the state file that follows it. */
+export type OpenJournal = Journal & {
+  /** Waits until everything is on the disk and writes the state file. The error is the first one there was. */
+  readonly close: (state: RunState) => Promise<Result<void>>;
+};
+
+/** Why a journal's file could not be used. */
+export type JournalFileProblem = JournalProblem | { readonly kind: 'unreadable'; readonly message: string };
+
+/** Opens a journal for appending after its last whole line; what follows that line is cut off. */
+export const openJournal = (options: JournalOptions): Result<OpenJournal> => {
+  const what = `cannot open the journal ${options.file}`;
+  const fd = tryIo(what, () => openSync(options.file, APPEND_FLAGS, 0o666));
+  if (!fd.ok) return fd;
+  const size = tryIo(what, () => fstatSync(fd.value).size);
+  if (size.ok && size.value === options.from.validBytes) return ok(new JournalWriter(fd.value, options));
+  const cut = size.ok ? cutTail(fd.value, size.value, options) : size;
+  if (cut.ok) return ok(new JournalWriter(fd.value, options));
+  closeSync(fd.value);
+  return cut;
+};
+
+/** Reads a journal; undefined when there is none. */
+export const readJournalFile = (file: string): Result<JournalContent | undefined, JournalFileProblem> => {
+  const bytes = tryIo('cannot read the journal', () => ifThere(() => readRegularFile(file)));
+  if (!bytes.ok) return err({ kind: 'unreadable', message: bytes.error });
+  if (bytes.value === 'not a file') return err({ kind: 'unreadable', message: `${file} is not a regular file` });
+  return bytes.value === undefined ? ok(undefined) : decodeJournal(bytes.value);
+};
+
+const APPEND_FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+const cutTail = (fd: number, sizeBytes: number, { file, from }: JournalOptions): Result<void> =>
+  sizeBytes < from.validBytes
+    ? err(`the journal ${file} became shorter since it was read`)
+    : tryIo(`cannot cut the torn end off the journal ${file}`, () => ftruncateSync(fd, from.validBytes));
+
+class JournalWriter implements OpenJournal {
+  readonly #fd: number;
+  readonly #options: JournalOptions;
+  readonly #sync: GroupedSync;
+  #hash: string;
+  #bytes: number;
+  #problem: string | undefined;
+  #stateTimer: NodeJS.Timeout | undefined;
+
+  constructor(fd: number, options: JournalOptions) {
+    this.#fd = fd;
+    this.#options = options;
+    this.#sync = groupedSync(fd);
+    this.#hash = options.from.hash;
+    this.#bytes = options.from.validBytes;
+  }
+
+  readonly append = (event: RunEvent, state: RunState): Result<void> => {
+    if (this.#problem !== undefined) return err(this.#problem);
+    const next = encodeLine(event, this.#hash);
+    const bytes = Buffer.from(`${next.line}\n`);
+    const written = tryIo(`cannot write the journal ${this.#options.file}`, () => writeFully(this.#fd, bytes));
+    if (!written.ok) return this.#giveUp(written.error);
+    if (this.#isRemoved()) return this.#giveUp(`the journal ${this.#options.file} was removed`);
+    this.#hash = next.hash;
+    this.#bytes += bytes.length;
+    this.#sync.request();
+    this.#writeStateSoon(state);
+    return written;
+  };
+
+  readonly close = async (state: RunState): Promise<Result<void>> => {
+    clearTimeout(this.#stateTimer);
+    const synced = await this.#sync.settled();
+    closeSync(this.#fd);
+    if (this.#problem !== undefined) return err(this.#problem);
+    return synced.ok ? this.#writeState(state) : synced;
+  };
+
+  /** A step may clear the whole work directory away, as `git clean -x` does; writing goes on without an error then. */
+  #isRemoved(): boolean {
+    return fstatSync(this.#fd).nlink === 0;
+  }
+
+  /** The part of the line that fitted goes, so that the journal ends with a whole line. */
+  #giveUp(problem: string): Result<void> {
+    this.#problem = problem;
+    clearTimeout(this.#stateTimer);
+    tryIo('cannot cut the journal', () => ftruncateSync(this.#fd, this.#bytes));
+    return err(problem);
+  }
+
+  /** Trouble here is not told: the last write, in `close`, meets it again. */
+  #writeStateSoon(state: RunState): void {
+    if (this.#stateTimer !== undefined) return;
+    this.#stateTimer = setTimeout(() => {
+      this.#stateTimer = undefined;
+      this.#writeState(state);
+    }, this.#options.stateDelayMs ?? 1000).unref();
+  }
+
+  #writeState(state: RunState): Result<void> {
+    return replaceFile(this.#options.stateFile, this.#options.renderState(state));
+  }
+}
+
+const readRegularFile = (file: string): Buffer | 'not a file' =>
+  lstatSync(file).isFile() ? readFileSync(file) : 'not a file';

@@ -1,0 +1,43 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { err, type Result } from '../../base/result.js';
+import { createOutputTail } from '../../run/process/output-tail.js';
+import { isInside } from '../files/inside.js';
+import { ifThere, tryIo } from '../files/io-result.js';
+import { logName } from './log-name.js';
+
+/** The last lines of a step's latest log, of at most that many bytes, from a whole line on; undefined when there is no log. */
+export const readLogTail = (folder: string, step: string, limitBytes: number): Result<string | undefined> => {
+  const name = logName(step);
+  const file = join(folder, `${name ?? ''}.log`);
+  if (name === undefined || !isInside(folder, file)) return err(`"${step}" is no path of a step`);
+  return tryIo(`cannot read ${file}`, () => ifThere(() => readTail(file, limitBytes)));
+};
+
+// Steps can put anything there: a link is not followed, and a pipe that nobody writes to is not waited for.
+const HARMLESS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const readTail = (file: string, limitBytes: number): string | undefined => {
+  const fd = openSync(file, HARMLESS);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return undefined;
+    const tail = createOutputTail(limitBytes);
+    // One byte more tells whether something is before it.
+    tail.push(readFrom(fd, Math.max(0, stat.size - limitBytes - 1), limitBytes + 1));
+    return tail.lines();
+  } finally {
+    closeSync(fd);
+  }
+};
+
+const readFrom = (fd: number, position: number, limitBytes: number): Buffer => {
+  const bytes = Buffer.alloc(limitBytes);
+  let length = 0;
+  while (length < limitBytes) {
+    const read = readSync(fd, bytes, length, limitBytes - length, position + length);
+    if (read === 0) break;
+    length += read;
+  }
+  return bytes.subarray(0, length);
+};

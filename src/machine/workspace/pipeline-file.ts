@@ -1,0 +1,91 @@
+import { realpathSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { never } from '../../base/assert.js';
+import { err, ok, type Result } from '../../base/result.js';
+import type { LoadFile } from '../../language/read/called-files.js';
+import type { Diagnostic } from '../../language/model/diagnostic.js';
+import { isInside } from '../files/inside.js';
+import { codeOf } from '../files/io-result.js';
+import { readFileUpTo, type ReadProblem } from '../files/read-file.js';
+
+/** A pipeline file as found: its name, relative where it is below the workspace, and what it holds. */
+export type PipelineFile = { readonly file: string; readonly bytes: Buffer };
+
+/** Where a pipeline is looked for when none is named, the first one wins. */
+export const PIPELINE_PLACES = [
+  'savepoint.yml',
+  '.github/savepoint.yml',
+  'pipeline.yml',
+  '.github/pipeline.yml',
+] as const;
+
+/** The largest pipeline file that is read, in bytes. */
+export const PIPELINE_LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** Finds the named pipeline file, or else the first of the usual ones, below `folder`. */
+export const findPipelineFile = (folder: string, named: string | undefined): Result<PipelineFile, Diagnostic> => {
+  for (const file of named === undefined ? PIPELINE_PLACES : [named]) {
+    const read =
+      named?.includes('\0') === true ? ok(undefined) : readFileUpTo(resolve(folder, file), PIPELINE_LIMIT_BYTES);
+    if (!read.ok) return err(problemOf(file, read.error));
+    if (read.value !== undefined) return ok({ file: plainName(folder, file), bytes: read.value });
+  }
+  return err(notFound(named));
+};
+
+/**
+ * Reads the files that pipelines call, by their plain paths below the workspace. What a link leads out of the workspace
+ * to is not read.
+ */
+export const calledFilesIn =
+  (workspace: string): LoadFile =>
+  (file) =>
+    Promise.resolve(readCalledFile(workspace, file));
+
+const readCalledFile = (workspace: string, file: string): Result<PipelineFile> => {
+  const path = resolve(workspace, file);
+  if (leadsOut(workspace, path)) return err(`"${file}" leads out of the workspace`);
+  const read = readFileUpTo(path, PIPELINE_LIMIT_BYTES);
+  if (!read.ok) return err(problemOf(file, read.error).message);
+  return read.value === undefined ? err(notFound(file).message) : ok({ file, bytes: read.value });
+};
+
+/** Not so for a path that cannot be followed: reading it says why. */
+const leadsOut = (workspace: string, path: string): boolean => {
+  try {
+    return !isInside(realpathSync.native(workspace), realpathSync.native(path));
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return false;
+  }
+};
+
+/** One file, one name: a run remembers it. */
+const plainName = (folder: string, named: string): string => {
+  const file = resolve(folder, named);
+  return isInside(folder, file) ? relative(folder, file) : file;
+};
+
+const notFound = (named: string | undefined): Diagnostic => ({
+  code: 'file-not-found',
+  message:
+    named === undefined
+      ? `no pipeline file here; looked for ${PIPELINE_PLACES.join(', ')} (savepoint init writes one to begin with)`
+      : `there is no file "${named}"`,
+});
+
+const problemOf = (file: string, problem: ReadProblem): Diagnostic => {
+  switch (problem.kind) {
+    case 'directory':
+      return {
+        code: 'file-is-directory',
+        message: `"${file}" is a directory, expected a pipeline file in it to be named`,
+      };
+    case 'too-large':
+      return { code: 'file-too-large', message: `"${file}" is larger than 4 MiB, too large for a pipeline file` };
+    case 'unreadable':
+      return { code: 'file-unreadable', message: `"${file}" cannot be read: ${problem.message}` };
+    default:
+      return never(problem);
+  }
+};
