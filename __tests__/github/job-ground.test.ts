@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { lookAround, scopeOf } from '../../src/github/job-ground.js';
-import { readListing } from '../../src/machine/rewound-listing.js';
+import { readListing } from '../../src/snapshot/tar/rewound-listing.js';
 import { valueOf } from '../machine/temp-folder.js';
 import { lockedOf, newJobRig } from './job-rig.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { entryFolder } from '../../src/checkpoint/checkpoint-key.js';
-import type { PartSeal } from '../../src/machine/read-manifest.js';
+import type { PartSeal } from '../../src/snapshot/sealed/read-manifest.js';
 import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
 import { startGitHub } from '../rig/github/start-github.js';
 import { aPart, newStoreRig, NO_STORE } from './store-rig.js';

@@ -3,9 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { ArchiveScope } from '../../src/checkpoint/archive-scope.js';
 import { decodeDeletions } from '../../src/checkpoint/deletions.js';
-import { findGnuTar, type GnuTar } from '../../src/machine/gnu-tar.js';
-import { packArchive, type PackedArchive, type PackJob, type PackPrivacy } from '../../src/machine/pack-archive.js';
-import { takeArchive, takeListing, type TarReport } from '../../src/machine/take-archive.js';
+import { findGnuTar, type GnuTar } from '../../src/snapshot/tar/gnu-tar.js';
+import { packArchive, type PackedArchive, type PackJob, type PackPrivacy } from '../../src/snapshot/pack-archive.js';
+import { takeArchive, takeListing, type TarReport } from '../../src/snapshot/take-archive.js';
 import { newTempFolder, valueOf, type TempFolder } from './temp-folder.js';
 import { until } from './until.js';
 

@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { ArchiveScope } from '../../src/checkpoint/archive-scope.js';
 import type { Deletion } from '../../src/checkpoint/deletions.js';
-import { packArchive, type PackedFile } from '../../src/machine/pack-archive.js';
-import { restoreTree, type FileToOpen, type RestoreJob, type RestoreLink } from '../../src/machine/restore-tree.js';
+import { packArchive, type PackedFile } from '../../src/snapshot/pack-archive.js';
+import {
+  restoreTree,
+  type FileToOpen,
+  type RestoreJob,
+  type RestoreLink,
+} from '../../src/snapshot/restore/restore-tree.js';
 import { EVERYTHING, newArchives, type Archives } from './archives.js';
 import { storeContent, storeDeletions } from './stored-rig.js';
 import { buildTar, type BuiltMember } from './tar-builder.js';

@@ -5,9 +5,9 @@ import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import '../../scripts/typescript-sources.mjs';
 
-const { findGnuTar } = await import('../../src/machine/gnu-tar.ts');
-const { packArchive } = await import('../../src/machine/pack-archive.ts');
-const { takeArchive, takeListing } = await import('../../src/machine/take-archive.ts');
+const { findGnuTar } = await import('../../src/snapshot/tar/gnu-tar.ts');
+const { packArchive } = await import('../../src/snapshot/pack-archive.ts');
+const { takeArchive, takeListing } = await import('../../src/snapshot/take-archive.ts');
 
 const [, , folder, workspace, rounds, restic] = process.argv;
 const changed = readFileSync(0, 'utf8').split('\n');

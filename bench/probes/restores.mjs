@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import '../../scripts/typescript-sources.mjs';
 
-const { findGnuTar } = await import('../../src/machine/gnu-tar.ts');
-const { packArchive } = await import('../../src/machine/pack-archive.ts');
-const { restoreTree } = await import('../../src/machine/restore-tree.ts');
-const { takeArchive, takeListing } = await import('../../src/machine/take-archive.ts');
-const { openStored } = await import('../../src/machine/unpack-file.ts');
+const { findGnuTar } = await import('../../src/snapshot/tar/gnu-tar.ts');
+const { packArchive } = await import('../../src/snapshot/pack-archive.ts');
+const { restoreTree } = await import('../../src/snapshot/restore/restore-tree.ts');
+const { takeArchive, takeListing } = await import('../../src/snapshot/take-archive.ts');
+const { openStored } = await import('../../src/snapshot/sealed/unpack-file.ts');
 
 const [, , folder, rounds] = process.argv;
 const scope = { include: ['.'], exclude: [], workDir: '.work' };

@@ -4,7 +4,7 @@ import { entryFolder, legPrefix, parseKey, type KeyParts } from '../checkpoint/c
 import { judgeManifest } from '../checkpoint/judge-manifest.js';
 import type { Manifest, StoredArchive, StoredFile } from '../checkpoint/manifest.js';
 import { filesOf, parseManifest } from '../checkpoint/parse-manifest.js';
-import type { FileToOpen, RestoreLink } from '../machine/restore-tree.js';
+import type { FileToOpen, RestoreLink } from '../snapshot/restore/restore-tree.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { JobIdentity } from './job-identity.js';
 import { ambiguousPrefix } from './leg-claim.js';

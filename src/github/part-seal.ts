@@ -1,5 +1,5 @@
 import type { KeyParts } from '../checkpoint/checkpoint-key.js';
-import type { PartSeal, SealPlace } from '../machine/read-manifest.js';
+import type { PartSeal, SealPlace } from '../snapshot/sealed/read-manifest.js';
 
 /** Where the files of a part belong: sealed for there, they open nowhere else. */
 export const sealPlaceOf = ({ runId, leg, attempt, sequence }: KeyParts): SealPlace => ({

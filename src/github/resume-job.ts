@@ -5,7 +5,7 @@ import type { Manifest } from '../checkpoint/manifest.js';
 import { missingNames } from '../checkpoint/missing-names.js';
 import { parseListing } from '../checkpoint/tar/tar-listing.js';
 import { readWholeFile, isThere } from '../machine/job/part-folder.js';
-import type { RestoreOutcome } from '../machine/restore-tree.js';
+import type { RestoreOutcome } from '../snapshot/restore/restore-tree.js';
 import { plural } from '../report/step/step-counts.js';
 import { isFinished, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';

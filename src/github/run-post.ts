@@ -6,7 +6,7 @@ import type { Surroundings } from '../machine/facts.js';
 import { jobFolder, type JobFolder } from '../machine/job/job-folder.js';
 import { endOrphans } from '../machine/process/orphans.js';
 import { isThere, readJournalBytes } from '../machine/job/part-folder.js';
-import { bestCompression } from '../machine/stored-file.js';
+import { bestCompression } from '../snapshot/sealed/stored-file.js';
 import { innermostText } from '../report/cut-off.js';
 import type { CheckpointReport, JobEnd } from '../report/job-verdict.js';
 import { plural } from '../report/step/step-counts.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import { entryFolder, parseKey } from '../checkpoint/checkpoint-key.js';
-import type { SealKey } from '../machine/sealed-file.js';
+import type { SealKey } from '../snapshot/sealed/sealed-file.js';
 import { partsIn, type StoreFolder } from '../machine/job/store-folder.js';
 import type { Answer, ArchiveToPack, FileToPack, Given, PartToRead, StoreCall, EntryToSave } from './store-protocol.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
@@ -26,8 +26,9 @@ export const storeHandlers = (folder: StoreFolder): StoreHandlers => {
     packArchive: async (archive) => local(await packArchive(archive, keyFor)),
     packFile: async (file) => local(await packFile(file, keyFor)),
     readManifest: async (part) => local(await readManifest(part)),
-    unpackFile: async (file) => local(await (await import('../machine/unpack-plain-file.js')).unpackPlainFile(file)),
-    restoreTree: async (job) => ok(await (await import('../machine/restore-tree.js')).restoreTree(job)),
+    unpackFile: async (file) =>
+      local(await (await import('../snapshot/restore/unpack-plain-file.js')).unpackPlainFile(file)),
+    restoreTree: async (job) => ok(await (await import('../snapshot/restore/restore-tree.js')).restoreTree(job)),
   };
 };
 
@@ -54,7 +55,7 @@ const packArchive = async (
   { secrets, seal, ...job }: ArchiveToPack,
   keyFor: Keyring,
 ): Promise<Result<Answer<'packArchive'>>> => {
-  const archives = await import('../machine/pack-archive.js');
+  const archives = await import('../snapshot/pack-archive.js');
   const sealing = seal && { seal: { key: await keyFor(seal.passphrase), context: seal.place } };
   return archives.packArchive(job, { secrets, ...sealing });
 };
@@ -63,13 +64,13 @@ const packFile = async (
   { file, folder, name, compression, seal }: FileToPack,
   keyFor: Keyring,
 ): Promise<Result<Answer<'packFile'>>> => {
-  const { packPlainFile } = await import('../machine/pack-plain-file.js');
+  const { packPlainFile } = await import('../snapshot/pack-plain-file.js');
   const sealing = seal && { seal: { key: await keyFor(seal.passphrase), context: { ...seal.place, part: name } } };
   return packPlainFile(file, { target: join(folder, name), compression, ...sealing });
 };
 
 const readManifest = async ({ folder, seal }: PartToRead): Promise<Result<Answer<'readManifest'>>> =>
-  (await import('../machine/read-manifest.js')).readManifest(folder, seal);
+  (await import('../snapshot/sealed/read-manifest.js')).readManifest(folder, seal);
 
 const local = <T>(result: Result<T>): Result<T, StoreTrouble> => (result.ok ? result : err(unavailable(result.error)));
 
@@ -79,7 +80,7 @@ type Keyring = (passphrase: string) => Promise<SealKey>;
 const createKeyring = (): Keyring => {
   const known = new Map<string, Promise<SealKey>>();
   return async (passphrase) => {
-    const { deriveSealKey } = await import('../machine/sealed-file.js');
+    const { deriveSealKey } = await import('../snapshot/sealed/sealed-file.js');
     const key = known.get(passphrase) ?? deriveSealKey(passphrase);
     known.set(passphrase, key);
     return key;

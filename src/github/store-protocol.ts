@@ -1,9 +1,9 @@
 import type { Result } from '../base/result.js';
 import type { Compression } from '../checkpoint/manifest.js';
-import type { PackedArchive, PackedFile, PackJob } from '../machine/pack-archive.js';
-import type { ManifestText, PartSeal } from '../machine/read-manifest.js';
-import type { RestoreJob, RestoreOutcome } from '../machine/restore-tree.js';
-import type { FileToUnpack } from '../machine/unpack-plain-file.js';
+import type { PackedArchive, PackedFile, PackJob } from '../snapshot/pack-archive.js';
+import type { ManifestText, PartSeal } from '../snapshot/sealed/read-manifest.js';
+import type { RestoreJob, RestoreOutcome } from '../snapshot/restore/restore-tree.js';
+import type { FileToUnpack } from '../snapshot/restore/unpack-plain-file.js';
 import type { StoreTrouble } from './store-trouble.js';
 
 /**

@@ -1,0 +1,74 @@
+import { truncateSync, writeFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import * as zlib from 'node:zlib';
+import { expect, test } from 'vitest';
+import { openStored } from '../../../src/snapshot/sealed/unpack-file.js';
+import type { SealContext } from '../../../src/snapshot/sealed/sealed-file.js';
+import { storeContent, storedBytes } from '../../machine/stored-rig.js';
+import { errorOf, newTempFolder, valueOf } from '../../machine/temp-folder.js';
+
+const CONTENT = Buffer.from('some content\n'.repeat(5000));
+const SEALED_FOR: SealContext = { run: '7', leg: 'abc', attempt: 1, sequence: 3, part: '000001.tree' };
+
+test('what was stored comes back', async () => {
+  using folder = newTempFolder();
+  const { file, stored } = await storeContent(CONTENT, { folder: folder.path, name: 'a.tree' });
+  expect(await buffer(valueOf(await openStored(file, stored)))).toEqual(CONTENT);
+});
+
+test('an empty content comes back', async () => {
+  using folder = newTempFolder();
+  const { file, stored } = await storeContent(Buffer.alloc(0), { folder: folder.path, name: 'a.tree' });
+  expect(await buffer(valueOf(await openStored(file, stored)))).toEqual(Buffer.alloc(0));
+});
+
+test('a sealed file opens with its passphrase, for what it was sealed for', async () => {
+  using folder = newTempFolder();
+  const seal = { passphrase: 'open', context: SEALED_FOR };
+  const { file, stored } = await storeContent(CONTENT, { folder: folder.path, name: 'a.tree', seal });
+  expect(await buffer(valueOf(await openStored(file, stored, seal)))).toEqual(CONTENT);
+  const wrongKey = valueOf(await openStored(file, stored, { ...seal, passphrase: 'shut' }));
+  await expect(buffer(wrongKey)).rejects.toThrow('wrong key or damaged');
+  const otherPart = { ...seal, context: { ...SEALED_FOR, part: '000002.tree' } };
+  await expect(buffer(valueOf(await openStored(file, stored, otherPart)))).rejects.toThrow('wrong key or damaged');
+});
+
+test.each<[string, (file: string) => void, RegExp]>([
+  ['of another size', (file) => truncateSync(file, 100), /has 100 bytes instead of \d+/],
+  ['another one of the same size', (file) => writeFileSync(file, 'x', { flag: 'r+' }), /its digest is not/],
+])('a stored file that is %s gives nothing', async (_what, damage, message) => {
+  using folder = newTempFolder();
+  const { file, stored } = await storeContent(CONTENT, { folder: folder.path, name: 'a.tree' });
+  damage(file);
+  expect(errorOf(await openStored(file, stored))).toMatch(message);
+});
+
+test('a stored file that is not there, a folder or a link is an error', async () => {
+  using folder = newTempFolder();
+  const { file, stored } = await storeContent(CONTENT, { folder: folder.path, name: 'a.tree' });
+  expect(errorOf(await openStored(folder.at('gone'), stored))).toContain('"gone": ENOENT');
+  mkdirSync(folder.at('folder'));
+  expect(errorOf(await openStored(folder.at('folder'), stored))).toContain('it is no file');
+  symlinkSync(file, folder.at('link'));
+  expect(errorOf(await openStored(folder.at('link'), stored))).toContain('ELOOP');
+});
+
+test('content that does not decompress ends the stream with an error of the system', async () => {
+  using folder = newTempFolder();
+  const whole = zlib.gzipSync(CONTENT);
+  for (const bytes of [Buffer.from('no gzip'), whole.subarray(0, whole.length - 20)]) {
+    const file = folder.at('a.tree');
+    writeFileSync(file, bytes);
+    const opened = valueOf(await openStored(file, storedBytes('a.tree', bytes)));
+    await expect(buffer(opened)).rejects.toHaveProperty('code', expect.stringMatching(/^Z_/));
+  }
+});
+
+test('zstd is read where this Node can, and refused with a way out where not', async () => {
+  using folder = newTempFolder();
+  const bytes = 'zstdCompressSync' in zlib ? zlib.zstdCompressSync(CONTENT) : Buffer.from('anything');
+  folder.write('a.tree', bytes);
+  const opened = await openStored(folder.at('a.tree'), { ...storedBytes('a.tree', bytes), compression: 'zstd' });
+  if ('zstdCompressSync' in zlib) expect(await buffer(valueOf(opened))).toEqual(CONTENT);
+  else expect(errorOf(opened)).toContain('use Node 22.15 or newer');
+});

@@ -1,0 +1,143 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { ok, type Result } from '../base/result.js';
+import { createScopeFilter, type ArchiveScope } from '../checkpoint/archive-scope.js';
+import type { ByteName } from '../checkpoint/tar/byte-name.js';
+import { deletionsBetween, encodeDeletions } from '../checkpoint/deletions.js';
+import type { Compression, StoredFile } from '../checkpoint/manifest.js';
+import { createMemberSelection } from '../checkpoint/select-members.js';
+import type { Listing } from '../checkpoint/tar/tar-listing.js';
+import { createSecretSearch, membersWithSecrets, type SecretSearch } from './tar/find-secrets.js';
+import { keptMembers, type Keeping } from './tar/keep-members.js';
+import { readListing, readRewoundListing } from './tar/rewound-listing.js';
+import type { SealContext, SealKey } from './sealed/sealed-file.js';
+import { packFile, type Storing } from './sealed/stored-file.js';
+
+/** A raw archive to be packed. Plain data; paths are absolute. */
+export type PackJob = {
+  readonly tarFile: string;
+  /** The listings before and after it; absent for an archive of everything: then nothing is known to be gone. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly scope: ArchiveScope;
+  /** What tar could not read. */
+  readonly unreadable: readonly ByteName[];
+  /** Where the packed files go, and how they are named before their endings. */
+  readonly folder: string;
+  readonly name: string;
+  readonly compression: Compression;
+};
+
+/** How it is kept secret. */
+export type PackPrivacy = {
+  /** What must not be stored in the open. */
+  readonly secrets: readonly string[];
+  /** Given: everything is encrypted and nothing left out. The part of each file's context is its name. */
+  readonly seal?: { readonly key: SealKey; readonly context: Omit<SealContext, 'part'> };
+};
+
+/** A packed file, which lies in no cache entry yet. */
+export type PackedFile = Omit<StoredFile, 'key'>;
+
+/** What came of an archive. */
+export type PackedArchive = {
+  /** `<name>.tree`: absent when nothing changed. */
+  readonly tree?: PackedFile;
+  /** `<name>.deleted`: absent when nothing is gone. */
+  readonly deleted?: PackedFile;
+  /** What is missing in them: it holds a secret, or could not be restored (a device, a link to what is not kept). */
+  readonly leftOut: readonly ByteName[];
+  /** Of both files together. */
+  readonly bytes: number;
+};
+
+/**
+ * Packs a raw archive: what belongs to the checkpoint, without what holds a secret, compressed, and sealed where there is
+ * a key. Memory does not grow with the files. After a failure none of its files are there.
+ */
+export const packArchive = async (job: PackJob, privacy: PackPrivacy): Promise<Result<PackedArchive>> => {
+  const listings = await readListings(job);
+  if (!listings.ok) return listings;
+  const search = privacy.seal === undefined ? createSecretSearch(privacy.secrets) : undefined;
+  const packing: Packing = { job, privacy, search, ...listings.value };
+  const tree = await packTree(packing);
+  if (!tree.ok) return tree;
+  const deleted = await packDeletions(packing);
+  if (!deleted.ok) {
+    rmSync(join(job.folder, `${job.name}.tree`), { force: true });
+    return deleted;
+  }
+  return ok(together(tree.value, deleted.value));
+};
+
+type Packing = {
+  readonly job: PackJob;
+  readonly privacy: PackPrivacy;
+  readonly search: SecretSearch | undefined;
+  readonly before?: Listing;
+  readonly after?: Listing;
+};
+
+const readListings = async ({ before, after }: PackJob): Promise<Result<Pick<Packing, 'before' | 'after'>>> => {
+  if (before === undefined || after === undefined) return ok({});
+  const [earlier, later] = await Promise.all([readRewoundListing(before), readListing(after)]);
+  if (!earlier.ok) return earlier;
+  return later.ok ? ok({ before: earlier.value, after: later.value }) : later;
+};
+
+/** What one of the files came to, and what is missing in it. */
+type Packed = { readonly file?: PackedFile; readonly leftOut: readonly ByteName[] };
+
+const packTree = async ({ job, privacy, search, before }: Packing): Promise<Result<Packed>> => {
+  const isInScope = createScopeFilter(job.scope);
+  const select = before === undefined ? undefined : createMemberSelection({ since: before, isInScope });
+  const belongs: Keeping['belongs'] = (member) =>
+    select === undefined ? isInScope(member.name) : select(member) === 'keep';
+  const secret =
+    search === undefined ? ok(new Set<ByteName>()) : await membersWithSecrets(job.tarFile, search, belongs);
+  if (!secret.ok) return secret;
+  const kept = keptMembers(job.tarFile, { belongs, secret: secret.value, unreadable: new Set(job.unreadable) });
+  const file = await pack(`${job.name}.tree`, kept.bytes(), { job, privacy });
+  if (!file.ok) return file;
+  const { count, leftOut } = kept.tally();
+  if (count > 0) return ok({ file: file.value, leftOut });
+  rmSync(join(job.folder, file.value.name));
+  return ok({ leftOut });
+};
+
+const packDeletions = async ({ job, privacy, search, before, after }: Packing): Promise<Result<Packed>> => {
+  if (before === undefined || after === undefined) return ok({ leftOut: [] });
+  const gone = deletionsBetween(before, after, { isInScope: createScopeFilter(job.scope), unreadable: job.unreadable });
+  const isSecret = (name: ByteName): boolean => search?.isInName(name) === true;
+  const listed = gone.filter(({ name }) => !isSecret(name));
+  const leftOut = gone.map(({ name }) => name).filter(isSecret);
+  if (listed.length === 0) return ok({ leftOut });
+  const file = await pack(`${job.name}.deleted`, [encodeDeletions(listed)], { job, privacy });
+  return file.ok ? ok({ file: file.value, leftOut }) : file;
+};
+
+const pack = async (
+  name: string,
+  bytes: Iterable<Buffer> | AsyncIterable<Buffer>,
+  { job, privacy }: Pick<Packing, 'job' | 'privacy'>,
+): Promise<Result<PackedFile>> => {
+  const { folder, compression } = job;
+  const proof = await packFile(Readable.from(bytes, { objectMode: false }), {
+    target: join(folder, name),
+    compression,
+    ...sealFor(name, privacy),
+  });
+  if (!proof.ok) return proof;
+  return ok({ name, size_bytes: proof.value.sizeBytes, digest: proof.value.digest, compression });
+};
+
+const sealFor = (part: string, { seal }: PackPrivacy): Pick<Storing, 'seal'> =>
+  seal === undefined ? {} : { seal: { key: seal.key, context: { ...seal.context, part } } };
+
+const together = (tree: Packed, deleted: Packed): PackedArchive => ({
+  ...(tree.file === undefined ? {} : { tree: tree.file }),
+  ...(deleted.file === undefined ? {} : { deleted: deleted.file }),
+  leftOut: [...tree.leftOut, ...deleted.leftOut],
+  bytes: (tree.file?.size_bytes ?? 0) + (deleted.file?.size_bytes ?? 0),
+});

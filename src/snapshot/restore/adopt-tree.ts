@@ -1,0 +1,100 @@
+import { readdirSync, type Stats } from 'node:fs';
+import { err, ok, type Result } from '../../base/result.js';
+import { displayName, fromPath, nameWithin, type ByteName } from '../../checkpoint/tar/byte-name.js';
+import { pathIn, statIn } from '../../machine/files/byte-path.js';
+import { codeOf, ioMessage } from '../../machine/files/io-result.js';
+import { presentDeletions } from './present-deletions.js';
+import type { StagedChain } from './stage-chain.js';
+import { createWorkspaceChanges, type ChangedFolders, type WorkspaceChanges } from './workspace-changes.js';
+
+/** What became of a workspace that was to take over a staged tree. */
+export type Adoption =
+  /** `deleted` counts names. */
+  | { readonly kind: 'adopted'; readonly deleted: number }
+  /** The workspace is as it was. */
+  | { readonly kind: 'refused'; readonly because: string }
+  /** It could not be put back; `displaced` then holds what was taken away. */
+  | { readonly kind: 'broken'; readonly message: string };
+
+/**
+ * Deletes from a workspace what a chain deleted and puts its staged tree in place, by renames only: it costs what is
+ * staged, not what is there. Everything else stays: nothing is reached through a link, and a folder that the chain did
+ * not delete is never replaced. Whatever fails, all of it is taken back. Nothing else may work in the workspace.
+ */
+export const adoptTree = (folders: ChangedFolders, staged: StagedChain): Adoption => {
+  const changes = createWorkspaceChanges(folders);
+  const adopted = attempt(changes, () => {
+    const deleted = deleteNames(staged, { folders, changes });
+    const because = adoptFolder('', { folders, changes, deletedFolders: deletedFolders(staged) });
+    if (because !== undefined) return err(because);
+    changes.settle(staged.folders);
+    return ok(deleted);
+  });
+  if (adopted.ok) return { kind: 'adopted', deleted: adopted.value };
+  const lost = changes.undo();
+  if (lost.length === 0) return { kind: 'refused', because: adopted.error };
+  return { kind: 'broken', message: `${adopted.error}; this could not be put back: ${lost.join('; ')}` };
+};
+
+type Adopting = { readonly folders: ChangedFolders; readonly changes: WorkspaceChanges };
+
+/** Trouble with the system is a reason; after a bug of ours the workspace is as it was too. */
+const attempt = (changes: WorkspaceChanges, work: () => Result<number>): Result<number> => {
+  try {
+    return work();
+  } catch (error) {
+    if (codeOf(error) !== undefined) return err(ioMessage('the workspace cannot be changed', error));
+    changes.undo();
+    throw error;
+  }
+};
+
+const deleteNames = ({ deletions }: StagedChain, { folders, changes }: Adopting): number => {
+  let deleted = 0;
+  for (const { name, kind } of presentDeletions(folders.workspace, deletions)) {
+    if (kind === 'other') changes.moveAside(name);
+    if (kind === 'other' || changes.removeFolder(name)) deleted += 1;
+  }
+  return deleted;
+};
+
+const deletedFolders = ({ deletions }: StagedChain): ReadonlySet<ByteName> =>
+  new Set(deletions.flatMap(({ name, kind }) => (kind === 'folder' ? [name] : [])));
+
+type AdoptingTree = Adopting & { readonly deletedFolders: ReadonlySet<ByteName> };
+
+/** Why it cannot be; undefined when all of it is in place. In the order of names, so that it repeats. */
+const adoptFolder = (folder: ByteName, adopting: AdoptingTree): string | undefined => {
+  for (const { name, isFolder } of stagedEntries(adopting.folders.tree, folder)) {
+    const there = statIn(adopting.folders.workspace, name);
+    const because = isFolder ? adoptSubfolder(name, there, adopting) : adoptFile(name, there, adopting);
+    if (because !== undefined) return because;
+  }
+  return undefined;
+};
+
+type StagedEntry = { readonly name: ByteName; readonly isFolder: boolean };
+
+const stagedEntries = (tree: Buffer, folder: ByteName): readonly StagedEntry[] =>
+  readdirSync(pathIn(tree, folder), { withFileTypes: true, encoding: 'buffer' })
+    .map((entry) => ({ name: nameWithin(folder, fromPath(entry.name)), isFolder: entry.isDirectory() }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+const adoptSubfolder = (name: ByteName, there: Stats | undefined, adopting: AdoptingTree): string | undefined => {
+  if (there?.isDirectory() === true) return adoptFolder(name, adopting);
+  if (there !== undefined) {
+    return `"${displayName(name)}" is a ${there.isSymbolicLink() ? 'link' : 'file'} here and a folder in the checkpoint`;
+  }
+  adopting.changes.bringIn(name);
+  return undefined;
+};
+
+/** A folder that a step replaced goes with what it holds; one that the checkpoint does not know of does not. */
+const adoptFile = (name: ByteName, there: Stats | undefined, adopting: AdoptingTree): string | undefined => {
+  if (there?.isDirectory() === true && !adopting.deletedFolders.has(name)) {
+    return `"${displayName(name)}" is a folder here and none in the checkpoint`;
+  }
+  if (there !== undefined) adopting.changes.moveAside(name);
+  adopting.changes.bringIn(name);
+  return undefined;
+};

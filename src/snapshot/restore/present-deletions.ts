@@ -1,0 +1,32 @@
+import { rmdirSync } from 'node:fs';
+import { parentOf } from '../../checkpoint/tar/byte-name.js';
+import type { Deletion } from '../../checkpoint/deletions.js';
+import { createFolderCheck, statIn } from '../../machine/files/byte-path.js';
+import { codeOf } from '../../machine/files/io-result.js';
+
+/**
+ * The deletions that can act in a folder, each after everything that was in it: the name is there, is of the kind that
+ * was deleted, and nothing above it is a link. Delete each when it comes and make nothing meanwhile.
+ */
+export const presentDeletions = function* (folder: Buffer, deletions: readonly Deletion[]): Generator<Deletion> {
+  const isRealFolder = createFolderCheck(folder);
+  for (const deletion of [...deletions].sort(byNameDescending)) {
+    if (!isRealFolder(parentOf(deletion.name))) continue;
+    const there = statIn(folder, deletion.name);
+    if (there?.isDirectory() === (deletion.kind === 'folder')) yield deletion;
+  }
+};
+
+/** Removes a folder in which nothing is; whether it did. */
+export const removeIfEmpty = (path: Buffer): boolean => {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/** A folder's name begins the names of what is in it, so it comes after them. */
+const byNameDescending = (a: Deletion, b: Deletion): number => (a.name < b.name ? 1 : a.name > b.name ? -1 : 0);

@@ -1,0 +1,131 @@
+import { chmodSync, lstatSync, mkdirSync, renameSync, utimesSync, type Stats } from 'node:fs';
+import { displayName, parentOf, type ByteName } from '../../checkpoint/tar/byte-name.js';
+import { createFolderCheck, pathIn } from '../../machine/files/byte-path.js';
+import { codeOf, ioMessage } from '../../machine/files/io-result.js';
+import { removeIfEmpty } from './present-deletions.js';
+import type { FolderLook } from './stage-archive.js';
+
+/** Changes to a workspace that can be taken back, in which nothing is lost. Each throws what the system says. */
+export type WorkspaceChanges = {
+  /** Takes away what is there under a name, whatever it is. */
+  readonly moveAside: (name: ByteName) => void;
+  /** Puts in place what is staged under a name where nothing is: a folder with all that is in it. */
+  readonly bringIn: (name: ByteName) => void;
+  /** Removes a folder if nothing is in it; whether it did. */
+  readonly removeFolder: (name: ByteName) => boolean;
+  /** At the end: these folders get these looks, and the others in which something was changed look as before. */
+  readonly settle: (looks: ReadonlyMap<ByteName, FolderLook>) => void;
+  /** Takes back everything, the latest first; what could not be put back, and where it is. */
+  readonly undo: () => readonly string[];
+};
+
+/** Where changes happen: all on one file system. */
+export type ChangedFolders = {
+  readonly workspace: Buffer;
+  /** What is staged. */
+  readonly tree: Buffer;
+  /** An empty folder for what is moved aside. */
+  readonly displaced: Buffer;
+};
+
+/** No changes so far. Only for names whose folders are real ones. */
+export const createWorkspaceChanges = ({ workspace, tree, displaced }: ChangedFolders): WorkspaceChanges => {
+  const log: Change[] = [];
+  const looksBefore = new Map<ByteName, Look>();
+  let aside = 0;
+
+  const openFolder = (name: ByteName): void => {
+    if (looksBefore.has(name)) return;
+    const path = pathIn(workspace, name);
+    const stat = lstatSync(path);
+    const look = lookOf(stat);
+    looksBefore.set(name, look);
+    log.push({ kind: 'looks', name, look });
+    if (stat.uid === process.geteuid?.() && (look.mode & WRITABLE) !== WRITABLE) chmodSync(path, look.mode | WRITABLE);
+  };
+
+  const move = (name: ByteName, from: Buffer, to: Buffer): void => {
+    openFolder(parentOf(name));
+    renameSync(from, to);
+    log.push({ kind: 'moved', name, from, to });
+  };
+
+  return {
+    moveAside: (name) => move(name, pathIn(workspace, name), pathIn(displaced, String(++aside))),
+    bringIn: (name) => move(name, pathIn(tree, name), pathIn(workspace, name)),
+    removeFolder: (name) => {
+      openFolder(parentOf(name));
+      openFolder(name);
+      if (!removeIfEmpty(pathIn(workspace, name))) return false;
+      log.push({ kind: 'removed', name });
+      looksBefore.delete(name);
+      return true;
+    },
+    settle: (looks) => {
+      const isStillFolder = createFolderCheck(workspace);
+      for (const name of [...new Set([...looksBefore.keys(), ...looks.keys()])].sort().reverse()) {
+        if (!isStillFolder(name)) continue;
+        const path = pathIn(workspace, name);
+        const look = lookOf(lstatSync(path));
+        log.push({ kind: 'looks', name, look });
+        setLook(path, look, wantedLook(look, { before: looksBefore.get(name), staged: looks.get(name) }));
+      }
+    },
+    undo: () => log.reverse().flatMap((change) => undoChange(change, workspace)),
+  };
+};
+
+type Change =
+  | { readonly kind: 'moved'; readonly name: ByteName; readonly from: Buffer; readonly to: Buffer }
+  | { readonly kind: 'removed'; readonly name: ByteName }
+  | { readonly kind: 'looks'; readonly name: ByteName; readonly look: Look };
+
+type Look = FolderLook & { readonly atimeMs: number };
+
+/** What the owner needs to change what is in a folder. */
+const WRITABLE = 0o300;
+const MODE = 0o7777;
+
+const lookOf = ({ mode, atimeMs, mtimeMs }: Stats): Look => ({ mode: mode & MODE, atimeMs, mtimeMs });
+
+type KnownLooks = { readonly before: Look | undefined; readonly staged: FolderLook | undefined };
+
+const wantedLook = (now: Look, { before, staged }: KnownLooks): Look => ({
+  ...(before ?? now),
+  ...(staged !== undefined && { mode: staged.mode & MODE, mtimeMs: staged.mtimeMs }),
+});
+
+/** Only its owner may set a folder's times; those of other owners' folders stay. */
+const setLook = (path: Buffer, now: Look, wanted: Look): void => {
+  if (now.mode !== wanted.mode) chmodSync(path, wanted.mode);
+  if (now.mtimeMs === wanted.mtimeMs) return;
+  try {
+    utimesSync(path, wanted.atimeMs / 1000, wanted.mtimeMs / 1000);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') throw error;
+  }
+};
+
+const undoChange = (change: Change, workspace: Buffer): readonly string[] => {
+  try {
+    switch (change.kind) {
+      case 'moved':
+        renameSync(change.to, change.from);
+        break;
+      case 'removed':
+        mkdirSync(pathIn(workspace, change.name), PRIVATE);
+        break;
+      case 'looks':
+        restoreLook(pathIn(workspace, change.name), change.look);
+        break;
+    }
+    return [];
+  } catch (error) {
+    const place = change.kind === 'moved' ? `, which is now ${change.to.toString()}` : '';
+    return [ioMessage(`"${displayName(change.name)}"${place}`, error)];
+  }
+};
+
+const PRIVATE = 0o700;
+
+const restoreLook = (path: Buffer, look: Look): void => setLook(path, lookOf(lstatSync(path)), look);

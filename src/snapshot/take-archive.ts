@@ -1,0 +1,128 @@
+import { rmSync, statSync } from 'node:fs';
+import { err, ok, type Result } from '../base/result.js';
+import { startPoints, tarArguments, type ArchiveScope } from '../checkpoint/archive-scope.js';
+import { fromText, parentOf, type ByteName } from '../checkpoint/tar/byte-name.js';
+import { createFolderCheck, statIn } from '../machine/files/byte-path.js';
+import { runTar, type GnuTar } from './tar/gnu-tar.js';
+import { tryIo } from '../machine/files/io-result.js';
+import { judgeTar, type TarVerdict } from './tar/judge-tar.js';
+import { copyRewound } from './tar/rewound-listing.js';
+
+/** What one run of tar came to. */
+export type TarReport = {
+  /** What changed or went while it was read, for people; the archive has some version of it or none. */
+  readonly changed: readonly string[];
+  /** What could not be read. Nothing is known of it and of what is beneath. */
+  readonly unreadable: readonly ByteName[];
+  /** Of the archive; 0 for a listing. */
+  readonly sizeBytes: number;
+};
+
+/** What is looked at. Paths are absolute; `signal` ends tar, and the job is an error then. */
+export type TarJob = {
+  readonly workspace: string;
+  readonly scope: ArchiveScope;
+  readonly signal?: AbortSignal;
+};
+
+/** A listing to be made. */
+export type ListingJob = TarJob & { readonly tar: GnuTar; readonly listing: string };
+
+/** An archive of what changed since the listing `before`, with the listing `after` to begin the next from. */
+export type ArchiveJob = TarJob & {
+  readonly tar: GnuTar;
+  readonly before: string;
+  readonly after: string;
+  readonly target: string;
+};
+
+/** An archive of everything, by any tar: its program, on PATH or absolute. */
+export type FullArchiveJob = TarJob & { readonly tar: string; readonly target: string };
+
+/**
+ * Archives what changed since `before` was made, also by a clock that ticks late, and all folders. `before` stays as it
+ * is; after a failure there is neither an archive nor a listing `after`.
+ */
+export const takeArchive = async (job: ArchiveJob): Promise<Result<TarReport>> => {
+  const copied = await copyRewound(job.before, job.after);
+  const report = copied.ok ? await runGnuTar(job, { listing: job.after, target: job.target }) : copied;
+  return report.ok ? report : undo(report.error, [job.after, job.target]);
+};
+
+/** Lists what is there without archiving it: the baseline of the first archive. After a failure there is no listing. */
+export const takeListing = async (job: ListingJob): Promise<Result<TarReport>> => {
+  const cleared = removeAll([job.listing]);
+  const report = cleared.ok ? await runGnuTar(job, { listing: job.listing, target: '/dev/null' }) : cleared;
+  return report.ok ? report : undo(report.error, [job.listing]);
+};
+
+/** Archives everything where there is no GNU tar: no listing, so nothing says what is gone. All of it, or an error. */
+export const takeFullArchive = async (job: FullArchiveJob): Promise<Result<TarReport>> => {
+  const flags = ['-c', '-f', job.target, '--exclude=./.git', '-C', job.workspace];
+  const points = presentStartPoints(job);
+  const run = points.ok ? await runTar(job.tar, [...flags, ...points.value], job.signal) : points;
+  if (!run.ok) return undo(run.error, [job.target]);
+  const { exitCode, stderr } = run.value;
+  if (exitCode === 0) return reportOf({ kind: 'ok', changed: [], unreadable: [] }, job.target);
+  const because = stderr.trim().split('\n').at(-1) ?? '';
+  return undo(`tar failed with exit code ${String(exitCode)}: ${because}`, [job.target]);
+};
+
+type TarFiles = { readonly listing: string; readonly target: string };
+
+const runGnuTar = async (job: TarJob & { readonly tar: GnuTar }, files: TarFiles): Promise<Result<TarReport>> => {
+  const names = whatToRead(job);
+  const run = names.ok ? await runTar(job.tar.program, [...optionsFor(files), ...names.value], job.signal) : names;
+  return run.ok ? reportOf(judgeTar(run.value.exitCode, run.value.stderr), files.target) : run;
+};
+
+/** The pax records leave out when a file was read: archives of the same files are the same. */
+const optionsFor = ({ listing, target }: TarFiles): readonly string[] => [
+  '--create',
+  `--file=${target}`,
+  '--force-local',
+  `--listed-incremental=${listing}`,
+
+  '--sparse',
+  '--one-file-system',
+  '--no-check-device',
+  '--format=posix',
+  '--pax-option=delete=atime',
+  '--quoting-style=escape',
+];
+
+/** No names at all tar takes from a file only: then it writes an empty archive and an empty listing. */
+const whatToRead = ({ workspace, scope }: TarJob): Result<readonly string[]> => {
+  const points = presentStartPoints({ workspace, scope });
+  if (!points.ok) return points;
+  const names = points.value.length === 0 ? ['--files-from=/dev/null'] : points.value;
+  return ok(['-C', workspace, ...tarArguments(scope), ...names]);
+};
+
+/** Those that are there, and behind no link: tar would follow it out of the workspace. */
+const presentStartPoints = ({ workspace, scope }: TarJob): Result<readonly string[]> =>
+  tryIo('cannot look at what checkpoint.include names', () => {
+    const folder = Buffer.from(workspace);
+    const isRealFolder = createFolderCheck(folder);
+    return startPoints(scope).filter((point) => {
+      const name = fromText(point);
+      return isRealFolder(parentOf(name)) && statIn(folder, name) !== undefined;
+    });
+  });
+
+const reportOf = (verdict: TarVerdict, target: string): Result<TarReport> => {
+  if (verdict.kind === 'failed') return err(verdict.message);
+  const { changed, unreadable } = verdict;
+  return tryIo(`cannot read ${target}`, () => ({ changed, unreadable, sizeBytes: statSync(target).size }));
+};
+
+/** The first trouble is what counts; what cannot be removed is named beside it. */
+const undo = (because: string, files: readonly string[]): Result<never> => {
+  const removed = removeAll(files);
+  return err(removed.ok ? because : `${because}; ${removed.error}`);
+};
+
+const removeAll = (files: readonly string[]): Result<void> =>
+  tryIo('cannot remove what was begun', () => {
+    for (const file of files) rmSync(file, { force: true });
+  });

@@ -1,0 +1,64 @@
+import { createPatternSearch } from '../../base/pattern-search.js';
+import type { Result } from '../../base/result.js';
+import { secretForms } from '../../base/secret-forms.js';
+import type { ByteName } from '../../checkpoint/tar/byte-name.js';
+import type { TarMember } from '../../checkpoint/tar/tar-reader.js';
+import { tryIoAsync } from '../../machine/files/io-result.js';
+import { hardLinkTarget, visitArchive } from './visit-archive.js';
+
+/** Finds secrets, in all their forms. */
+export type SecretSearch = {
+  readonly isInName: (name: ByteName) => boolean;
+  /** For content that comes in pieces: says from the piece on in which one ends that it holds a secret. */
+  readonly content: () => (chunk: Buffer) => boolean;
+};
+
+/** Prepares the search; undefined where there is nothing to find. */
+export const createSecretSearch = (secrets: readonly string[]): SecretSearch | undefined => {
+  const forms = [...new Set(secrets.flatMap(secretForms))].map((form) => Buffer.from(form));
+  if (forms.length === 0) return undefined;
+  const search = createPatternSearch(forms);
+  const content = (): ((chunk: Buffer) => boolean) => {
+    let isFound = false;
+    let open = NOTHING;
+    return (chunk) => {
+      if (isFound) return true;
+      const data = open.length === 0 ? chunk : Buffer.concat([open, chunk]);
+      isFound = search.cover(data).length > 0;
+      open = Buffer.from(data.subarray(search.openFrom(data)));
+      return isFound;
+    };
+  };
+  return { isInName: (name) => search.cover(Buffer.from(name, 'latin1')).length > 0, content };
+};
+
+/**
+ * The members of an archive, of those looked at, that hold a secret in their content, name or link target. What one
+ * of them is a hard link to counts too; that other links to the same file do is left to the caller, who sees them.
+ */
+export const membersWithSecrets = (
+  file: string,
+  search: SecretSearch,
+  isLookedAt: (member: TarMember) => boolean,
+): Promise<Result<ReadonlySet<ByteName>>> =>
+  tryIoAsync(`cannot look for secrets in ${file}`, async () => {
+    const found = new Set<ByteName>();
+    let look = (_chunk: Buffer): void => {};
+    const member = (latest: TarMember): void => {
+      look = isLookedAt(latest) ? lookerAt(latest) : () => {};
+    };
+    const lookerAt = (latest: TarMember): ((chunk: Buffer) => void) => {
+      if ([latest.name, latest.linkName ?? ''].some(search.isInName)) {
+        found.add(latest.name).add(hardLinkTarget(latest) ?? latest.name);
+      }
+      const holdsSecret = search.content();
+      return (chunk) => {
+        if (holdsSecret(chunk)) found.add(latest.name);
+      };
+    };
+    const visit = visitArchive(file, { member, body: (chunk) => look(chunk) });
+    while ((await visit.next()).done !== true);
+    return found;
+  });
+
+const NOTHING = Buffer.alloc(0);

@@ -1,0 +1,92 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import { promisify } from 'node:util';
+import { err, ok, type Result } from '../../base/result.js';
+import { findProgramPath } from '../../machine/files/find-program.js';
+import { tryIo } from '../../machine/files/io-result.js';
+
+/** A GNU tar of this machine. */
+export type GnuTar = {
+  /** Absolute path. */
+  readonly program: string;
+  /** As it says it, such as `1.34`. */
+  readonly version: string;
+};
+
+/** How a run of tar ended. */
+export type TarRun = {
+  /** 128 and the signal's number when a signal ended it. */
+  readonly exitCode: number;
+  /** What it said, in English, with bytes of names as it escapes them; cut past 64 KiB, with a last line that counts the rest. */
+  readonly stderr: string;
+};
+
+/** Finds GNU tar on a search path: `tar`, on macOS `gtar` first. Undefined where tar is missing or another one. */
+export const findGnuTar = async (env: { readonly PATH?: string | undefined }): Promise<GnuTar | undefined> => {
+  const names = process.platform === 'darwin' ? ['gtar', 'tar'] : ['tar'];
+  for (const name of names) {
+    const program = findProgramPath(name, env.PATH ?? '');
+    const version = program === undefined ? undefined : await gnuVersion(program);
+    if (program !== undefined && version !== undefined) return { program, version };
+  }
+  return undefined;
+};
+
+/**
+ * Runs a tar with nothing of our environment but PATH; its output is thrown away. An error when it cannot be started or
+ * `signal` called it off: then it is killed. What it says of itself begins with `tar: `, whatever the program's name.
+ */
+export const runTar = (program: string, args: readonly string[], signal?: AbortSignal): Promise<Result<TarRun>> =>
+  new Promise((resolve) => {
+    const started = tryIo(`cannot start ${program}`, () => startTar(program, args, signal));
+    if (!started.ok) return resolve(started);
+    const child = started.value;
+    const stderr = collectStart(child);
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve(err(`cannot start ${program}: ${error.message}`));
+    });
+    child.once('close', (code, endedBy) => {
+      if (signal?.aborted === true) return resolve(err('tar was called off'));
+      const exitCode = endedBy === null ? (code ?? 0) : 128 + constants.signals[endedBy];
+      resolve(ok({ exitCode, stderr: stderr() }));
+    });
+  });
+
+const startTar = (program: string, args: readonly string[], signal: AbortSignal | undefined): ChildProcess =>
+  spawn(program, args, {
+    argv0: 'tar',
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(signal === undefined ? {} : { signal, killSignal: 'SIGKILL' }),
+  });
+
+const gnuVersion = async (program: string): Promise<string | undefined> => {
+  try {
+    const { stdout } = await promisify(execFile)(program, ['--version'], { env: cleanEnvironment() });
+    return /^tar \(GNU tar\) (\S+)/.exec(stdout)?.[1];
+  } catch {
+    return undefined;
+  }
+};
+
+/** Without TAR_OPTIONS, another language, and what is secret. */
+const cleanEnvironment = (): NodeJS.ProcessEnv => ({ LC_ALL: 'C', PATH: process.env['PATH'] });
+
+const STDERR_LIMIT_BYTES = 64 * 1024;
+
+/** Keeps the first bytes of what a process says, so that a million messages cost no memory. */
+const collectStart = (child: ChildProcess): (() => string) => {
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  let dropped = 0;
+  child.stderr?.on('data', (chunk: Buffer) => {
+    const taken = chunk.subarray(0, STDERR_LIMIT_BYTES - kept);
+    chunks.push(taken);
+    kept += taken.length;
+    dropped += chunk.length - taken.length;
+  });
+  return () => {
+    const text = Buffer.concat(chunks).toString('latin1');
+    return dropped === 0 ? text : `${text}\ntar: ${String(dropped)} more bytes of messages\n`;
+  };
+};
