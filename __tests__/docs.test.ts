@@ -5,7 +5,7 @@ import { DIAGNOSTIC_CODES } from '../src/language/model/codes.js';
 import { err, ok } from '../src/base/result.js';
 import { readPipeline, type LoadFile, type PipelineSource } from '../src/language/read-pipeline.js';
 import { renderDiagnostics } from '../src/language/yaml/render-diagnostic.js';
-import { readArguments } from '../src/local/arguments.js';
+import { readArguments } from '../src/local/command-line/arguments.js';
 import { calledFilesIn } from '../src/machine/workspace/pipeline-file.js';
 import { newPageWorkspace, type Ran } from './rig/docs/page-workspace.js';
 import { runPageJob } from './rig/docs/page-job.js';

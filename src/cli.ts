@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { EXIT_OUR_BUG } from './report/exit-code.js';
-import { readArguments } from './local/arguments.js';
-import { bugReport } from './local/bug-report.js';
+import { readArguments } from './local/command-line/arguments.js';
+import { bugReport } from './local/terminal/bug-report.js';
 import { dispatch } from './local/dispatch.js';
-import { refuse } from './local/refuse.js';
-import { openTerminal } from './local/terminal.js';
+import { refuse } from './local/terminal/refuse.js';
+import { openTerminal } from './local/terminal/terminal.js';
 
 const argv = process.argv.slice(2);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dispatch } from '../../src/local/dispatch.js';
-import { VERSION } from '../../src/local/version.js';
+import { VERSION } from '../../src/local/terminal/version.js';
 import { newTempFolder } from '../machine/temp-folder.js';
 import { newMemoryTerminal } from './memory-terminal.js';
 

@@ -1,6 +1,6 @@
 import { PLAIN } from '../../src/report/text/paint.js';
-import type { Outlet } from '../../src/local/screen.js';
-import type { Terminal } from '../../src/local/terminal.js';
+import type { Outlet } from '../../src/local/terminal/screen.js';
+import type { Terminal } from '../../src/local/terminal/terminal.js';
 
 /** An outlet that keeps what was written. */
 export type MemoryOutlet = Outlet & { readonly text: () => string };

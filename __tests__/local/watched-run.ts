@@ -1,4 +1,4 @@
-import { createDisplay, type DisplayOptions } from '../../src/local/live-display.js';
+import { createDisplay, type DisplayOptions } from '../../src/local/terminal/live-display.js';
 import type { EventBody } from '../../src/state/event.js';
 import { recordRun } from '../report/recorded-run.js';
 import { newMemoryOutlet } from './memory-terminal.js';

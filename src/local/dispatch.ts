@@ -1,6 +1,6 @@
 import { never } from '../base/assert.js';
-import type { Arguments } from './arguments.js';
-import type { Terminal } from './terminal.js';
+import type { Arguments } from './command-line/arguments.js';
+import type { Terminal } from './terminal/terminal.js';
 
 /** Does what a command line asks for and gives the exit code. Loads only what that takes. */
 export const dispatch = async (args: Arguments, terminal: Terminal): Promise<number> => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { helpCommand } from '../../../src/local/commands/help.js';
-import { helpText } from '../../../src/local/help-text.js';
+import { helpText } from '../../../src/local/command-line/help-text.js';
 import { newMemoryTerminal } from '../memory-terminal.js';
 
 test('help is printed on stdout', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { planCommand } from '../../../src/local/commands/plan.js';
 import { resumeCommand } from '../../../src/local/commands/resume.js';
 import { runCommand } from '../../../src/local/commands/run.js';
-import type { PlanArguments } from '../../../src/local/arguments.js';
+import type { PlanArguments } from '../../../src/local/command-line/arguments.js';
 import { acquireLock } from '../../../src/machine/workdir/lock.js';
 import { newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 import { newMemoryTerminal } from '../memory-terminal.js';

@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { resumeCommand } from '../../../src/local/commands/resume.js';
 import { runCommand } from '../../../src/local/commands/run.js';
-import type { ResumeArguments } from '../../../src/local/arguments.js';
+import type { ResumeArguments } from '../../../src/local/command-line/arguments.js';
 import { newTempFolder, type TempFolder } from '../../machine/temp-folder.js';
 import { newMemoryTerminal } from '../memory-terminal.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../../src/local/commands/run.js';
-import type { RunArguments } from '../../../src/local/arguments.js';
+import type { RunArguments } from '../../../src/local/command-line/arguments.js';
 import { newTempFolder, type TempFolder } from '../../machine/temp-folder.js';
 import { newMemoryTerminal } from '../memory-terminal.js';
 

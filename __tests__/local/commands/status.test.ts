@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StatusArguments } from '../../../src/local/arguments.js';
+import type { StatusArguments } from '../../../src/local/command-line/arguments.js';
 import { statusCommand } from '../../../src/local/commands/status.js';
 import { newTempFolder } from '../../machine/temp-folder.js';
 import { newMemoryTerminal } from '../memory-terminal.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { versionCommand } from '../../../src/local/commands/version.js';
-import { VERSION } from '../../../src/local/version.js';
+import { VERSION } from '../../../src/local/terminal/version.js';
 import { newMemoryTerminal } from '../memory-terminal.js';
 
 test('the version is printed and nothing else', () => {

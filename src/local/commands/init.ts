@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { createFile } from '../../machine/files/create-file.js';
 import { workspaceOf } from '../../machine/facts.js';
 import { findPipelineFile, PIPELINE_PLACES } from '../../machine/workspace/pipeline-file.js';
-import { refuse } from '../refuse.js';
-import { STARTER_PIPELINE } from '../starter-pipeline.js';
-import type { Terminal } from '../terminal.js';
+import { refuse } from '../terminal/refuse.js';
+import { STARTER_PIPELINE } from './starter-pipeline.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `savepoint init`: writes a pipeline to begin with; never overwrites anything. */
 export const initCommand = (terminal: Terminal): number => {

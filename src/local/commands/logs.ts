@@ -5,12 +5,12 @@ import { copyLog } from '../../machine/workdir/step-logs.js';
 import { isWithin } from '../../language/model/pipeline.js';
 import { runTree } from '../../report/step/step-tree.js';
 import type { RunState, StepRecord } from '../../state/run-state.js';
-import type { LogsArguments } from '../arguments.js';
+import type { LogsArguments } from '../command-line/arguments.js';
 import { workspaceOf } from '../../machine/facts.js';
-import { refuse } from '../refuse.js';
-import { findStoredRuns, type StoredRun } from '../stored-runs.js';
-import { createScreen, type Screen } from '../screen.js';
-import type { Terminal } from '../terminal.js';
+import { refuse } from '../terminal/refuse.js';
+import { findStoredRuns, type StoredRun } from '../work/stored-runs.js';
+import { createScreen, type Screen } from '../terminal/screen.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `savepoint logs`: what a step wrote, or all steps of a container, or all steps. */
 export const logsCommand = async (args: LogsArguments, terminal: Terminal): Promise<number> => {

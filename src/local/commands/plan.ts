@@ -9,15 +9,15 @@ import { inheritedSecrets, planRun } from '../../plan/plan-run.js';
 import type { Selection } from '../../plan/selection.js';
 import { planJson, renderPlan } from '../../report/plan-text.js';
 import { isFinished, type RunState } from '../../state/run-state.js';
-import type { PlanArguments } from '../arguments.js';
-import { commandLineOf } from '../command-line.js';
+import type { PlanArguments } from '../command-line/arguments.js';
+import { commandLineOf } from '../command-line/command-line.js';
 import { readFacts, workspaceOf } from '../../machine/facts.js';
-import { loadPipeline } from '../load-pipeline.js';
-import { isRunOf, recordedPipelineFile } from '../recorded-pipeline.js';
-import { refuse } from '../refuse.js';
-import { refuseMistakes, showWarnings } from '../refuse-mistakes.js';
-import { readStoredRuns } from '../stored-runs.js';
-import type { Terminal } from '../terminal.js';
+import { loadPipeline } from '../work/load-pipeline.js';
+import { isRunOf, recordedPipelineFile } from '../work/recorded-pipeline.js';
+import { refuse } from '../terminal/refuse.js';
+import { refuseMistakes, showWarnings } from '../terminal/refuse-mistakes.js';
+import { readStoredRuns } from '../work/stored-runs.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `savepoint plan`: what `resume` would do where a run is unfinished, else what `run` would do. Runs nothing, changes nothing. */
 export const planCommand = async (args: PlanArguments, terminal: Terminal): Promise<number> => {

@@ -1,10 +1,10 @@
 import { ok } from '../../base/result.js';
-import type { ResumeArguments } from '../arguments.js';
+import type { ResumeArguments } from '../command-line/arguments.js';
 import { workspaceOf } from '../../machine/facts.js';
-import { recordedPipelineFile } from '../recorded-pipeline.js';
-import { refuse } from '../refuse.js';
-import { runOnTerminal } from '../run-on-terminal.js';
-import type { Terminal } from '../terminal.js';
+import { recordedPipelineFile } from '../work/recorded-pipeline.js';
+import { refuse } from '../terminal/refuse.js';
+import { runOnTerminal } from '../work/run-on-terminal.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `savepoint resume`: goes on with a run after its finished steps; the exit code is that of the run. */
 export const resumeCommand = async (args: ResumeArguments, terminal: Terminal): Promise<number> => {

@@ -1,7 +1,7 @@
 import { NO_SELECTION } from '../../plan/selection.js';
-import type { RunArguments } from '../arguments.js';
-import { runOnTerminal } from '../run-on-terminal.js';
-import type { Terminal } from '../terminal.js';
+import type { RunArguments } from '../command-line/arguments.js';
+import { runOnTerminal } from '../work/run-on-terminal.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `savepoint run`: a fresh run of a pipeline; the exit code is that of the run. */
 export const runCommand = (args: RunArguments, terminal: Terminal): Promise<number> => {

@@ -1,12 +1,12 @@
 import { ok } from '../../base/result.js';
 import { renderHistory, renderStatus, type StatusOptions } from '../../report/status-text.js';
 import { renderStateFile } from '../../state/state-file.js';
-import type { StatusArguments } from '../arguments.js';
-import { commandLineOf } from '../command-line.js';
+import type { StatusArguments } from '../command-line/arguments.js';
+import { commandLineOf } from '../command-line/command-line.js';
 import { workspaceOf } from '../../machine/facts.js';
-import { refuse } from '../refuse.js';
-import { findStoredRuns, type StoredRun, type StoredRuns } from '../stored-runs.js';
-import type { Terminal } from '../terminal.js';
+import { refuse } from '../terminal/refuse.js';
+import { findStoredRuns, type StoredRun, type StoredRuns } from '../work/stored-runs.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `savepoint status`: how a run stands, from what is stored. With `--json`: what `pipeline-state.json` holds. */
 export const statusCommand = async (args: StatusArguments, terminal: Terminal): Promise<number> => {

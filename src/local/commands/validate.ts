@@ -2,11 +2,11 @@ import type { Pipeline } from '../../language/model/pipeline.js';
 import { calledPipelines, writtenSteps } from '../../language/model/written-steps.js';
 import { safeText } from '../../report/text/safe-text.js';
 import { plural } from '../../report/step/step-counts.js';
-import type { ValidateArguments } from '../arguments.js';
+import type { ValidateArguments } from '../command-line/arguments.js';
 import { workspaceOf } from '../../machine/facts.js';
-import { loadPipeline } from '../load-pipeline.js';
-import { refuseMistakes, showWarnings } from '../refuse-mistakes.js';
-import type { Terminal } from '../terminal.js';
+import { loadPipeline } from '../work/load-pipeline.js';
+import { refuseMistakes, showWarnings } from '../terminal/refuse-mistakes.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `savepoint validate`: exit 0 when a pipeline file and all that it calls is right, 2 with every mistake when not. Runs nothing. */
 export const validateCommand = async (args: ValidateArguments, terminal: Terminal): Promise<number> => {

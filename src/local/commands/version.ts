@@ -1,5 +1,5 @@
-import type { Terminal } from '../terminal.js';
-import { VERSION } from '../version.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { VERSION } from '../terminal/version.js';
 
 /** `savepoint version`: prints the version and nothing else. */
 export const versionCommand = ({ out }: Terminal): number => {

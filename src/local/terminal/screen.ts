@@ -1,0 +1,40 @@
+import type { Surface } from '../../report/step/terminal-table.js';
+import type { Write } from '../../machine/files/write-fd.js';
+
+/** A place for output, and how texts are made for it. */
+export type Outlet = Surface & { readonly write: Write };
+
+/** Lines of ours and raw output of steps in one place, so that no line of ours begins in the middle of another. */
+export type Screen = {
+  readonly surface: Surface;
+  readonly line: (text: string) => void;
+  /** Output of a step as it is; it may end in the middle of a line. */
+  readonly raw: (chunk: Uint8Array) => void;
+  /** Ends an unfinished line. */
+  readonly endLine: () => void;
+};
+
+const LINE_FEED = 10;
+
+/** A screen on an outlet. */
+export const createScreen = (outlet: Outlet): Screen => {
+  let isInLine = false;
+  let hadRaw = false;
+
+  const endLine = (): void => {
+    if (hadRaw) outlet.write(`${outlet.paint.reset}${isInLine ? '\n' : ''}`);
+    isInLine = false;
+    hadRaw = false;
+  };
+  const line = (text: string): void => {
+    endLine();
+    outlet.write(`${text}\n`);
+  };
+  const raw = (chunk: Uint8Array): void => {
+    if (chunk.length === 0) return;
+    outlet.write(chunk);
+    isInLine = chunk.at(-1) !== LINE_FEED;
+    hadRaw = true;
+  };
+  return { surface: outlet, line, raw, endLine };
+};

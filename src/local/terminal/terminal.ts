@@ -1,0 +1,36 @@
+import { choosePaint, type ColourQuestion } from './colour.js';
+import type { Surroundings } from '../../machine/facts.js';
+import type { Outlet } from './screen.js';
+import { isTerminal } from '../../machine/files/is-terminal.js';
+import { readSurroundings } from '../../machine/surroundings.js';
+import { createFdWriter } from '../../machine/files/write-fd.js';
+
+/** Where the program was started and where its output goes: all that a command gets from the process. */
+export type Terminal = {
+  readonly out: Outlet;
+  readonly err: Outlet;
+  readonly surroundings: Surroundings;
+};
+
+/** The terminal of this process; reads the environment once. */
+export const openTerminal = (noColor: boolean): Terminal => {
+  const surroundings = readSurroundings();
+  const { env } = surroundings;
+  return {
+    out: openOutlet(1, { noColor, env }),
+    err: openOutlet(2, { noColor, env }),
+    surroundings,
+  };
+};
+
+const openOutlet = (fd: 1 | 2, preferences: Pick<ColourQuestion, 'noColor' | 'env'>): Outlet => {
+  const isScreen = isTerminal(fd);
+  return {
+    paint: choosePaint({ isTerminal: isScreen, ...preferences }),
+    write: createFdWriter(fd),
+    // Asked for each time: a window changes its size. The stream costs time to make, so only where it can tell.
+    get columns() {
+      return isScreen ? (fd === 1 ? process.stdout : process.stderr).columns : undefined;
+    },
+  };
+};

@@ -1,0 +1,16 @@
+import { never } from '../../base/assert.js';
+import type { JournalFileProblem } from '../../machine/workdir/journal-file.js';
+
+/** Why a journal was refused; what to do about it is for the caller to say. */
+export const describeJournalProblem = (file: string, problem: JournalFileProblem): string => {
+  switch (problem.kind) {
+    case 'newer-version':
+      return `${file} was written by a newer Savepoint (format ${String(problem.version)})`;
+    case 'damaged':
+      return `${file} was changed or damaged at line ${String(problem.line)}`;
+    case 'unreadable':
+      return problem.message;
+    default:
+      return never(problem);
+  }
+};

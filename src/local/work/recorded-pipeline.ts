@@ -1,0 +1,30 @@
+import { err, ok, type Result } from '../../base/result.js';
+import type { Pipeline } from '../../language/model/pipeline.js';
+import type { RunState } from '../../state/run-state.js';
+import { findPipelineFile } from '../../machine/workspace/pipeline-file.js';
+import { findStoredRuns } from './stored-runs.js';
+
+/** Which run is asked about, and where. */
+export type RecordedRun = { readonly id?: string; readonly workDir?: string };
+
+/** The pipeline file that a stored run was started from; undefined when there is no such run. The error says the way out. */
+export const recordedPipelineFile = async (
+  workspace: string,
+  { id, workDir }: RecordedRun,
+): Promise<Result<string | undefined>> => {
+  const runs = await findStoredRuns(workspace, workDir);
+  const run = runs.ok ? runs.value.find(id) : runs;
+  if (!run.ok) return ok(undefined);
+  const { runId, file } = run.value.state;
+  if (!isGone(workspace, file)) return ok(file);
+  return err(`run ${runId} was started from ${file}, which is gone; name the file that holds its pipeline now`);
+};
+
+/** Whether a run is of this pipeline: of its file, or of one that is gone, so that it may have been renamed. */
+export const isRunOf = (pipeline: Pipeline, { file }: RunState, workspace: string): boolean =>
+  file === pipeline.file || isGone(workspace, file);
+
+const isGone = (workspace: string, file: string): boolean => {
+  const found = findPipelineFile(workspace, file);
+  return !found.ok && found.error.code === 'file-not-found';
+};
