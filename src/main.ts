@@ -1,4 +1,4 @@
-import { readPostState } from './github/post-state.js';
+import { readPostState } from './github/runner/post-state.js';
 import { staySmall } from './machine/process/stay-small.js';
 import { programBeside, programName, readSurroundings } from './machine/surroundings.js';
 import { createFdWriter } from './machine/files/write-fd.js';
@@ -18,14 +18,14 @@ const reportBug = (error: unknown): never => {
 
 const runMain = async (): Promise<number> => {
   staySmall();
-  const { runInJob } = await import('./github/run-in-job.js');
+  const { runInJob } = await import('./github/job/run-in-job.js');
   return runInJob({ surroundings, write, storeProgram });
 };
 
 const runPost = async (): Promise<number> => {
   const main = readPostState(env);
   if (main === undefined) return 0;
-  const { runPostPhase } = await import('./github/run-post-phase.js');
+  const { runPostPhase } = await import('./github/job/run-post-phase.js');
   await runPostPhase({ main, surroundings, write, storeProgram });
   return 0;
 };

@@ -1,5 +1,5 @@
 import { PLAIN } from '../../src/report/text/paint.js';
-import type { LogOutlet } from '../../src/github/job-log.js';
+import type { LogOutlet } from '../../src/github/log/job-log.js';
 
 /** The log of a job that keeps what was written. */
 export type MemoryLog = LogOutlet & { readonly text: () => string };

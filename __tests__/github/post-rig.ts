@@ -1,6 +1,6 @@
-import { createActionDisplay } from '../../src/github/action-display.js';
-import { readActionInputs } from '../../src/github/action-inputs.js';
-import { runPost } from '../../src/github/run-post.js';
+import { createActionDisplay } from '../../src/github/log/action-display.js';
+import { readActionInputs } from '../../src/github/runner/action-inputs.js';
+import { runPost } from '../../src/github/job/run-post.js';
 import { createAbortScope, type AbortScope } from '../../src/run/context/abort-scope.js';
 import { valueOf } from '../machine/temp-folder.js';
 import { surroundingsOf, writePipeline, type JobRig, type JobStart } from './job-rig.js';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryFolder, formatKey, type KeyParts } from '../../src/checkpoint/checkpoint-key.js';
-import { startStore, type Store } from '../../src/github/store-client.js';
+import { startStore, type Store } from '../../src/github/store/store-client.js';
 import type { ProcessGroup } from '../../src/state/run-state.js';
 import { newTempFolder } from '../machine/temp-folder.js';
 

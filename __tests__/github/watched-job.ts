@@ -1,4 +1,4 @@
-import { createActionDisplay } from '../../src/github/action-display.js';
+import { createActionDisplay } from '../../src/github/log/action-display.js';
 import type { CheckpointReport } from '../../src/report/job-verdict.js';
 import type { EventBody } from '../../src/state/event.js';
 import { recordRun, started } from '../report/recorded-run.js';

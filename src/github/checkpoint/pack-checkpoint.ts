@@ -1,0 +1,169 @@
+import { err, ok, type Result } from '../../base/result.js';
+import { displayName } from '../../checkpoint/tar/byte-name.js';
+import { blame, chainToKeep, coveredBytes } from '../../checkpoint/chain.js';
+import type { ChainStart, ChainState, TakenArchive } from '../../checkpoint/chain-state.js';
+import type { KeyParts } from '../../checkpoint/checkpoint-key.js';
+import { coverOf } from '../../checkpoint/covered-journal.js';
+import type { Compression, StoredArchive, StoredFile } from '../../checkpoint/manifest.js';
+import type { JobFolder } from '../../machine/job/job-folder.js';
+import { readJournalBytes, type PartFolder } from '../../machine/job/part-folder.js';
+import type { ChainLog } from '../store/chain-log.js';
+import { partSeal } from './part-seal.js';
+import type { Store } from '../store/store-client.js';
+
+/** What a part is packed with. */
+export type PackOptions = {
+  readonly chain: ChainLog;
+  readonly store: Store;
+  readonly folder: JobFolder;
+  readonly compression: Compression;
+  /** Everything is sealed with it; undefined: nothing is. */
+  readonly passphrase: string | undefined;
+  /** Values that no stored file may hold; undefined where not all are known, so that no archive can be checked for them. */
+  readonly secrets: (() => readonly string[]) | undefined;
+  readonly warn: (message: string) => void;
+};
+
+/** The part of a checkpoint that is being put together. */
+export type Part = {
+  readonly begun: ChainStart;
+  /** As it was when the part was begun: its `pending` archives are what is packed. */
+  readonly state: ChainState;
+  readonly parts: KeyParts;
+  readonly key: string;
+  readonly folder: PartFolder;
+};
+
+/** What a checkpoint consists of, with what is new in it packed into the folder of the part. */
+export type Content = {
+  readonly chain: readonly StoredArchive[];
+  readonly journal: StoredFile;
+  readonly baseline: StoredFile | undefined;
+  /** How much of the journal is in it. */
+  readonly journalBytes: number;
+  /** Steps that finished by the journal, while no archive has their files. */
+  readonly uncovered: readonly string[];
+};
+
+/** Packs the pending archives, the journal as it is by now, and the baseline once. */
+export const packContent = async (part: Part, options: PackOptions): Promise<Result<Content>> => {
+  const { state } = part;
+  const added: StoredArchive[] = [];
+  for (const archive of state.pending) {
+    const packed = await packArchive(archive, part, options);
+    if (!packed.ok) return packed;
+    added.push(packed.value);
+  }
+  const journal = await packJournal(part, options);
+  if (!journal.ok) return journal;
+  const baseline = await packBaseline(part, options);
+  if (!baseline.ok) return baseline;
+  const chain = [...chainToKeep(state.stored, state.pending), ...added];
+  return ok({ chain, ...journal.value, baseline: baseline.value });
+};
+
+/** Puts a text into the part under that name, sealed. */
+export const packSealed = async (
+  { text, name }: { readonly text: string; readonly name: string },
+  part: Part,
+  options: PackOptions,
+): Promise<Result<StoredFile>> => {
+  const file = part.folder.write(name, text);
+  return file.ok ? packPlain({ file: file.value, name }, part, options) : file;
+};
+
+const packArchive = async (
+  archive: TakenArchive,
+  { begun, parts, folder, key, state }: Part,
+  options: PackOptions,
+): Promise<Result<StoredArchive>> => {
+  const packed = await options.store.ask({
+    call: 'packArchive',
+    given: {
+      tarFile: archive.tar_file,
+      ...(archive.before !== undefined && { before: archive.before }),
+      ...(archive.after !== undefined && { after: archive.after }),
+      scope: begun.scope,
+      unreadable: archive.unreadable,
+      folder: folder.path,
+      name: String(archive.index).padStart(6, '0'),
+      compression: options.compression,
+      secrets: options.secrets?.() ?? [],
+      ...partSeal(parts, options.passphrase),
+    },
+  });
+  if (!packed.ok) return err(packed.error.message);
+  const { tree, deleted, leftOut } = packed.value;
+  if (leftOut.length > 0) leaveOut(leftOut, { archive, stored: state.stored }, options);
+  return ok({
+    step: archive.step,
+    ...(tree !== undefined && { tree: { key, ...tree } }),
+    ...(deleted !== undefined && { deleted: { key, ...deleted } }),
+    ...(archive.beside.length > 0 && { beside: archive.beside }),
+  });
+};
+
+type LeftBy = { readonly archive: TakenArchive; readonly stored: readonly StoredArchive[] };
+
+const NAMES_SHOWN = 5;
+const LEFT_OUT = 'left a file that holds a secret or cannot be stored';
+
+/** An archive that is packed once more, because it could not be saved, says nothing new. */
+const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: PackOptions): void => {
+  const { unkept, leftOut } = chain.state();
+  const known = new Set(leftOut);
+  const fresh = names.filter((name) => !known.has(name));
+  const steps = stepsToRepeat(leftBy, fresh.length > 0);
+  if (fresh.length === 0 && steps.every((step) => Object.hasOwn(unkept, step))) return;
+  const because = `${blame(leftBy.archive.beside)} ${LEFT_OUT}`;
+  chain.add({ type: 'unkept', steps, because, left_out: fresh });
+  const shown = names.slice(0, NAMES_SHOWN).map(displayName).join(', ');
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  const again = steps.length > 1 ? 'run' : 'runs';
+  const quoted = steps.map((step) => `"${step}"`).join(', ');
+  warn(
+    `these files hold a secret or cannot be stored and are left out of checkpoints, so ${quoted} ${again} again on resume: ${shown}${more}`,
+  );
+};
+
+/** A whole archive takes the place of stored ones: what it lacks for the first time any of their steps may have left. */
+const stepsToRepeat = ({ archive, stored }: LeftBy, isNews: boolean): readonly string[] => {
+  const replaced = archive.whole && isNews ? stored.map(({ step }) => step) : [];
+  return [...new Set([...replaced, ...archive.stands_for, ...archive.beside])];
+};
+
+const packJournal = async (
+  part: Part,
+  options: PackOptions,
+): Promise<Result<Pick<Content, 'journal' | 'journalBytes' | 'uncovered'>>> => {
+  const { state, folder } = part;
+  const bytes = readJournalBytes(options.folder.journalFile);
+  if (!bytes.ok) return bytes;
+  const { wholeBytes, uncovered } = coverOf(bytes.value, coveredBytes(state, state.pending));
+  const file = folder.write('journal', bytes.value.subarray(0, wholeBytes));
+  if (!file.ok) return file;
+  const journal = await packPlain({ file: file.value, name: 'journal' }, part, options);
+  return journal.ok ? ok({ journal: journal.value, journalBytes: wholeBytes, uncovered }) : journal;
+};
+
+const packBaseline = async (part: Part, options: PackOptions): Promise<Result<StoredFile | undefined>> => {
+  const { baseline } = part.state;
+  const file = part.begun.baseline_file;
+  if (baseline !== undefined || file === undefined) return ok(baseline);
+  return packPlain({ file, name: 'baseline' }, part, options);
+};
+
+type Plain = { readonly file: string; readonly name: string };
+
+const packPlain = async (
+  { file, name }: Plain,
+  { parts, folder, key }: Part,
+  options: PackOptions,
+): Promise<Result<StoredFile>> => {
+  const { compression } = options;
+  const packed = await options.store.ask({
+    call: 'packFile',
+    given: { file, folder: folder.path, name, compression, ...partSeal(parts, options.passphrase) },
+  });
+  return packed.ok ? ok({ key, ...packed.value }) : err(packed.error.message);
+};

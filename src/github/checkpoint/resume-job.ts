@@ -1,0 +1,215 @@
+import { err, ok, type Result } from '../../base/result.js';
+import type { ArchiveScope } from '../../checkpoint/archive-scope.js';
+import { createPathMapping, mapRecord } from '../../checkpoint/map-paths.js';
+import type { Manifest } from '../../checkpoint/manifest.js';
+import { missingNames } from '../../checkpoint/missing-names.js';
+import { parseListing } from '../../checkpoint/tar/tar-listing.js';
+import { readWholeFile, isThere } from '../../machine/job/part-folder.js';
+import type { RestoreOutcome } from '../../snapshot/restore/restore-tree.js';
+import { plural } from '../../report/step/step-counts.js';
+import { isFinished, type RunState, type StepRecord } from '../../state/run-state.js';
+import { isCompleted } from '../../state/state-file.js';
+import { readJournaledRun, type JournaledRun } from './job-journal.js';
+import { AMBIGUOUS } from './leg-claim.js';
+import { findCheckpoint, type FindOptions, type FoundCheckpoint } from './find-checkpoint.js';
+import { findArtifactState } from './find-artifact-state.js';
+
+/** What a job resumes with. */
+export type ResumeOptions = FindOptions & {
+  readonly scope: ArchiveScope;
+  /** Absolute: an empty or absent folder on the workspace's file system. */
+  readonly staging: string;
+  /** Absolute: for files on the way. */
+  readonly temp: string;
+  /** Tar's listing of the workspace as the job found it; undefined where this tar makes none. */
+  readonly origin: string | undefined;
+  /** Paths of the steps that start processes, as far as it is chosen in that run which of them do. */
+  readonly stepPaths: (run: RunState) => readonly string[];
+  /** A fresh start is no way out, so the record of a run alone is not enough either. */
+  readonly isRequired: boolean;
+  readonly warn: (message: string) => void;
+  readonly note: (message: string) => void;
+};
+
+/** The run to go on with. */
+export type ResumedRun = JournaledRun & {
+  /** Undefined when only the state was found, but not the workspace. */
+  readonly manifest: Manifest | undefined;
+  /** Why what finished steps left is not here, by their paths. */
+  readonly unkept: Readonly<Record<string, string>>;
+};
+
+/** What came of looking for a run to go on with. `broken`: the workspace is neither as it was nor as it should be. */
+export type ResumeOutcome =
+  /** `isUnused`: there may be a checkpoint, which is usable another time. */
+  | { readonly kind: 'fresh'; readonly because: string | undefined; readonly isUnused: boolean }
+  | { readonly kind: 'resumed'; readonly run: ResumedRun }
+  | { readonly kind: 'broken'; readonly message: string };
+
+/** Finds the run of an earlier attempt and puts the workspace back to where it was; a fresh start changes nothing. */
+export const resumeJob = async (options: ResumeOptions): Promise<ResumeOutcome> => {
+  const finding = await findCheckpoint(options);
+  switch (finding.kind) {
+    case 'found':
+      return restoreFound(finding.checkpoint, options);
+    case 'finished':
+      options.note('the run of the attempt before finished, so this one starts fresh');
+      return { kind: 'fresh', because: undefined, isUnused: false };
+    case 'unavailable':
+      return unused(finding.because);
+    case 'ambiguous':
+      return unused(AMBIGUOUS);
+    case 'refused':
+      return stateOnly(unused(`the checkpoint of an earlier attempt is not used: ${finding.because}`), options);
+    case 'none':
+      return stateOnly(NONE_FOUND, options);
+  }
+};
+
+type FreshStart = Extract<ResumeOutcome, { kind: 'fresh' }> & { readonly because: string };
+
+const unused = (because: string): FreshStart => ({ kind: 'fresh', because, isUnused: true });
+
+const NONE_FOUND: FreshStart = {
+  kind: 'fresh',
+  because: 'no checkpoint of an earlier attempt was found',
+  isUnused: false,
+};
+
+/** Without the workspace nothing can be skipped; the state still tells what was. */
+const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<ResumeOutcome> => {
+  const bytes = options.isRequired ? undefined : await findArtifactState(options);
+  const run = bytes === undefined ? undefined : readJournaledRun(bytes);
+  if (run?.ok !== true || isFinished(run.value.last)) return fresh;
+  options.warn(`${fresh.because}; the run goes on from its record in the artifacts, and every step runs again`);
+  if (run.value.last.status === 'running') options.note(NOT_CLEANED);
+  const paths = [...run.value.last.steps.keys()];
+  const unkept = Object.fromEntries(paths.map((path) => [path, 'only the record of the run was found, not its files']));
+  const last = withReasons(run.value.last, unkept);
+  return { kind: 'resumed', run: { ...run.value, last, manifest: undefined, unkept } };
+};
+
+const NOT_CLEANED =
+  'nothing cleans up after the attempt before, which was cut off: only its record was found, not its workspace';
+
+const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Promise<ResumeOutcome> => {
+  const journal = await unpack(found.journal, 'journal', options);
+  const run = journal.ok ? readJournaledRun(journal.value) : journal;
+  if (!run.ok) return unused(`the checkpoint of an earlier attempt is not used: ${run.error}`);
+  const restored = await restore(found, options);
+  if (!restored.ok) return unused(`the checkpoint cannot be restored: ${restored.error}`);
+  if (restored.value.kind === 'broken') return restored.value;
+  if (restored.value.kind === 'refused') return unused(`the checkpoint is not restored: ${restored.value.because}`);
+  await compareBaseline(found, options);
+  const { manifest } = found;
+  tellRestored(manifest, restored.value, options);
+  // An attempt that was cleaned up after was saved with that: nothing of it is lost.
+  if (run.value.last.status === 'running' && !run.value.last.isAbortedLate) {
+    tellLost(run.value.last, manifest, options);
+  }
+  const last = asOfHere(run.value.last, manifest, options);
+  const unkept = unkeptOf(manifest, last);
+  return { kind: 'resumed', run: { ...run.value, last: withReasons(last, unkept), manifest, unkept } };
+};
+
+const unpack = async (
+  file: FoundCheckpoint['journal'],
+  name: string,
+  { store, temp, passphrase }: ResumeOptions,
+): Promise<Result<Buffer>> => {
+  const target = `${temp}/${name}`;
+  const given = { file, target, ...(passphrase !== undefined && { passphrase }) };
+  const unpacked = await store.ask({ call: 'unpackFile', given });
+  return unpacked.ok ? readWholeFile(target) : err(unpacked.error.message);
+};
+
+const restore = async (
+  { links, manifest }: FoundCheckpoint,
+  options: ResumeOptions,
+): Promise<Result<RestoreOutcome>> => {
+  const { store, identity, scope, staging, passphrase } = options;
+  const { workspace } = identity.places;
+  const restored = await store.ask({
+    call: 'restoreTree',
+    given: {
+      links,
+      workspace,
+      staging,
+      scope,
+      mapPath: { from: manifest.places, to: identity.places },
+      ...(passphrase !== undefined && { passphrase }),
+    },
+  });
+  // A process that died in the middle of it left the workspace in a state that nobody knows.
+  return restored.ok
+    ? restored
+    : ok({ kind: 'broken', message: `the restore did not come to its end: ${restored.error.message}` });
+};
+
+const tellRestored = (
+  { attempt, saved_at }: Manifest,
+  { files, deleted }: Extract<RestoreOutcome, { kind: 'restored' }>,
+  { note }: ResumeOptions,
+): void => {
+  const time = new Date(saved_at).toISOString().replace('T', ' ').replace(/\..*/, ' UTC');
+  const removed = deleted === 0 ? '' : `, ${String(deleted)} removed`;
+  note(`restored the workspace of attempt ${attempt} as of ${time}: ${plural(files, 'file')} put in place${removed}`);
+};
+
+/** Nobody can say what a machine that was lost had finished since it last saved; at most all that was left. */
+const tellLost = (run: RunState, { attempt, unkept }: Manifest, { stepPaths, note }: ResumeOptions): void => {
+  const left = stepPaths(run).filter((path) => {
+    const record = run.steps.get(path);
+    return record === undefined || !isCompleted(record) || Object.hasOwn(unkept, path);
+  });
+  note(
+    `attempt ${attempt} did not come to its end: steps that it finished after that, ${left.length} at most, are lost and run again`,
+  );
+};
+
+/** What was there before the first attempt and is not now may be missed by later steps. */
+const compareBaseline = async ({ baseline }: FoundCheckpoint, options: ResumeOptions): Promise<void> => {
+  if (baseline === undefined || options.origin === undefined) return;
+  const [then, now] = [await unpack(baseline, 'baseline', options), readWholeFile(options.origin)];
+  const listings = then.ok && now.ok ? [parseListing(then.value), parseListing(now.value)] : [];
+  const [before, after] = listings;
+  if (before?.ok !== true || after?.ok !== true) return;
+  const { count, examples } = missingNames(before.value, after.value);
+  if (count === 0) return;
+  options.warn(
+    `${count} files or folders that were there when the first attempt began are missing now, such as ${examples.join(', ')}`,
+  );
+};
+
+/** With the paths of this machine; and what ran beside a step whose archive was taken has left half of its files in it. */
+const asOfHere = (last: RunState, { places, chain, unkept }: Manifest, { identity }: ResumeOptions): RunState => {
+  const mapping = createPathMapping(places, identity.places);
+  const mixedIn = new Set(chain.flatMap(({ beside = [] }) => beside));
+  for (const [path, record] of last.steps) {
+    const isDone = (DONE.includes(record.status) || record.tolerated) && !Object.hasOwn(unkept, path);
+    const isHalfDone = mixedIn.has(path) && !isDone;
+    const unfinishedSince = record.unfinishedSince ?? (isHalfDone ? record.startedAt : undefined);
+    last.steps.set(path, { ...mapRecord(record, mapping), unfinishedSince });
+  }
+  return last;
+};
+
+const withReasons = (last: RunState, unkept: ResumedRun['unkept']): RunState => {
+  for (const [path, because] of Object.entries(unkept)) {
+    const record = last.steps.get(path);
+    if (record !== undefined) last.steps.set(path, { ...record, unkept: because });
+  }
+  return last;
+};
+
+const DONE: readonly string[] = ['succeeded', 'skipped'];
+
+const unkeptOf = ({ unkept }: Manifest, { steps }: RunState): ResumedRun['unkept'] => ({
+  ...Object.fromEntries([...steps.values()].flatMap((record) => missingExport(record))),
+  ...unkept,
+});
+
+const missingExport = ({ path, exports }: StepRecord): readonly (readonly [string, string])[] => {
+  const missing = exports?.path.find((folder) => !isThere(folder));
+  return missing === undefined ? [] : [[path, `it put ${missing} on the PATH, which does not exist here`]];
+};

@@ -1,0 +1,118 @@
+import { relative } from 'node:path';
+import { err, ok, type Result } from '../../base/result.js';
+import { readInputs } from '../../language/read/inputs.js';
+import type { InputValues, Pipeline } from '../../language/model/pipeline.js';
+import { readPipeline } from '../../language/read-pipeline.js';
+import type { Diagnostic } from '../../language/model/diagnostic.js';
+import { renderHeadline } from '../../language/yaml/render-diagnostic.js';
+import { readFacts, type Facts, type Surroundings } from '../../machine/facts.js';
+import type { JobFolder } from '../../machine/job/job-folder.js';
+import { acquireLock, describeLockProblem } from '../../machine/workdir/lock.js';
+import { calledFilesIn, findPipelineFile } from '../../machine/workspace/pipeline-file.js';
+import { openMachinePorts } from '../../machine/run-ports.js';
+import { openWorkDirectory, type WorkDirectory } from '../../machine/workdir/work-directory.js';
+import { createWorkspaceFiles } from '../../machine/workspace/workspace-files.js';
+import type { AbortScope } from '../../run/context/abort-scope.js';
+
+import { lateAbortion } from '../../run/late-abortion.js';
+import type { Display } from '../../run/context/ports.js';
+import type { RunState } from '../../state/run-state.js';
+import type { ActionInputs } from '../runner/action-inputs.js';
+import { reopenJobJournal, type JournaledRun } from '../checkpoint/job-journal.js';
+
+/** A run that main left without its end, and where it was. */
+export type LeftRun = {
+  readonly run: JournaledRun;
+  /** Absolute. */
+  readonly workDir: string;
+  readonly folder: JobFolder;
+  readonly surroundings: Surroundings;
+  readonly inputs: Pick<ActionInputs, 'givenInputs' | 'matrix' | 'maxParallel'>;
+  readonly display: Display;
+  /** Stopped when there is no more time. */
+  readonly scope: AbortScope;
+  /** The claim is in the journal: makes sure that nobody else can miss it; false where that is not sure. */
+  readonly claim: () => Promise<boolean>;
+};
+
+/**
+ * Gives a run attempt its end that main could not give it: what ran is aborted, and the fallbacks that belong to that
+ * run, at most once. Gives the state after it. The error says why nothing could run; nothing was claimed then.
+ */
+export const abortInPost = async (left: LeftRun): Promise<Result<RunState>> => {
+  const { run, surroundings } = left;
+  const facts = readFacts(surroundings);
+  const pipeline = await readAgain(run.last, facts);
+  if (!pipeline.ok) return pipeline;
+  const values = inputsAgain(pipeline.value, left);
+  if (!values.ok) return values;
+  const place = openWorkDirectory(facts.workspace, relative(facts.workspace, left.workDir));
+  if (!place.ok) return place;
+  const lock = acquireLock(place.value.lockFile);
+  if (!lock.ok) return err(describeLockProblem(lock.error));
+  try {
+    return await abortLocked({ ...left, facts, pipeline: pipeline.value, values: values.value, place: place.value });
+  } finally {
+    lock.value.release();
+  }
+};
+
+/** For the fallbacks all together. */
+const LATE_LIMIT_MS = 120_000;
+const DEFAULT_SLOTS = 2;
+
+type Locked = LeftRun & {
+  readonly facts: Facts;
+  readonly pipeline: Pipeline;
+  readonly values: InputValues;
+  readonly place: WorkDirectory;
+};
+
+/** The file that the run is of, as it is by now. */
+const readAgain = async ({ file }: RunState, { workspace }: Facts): Promise<Result<Pipeline>> => {
+  const found = findPipelineFile(workspace, file);
+  if (!found.ok) return err(headlines([found.error]));
+  const pipeline = await readPipeline(found.value, calledFilesIn(workspace));
+  return pipeline.ok ? pipeline : err(headlines(pipeline.error));
+};
+
+/** What the run was given counts; only what could not be stored, as it held a secret, is taken from what is given now. */
+const inputsAgain = (pipeline: Pipeline, { run, inputs }: LeftRun): Result<InputValues> => {
+  const stored = run.last.inputs;
+  const given = Object.entries(inputs.givenInputs).filter(([name]) => !Object.hasOwn(stored, name));
+  const values = readInputs(pipeline, Object.fromEntries(given), stored);
+  return values.ok ? values : err(headlines(values.error));
+};
+
+const headlines = (diagnostics: readonly Diagnostic[]): string => diagnostics.map(renderHeadline).join('; ');
+
+const abortLocked = async (left: Locked): Promise<Result<RunState>> => {
+  const { facts, place, folder, display, run, pipeline, values, inputs, scope, claim } = left;
+  const machine = openMachinePorts(facts, place);
+  if (!machine.ok) return machine;
+  // Whatever ends this program, no fallback outlives it.
+  process.once('exit', machine.value.close);
+  try {
+    const journal = reopenJobJournal({ folder, place, warn: display.warning }, run.journal);
+    if (!journal.ok) return journal;
+    const state = await lateAbortion({
+      pipeline,
+      inputs: values,
+      last: run.last,
+      place: machine.value.place,
+      facts: { ...facts.contexts, matrix: inputs.matrix ?? {} },
+      files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
+      ports: { ...machine.value.ports, journal: journal.value, display },
+      scope,
+      maxParallel: inputs.maxParallel ?? pipeline.maxParallel ?? DEFAULT_SLOTS,
+      limitMs: LATE_LIMIT_MS,
+      claim,
+    });
+    const closed = await journal.value.close(state);
+    if (!closed.ok) display.warning(`the record of this run is not complete: ${closed.error}`);
+    return ok(state);
+  } finally {
+    process.off('exit', machine.value.close);
+    machine.value.close();
+  }
+};

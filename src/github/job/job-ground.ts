@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Pipeline } from '../../language/model/pipeline.js';
+import type { ArchiveScope } from '../../checkpoint/archive-scope.js';
+import { currentCommit } from '../../machine/workspace/git-commit.js';
+import { findGnuTar, type GnuTar } from '../../snapshot/tar/gnu-tar.js';
+import { takeListing, type TarReport } from '../../snapshot/take-archive.js';
+import type { WorkDirectory } from '../../machine/workdir/work-directory.js';
+import type { LockedJob } from './locked-job.js';
+
+/** The workspace as the job found it. */
+export type Ground = {
+  readonly commit: string;
+  readonly tar: GnuTar | undefined;
+  /** Tar's listing; undefined where there is none. */
+  readonly origin: string | undefined;
+  readonly unreadable: TarReport['unreadable'];
+};
+
+/** Looks at the workspace before anything is done to it; trouble costs the checkpoints and is told. */
+export const lookAround = async ({ facts, pipeline, place, folder, display, stores }: LockedJob): Promise<Ground> => {
+  const { workspace } = facts;
+  const commit = currentCommit(workspace) ?? '';
+  if (stores === undefined) return { commit, tar: undefined, origin: undefined, unreadable: [] };
+  const tar = await findGnuTar({ PATH: facts.env['PATH'] });
+  if (tar === undefined) {
+    display.warning('there is no GNU tar here, so each checkpoint holds the whole workspace and no deletions');
+    return { commit, tar, origin: undefined, unreadable: [] };
+  }
+  const listing = join(folder.listingsFolder, 'origin');
+  const listed = await takeListing({ tar, workspace, scope: scopeOf(pipeline, place, workspace), listing });
+  if (listed.ok) return { commit, tar, origin: listing, unreadable: listed.value.unreadable };
+  display.warning(`no checkpoints: the workspace cannot be listed: ${listed.error}`);
+  return { commit, tar, origin: undefined, unreadable: [] };
+};
+
+/** What of the workspace belongs to checkpoints. */
+export const scopeOf = (
+  { checkpoint: { include, exclude } }: Pipeline,
+  { folder }: WorkDirectory,
+  workspace: string,
+): ArchiveScope => ({
+  include,
+  exclude,
+  workDir: folder.slice(workspace.length + 1),
+});

@@ -1,0 +1,247 @@
+import { join } from 'node:path';
+import { ok, type Result } from '../../base/result.js';
+import type { ChainStart } from '../../checkpoint/chain-state.js';
+import { systemClock } from '../../machine/process/clock.js';
+import { createGitWatch } from '../../machine/workspace/git-state.js';
+import type { OpenJournal } from '../../machine/workdir/journal-file.js';
+import { newRunId } from '../../machine/workdir/run-id.js';
+import { openMachinePorts, type MachinePorts } from '../../machine/run-ports.js';
+import { bestCompression } from '../../snapshot/sealed/stored-file.js';
+import { takeListing } from '../../snapshot/take-archive.js';
+import { makeDirectories } from '../../machine/workdir/work-directory.js';
+import type { Journal } from '../../run/context/ports.js';
+import type { BegunRun, CutOffRun, OpenWork } from '../../run-pipeline.js';
+import type { RunEvent } from '../../state/event.js';
+import type { RunState } from '../../state/run-state.js';
+import type { JobStores } from '../store/connect-stores.js';
+import { digestSecrets } from '../runner/digest-secrets.js';
+import { createJobCheckpoints, type JobCheckpoints } from '../checkpoint/job-checkpoints.js';
+import { scopeOf, type Ground } from './job-ground.js';
+import { openJobJournal } from '../checkpoint/job-journal.js';
+import type { LockedJob } from './locked-job.js';
+import type { ResumedRun } from '../checkpoint/resume-job.js';
+import { saveCheckpoint, type SaveOptions, type SaveResult } from '../checkpoint/save-checkpoint.js';
+import { startUploadLoop, type UploadLoop } from '../checkpoint/upload-loop.js';
+
+/** A job in which steps can run. */
+export type JobWork = Pick<OpenWork, 'begin' | 'close' | 'cutOff'> & {
+  /** Whether an earlier attempt's run goes on. */
+  readonly resumed: ResumedRun | undefined;
+  /** Absolute. */
+  readonly logsFolder: string;
+  /** Saves what is not saved yet, once the run has ended; undefined when there are no checkpoints. */
+  readonly saveRest: () => Promise<SaveResult | undefined>;
+};
+
+/** What a job works with, once its workspace is as it should be. */
+export type JobWorkOptions = LockedJob & {
+  readonly ground: Ground;
+  readonly resumed: ResumedRun | undefined;
+  /** An earlier attempt may have left a checkpoint that could not be used this time. */
+  readonly isAfterUnused: boolean;
+};
+
+/** The work of a job: it needs `begin` before the first step, and gives everything back in `close`, however it ends. */
+export const createJobWork = (options: JobWorkOptions): JobWork => new OpenJobWork(options);
+
+type MovedList = Pick<Extract<RunEvent, { readonly type: 'items_listed' }>, 'step' | 'from'>;
+
+type Uploads = { readonly loop: UploadLoop; readonly checkpoints: JobCheckpoints; readonly saving: SaveOptions };
+
+class OpenJobWork implements JobWork {
+  readonly resumed: ResumedRun | undefined;
+  readonly logsFolder: string;
+  readonly cutOff?: CutOffRun;
+  readonly #options: JobWorkOptions;
+  #machine: MachinePorts | undefined;
+  #journal: OpenJournal | undefined;
+  #opened: Pick<BegunRun, 'place' | 'ports'> | undefined;
+  #state: RunState | undefined;
+  #uploads: Uploads | undefined;
+  /** What was cut off has been cleaned up after, which leaves something in the workspace. */
+  #hasCleaned = false;
+
+  constructor(options: JobWorkOptions) {
+    this.#options = options;
+    this.resumed = options.resumed;
+    this.logsFolder = options.place.logsFolder;
+    options.chain.add(this.#chainStart());
+    if (options.resumed?.manifest !== undefined) this.cutOff = this.#cutOffRun(options.resumed);
+    // A bug of ours ends the program at once; no step may outlive it.
+    process.once('exit', this.#letGo);
+  }
+
+  readonly begin = async (): Promise<Result<BegunRun>> => {
+    const { facts, place, pipeline, ground } = this.#options;
+    const opened = this.#open();
+    if (!opened.ok) return opened;
+    const made = makeDirectories(place, pipeline.directories);
+    if (!made.ok) return made;
+    this.#uploads = await this.#startUploads();
+    const checkpoints = this.#uploads && { checkpoints: this.#uploads.checkpoints };
+    return ok({
+      runId: this.resumed?.last.runId ?? newRunId(),
+      commit: ground.commit === '' ? facts.env['GITHUB_SHA'] : ground.commit,
+      place: opened.value.place,
+      ports: { ...opened.value.ports, ...checkpoints },
+    });
+  };
+
+  readonly close = async (): Promise<void> => {
+    try {
+      this.#uploads?.loop.stop();
+      await this.#uploads?.checkpoints.stop();
+      if (this.#journal !== undefined && this.#state !== undefined)
+        await this.#closeJournal(this.#journal, this.#state);
+    } finally {
+      process.off('exit', this.#letGo);
+      this.#letGo();
+    }
+  };
+
+  readonly saveRest = async (): Promise<SaveResult | undefined> => {
+    if (this.#uploads === undefined) return undefined;
+    await this.#uploads.loop.idle();
+    return saveCheckpoint({ kind: 'checkpoint', isFinal: true }, this.#uploads.saving);
+  };
+
+  /** The machine and the journal, which what was cut off and the run that goes on share. */
+  #open(): Result<Pick<BegunRun, 'place' | 'ports'>> {
+    if (this.#opened !== undefined) return ok(this.#opened);
+    const { facts, place, folder, display } = this.#options;
+    const machine = openMachinePorts(facts, place);
+    if (!machine.ok) return machine;
+    this.#machine = machine.value;
+    const journal = openJobJournal({ folder, place, warn: display.warning }, this.resumed?.journal);
+    if (!journal.ok) return journal;
+    this.#journal = journal.value;
+    const ports = { ...machine.value.ports, journal: this.#remembering(journal.value), display };
+    this.#opened = { place: machine.value.place, ports };
+    return ok(this.#opened);
+  }
+
+  /** What it owes runs in the restored workspace, and what that leaves is in no archive: listings are taken after it. */
+  #cutOffRun({ last }: ResumedRun): CutOffRun {
+    return {
+      last,
+      begin: () => {
+        const opened = this.#open();
+        return Promise.resolve(opened.ok ? ok({ ...opened.value, claim: this.#claim }) : opened);
+      },
+      end: () => Promise.resolve(),
+    };
+  }
+
+  /** Whoever comes after this start must find the claim: the checkpoint that this one found has none. */
+  readonly #claim = async (): Promise<boolean> => {
+    const { stores } = this.#options;
+    if (stores === undefined) return false;
+    const saved = await saveCheckpoint({ kind: 'checkpoint', isFinal: false }, this.#saving(stores, undefined));
+    this.#hasCleaned = saved.kind === 'saved';
+    return this.#hasCleaned;
+  };
+
+  async #startUploads(): Promise<Uploads | undefined> {
+    const { stores, facts, folder, chain, inputs, pipeline, display, ground, isStopped } = this.#options;
+    if (stores === undefined || (ground.tar !== undefined && ground.origin === undefined)) return undefined;
+    const now = await this.#currentListing();
+    const git = await createGitWatch(facts.workspace);
+    const saving = this.#saving(stores, () => checkpoints.secrets());
+    const loop = startUploadLoop({
+      clock: systemClock,
+      random: Math.random,
+      minIntervalMs: pipeline.checkpoint.minIntervalMs,
+      jobTotal: inputs.jobTotal,
+      jobIndex: inputs.jobIndex,
+      pauseMs: () => (isStopped() ? Infinity : stores.guard.pauseMs()),
+      save: () => saveCheckpoint({ kind: 'checkpoint', isFinal: false }, saving),
+      onResult: (result) => checkpoints.onUpload(result),
+    });
+    const checkpoints = createJobCheckpoints({
+      workspace: facts.workspace,
+      scope: this.#scope(),
+      folder,
+      tar: ground.tar,
+      git,
+      chain,
+      listings: { origin: ground.origin ?? '', now: now ?? '' },
+      isTainted: this.#hasCleaned,
+      unreadable: ground.unreadable,
+      inheritedSecrets: new Set(pipeline.secrets.map((name) => facts.env[name] ?? '')),
+      uploads: loop,
+      isStopped,
+      note: display.note,
+    });
+    return { loop, checkpoints, saving };
+  }
+
+  #saving(stores: JobStores, secrets: SaveOptions['secrets']): SaveOptions {
+    const { chain, identity, folder, display } = this.#options;
+    const { warning: warn } = display;
+    return { ...stores, chain, identity, folder, compression: bestCompression(), secrets, now: systemClock.now, warn };
+  }
+
+  /** After a restore the workspace is not as the job found it. */
+  async #currentListing(): Promise<string | undefined> {
+    const { ground, facts, folder, display } = this.#options;
+    if (this.resumed === undefined || ground.tar === undefined) return ground.origin;
+    const listing = join(folder.listingsFolder, 'restored');
+    const listed = await takeListing({ tar: ground.tar, workspace: facts.workspace, scope: this.#scope(), listing });
+    if (listed.ok) return listing;
+    display.warning(`the next checkpoint may hold more than it needs: ${listed.error}`);
+    return ground.origin;
+  }
+
+  #scope(): ReturnType<typeof scopeOf> {
+    const { pipeline, place, facts } = this.#options;
+    return scopeOf(pipeline, place, facts.workspace);
+  }
+
+  #chainStart(): ChainStart {
+    const { pipeline, ground, identity, facts } = this.#options;
+    const manifest = this.resumed?.manifest;
+    const names = pipeline.secrets.filter((name) => (facts.env[name] ?? '') !== '');
+    return {
+      type: 'begun',
+      scope: this.#scope(),
+      max_size_bytes: pipeline.checkpoint.maxSizeBytes,
+      commit: ground.commit,
+      places: [...(manifest?.places ?? []), identity.places],
+      secret_names: names,
+      secrets_digest: digestSecrets({ names, env: facts.env, nonce: identity.nonce }),
+      restored: manifest?.chain ?? [],
+      unkept: this.resumed?.unkept ?? {},
+      ...(manifest?.baseline !== undefined && { baseline: manifest.baseline }),
+      ...(manifest === undefined && ground.origin !== undefined && { baseline_file: ground.origin }),
+      sequence: manifest?.sequence ?? 0,
+      journal_bytes: this.resumed?.journal.validBytes ?? 0,
+      after_unused: this.#options.isAfterUnused,
+    };
+  }
+
+  /** The journal, remembering the state it was last told, for the state file at the end. */
+  #remembering(journal: OpenJournal): Journal {
+    return {
+      append: (event, state) => {
+        this.#state = state;
+        if (event.type === 'items_listed') this.#moveItems(event);
+        return journal.append(event, state);
+      },
+    };
+  }
+
+  /** What is known of the checkpoints of an item moves along with it. A first list moves nothing. */
+  #moveItems({ step, from = [] }: MovedList): void {
+    if (this.resumed !== undefined) this.#options.chain.add({ type: 'items_moved', step, from });
+  }
+
+  async #closeJournal(journal: OpenJournal, state: RunState): Promise<void> {
+    const closed = await journal.close(state);
+    if (!closed.ok) this.#options.display.warning(`the record of this run is not complete: ${closed.error}`);
+  }
+
+  readonly #letGo = (): void => {
+    this.#machine?.close();
+    this.#options.lock.release();
+  };
+}

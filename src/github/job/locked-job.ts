@@ -1,0 +1,31 @@
+import type { Pipeline } from '../../language/model/pipeline.js';
+import type { Facts } from '../../machine/facts.js';
+import type { JobFolder } from '../../machine/job/job-folder.js';
+import type { Lock } from '../../machine/workdir/lock.js';
+import type { WorkDirectory } from '../../machine/workdir/work-directory.js';
+import type { ActionDisplay } from '../log/action-display.js';
+import type { ActionInputs } from '../runner/action-inputs.js';
+import type { ChainLog } from '../store/chain-log.js';
+import type { JobStores } from '../store/connect-stores.js';
+import type { JobIdentity } from '../runner/job-identity.js';
+
+/** What a job consists of, whatever is in its workspace. */
+export type JobParts = {
+  readonly inputs: ActionInputs;
+  readonly identity: JobIdentity;
+  readonly facts: Facts;
+  readonly folder: JobFolder;
+  readonly display: ActionDisplay;
+  readonly chain: ChainLog;
+  /** Undefined: no checkpoints, neither saved nor resumed from. */
+  readonly stores: JobStores | undefined;
+  /** The runner wants the job to end. */
+  readonly isStopped: () => boolean;
+};
+
+/** A job whose work directory is locked. */
+export type LockedJob = JobParts & {
+  readonly pipeline: Pipeline;
+  readonly place: WorkDirectory;
+  readonly lock: Lock;
+};

@@ -1,0 +1,229 @@
+import { join } from 'node:path';
+import type { ChainState } from '../../checkpoint/chain-state.js';
+import { systemClock } from '../../machine/process/clock.js';
+import { endGroup } from '../../machine/process/end-group.js';
+import type { Surroundings } from '../../machine/facts.js';
+import { jobFolder, type JobFolder } from '../../machine/job/job-folder.js';
+import { endOrphans } from '../../machine/process/orphans.js';
+import { isThere, readJournalBytes } from '../../machine/job/part-folder.js';
+import { bestCompression } from '../../snapshot/sealed/stored-file.js';
+import { innermostText } from '../../report/cut-off.js';
+import type { CheckpointReport, JobEnd } from '../../report/job-verdict.js';
+import { plural } from '../../report/step/step-counts.js';
+import type { AbortScope } from '../../run/context/abort-scope.js';
+import type { RunState } from '../../state/run-state.js';
+import type { ActionDisplay } from '../log/action-display.js';
+import type { ActionInputs } from '../runner/action-inputs.js';
+import { digestSecrets } from '../runner/digest-secrets.js';
+import { openChainLog, type ChainLog } from '../store/chain-log.js';
+import { connectStores, type JobStores } from '../store/connect-stores.js';
+import { readJournaledRun, type JournaledRun } from '../checkpoint/job-journal.js';
+import type { JobTalk } from '../log/job-talk.js';
+import { mayRunLate } from './may-run-late.js';
+import type { PostState } from '../runner/post-state.js';
+import { saveCheckpoint, type SaveOptions, type SaveResult } from '../checkpoint/save-checkpoint.js';
+import { saveRecord } from '../checkpoint/save-record.js';
+import { addCleanupSummary, writeJobSummary } from '../log/summary-file.js';
+
+/** What `post` works with. */
+export type PostOptions = {
+  readonly main: PostState;
+  /** As they are now: `job-status` says how the job went. */
+  readonly inputs: ActionInputs;
+  readonly surroundings: Surroundings;
+  /** How to start the store process. */
+  readonly storeProgram: readonly string[];
+  readonly display: ActionDisplay;
+  /** Stopped when there is no more time. */
+  readonly scope: AbortScope;
+};
+
+/**
+ * Ends what main left running, saves what main could not, and runs the fallbacks of a run that was cut off, however main
+ * ended. Trouble is told and fails nothing.
+ */
+export const runPost = async (options: PostOptions): Promise<void> => {
+  const { main, surroundings, display } = options;
+  const folder = jobFolder(main.tempDir, main.identity.nonce);
+  if (!isThere(folder.folder)) {
+    display.note(`nothing is saved: ${folder.folder} was removed`);
+    return;
+  }
+  const talk = { warn: display.warning, note: display.note, mask: display.secret };
+  const chain = openChainLog(folder.chainFile, talk.warn);
+  await Promise.all(chain.state().stores.map(endGroup));
+  const run = readRun(folder.journalFile);
+  if (run !== undefined) await endLeftSteps(run.last, chain.state(), talk);
+  const stores = connectStores({ ...options, env: surroundings.env, folder, chain, talk });
+  try {
+    await finish(run, { ...options, env: surroundings.env, chain, stores, folder, talk });
+  } finally {
+    await stores?.close();
+  }
+};
+
+type Post = PostOptions & {
+  readonly env: Surroundings['env'];
+  readonly chain: ChainLog;
+  readonly stores: JobStores | undefined;
+  readonly folder: JobFolder;
+  readonly talk: JobTalk;
+};
+
+/** What is saved holds the claim of the fallbacks that run after it, so it is saved once, before or without them. */
+const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> => {
+  const { chain, stores, inputs } = post;
+  const before = chain.state();
+  let saved: SaveResult | undefined;
+  const saveOnce = async (): Promise<SaveResult> => {
+    if (saved !== undefined) return saved;
+    saved = await save(post);
+    if (stores !== undefined) tell(saved, post);
+    return saved;
+  };
+  const claimOf = (cutOff: JournaledRun) => async (): Promise<boolean> => {
+    const mayRun = mayRunLate(await saveOnce(), { run: cutOff, chain: before });
+    post.talk.note(mayRun ? CLEANING_UP : LEFT_TO_NEXT);
+    return mayRun;
+  };
+  const elapsedMs = run === undefined ? 0 : run.last.updatedAt - run.attemptStartedAt;
+  const firedBefore = new Set(run?.last.fallbacks.keys());
+  const state = run === undefined ? undefined : await abortLate({ run, claim: claimOf(run) }, post);
+  const result = await saveOnce();
+  const checkpoint = inputs.checkpoint ? reportOf(result, chain.state()) : ({ status: 'off' } as const);
+  if (state !== undefined && before.ended === undefined) summarize({ state, elapsedMs, checkpoint }, post);
+  else if (state !== undefined) {
+    const fired = [...state.fallbacks].flatMap(([path, record]) => (firedBefore.has(path) ? [] : [record]));
+    addCleanupSummary(fired, { file: post.env['GITHUB_STEP_SUMMARY'], warn: post.talk.warn });
+  }
+  if (state !== undefined && stores !== undefined) await saveRecord({ ...post, ...stores, runId: state.runId });
+};
+
+const CLEANING_UP = 'cleaning up after the run that was stopped';
+const LEFT_TO_NEXT = 'a re-run of this job cleans up instead, as it would find a checkpoint that does not know better';
+
+type Claimable = { readonly run: JournaledRun; readonly claim: () => Promise<boolean> };
+
+/** The run as it is once it has its end. A run of which main saw the end owes nothing, unless it was aborted. */
+const abortLate = async ({ run, claim }: Claimable, post: Post): Promise<RunState> => {
+  const { chain, main, talk, scope } = post;
+  const { ended } = chain.state();
+  const isOpen = run.last.status === 'running' || run.last.status === 'aborted';
+  if (!isOpen || (ended !== undefined && ended !== 'aborted')) return run.last;
+  if (scope.cause() !== undefined) {
+    talk.note(NO_TIME);
+    return run.last;
+  }
+  // Loaded late: it brings the engine along.
+  const { abortInPost } = await import('./abort-in-post.js');
+  const aborted = await abortInPost({ ...post, run, claim, workDir: main.workDir, display: lateDisplay(post.display) });
+  if (!aborted.ok) talk.warn(`the fallbacks of the run that was cut off do not run: ${aborted.error}`);
+  return aborted.ok ? aborted.value : run.last;
+};
+
+/** That the run was cut off is known here, and was said. */
+const lateDisplay = (display: ActionDisplay): ActionDisplay => ({
+  ...display,
+  event: (event, state) => {
+    if (event.type !== 'late_abortion') display.event(event, state);
+  },
+});
+
+const NO_TIME = 'stopped before the fallbacks could begin: a re-run of this job cleans up instead';
+
+/** Main did not live to do it. */
+const summarize = (
+  end: Pick<JobEnd, 'state' | 'elapsedMs' | 'checkpoint'>,
+  { main, env, talk }: Pick<Post, 'main' | 'env' | 'talk'>,
+): void => {
+  const logsFolder = join(main.workDir, 'logs');
+  const file = env['GITHUB_STEP_SUMMARY'];
+  writeJobSummary({ ...end, nothingToDo: false, file, logsFolder, warnings: end.state.warnings, warn: talk.warn });
+};
+
+const reportOf = (saved: SaveResult, { stored, lastSaved }: ChainState): CheckpointReport => {
+  if ('message' in saved) return { status: 'failed', detail: saved.message };
+  return { status: stored.length > 0 || lastSaved === 'checkpoint' ? 'saved' : 'none' };
+};
+
+const readRun = (journalFile: string): JournaledRun | undefined => {
+  const bytes = readJournalBytes(journalFile);
+  const run = bytes.ok ? readJournaledRun(bytes.value) : bytes;
+  return run.ok ? run.value : undefined;
+};
+
+/** Where main came to its end, it has ended its steps itself. */
+const endLeftSteps = async ({ steps, runId }: RunState, { ended }: ChainState, talk: JobTalk): Promise<void> => {
+  if (ended !== undefined) return;
+  const interrupted = [...steps.values()]
+    .filter(({ status }) => status === 'running')
+    .map(({ path, group }) => ({ step: path, ...(group !== undefined && { group }) }));
+  const running = innermostText(interrupted.map(({ step }) => step));
+  talk.note(`Savepoint was killed before its end${running === '' ? '' : `, while it ran ${running}`}`);
+  const left = await endOrphans(interrupted, runId);
+  if (!left.ok) talk.warn(left.error);
+};
+
+const save = async (post: Post): Promise<SaveResult> => {
+  const { main, chain, stores, folder, talk } = post;
+  if (stores === undefined) return { kind: 'nothing-new' };
+  const state = chain.state();
+  const isFinished = isJobDone(post);
+  // Where nothing can be stored a re-run starts fresh anyway.
+  if (isFinished && state.sequence === 0 && main.identity.attempt === 1) return { kind: 'nothing-new' };
+  const secrets = secretsOf(stores, post);
+  if (secrets === undefined && !isFinished) tellUnchecked(state, talk);
+  return saveCheckpoint(
+    { kind: isFinished ? 'finished' : 'checkpoint', isFinal: true },
+    {
+      ...stores,
+      chain,
+      identity: main.identity,
+      folder,
+      compression: bestCompression(),
+      secrets,
+      now: systemClock.now,
+      warn: talk.warn,
+    },
+  );
+};
+
+/** Whether the whole job succeeded, so that there is nothing to go on with. */
+const isJobDone = ({ chain, inputs }: Pick<Post, 'chain' | 'inputs'>): boolean =>
+  chain.state().ended === 'succeeded' && inputs.jobStatus === 'success';
+
+/** Undefined where main knew other secrets than can be known here. */
+const secretsOf = ({ passphrase }: JobStores, { main, chain, env }: Post): SaveOptions['secrets'] => {
+  const { begun, pending } = chain.state();
+  const names = begun?.secret_names ?? [];
+  const values = names.map((name) => env[name] ?? '');
+  const isSame = begun?.secrets_digest === digestSecrets({ names, env, nonce: main.identity.nonce });
+  const isKnown = isSame && !pending.some(({ main_only }) => main_only);
+  return isKnown || passphrase !== undefined ? () => values : undefined;
+};
+
+const tellUnchecked = ({ pending }: ChainState, talk: JobTalk): void => {
+  if (pending.length === 0) return;
+  talk.note(`${unsaved(pending.length)}: the files may hold secrets that are not known any more`);
+};
+
+const tell = (result: SaveResult, post: Pick<Post, 'chain' | 'inputs' | 'talk'>): void => {
+  const { note } = post.talk;
+  if (result.kind === 'saved') {
+    note(
+      `saved for a re-run: ${result.step === '' ? 'the record of the run' : `the workspace after "${result.step}"`}`,
+    );
+  }
+  if (result.kind === 'marked') note('marked as finished: a re-run of this job starts fresh');
+  if ('message' in result) note(`${withoutSave(post)}: ${result.message}`);
+};
+
+const withoutSave = (post: Pick<Post, 'chain' | 'inputs'>): string => {
+  if (isJobDone(post)) return 'not marked as finished, so that a re-run of this job may skip steps';
+  const { length } = post.chain.state().pending;
+  if (length === 0) return 'the record of the run is not saved';
+  return unsaved(length);
+};
+
+const unsaved = (count: number): string =>
+  `${plural(count, 'finished step')} ${count === 1 ? 'is not saved and runs' : 'are not saved and run'} again in a re-run`;

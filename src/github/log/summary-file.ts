@@ -1,0 +1,58 @@
+import { readLogTail } from '../../machine/workdir/log-tail.js';
+import { readStepSummary } from '../../machine/workdir/step-summary-files.js';
+import { appendToFile } from '../../machine/files/write-file.js';
+import { renderJobSummary, type StepSummary } from '../../report/job-summary.js';
+import type { JobEnd } from '../../report/job-verdict.js';
+import { renderCleanupSummary } from '../../report/cleanup-summary.js';
+import type { FallbackRecord, RunState } from '../../state/run-state.js';
+
+/** What a job summary tells of. */
+export type SummaryOf = JobEnd & {
+  /** Where the runner expects it; undefined: nowhere. */
+  readonly file: string | undefined;
+  /** Absolute; empty where there are no logs. */
+  readonly logsFolder: string;
+  readonly warnings: readonly string[];
+  readonly warn: (message: string) => void;
+};
+
+/** Of GitHub's limit of 1 MiB, what is left for others in this step. */
+const LIMIT_BYTES = 1_000_000;
+const LAST_LINES_BYTES = 4096;
+
+/** Writes the summary of a job: how it ended, the failure with its last lines, every step, and what steps wrote themselves. */
+export const writeJobSummary = ({ file, logsFolder, warn, ...end }: SummaryOf): void => {
+  if (file === undefined) return;
+  const text = renderJobSummary({
+    ...end,
+    lastLines: lastLinesOf(end.state, logsFolder),
+    stepSummaries: summariesOf(end.state, logsFolder),
+    limitBytes: LIMIT_BYTES,
+  });
+  const written = appendToFile(file, text);
+  if (!written.ok) warn(`the job summary is not there: ${written.error}`);
+};
+
+/** Adds to the summary of a job what cleaned up after main had written it. */
+export const addCleanupSummary = (
+  fired: readonly FallbackRecord[],
+  { file, warn }: Pick<SummaryOf, 'file' | 'warn'>,
+): void => {
+  const text = renderCleanupSummary(fired);
+  if (file === undefined || text === '') return;
+  const written = appendToFile(file, text);
+  if (!written.ok) warn(`the job summary does not tell of the cleanup: ${written.error}`);
+};
+
+const lastLinesOf = ({ failedStep }: RunState, logsFolder: string): string => {
+  const tail = failedStep === undefined ? undefined : readLogTail(logsFolder, failedStep, LAST_LINES_BYTES);
+  return tail?.ok === true ? (tail.value ?? '') : '';
+};
+
+const summariesOf = ({ steps, attempt }: RunState, logsFolder: string): readonly StepSummary[] =>
+  [...steps.values()]
+    .filter(({ runAttempt, kind }) => runAttempt === attempt && (kind === 'script' || kind === 'commands'))
+    .flatMap(({ path }) => {
+      const read = readStepSummary(logsFolder, path, LIMIT_BYTES);
+      return read.ok && read.value !== undefined ? [{ step: path, markdown: read.value }] : [];
+    });

@@ -1,0 +1,130 @@
+import { formatDuration } from '../../base/duration.js';
+import { err, ok, type Result } from '../../base/result.js';
+import { openChild, type ChildProgram } from '../../machine/process/child-channel.js';
+import { systemClock } from '../../machine/process/clock.js';
+import type { ProcessGroup } from '../../state/run-state.js';
+import { isFromStore, type Answer, type Given, type StoreCall, type ToStore } from './store-protocol.js';
+import { unanswered, type StoreTrouble } from './store-trouble.js';
+
+/** A call, and how long its answer may take. */
+export type StoreRequest<C extends StoreCall> = {
+  readonly call: C;
+  readonly given: Given<C>;
+  /**
+   * Past it the process is ended, since nothing else ends a call of the toolkit, and with it every other call.
+   * It grows with a download, by a millisecond for each `SLOWEST_BYTES_PER_MS`. Absent: as long as it takes.
+   */
+  readonly deadlineMs?: number;
+};
+
+/** One store process, from its start to its end. */
+export type StoreConnection = {
+  readonly group: ProcessGroup;
+  readonly ask: <C extends StoreCall>(request: StoreRequest<C>) => Promise<Result<Answer<C>, StoreTrouble>>;
+  /** Whether it takes no more calls. */
+  readonly isOver: () => boolean;
+  /** Ends it with everything it has started, and waits until it is gone; open calls get that message. */
+  readonly end: (because: string) => Promise<void>;
+};
+
+/** Slower than this counts as no answer: 1 MiB/s. */
+export const SLOWEST_BYTES_PER_MS = 1048;
+
+type OpenCall = {
+  readonly settle: (result: Result<unknown, StoreTrouble>) => void;
+  readonly deadline: Deadline;
+  /** The latest trouble on the way to its answer. */
+  trouble?: string;
+};
+
+/** Starts a store process; the error says why that is not possible. */
+export const connectStore = (program: ChildProgram, onMask: (value: string) => void): Result<StoreConnection> => {
+  const open = new Map<number, OpenCall>();
+  let isOver = false;
+  let lastId = 0;
+  let gone = (): void => undefined;
+  const whenGone = new Promise<void>((resolve) => (gone = resolve));
+
+  const settle = (id: number, result: Result<unknown, StoreTrouble>): void => {
+    open.get(id)?.settle(result);
+    open.delete(id);
+  };
+  const giveUp = (because: string): void => {
+    isOver = true;
+    for (const id of open.keys()) settle(id, err(unanswered(because)));
+  };
+  const onMessage = (message: unknown): void => {
+    if (!isFromStore(message)) return;
+    if (message.kind === 'mask') onMask(message.value);
+    else if (message.kind === 'answer') settle(message.id, message.result);
+    else if (message.kind === 'size') open.get(message.id)?.deadline.grow(message.bytes);
+    else noteTrouble(open.get(message.id), message.message);
+  };
+  const onEnded = (how: string): void => {
+    giveUp(`the store process ${how}`);
+    gone();
+  };
+  const opened = openChild(program, { onMessage, onEnded });
+  if (!opened.ok) return opened;
+  const child = opened.value;
+
+  const end = (because: string): Promise<void> => {
+    giveUp(because);
+    child.kill();
+    return whenGone;
+  };
+  const expire = (id: number, call: StoreCall, afterMs: number): void => {
+    const trouble = open.get(id)?.trouble;
+    const time = formatDuration(afterMs);
+    const silence = `${answererOf(call)} did not answer within ${time}`;
+    settle(id, err(unanswered(trouble === undefined ? silence : `${trouble} (tried for ${time})`)));
+    void end('the store process was ended, as another call to it got no answer');
+  };
+  const ask = ({ call, given, deadlineMs }: StoreRequest<StoreCall>): Promise<Result<unknown, StoreTrouble>> =>
+    new Promise((resolve) => {
+      const id = ++lastId;
+      const deadline = startDeadline(deadlineMs, (afterMs) => expire(id, call, afterMs));
+      const settleCall = (result: Result<unknown, StoreTrouble>): void => {
+        deadline.cancel();
+        resolve(result);
+      };
+      open.set(id, { settle: settleCall, deadline });
+      child.send({ kind: 'call', id, call, given } satisfies ToStore);
+    });
+  return ok({ group: child.group, ask: ask as StoreConnection['ask'], isOver: () => isOver, end });
+};
+
+const answererOf = (call: StoreCall): string => {
+  if (CACHE_CALLS.includes(call)) return 'the cache service';
+  return ARTIFACT_CALLS.includes(call) ? 'the artifact service' : 'the store process';
+};
+
+const CACHE_CALLS: readonly StoreCall[] = ['find', 'download', 'save'];
+const ARTIFACT_CALLS: readonly StoreCall[] = ['uploadArtifact', 'listArtifacts', 'downloadArtifact'];
+
+const noteTrouble = (call: OpenCall | undefined, message: string): void => {
+  if (call !== undefined) call.trouble = message;
+};
+
+/** How long a call may take. */
+type Deadline = {
+  readonly cancel: () => void;
+  /** So much is downloaded for it. */
+  readonly grow: (bytes: number) => void;
+};
+
+const startDeadline = (limitMs: number | undefined, expire: (afterMs: number) => void): Deadline => {
+  const startedAt = systemClock.now();
+  let largest = 0;
+  const wait = (ms: number): (() => void) => systemClock.after(ms + startedAt - systemClock.now(), () => expire(ms));
+  let cancel = limitMs === undefined ? () => undefined : wait(limitMs);
+  return {
+    cancel: () => cancel(),
+    grow: (bytes) => {
+      if (limitMs === undefined || bytes <= largest) return;
+      largest = bytes;
+      cancel();
+      cancel = wait(limitMs + Math.round(bytes / SLOWEST_BYTES_PER_MS));
+    },
+  };
+};
