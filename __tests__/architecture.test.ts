@@ -8,7 +8,12 @@ import {
   nothingIsTooLong,
   theCoreIsDeterministic,
 } from './rig/architecture/code-rules.js';
-import { layersAreKept, nothingIsCircular, packagesStayWithTheirOwners } from './rig/architecture/import-rules.js';
+import {
+  foldersAreSmall,
+  layersAreKept,
+  nothingIsCircular,
+  packagesStayWithTheirOwners,
+} from './rig/architecture/import-rules.js';
 import { listFiles, parseSources, readSources, type Rule } from './rig/architecture/sources.js';
 
 const sources = readSources(join(import.meta.dirname, '../src'));
@@ -25,6 +30,7 @@ describe('the sources', () => {
   test.each<[string, Rule]>([
     ['import only from their own and earlier layers', layersAreKept],
     ['have no import cycle', nothingIsCircular],
+    ['stand in small folders', foldersAreSmall],
     ['import each package only where it belongs', packagesStayWithTheirOwners],
     ['touch the process, time and chance only at the edges', theCoreIsDeterministic],
     ['do nothing when imported', importsDoNothing],
@@ -37,13 +43,18 @@ describe('the sources', () => {
   });
 
   test('are all read', () => {
-    expect([...sources.keys()]).toEqual(expect.arrayContaining(['base/hash.ts', 'run/ports.ts']));
+    expect([...sources.keys()]).toEqual(expect.arrayContaining(['base/hash.ts', 'run/context/ports.ts']));
   });
 });
 
 describe('a layer', () => {
   test('may import itself and earlier ones', () => {
-    const texts = { 'run/a.ts': `import '../base/b.js'; import './c.js';`, 'base/b.ts': '', 'run/c.ts': '' };
+    const texts = {
+      'run/list/a.ts': `import '../../base/b.js'; import './c.js'; import '../step/d.js';`,
+      'base/b.ts': '',
+      'run/list/c.ts': '',
+      'run/step/d.ts': '',
+    };
     expect(complaints(layersAreKept, texts)).toEqual([]);
   });
 
@@ -65,6 +76,8 @@ describe('a layer', () => {
     ['local/a.ts', '../cli.js'],
     ['main.ts', './cli.js'],
     ['base/a.ts', '../../bench/b.js'],
+    ['run/step/a.ts', '../list/b.js'],
+    ['run/list/a.ts', '../b.js'],
   ])('%s may not import %s', (path, target) => {
     expect(complaints(layersAreKept, { [path]: `import '${target}';` })).toHaveLength(1);
   });
@@ -72,6 +85,13 @@ describe('a layer', () => {
   test('has to be a known one', () => {
     expect(complaints(layersAreKept, { 'utils/a.ts': '' })).toEqual(['utils/a.ts is in no known layer']);
   });
+});
+
+test('a folder with too many files is named', () => {
+  const filesOf = (count: number): Readonly<Record<string, string>> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`base/a${String(index)}.ts`, '']));
+  expect(complaints(foldersAreSmall, { ...filesOf(20), 'base/deep/a.ts': '' })).toEqual([]);
+  expect(complaints(foldersAreSmall, filesOf(21))).toEqual(['base has 21 files, at most 20 are allowed']);
 });
 
 test('an import cycle is shown as the way around it', () => {

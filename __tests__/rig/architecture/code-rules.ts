@@ -1,7 +1,7 @@
 import ts from 'typescript';
-import { findNodes, folderOf, linesOf, placeOf, type Rule } from './sources.js';
+import { findNodes, storeyOf, linesOf, placeOf, type Rule } from './sources.js';
 
-const EDGES = ['machine', 'local', 'github', 'cli.ts', 'main.ts', 'store.ts'];
+const EDGES = ['machine', 'snapshot', 'local', 'github', 'cli.ts', 'main.ts', 'store.ts'];
 const ENTRIES = ['cli.ts', 'main.ts', 'store.ts'];
 
 const EDGE_GLOBALS = [
@@ -12,7 +12,7 @@ const EDGE_GLOBALS = [
 /** The process, the console, time, timers and chance are touched only at the edges. `new Date(ms)` is arithmetic. */
 export const theCoreIsDeterministic: Rule = (sources) =>
   [...sources]
-    .filter(([path]) => !EDGES.includes(folderOf(path)))
+    .filter(([path]) => !EDGES.includes(storeyOf(path)))
     .flatMap(([, file]) => {
       const declared = new Set(findNodes(file, isNamedDeclaration).map(({ name }) => name.text));
       return findNodes(file, ts.isIdentifier)
@@ -58,7 +58,7 @@ const useOf = (node: ts.Identifier): string => {
 export const importsDoNothing: Rule = (sources) =>
   [...sources]
     .filter(([path]) => !ENTRIES.includes(path))
-    .flatMap(([path, file]) => file.statements.flatMap((statement) => effectsOf(statement, folderOf(path))))
+    .flatMap(([path, file]) => file.statements.flatMap((statement) => effectsOf(statement, storeyOf(path))))
     .map((node) => `${placeOf(node)} does something`);
 
 const effectsOf = (statement: ts.Statement, folder: string): readonly ts.Node[] => {

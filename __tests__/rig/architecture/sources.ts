@@ -50,8 +50,11 @@ const textOf = (node: ts.Node | undefined): string | undefined =>
 const resolveOwn = (from: string, name: string): string =>
   posix.join(posix.dirname(from), name).replace(/\.js$/, '.ts');
 
-/** The folder of `src/` that a path is in; the path itself at the top. */
-export const folderOf = (path: string): string => path.split('/')[0] ?? path;
+/** The folder that a path of `src/` is in; the path itself at the top. */
+export const folderOf = (path: string): string => (path.includes('/') ? posix.dirname(path) : path);
+
+/** The first folder of a path of `src/`; the path itself at the top. */
+export const storeyOf = (path: string): string => path.split('/')[0] ?? path;
 
 /** How many lines a node covers, its comments left out. */
 export const linesOf = (node: ts.Node): number => {
