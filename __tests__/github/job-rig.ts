@@ -22,7 +22,7 @@ import { takeListing } from '../../src/snapshot/take-archive.js';
 import { openWorkDirectory } from '../../src/machine/workdir/work-directory.js';
 import type { CheckpointEvent } from '../../src/run/context/ports.js';
 import { CHAIN_START, encodeLine } from '../../src/state/journal-format.js';
-import { EVERYTHING } from '../machine/archives.js';
+import { EVERYTHING } from '../snapshot/archives.js';
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 import { until } from '../machine/until.js';
 import { failed, recordRun, started, succeeded, type RecordedRun } from '../report/recorded-run.js';

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createUnsealer, deriveSealKey } from '../../src/snapshot/sealed/sealed-file.js';
-import { extract, goneIn, namesInTree, newArchives, unpacked } from '../machine/archives.js';
+import { extract, goneIn, namesInTree, newArchives, unpacked } from './archives.js';
 
 const SECRET = 'hunter2-and-more';
 

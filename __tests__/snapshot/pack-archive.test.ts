@@ -18,7 +18,7 @@ import { describe, expect, test } from 'vitest';
 import { packArchive } from '../../src/snapshot/pack-archive.js';
 import { bestCompression } from '../../src/snapshot/sealed/stored-file.js';
 import { takeFullArchive } from '../../src/snapshot/take-archive.js';
-import { EVERYTHING, extract, goneIn, namesInTree, newArchives } from '../machine/archives.js';
+import { EVERYTHING, extract, goneIn, namesInTree, newArchives } from './archives.js';
 import { errorOf, valueOf } from '../machine/temp-folder.js';
 
 describe('a packed archive', () => {

@@ -15,7 +15,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/base/result.js';
 import { takeArchive, takeFullArchive, takeListing, type TarReport } from '../../src/snapshot/take-archive.js';
-import { EVERYTHING, namesIn, newArchives, type Archives } from '../machine/archives.js';
+import { EVERYTHING, namesIn, newArchives, type Archives } from './archives.js';
 import { startSource } from '../machine/source-child.js';
 import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
 

@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { namesIn } from '../../machine/archives.js';
+import { namesIn } from '../../snapshot/archives.js';
 import { started, succeeded } from '../../report/recorded-run.js';
 import { newJobRig, newSteps, type JobStart } from '../job-rig.js';
 

@@ -4,7 +4,7 @@ import { artifactPrefix } from '../../../src/github/checkpoint/find-artifact-sta
 import { AMBIGUOUS, markAmbiguous } from '../../../src/github/checkpoint/leg-claim.js';
 import { resumeJob, type ResumeOptions, type ResumeOutcome } from '../../../src/github/checkpoint/resume-job.js';
 import { saveCheckpoint } from '../../../src/github/checkpoint/save-checkpoint.js';
-import { EVERYTHING } from '../../machine/archives.js';
+import { EVERYTHING } from '../../snapshot/archives.js';
 import { valueOf } from '../../machine/temp-folder.js';
 import { started } from '../../report/recorded-run.js';
 import { findingOf, newJobRig, newSteps, savingOf, type JobRig, type JobStart, type Steps } from '../job-rig.js';

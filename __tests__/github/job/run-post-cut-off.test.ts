@@ -4,7 +4,7 @@ import { findCheckpoint } from '../../../src/github/checkpoint/find-checkpoint.j
 import { saveCheckpoint } from '../../../src/github/checkpoint/save-checkpoint.js';
 import { createAbortScope } from '../../../src/run/context/abort-scope.js';
 import { decodeJournal } from '../../../src/state/journal-format.js';
-import { unpacked } from '../../machine/archives.js';
+import { unpacked } from '../../snapshot/archives.js';
 import { valueOf } from '../../machine/temp-folder.js';
 import { until } from '../../machine/until.js';
 import { started } from '../../report/recorded-run.js';

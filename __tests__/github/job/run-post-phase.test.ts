@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { findCheckpoint } from '../../../src/github/checkpoint/find-checkpoint.js';
 import { runPostPhase } from '../../../src/github/job/run-post-phase.js';
 import { decodeJournal } from '../../../src/state/journal-format.js';
-import { unpacked } from '../../machine/archives.js';
+import { unpacked } from '../../snapshot/archives.js';
 import { valueOf } from '../../machine/temp-folder.js';
 import { until } from '../../machine/until.js';
 import { started } from '../../report/recorded-run.js';

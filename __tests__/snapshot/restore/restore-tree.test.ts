@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { restoreTree } from '../../../src/snapshot/restore/restore-tree.js';
 import { describeTree } from '../../machine/describe-tree.js';
-import { buildChain, newTwoMachines, restoreJob, restoreNext, type TwoMachines } from '../../machine/restore-rig.js';
+import { buildChain, newTwoMachines, restoreJob, restoreNext, type TwoMachines } from '../restore-rig.js';
 import { newTempFolder } from '../../machine/temp-folder.js';
 import { canRunUnprivileged, runUnprivileged } from '../../machine/unprivileged.js';
 

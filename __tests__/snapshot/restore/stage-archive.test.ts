@@ -6,7 +6,7 @@ import { createScopeFilter } from '../../../src/checkpoint/archive-scope.js';
 import { createMemberCheck } from '../../../src/checkpoint/check-member.js';
 import { stageArchive, type ArchiveStaging } from '../../../src/snapshot/restore/stage-archive.js';
 import { createRandom } from '../../rig/random.js';
-import { EVERYTHING } from '../../machine/archives.js';
+import { EVERYTHING } from '../archives.js';
 import { describeTree } from '../../machine/describe-tree.js';
 import { buildTar, type BuiltMember } from '../../machine/tar-builder.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';

@@ -8,10 +8,10 @@ import {
   type RestoreLink,
   type StagedChain,
 } from '../../../src/snapshot/restore/stage-chain.js';
-import { EVERYTHING } from '../../machine/archives.js';
+import { EVERYTHING } from '../archives.js';
 import { describeTree } from '../../machine/describe-tree.js';
-import { buildChain, type BuiltLink } from '../../machine/restore-rig.js';
-import { storeContent } from '../../machine/stored-rig.js';
+import { buildChain, type BuiltLink } from '../restore-rig.js';
+import { storeContent } from '../stored-rig.js';
 import { buildTar } from '../../machine/tar-builder.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createUnsealer, deriveSealKey } from '../../../src/snapshot/sealed/sealed-file.js';
 import { bestCompression, packFile } from '../../../src/snapshot/sealed/stored-file.js';
-import { unpacked } from '../../machine/archives.js';
+import { unpacked } from '../archives.js';
 import { startSource } from '../../machine/source-child.js';
 import { errorOf, newTempFolder, valueOf } from '../../machine/temp-folder.js';
 

@@ -4,7 +4,7 @@ import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { openStored } from '../../../src/snapshot/sealed/unpack-file.js';
 import type { SealContext } from '../../../src/snapshot/sealed/sealed-file.js';
-import { storeContent, storedBytes } from '../../machine/stored-rig.js';
+import { storeContent, storedBytes } from '../stored-rig.js';
 import { errorOf, newTempFolder, valueOf } from '../../machine/temp-folder.js';
 
 const CONTENT = Buffer.from('some content\n'.repeat(5000));

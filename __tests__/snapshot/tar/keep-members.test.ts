@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, truncateSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { keptMembers, type Keeping } from '../../../src/snapshot/tar/keep-members.js';
-import { namesIn } from '../../machine/archives.js';
+import { namesIn } from '../archives.js';
 import { newTempFolder, type TempFolder } from '../../machine/temp-folder.js';
 
 const ALL: Keeping = { belongs: () => true, secret: new Set(), unreadable: new Set() };

@@ -11,8 +11,8 @@ import {
 } from '../../src/snapshot/restore/restore-tree.js';
 import { EVERYTHING, newArchives, type Archives } from './archives.js';
 import { storeContent, storeDeletions } from './stored-rig.js';
-import { buildTar, type BuiltMember } from './tar-builder.js';
-import { newTempFolder, valueOf, type TempFolder } from './temp-folder.js';
+import { buildTar, type BuiltMember } from '../machine/tar-builder.js';
+import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 
 /** One hand-made archive of a chain. */
 export type BuiltLink = { readonly tree?: readonly BuiltMember[]; readonly deleted?: readonly Deletion[] };

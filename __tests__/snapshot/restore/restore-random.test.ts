@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../rig/random.js';
-import { describeTree } from './describe-tree.js';
-import { editAtRandom } from './random-edits.js';
-import { newTwoMachines, restoreNext } from './restore-rig.js';
+import { createRandom } from '../../rig/random.js';
+import { describeTree } from '../../machine/describe-tree.js';
+import { editAtRandom } from '../random-edits.js';
+import { newTwoMachines, restoreNext } from '../restore-rig.js';
 
 const STEPS = 4;
 const OWN = { without: ['.work'] };

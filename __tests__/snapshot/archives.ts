@@ -6,8 +6,8 @@ import { decodeDeletions } from '../../src/checkpoint/deletions.js';
 import { findGnuTar, type GnuTar } from '../../src/snapshot/tar/gnu-tar.js';
 import { packArchive, type PackedArchive, type PackJob, type PackPrivacy } from '../../src/snapshot/pack-archive.js';
 import { takeArchive, takeListing, type TarReport } from '../../src/snapshot/take-archive.js';
-import { newTempFolder, valueOf, type TempFolder } from './temp-folder.js';
-import { until } from './until.js';
+import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
+import { until } from '../machine/until.js';
 
 /** Everything of a workspace. */
 export const EVERYTHING: ArchiveScope = { include: ['.'], exclude: [], workDir: '.work' };
