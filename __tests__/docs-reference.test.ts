@@ -21,7 +21,8 @@ import { warningsGivenIn } from './rig/docs/warnings.js';
 const firstCodes = (rows: readonly Row[]): readonly string[] => rows.flatMap(([cell = '']) => codeIn(cell).slice(0, 1));
 
 const sourcesIn = (folder: string): string =>
-  readdirSync(join(ROOT, folder))
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(ROOT, folder, file), 'utf8'))
     .join('\n');
 
@@ -142,7 +143,7 @@ describe('the reference of checkpoints', () => {
 
   test.each([
     ['Manifest', 'The manifest'],
-    ['MachinePlaces', 'Places'],
+    ['MachinePaths', 'Places'],
     ['StoredArchive', 'An archive in the manifest'],
     ['StoredFile', 'A file in the manifest'],
   ])('lists what %s holds', (type, heading) => {
@@ -195,7 +196,7 @@ describe('the page of resume', () => {
   test('quotes reasons that the program gives', () => {
     const reasons = firstCodes(readPage('docs/resume.md').rowsUnder('Reasons'));
     expect(reasons.length).toBeGreaterThan(10);
-    expect(unknownPieces(reasons, sourcesIn('src/plan'))).toEqual([]);
+    expect(unknownPieces(reasons, ['src/evaluate', 'src/plan'].map(sourcesIn).join('\n'))).toEqual([]);
   });
 });
 
@@ -227,7 +228,7 @@ describe('the page of the action', () => {
 
 describe('the page of checkpoints', () => {
   const page = readPage('docs/checkpoints.md');
-  const code = ['src/checkpoint', 'src/github', 'src/machine'].map(sourcesIn).join('\n');
+  const code = ['src/checkpoint', 'src/github', 'src/machine', 'src/snapshot'].map(sourcesIn).join('\n');
 
   test.each(['Finished steps that run again', 'When a checkpoint is not used'])(
     'quotes what is said under "%s"',
@@ -242,7 +243,7 @@ describe('the page of checkpoints', () => {
 
 describe('the page of warnings', () => {
   const page = readPage('docs/troubleshooting.md');
-  const code = ['src/checkpoint', 'src/github', 'src/machine', 'src/run'].map(sourcesIn).join('\n');
+  const code = ['src/checkpoint', 'src/github', 'src/machine', 'src/snapshot', 'src/run'].map(sourcesIn).join('\n');
 
   test('explains every warning of the action', () => {
     const shown = page.headings.flatMap((heading) => firstCodes(page.rowsUnder(heading)));

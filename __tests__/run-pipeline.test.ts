@@ -35,7 +35,7 @@ type Situation = Machine & {
   readonly beginProblem?: string;
   readonly breaks?: true;
   /** Events of a run that may have been cut off. */
-  readonly cutOff?: readonly RunEvent[];
+  readonly interrupted?: readonly RunEvent[];
   readonly cutOffProblem?: string;
 };
 
@@ -54,19 +54,21 @@ const newStage = (situation: Situation = {}): Stage => {
     asked.push('begin');
     if (situation.breaks) throw new Error('a bug');
     if (beginProblem !== undefined) return Promise.resolve(err(beginProblem));
-    const place = { workspace: '/w', workDir: '/w/.work', env: {}, hasProgram: () => true, pathDelimiter: ':' };
-    return Promise.resolve(ok({ runId: 'run-1', commit: undefined, place, ports: scene.ports }));
+    const environment = { workspace: '/w', workDir: '/w/.work', env: {}, hasProgram: () => true, pathDelimiter: ':' };
+    return Promise.resolve(ok({ runId: 'run-1', commit: undefined, environment, ports: scene.ports }));
   };
-  const cutOffWork = (): Pick<OpenWork, 'cutOff'> => {
-    const last = situation.cutOff === undefined ? undefined : foldEvents(situation.cutOff);
+  const cutOffWork = (): Pick<OpenWork, 'interrupted'> => {
+    const last = situation.interrupted === undefined ? undefined : foldEvents(situation.interrupted);
     if (last === undefined) return {};
-    const beginCutOff: NonNullable<OpenWork['cutOff']>['begin'] = () => {
+    const beginInterrupted: NonNullable<OpenWork['interrupted']>['begin'] = () => {
       asked.push('begin cut off');
       if (situation.cutOffProblem !== undefined) return Promise.resolve(err(situation.cutOffProblem));
-      const place = { workspace: '/w', workDir: '/w/.work', env: {}, hasProgram: () => true, pathDelimiter: ':' };
-      return Promise.resolve(ok({ place, ports: scene.ports, claim: () => Promise.resolve(true) }));
+      const environment = { workspace: '/w', workDir: '/w/.work', env: {}, hasProgram: () => true, pathDelimiter: ':' };
+      return Promise.resolve(ok({ environment, ports: scene.ports, claim: () => Promise.resolve(true) }));
     };
-    return { cutOff: { last, begin: beginCutOff, end: () => Promise.resolve(void asked.push('end cut off')) } };
+    return {
+      interrupted: { last, begin: beginInterrupted, end: () => Promise.resolve(void asked.push('end cut off')) },
+    };
   };
   const open: Host['open'] = ({ name }) => {
     asked.push(`open ${name}`);
@@ -231,7 +233,7 @@ on_abortion: [{id: f, run: f, env: {CHANNEL: "\${{ inputs.channel }}"}}]
   };
 
   test('has its end, with its own inputs, before a fresh one begins', async () => {
-    const { asked, started, process } = await run({ text, cutOff: await begun() });
+    const { asked, started, process } = await run({ text, interrupted: await begun() });
     expect(asked).toEqual(['open savepoint', 'begin cut off', 'end cut off', 'begin', 'close']);
     expect(started).toEqual(['on_abortion/f', 'a']);
     expect(process('on_abortion/f').command.env['CHANNEL']).toBe('nightly');
@@ -239,12 +241,12 @@ on_abortion: [{id: f, run: f, env: {CHANNEL: "\${{ inputs.channel }}"}}]
 
   test('is left alone where it had its end', async () => {
     const { journal } = await run({ text });
-    const { asked } = await run({ text, cutOff: journal.events });
+    const { asked } = await run({ text, interrupted: journal.events });
     expect(asked).toEqual(['open savepoint', 'begin', 'close']);
   });
 
   test('and cannot have its end is a refusal', async () => {
-    const { result, started } = await run({ text, cutOff: await begun(), cutOffProblem: 'no room' });
+    const { result, started } = await run({ text, interrupted: await begun(), cutOffProblem: 'no room' });
     expect(result).toEqual({ kind: 'refused', message: 'no room' });
     expect(started).toEqual([]);
   });

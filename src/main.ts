@@ -1,5 +1,5 @@
 import { readPostState } from './github/runner/post-state.js';
-import { staySmall } from './machine/process/stay-small.js';
+import { limitHeap } from './machine/process/v8-flags.js';
 import { programBeside, programName, readSurroundings } from './machine/surroundings.js';
 import { createFdWriter } from './machine/files/write-fd.js';
 
@@ -17,7 +17,7 @@ const reportBug = (error: unknown): never => {
 };
 
 const runMain = async (): Promise<number> => {
-  staySmall();
+  limitHeap();
   const { runInJob } = await import('./github/job/run-in-job.js');
   return runInJob({ surroundings, write, storeProgram });
 };

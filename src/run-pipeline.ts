@@ -10,10 +10,10 @@ import type { Facts } from './evaluate/step-context.js';
 import type { WorkspaceFiles } from './evaluate/workspace-files.js';
 import type { AbortScope } from './run/context/abort-scope.js';
 import { cleanupLimitMs } from './run/context/cleanup-scope.js';
-import { lateAbortion, type LateAbortion } from './run/late-abortion.js';
-import { owedAbortion } from './run/fallback/owed-abortion.js';
+import { runDeferredCleanup, type DeferredCleanup } from './run/deferred-cleanup.js';
+import { pendingCleanup } from './run/fallback/pending-cleanup.js';
 import type { Ports } from './run/context/ports.js';
-import type { AbortionSettings, Place } from './run/context/run-context.js';
+import type { AbortionSettings, RunEnvironment } from './run/context/run-context.js';
 import { runPlan, type RunEnding } from './run/run-plan.js';
 import { isFinished, type RunState } from './state/run-state.js';
 
@@ -33,7 +33,7 @@ export const runPipeline = async (host: Host): Promise<RunResult> => {
 const runOpened = async (pipeline: Pipeline, host: Host, work: OpenWork): Promise<RunResult> => {
   const inputs = readInputs(pipeline, host.givenInputs, work.last?.inputs ?? {});
   if (!inputs.ok) return { kind: 'invalid', diagnostics: inputs.error };
-  const ended = await endCutOff(pipeline, host, work);
+  const ended = await finishInterrupted(pipeline, host, work);
   if (!ended.ok) return { kind: 'refused', message: ended.error };
   const { selection, facts } = host;
   const common = { pipeline, inputs: inputs.value, last: work.last, facts, files: work.files };
@@ -58,15 +58,19 @@ const runOpened = async (pipeline: Pipeline, host: Host, work: OpenWork): Promis
 };
 
 /** An earlier attempt that was cut off gets its end before anything else happens. */
-const endCutOff = async (pipeline: Pipeline, host: Host, { cutOff, last, files }: OpenWork): Promise<Result<void>> => {
-  if (cutOff === undefined || owedAbortion(pipeline, cutOff.last) === undefined) return ok(undefined);
-  const begun = await cutOff.begin();
+const finishInterrupted = async (
+  pipeline: Pipeline,
+  host: Host,
+  { interrupted, last, files }: OpenWork,
+): Promise<Result<void>> => {
+  if (interrupted === undefined || pendingCleanup(pipeline, interrupted.last) === undefined) return ok(undefined);
+  const begun = await interrupted.begin();
   if (!begun.ok) return begun;
-  const remembered = cutOff.last.inputs;
-  const inputs = readInputs(pipeline, cutOff.last === last ? host.givenInputs : {}, remembered);
-  await lateAbortion({
+  const remembered = interrupted.last.inputs;
+  const inputs = readInputs(pipeline, interrupted.last === last ? host.givenInputs : {}, remembered);
+  await runDeferredCleanup({
     pipeline,
-    last: cutOff.last,
+    last: interrupted.last,
     inputs: inputs.ok ? inputs.value : remembered,
     facts: host.facts,
     files,
@@ -75,7 +79,7 @@ const endCutOff = async (pipeline: Pipeline, host: Host, { cutOff, last, files }
     limitMs: cleanupLimitMs(host.abortion),
     ...begun.value,
   });
-  await cutOff.end();
+  await interrupted.end();
   return ok(undefined);
 };
 
@@ -104,7 +108,7 @@ export type OpenWork = {
   /** The run to go on with; undefined for a fresh one. */
   readonly last: RunState | undefined;
   /** A run of this pipeline whose latest attempt may have been cut off; absent: none is here. */
-  readonly cutOff?: CutOffRun;
+  readonly interrupted?: InterruptedRun;
   readonly files: WorkspaceFiles;
   /** Makes everything ready for the first step; until then nothing was changed. */
   readonly begin: () => Promise<Result<BegunRun>>;
@@ -113,11 +117,11 @@ export type OpenWork = {
 };
 
 /** A run whose latest attempt may owe its fallbacks. */
-export type CutOffRun = {
+export type InterruptedRun = {
   /** The same value as `OpenWork.last` where that is the run to go on with. */
   readonly last: RunState;
   /** Makes everything ready to go on with its journal. */
-  readonly begin: () => Promise<Result<Pick<LateAbortion, 'place' | 'ports' | 'claim'>>>;
+  readonly begin: () => Promise<Result<Pick<DeferredCleanup, 'environment' | 'ports' | 'claim'>>>;
   /** The attempt has its end. */
   readonly end: () => Promise<void>;
 };
@@ -126,7 +130,7 @@ export type CutOffRun = {
 export type BegunRun = {
   readonly runId: string;
   readonly commit: string | undefined;
-  readonly place: Place;
+  readonly environment: RunEnvironment;
   readonly ports: Ports;
 };
 

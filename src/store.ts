@@ -1,5 +1,5 @@
 import { storeHandlers } from './github/store/store-handlers.js';
-import { serveStore } from './github/store/store-process.js';
+import { serveStore } from './github/store/worker-process.js';
 import { openParentChannel } from './machine/process/parent-channel.js';
 import { storeFolder } from './machine/job/store-folder.js';
 import { createFdWriter } from './machine/files/write-fd.js';

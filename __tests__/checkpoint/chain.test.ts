@@ -9,7 +9,7 @@ import {
   isGivenUp,
   isWholeArchiveDue,
   storedBytes,
-  unkeptIn,
+  mustRerunIn,
   whyTooLarge,
 } from '../../src/checkpoint/chain.js';
 import type { ChainEvent, ChainState } from '../../src/checkpoint/chain-state.js';
@@ -89,23 +89,28 @@ test('a save is in doubt until it is known how it ended, and after a lost answer
 
 describe('a step that has to run again', () => {
   test('is one in every checkpoint without the archive of its new run', () => {
-    const before = begun({ unkept: { a: 'no export', constructor: 'no file' } });
-    const state = after(before, { type: 'unkept', steps: ['b'], because: 'git' }, taken(1, 'x'), taken(2, 'a'));
+    const before = begun({ must_rerun: { a: 'no export', constructor: 'no file' } });
+    const state = after(before, { type: 'must_rerun', steps: ['b'], because: 'git' }, taken(1, 'x'), taken(2, 'a'));
     const [first] = state.pending;
     if (first === undefined) throw new Error('nothing was taken');
-    expect(unkeptIn(state, [first])).toEqual({ a: 'no export', constructor: 'no file', b: 'git' });
-    expect(unkeptIn(state, [])).toEqual(unkeptIn(state, [first]));
-    expect(unkeptIn(state, state.pending)).toEqual({ constructor: 'no file', b: 'git' });
-    expect(unkeptIn(applyChainEvent(state, saved(['x', 'a'], 2)), [])).toEqual({ constructor: 'no file', b: 'git' });
+    expect(mustRerunIn(state, [first])).toEqual({ a: 'no export', constructor: 'no file', b: 'git' });
+    expect(mustRerunIn(state, [])).toEqual(mustRerunIn(state, [first]));
+    expect(mustRerunIn(state, state.pending)).toEqual({ constructor: 'no file', b: 'git' });
+    expect(mustRerunIn(applyChainEvent(state, saved(['x', 'a'], 2)), [])).toEqual({ constructor: 'no file', b: 'git' });
   });
 
   test('is still one after its archive when that was known while it ran', () => {
-    const state = after(begun(), { type: 'unkept', steps: ['a', 'b'], because: 'git' }, taken(1, 'a'), taken(2, 'b'));
-    expect(unkeptIn(state, state.pending)).toEqual({ a: 'git', b: 'git' });
+    const state = after(
+      begun(),
+      { type: 'must_rerun', steps: ['a', 'b'], because: 'git' },
+      taken(1, 'a'),
+      taken(2, 'b'),
+    );
+    expect(mustRerunIn(state, state.pending)).toEqual({ a: 'git', b: 'git' });
   });
 
   test('is remembered with what was left out for it', () => {
-    const left = (name: string): ChainEvent => ({ type: 'unkept', steps: ['a'], because: 's', left_out: [name] });
+    const left = (name: string): ChainEvent => ({ type: 'must_rerun', steps: ['a'], because: 's', left_out: [name] });
     expect(after(begun(), left('x'), left('y'), left('x')).leftOut).toEqual(['x', 'y']);
   });
 });

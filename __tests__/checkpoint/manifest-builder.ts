@@ -31,10 +31,10 @@ export const checkpointManifest = (details: Partial<Manifest> = {}): Manifest =>
   baseline: storedFile('baseline'),
   chain: [
     { step: 'build', tree: storedFile('000001.tree'), deleted: storedFile('000001.deleted', { compression: 'gzip' }) },
-    { step: 'check/lint', tree: storedFile('000002.tree'), beside: ['check/test'] },
+    { step: 'check/lint', tree: storedFile('000002.tree'), concurrent_steps: ['check/test'] },
     { step: 'clean' },
   ],
-  unkept: { build: 'it changed what git has checked out' },
+  must_rerun: { build: 'it changed what git has checked out' },
   ...details,
 });
 

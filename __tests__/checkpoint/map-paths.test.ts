@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createPathMapping, mapExports, mapRecord } from '../../src/checkpoint/map-paths.js';
-import type { MachinePlaces } from '../../src/checkpoint/manifest.js';
+import type { MachinePaths } from '../../src/checkpoint/manifest.js';
 import { stepRecord } from '../plan/step-record.js';
 
-const OLD: MachinePlaces = { workspace: '/old/app', temp: '/old/app/_temp', tool_cache: '/opt/tools.1' };
-const NEW: MachinePlaces = { workspace: '/home/new', temp: '/tmp/t', tool_cache: '/tools' };
+const OLD: MachinePaths = { workspace: '/old/app', temp: '/old/app/_temp', tool_cache: '/opt/tools.1' };
+const NEW: MachinePaths = { workspace: '/home/new', temp: '/tmp/t', tool_cache: '/tools' };
 const map = createPathMapping([OLD], NEW);
 
 test.each([
@@ -84,7 +84,7 @@ test('what a place is called is no pattern, neither before nor after', () => {
   expect(mapping('/o(l|d)+/x:/old')).toBe('/$&/$1/x:/old');
 });
 
-test.each<[string, MachinePlaces]>([
+test.each<[string, MachinePaths]>([
   ['empty', { workspace: '', temp: '', tool_cache: '' }],
   ['the root', { workspace: '/', temp: '//', tool_cache: '' }],
 ])('a place that is %s never matches', (_what, places) => {
@@ -108,11 +108,11 @@ describe('what a step exported', () => {
   });
 
   test('is mapped in its record and in what the steps after it rely on', () => {
-    const basis = stepRecord({ path: 'a', exports });
-    expect(mapRecord({ ...basis, basis }, map)).toEqual({
-      ...basis,
+    const lastFinish = stepRecord({ path: 'a', exports });
+    expect(mapRecord({ ...lastFinish, lastFinish }, map)).toEqual({
+      ...lastFinish,
       exports: mapped,
-      basis: { ...basis, exports: mapped },
+      lastFinish: { ...lastFinish, exports: mapped },
     });
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMPTY_CHAIN, applyChainEvent, unkeptIn } from '../../src/checkpoint/chain.js';
+import { EMPTY_CHAIN, applyChainEvent, mustRerunIn } from '../../src/checkpoint/chain.js';
 import type { ChainEvent, ChainState } from '../../src/checkpoint/chain-state.js';
 import { begun, saved, taken } from './chain-events.js';
 
@@ -9,31 +9,36 @@ const after = (...events: readonly ChainEvent[]): ChainState => events.reduce(ap
 const moved: ChainEvent = { type: 'items_moved', step: 'g/build', from: [2, 0, null] };
 
 test('why a step runs again moves along with its item, and is forgotten with it', () => {
-  const unkept = { 'g/build[2]/x': 'third', 'g/build[0]': 'first', 'g/build[1]': 'gone', 'g/builder[1]': 'another' };
-  const state = after(begun({ unkept }), moved);
-  expect(unkeptIn(state, [])).toEqual({ 'g/build[0]/x': 'third', 'g/build[1]': 'first', 'g/builder[1]': 'another' });
+  const must_rerun = {
+    'g/build[2]/x': 'third',
+    'g/build[0]': 'first',
+    'g/build[1]': 'gone',
+    'g/builder[1]': 'another',
+  };
+  const state = after(begun({ must_rerun }), moved);
+  expect(mustRerunIn(state, [])).toEqual({ 'g/build[0]/x': 'third', 'g/build[1]': 'first', 'g/builder[1]': 'another' });
 });
 
 test('a reason of this start moves too', () => {
-  const state = after(begun(), { type: 'unkept', steps: ['g/build[0]'], because: 'why' }, moved);
-  expect(unkeptIn(state, [])).toEqual({ 'g/build[1]': 'why' });
+  const state = after(begun(), { type: 'must_rerun', steps: ['g/build[0]'], because: 'why' }, moved);
+  expect(mustRerunIn(state, [])).toEqual({ 'g/build[1]': 'why' });
 });
 
 test('an archive that an item left before it moved is one of its new place', () => {
-  const unkept = { 'g/build[2]': 'before this start' };
+  const must_rerun = { 'g/build[2]': 'before this start' };
   const [archived, stored] = [taken(1, 'g/build[2]'), saved(['g/build[2]'], 1)];
-  expect(unkeptIn(after(begun({ unkept }), archived, moved, stored), [])).toEqual({});
+  expect(mustRerunIn(after(begun({ must_rerun }), archived, moved, stored), [])).toEqual({});
 });
 
 test('archives tell of the steps beside them by their new paths', () => {
-  const beside = ['g/build[2]', 'g/build[1]', 'other'];
-  const restored = [{ step: 'one', beside }];
-  const state = after(begun({ restored }), taken(1, 'two', { beside, stands_for: ['g/build[0]', 'two'] }), moved);
-  expect(state.stored).toEqual([{ step: 'one', beside: ['g/build[0]', 'other'] }]);
-  expect(state.pending).toMatchObject([{ beside: ['g/build[0]', 'other'], stands_for: ['g/build[1]', 'two'] }]);
+  const concurrent_steps = ['g/build[2]', 'g/build[1]', 'other'];
+  const restored = [{ step: 'one', concurrent_steps }];
+  const state = after(begun({ restored }), taken(1, 'two', { concurrent_steps, covers: ['g/build[0]', 'two'] }), moved);
+  expect(state.stored).toEqual([{ step: 'one', concurrent_steps: ['g/build[0]', 'other'] }]);
+  expect(state.pending).toMatchObject([{ concurrent_steps: ['g/build[0]', 'other'], covers: ['g/build[1]', 'two'] }]);
 });
 
 test('a list of nothing but new items forgets all that was', () => {
-  const state = after(begun({ unkept: { 'f[0]': 'why', 'f[0]/x[1]': 'why' } }), { ...moved, step: 'f', from: [] });
-  expect(unkeptIn(state, [])).toEqual({});
+  const state = after(begun({ must_rerun: { 'f[0]': 'why', 'f[0]/x[1]': 'why' } }), { ...moved, step: 'f', from: [] });
+  expect(mustRerunIn(state, [])).toEqual({});
 });

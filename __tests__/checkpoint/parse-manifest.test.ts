@@ -89,15 +89,15 @@ describe('every property is checked', () => {
       [null, 'check/test', {}],
     ],
     [['chain', 1, 'beside', 0], TEXTS],
-    [['unkept'], [null, [], 'text', undefined]],
+    [['must_rerun'], [null, [], 'text', undefined]],
     [
-      ['unkept', 'build'],
+      ['must_rerun', 'build'],
       [5, null, {}],
     ],
   ])('%j', (way, values) => {
     const place = way.reduce<string>((text, name) => {
       if (typeof name === 'number') return `${text}[${name}]`;
-      if (text === 'unkept') return `${text}["${name}"]`;
+      if (text === 'must_rerun') return `${text}["${name}"]`;
       return text === '' ? name : `${text}.${name}`;
     }, '');
     for (const value of values) expect(faultWith(way, value)).toContain(`its manifest is damaged: ${place} is not `);

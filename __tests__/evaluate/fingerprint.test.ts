@@ -100,7 +100,7 @@ describe('the recorded identity', () => {
 
   test('of a step that only ran to be there again is that of before', () => {
     const before = stepRecord({ fingerprint: F });
-    const again = stepRecord({ fingerprint: { ...F, definition: 'new' }, basis: before });
+    const again = stepRecord({ fingerprint: { ...F, definition: 'new' }, lastFinish: before });
     expect(recordedIdentity(script('a').step, 'a', recordsOf({ a: again }))).toBe(identityOf(F));
   });
 

@@ -81,7 +81,7 @@ describe('the list that a container runs', () => {
 
   test('is the one that steps after it rely on, where it is only held back', () => {
     const step = container(branch('b', { condition: 'a', then: two }));
-    const record = stepRecord({ status: 'skipped', basis: stepRecord({ choice: { kind: 'arm', arm: 'then' } }) });
+    const record = stepRecord({ status: 'skipped', lastFinish: stepRecord({ choice: { kind: 'arm', arm: 'then' } }) });
     expect(childrenOf(step, 'b', () => record).map(({ path }) => path)).toEqual(['b/then/x', 'b/then/y']);
   });
 });

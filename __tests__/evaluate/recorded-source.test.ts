@@ -44,7 +44,7 @@ describe('values as fingerprints see them', () => {
 
   test('of a step that ran only to be there again are those of before', () => {
     const before = stepRecord({ outputs: { v: 1 }, exitCode: 0 });
-    const recorded = recordedSource(sourceOf({ a: stepRecord({ outputs: { v: 2 }, basis: before }) }), []);
+    const recorded = recordedSource(sourceOf({ a: stepRecord({ outputs: { v: 2 }, lastFinish: before }) }), []);
     expect(recorded.record('a')).toBe(before);
     expect(recorded.record('b')).toBeUndefined();
   });
@@ -68,7 +68,7 @@ describe('the exports of', () => {
   });
 
   test('a step that ran only to be there again are those of before', () => {
-    const record = { ...exporting({ A: 'new' }), basis: exporting({ A: 'old' }) };
+    const record = { ...exporting({ A: 'new' }), lastFinish: exporting({ A: 'old' }) };
     expect(recordedLayer(script('s').step, 's', () => record).env).toEqual({ A: 'old' });
   });
 

@@ -118,8 +118,8 @@ const openStart = (env: Record<string, string>, temp: TempFolder): JobStart => {
   const log = newMemoryLog();
   const display = createActionDisplay(log, 'token');
   const chain = openChainLog(folder.chainFile, display.warning);
-  const talk = { warn: display.warning, note: display.note, mask: display.secret };
-  const stores = connectStores({ inputs, env, folder, chain, storeProgram: FROM_SOURCE, talk });
+  const logger = { warn: display.warning, note: display.note, mask: display.secret };
+  const stores = connectStores({ inputs, env, folder, chain, storeProgram: FROM_SOURCE, logger });
   if (stores === undefined) throw new Error('a job without stores');
   return { inputs, identity, facts, folder, display, chain, stores, isStopped: () => false, log: log.text };
 };
@@ -180,7 +180,7 @@ export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promi
     secret_names: names,
     secrets_digest: digestSecrets({ names, env: options.secretEnv ?? {}, nonce: identity.nonce }),
     restored: [],
-    unkept: {},
+    must_rerun: {},
     baseline_file: origin,
     sequence: 0,
     journal_bytes: 0,
@@ -260,8 +260,8 @@ export const findingOf = (job: JobStart, more: Partial<FindOptions> = {}): FindO
 
 /** A start in a work directory that is locked. */
 export const lockedOf = async (job: JobStart, pipeline: string): Promise<LockedJob> => {
-  const place = valueOf(openWorkDirectory(job.facts.workspace, '.work'));
-  return { ...job, pipeline: await pipelineOf(pipeline), place, lock: valueOf(acquireLock(place.lockFile)) };
+  const workDir = valueOf(openWorkDirectory(job.facts.workspace, '.work'));
+  return { ...job, pipeline: await pipelineOf(pipeline), workDir, lock: valueOf(acquireLock(workDir.lockFile)) };
 };
 
 /** Runs something with variables in the environment of this process, for code that reads it, such as the toolkit. */

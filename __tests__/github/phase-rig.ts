@@ -45,11 +45,11 @@ const SOURCES = new URL('../../src/', import.meta.url).href;
 
 /** As `main.ts` does, but with a store process from the sources. */
 const PHASE = `
-  import { readPostState } from '${SOURCES}github/post-state.ts';
-  import { runInJob } from '${SOURCES}github/run-in-job.ts';
-  import { runPostPhase } from '${SOURCES}github/run-post-phase.ts';
+  import { readPostState } from '${SOURCES}github/runner/post-state.ts';
+  import { runInJob } from '${SOURCES}github/job/run-in-job.ts';
+  import { runPostPhase } from '${SOURCES}github/job/run-post-phase.ts';
   import { readSurroundings } from '${SOURCES}machine/surroundings.ts';
-  import { createFdWriter } from '${SOURCES}machine/write-fd.ts';
+  import { createFdWriter } from '${SOURCES}machine/files/write-fd.ts';
   const surroundings = readSurroundings();
   const { env } = surroundings;
   const common = { write: createFdWriter(1), storeProgram: ${JSON.stringify(FROM_SOURCE)} };

@@ -7,13 +7,13 @@ import { errorOf, newTempFolder, valueOf } from './temp-folder.js';
 
 const surroundings = { env: { PATH: '/bin' }, platform: 'linux', arch: 'x64', hostName: 'here' };
 
-test('a run finds its place and its ports, and leaves no temporary file behind', () => {
+test('a run finds its environment and its ports, and leaves no temporary file behind', () => {
   using folder = newTempFolder();
   mkdirSync(folder.at('tmp'));
   const facts = readFacts({ ...surroundings, folder: folder.path, tempDir: folder.at('tmp') });
   const opened = valueOf(openMachinePorts(facts, valueOf(openWorkDirectory(folder.path, '.work'))));
-  expect(opened.place).toMatchObject({ workspace: folder.path, workDir: folder.at('.work') });
-  expect(opened.place.hasProgram('no-such-program')).toBe(false);
+  expect(opened.environment).toMatchObject({ workspace: folder.path, workDir: folder.at('.work') });
+  expect(opened.environment.hasProgram('no-such-program')).toBe(false);
   const { scriptFile } = valueOf(opened.ports.scratch.open('true', '.sh'));
   expect(existsSync(scriptFile)).toBe(true);
   opened.close();

@@ -109,7 +109,7 @@ const killSomewhere = (events: readonly RunEvent[], known: number, random: Rando
 /** Steps that had finished and whose work is thrown away. */
 const lost = ({ decisions }: Plan, events: readonly RunEvent[]): readonly string[] =>
   [...(foldEvents(events)?.steps.values() ?? [])]
-    .filter((step) => isCompleted(step.basis ?? step) && runsForReal(decisions.get(step.path)))
+    .filter((step) => isCompleted(step.lastFinish ?? step) && runsForReal(decisions.get(step.path)))
     .map(({ path }) => path);
 
 const expectKeptWhole = async (made: RandomPipeline, after: readonly RunEvent[]): Promise<void> => {

@@ -48,16 +48,16 @@ export const randomPipeline = (random: Random, spice: Spice = {}): RandomPipelin
 const outputTemplate = (id: string): string =>
   `\${{ steps.${id}.outputs.v }} \${{ steps.${id}.conclusion }} \${{ toJSON(steps.${id}.results) }}`;
 
-type Place = { readonly path: string; readonly depth: number; readonly around: readonly string[] };
+type RunEnvironment = { readonly path: string; readonly depth: number; readonly around: readonly string[] };
 type Making = { readonly random: Random; readonly spice: Spice; readonly acts: Map<string, RandomPipeline['act']> };
 
 /** Needs point to steps of a lower rank; ranks are not in the order of the file. */
-const randomList = (place: Place, making: Making): readonly LooseStep[] => {
+const randomList = (site: RunEnvironment, making: Making): readonly LooseStep[] => {
   const { random } = making;
   const count = 1 + random.below(4);
   const ids = Array.from(
     { length: count },
-    (_, index) => `${'abcd'.charAt(place.depth)}${String(index)}${suffix(place)}`,
+    (_, index) => `${'abcd'.charAt(site.depth)}${String(index)}${suffix(site)}`,
   );
   const inFileOrder = random.below(3) > 0;
   const ranked = inFileOrder ? ids : shuffle(ids, random);
@@ -65,41 +65,41 @@ const randomList = (place: Place, making: Making): readonly LooseStep[] => {
     const before = ranked.slice(0, ranked.indexOf(id));
     const isImplicit = inFileOrder && random.below(2) === 0;
     const needs = isImplicit ? ids.slice(Math.max(0, index - 1), index) : before.filter(() => random.below(2) === 0);
-    return randomStep(id, { ...place, needs, visible: [...place.around, ...needs] }, making);
+    return randomStep(id, { ...site, needs, visible: [...site.around, ...needs] }, making);
   });
 };
 
 /** Ids are unique over all lists, so that none hides another. */
-const suffix = ({ path }: Place): string => path.replaceAll(/\W/g, '');
+const suffix = ({ path }: RunEnvironment): string => path.replaceAll(/\W/g, '');
 
-type StepPlace = Place & { readonly needs: readonly string[]; readonly visible: readonly string[] };
+type StepPlace = RunEnvironment & { readonly needs: readonly string[]; readonly visible: readonly string[] };
 
-const randomStep = (id: string, place: StepPlace, making: Making): LooseStep => {
+const randomStep = (id: string, site: StepPlace, making: Making): LooseStep => {
   const { random } = making;
-  const path = place.path === '' ? id : `${place.path}/${id}`;
+  const path = site.path === '' ? id : `${site.path}/${id}`;
   const details = {
-    needs: place.needs,
-    ...randomCondition(place.visible, random),
-    env: randomEnv(place.visible, random),
+    needs: site.needs,
+    ...randomCondition(site.visible, random),
+    env: randomEnv(site.visible, random),
   };
-  if (place.depth === 3 || random.below(10) < 6) return randomProcess(path, { id, details, place }, making);
+  if (site.depth === 3 || random.below(10) < 6) return randomProcess(path, { id, details, site }, making);
   const { failures } = making.spice;
   const isForgiven = failures === 'tolerated' || (failures === 'hard' && random.below(4) === 0);
   const container = { ...details, continueOnError: isForgiven };
-  return randomContainer(path, { id, details: container, place }, making);
+  return randomContainer(path, { id, details: container, site }, making);
 };
 
 type Container = {
   readonly id: string;
   readonly details: Omit<StepDetails, 'outputs'>;
-  readonly place: StepPlace;
+  readonly site: StepPlace;
 };
 
-const randomContainer = (path: string, { id, details, place }: Container, making: Making): LooseStep => {
+const randomContainer = (path: string, { id, details, site }: Container, making: Making): LooseStep => {
   const { random } = making;
-  const { visible } = place;
+  const { visible } = site;
   const inside = (below: string): readonly LooseStep[] =>
-    randomList({ path: below, depth: place.depth + 1, around: visible }, making);
+    randomList({ path: below, depth: site.depth + 1, around: visible }, making);
   const outputsOf = (steps: readonly LooseStep[]): Readonly<Record<string, string>> => ({
     v: `\${{ steps.${steps[random.below(steps.length)]?.step.id ?? ''}.outputs.v }}`,
   });
@@ -116,7 +116,7 @@ const randomContainer = (path: string, { id, details, place }: Container, making
       return switchOn(id, { value, cases, ...(random.below(2) === 0 && { otherwise }) }, details);
     }
     case 2:
-      return randomLoop(path, { id, details, place }, making);
+      return randomLoop(path, { id, details, site }, making);
     case 3: {
       const items = [`\${{ ${randomValue(visible, random)} }}`, 'same', 'same', 7].slice(random.below(4));
       const body = inside(`${path}[]`);
@@ -124,11 +124,11 @@ const randomContainer = (path: string, { id, details, place }: Container, making
       return fanOut(id, { items, body, ...limit }, { ...details, outputs: outputsOf(body) });
     }
     case 4: {
-      const body = randomProcess(`${path}[]`, { id, details: { env: randomEnv(visible, random) }, place }, making);
+      const body = randomProcess(`${path}[]`, { id, details: { env: randomEnv(visible, random) }, site }, making);
       return fanOut(id, { items: "fromJSON('[1, 2]')", body }, details);
     }
     case 5:
-      return randomCall(path, { id, details, place }, making);
+      return randomCall(path, { id, details, site }, making);
     default: {
       const children = inside(path);
       const make = random.below(2) === 0 ? group : parallel;
@@ -138,12 +138,12 @@ const randomContainer = (path: string, { id, details, place }: Container, making
 };
 
 /** Its condition asks a step that says which iteration it is in. */
-const randomLoop = (path: string, { id, details, place }: Container, making: Making): LooseStep => {
+const randomLoop = (path: string, { id, details, site }: Container, making: Making): LooseStep => {
   const { random, acts } = making;
-  const turn = `t${suffix({ ...place, path })}`;
+  const turn = `t${suffix({ ...site, path })}`;
   acts.set(`${path}[]/${turn}`, (step) => ({ output: `turn=${/\[(\d+)\][^[]*$/.exec(step)?.[1] ?? ''}\n` }));
-  const around = [...place.visible, turn];
-  const steps = randomList({ path: `${path}[]`, depth: place.depth + 1, around }, making);
+  const around = [...site.visible, turn];
+  const steps = randomList({ path: `${path}[]`, depth: site.depth + 1, around }, making);
   const condition = `steps.${turn}.outputs.turn != '${String(random.below(3))}'`;
   const asks = random.below(2) === 0 ? 'before' : 'after';
   const first = steps.map(({ needs, step }, index): LooseStep => ({
@@ -163,9 +163,9 @@ const needing =
     needs: needs === undefined ? undefined : [...new Set([turn, ...needs])],
   });
 
-const randomCall = (path: string, { id, details, place }: Container, making: Making): LooseStep => {
+const randomCall = (path: string, { id, details, site }: Container, making: Making): LooseStep => {
   const { random } = making;
-  const steps = randomList({ path, depth: place.depth + 1, around: [] }, making);
+  const steps = randomList({ path, depth: site.depth + 1, around: [] }, making);
   const last = steps.at(-1)?.step.id ?? '';
   const called = pipeline(steps, {
     file: `${id}.yml`,
@@ -173,7 +173,7 @@ const randomCall = (path: string, { id, details, place }: Container, making: Mak
     env: { CHANNEL: '${{ inputs.more }}' },
     outputs: { v: `\${{ steps.${last}.outputs.v }}` },
   });
-  const more = `more of \${{ ${randomValue(place.visible, random)} }}`;
+  const more = `more of \${{ ${randomValue(site.visible, random)} }}`;
   return call(id, called, { ...details, with: { channel: '${{ inputs.channel }}', more } });
 };
 
@@ -185,13 +185,13 @@ const randomValue = (visible: readonly string[], random: Random): string => {
 const randomQuestion = (visible: readonly string[], random: Random): string =>
   `${randomValue(visible, random)} == '${String(random.below(2))}'`;
 
-type Process = { readonly id: string; readonly details: StepDetails; readonly place: StepPlace };
+type Process = { readonly id: string; readonly details: StepDetails; readonly site: StepPlace };
 
-const randomProcess = (path: string, { id, details, place }: Process, making: Making): LooseStep => {
+const randomProcess = (path: string, { id, details, site }: Process, making: Making): LooseStep => {
   const { random, spice, acts } = making;
   const isRerun = spice.reruns === true && random.below(3) === 0;
   acts.set(path, randomAct(id, isRerun, making));
-  const mustForgive = spice.failures === 'each tolerated' || (spice.failures === 'tolerated' && place.depth === 0);
+  const mustForgive = spice.failures === 'each tolerated' || (spice.failures === 'tolerated' && site.depth === 0);
   const step = {
     ...details,
     continueOnError: mustForgive || random.below(3) === 0,

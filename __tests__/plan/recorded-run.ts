@@ -88,7 +88,7 @@ export const record = async (pipeline: Pipeline, circumstances: Circumstances = 
     last,
     runId: 'r1',
     commit: undefined,
-    place: {
+    environment: {
       workspace: '/workspace',
       workDir: '/workspace/.work',
       env: { PATH: '/bin', ...inherited },

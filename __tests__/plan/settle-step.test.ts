@@ -5,7 +5,7 @@ import { settle } from '../../src/plan/settle-step.js';
 import { listScope } from '../../src/evaluate/step-context.js';
 import { LIST_BASE } from './step-record.js';
 
-const place = { list: listScope('', []), base: { ...LIST_BASE, since: 5 } };
+const site = { list: listScope('', []), base: { ...LIST_BASE, since: 5 } };
 const layer = { env: { A: '1' }, path: [] };
 const because = 'so';
 
@@ -14,7 +14,7 @@ test.each<[Decision, Readonly<Record<string, string>>]>([
   [{ do: 'run', because, refresh: true }, { A: '1' }],
   [{ do: 'run', because }, {}],
 ])('what a step exported before counts unless it runs for real: %o', (decision, env) => {
-  const settled = settle({ decision, identity: 'i', layer, recordSince: 0 }, place);
+  const settled = settle({ decision, identity: 'i', layer, recordSince: 0 }, site);
   expect(flattenFrame(settled.frame).env).toEqual(env);
   expect(settled.layer).toEqual(env['A'] === undefined ? EMPTY_LAYER : layer);
 });
@@ -24,5 +24,5 @@ test.each([
   [9, 9],
 ])('what comes after it is as new as the latest work before: %i', (recordSince, since) => {
   const decision: Decision = { do: 'restore', because };
-  expect(settle({ decision, identity: 'i', layer, recordSince }, place).since).toBe(since);
+  expect(settle({ decision, identity: 'i', layer, recordSince }, site).since).toBe(since);
 });

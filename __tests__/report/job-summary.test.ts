@@ -170,7 +170,7 @@ test('more warnings than anybody reads are counted', () => {
 });
 
 test('an attempt that was cut off comes first, after the verdict', () => {
-  const markdown = summaryOf(resumedRun(), { cutOff: { steps: ['deploy'], hasCleanup: true }, lastLines: 'why' });
+  const markdown = summaryOf(resumedRun(), { interrupted: { steps: ['deploy'], hasCleanup: true }, lastLines: 'why' });
   expect(markdown.split('\n')[2]).toBe('The last attempt was cut off while it ran "deploy"; its cleanup ran now.');
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  cutOffNote,
+  interruptedNote,
   flakyNote,
   freshText,
   isResumed,
@@ -190,11 +190,13 @@ test('where nothing was to do every finished step is shown as kept', () => {
 
 test('an attempt that was cut off before is told as a sentence', () => {
   const end = endOf(failedRun().state());
-  expect(cutOffNote(end)).toBeUndefined();
-  expect(cutOffNote({ ...end, cutOff: { steps: ['deploy'], hasCleanup: true } })).toBe(
+  expect(interruptedNote(end)).toBeUndefined();
+  expect(interruptedNote({ ...end, interrupted: { steps: ['deploy'], hasCleanup: true } })).toBe(
     'The last attempt was cut off while it ran "deploy"; its cleanup ran now.',
   );
-  expect(cutOffNote({ ...end, cutOff: { steps: [], hasCleanup: false } })).toBe('The last attempt was cut off.');
+  expect(interruptedNote({ ...end, interrupted: { steps: [], hasCleanup: false } })).toBe(
+    'The last attempt was cut off.',
+  );
 });
 
 test('flaky steps of this attempt are told as a sentence', () => {

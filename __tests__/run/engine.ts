@@ -50,7 +50,7 @@ export const startEngine = async (pipeline: Pipeline, world: World = {}): Promis
     last,
     runId: last?.runId ?? 'run-1',
     commit: 'c0ffee',
-    place: {
+    environment: {
       workspace: '/workspace',
       workDir: '/workspace/.work',
       env: { PATH: '/bin', ...world.env },

@@ -1,6 +1,6 @@
 import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { createAbortScope, type AbortScope } from '../../src/run/context/abort-scope.js';
-import { lateAbortion } from '../../src/run/late-abortion.js';
+import { runDeferredCleanup } from '../../src/run/deferred-cleanup.js';
 import { foldEvents } from '../../src/state/apply-event.js';
 import type { RunEvent } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
@@ -43,11 +43,11 @@ export const startLate = async (
   const scene = createScene(situation);
   const scope = createAbortScope();
   const asked: string[] = [];
-  const ended = lateAbortion({
+  const ended = runDeferredCleanup({
     pipeline: file,
     last,
     inputs: last.inputs,
-    place: {
+    environment: {
       workspace: '/workspace',
       workDir: '/workspace/.work',
       env: { PATH: '/bin', ...situation.env },

@@ -31,10 +31,10 @@ describe('an arm', () => {
   });
 
   test('does not count once the step chooses anew; what ran in another arm is forgotten', () => {
-    const anew = stateAfter(...first, RESUMED, begin('b', { anew: true }));
-    expect(anew.steps.get('b')).toMatchObject({ formerChoice: { kind: 'arm', arm: 'then' } });
-    expect(choiceOf(anew, 'b')).toBeUndefined();
-    const killed = [...first, RESUMED, begin('b', { anew: true }), RESUMED, begin('b')];
+    const rechoose = stateAfter(...first, RESUMED, begin('b', { rechoose: true }));
+    expect(rechoose.steps.get('b')).toMatchObject({ formerChoice: { kind: 'arm', arm: 'then' } });
+    expect(choiceOf(rechoose, 'b')).toBeUndefined();
+    const killed = [...first, RESUMED, begin('b', { rechoose: true }), RESUMED, begin('b')];
     const other = stateAfter(...killed, ...done('b/on_started/x'), choose('else'));
     expect(paths(other)).toEqual(['b', 'b/on_started/x']);
     expect([...other.fallbacks.keys()]).toEqual([]);
@@ -86,7 +86,7 @@ describe('iterations', () => {
   test('beyond a decision are forgotten', () => {
     const again = stateAfter(...first, ...done('l2', 'l/on_success/x'), RESUMED, begin('l'), decide(0, true));
     expect(paths(again)).toEqual(['l', 'l[0]', 'l[0]/x', 'l2', 'l/on_success/x']);
-    expect(paths(stateAfter(...first, RESUMED, begin('l', { anew: true }), decide(0, false)))).toEqual(['l']);
+    expect(paths(stateAfter(...first, RESUMED, begin('l', { rechoose: true }), decide(0, false)))).toEqual(['l']);
   });
 });
 
@@ -118,7 +118,7 @@ describe('items', () => {
       ...first,
       ...done('f2'),
       RESUMED,
-      begin('f', { anew: true }),
+      begin('f', { rechoose: true }),
       list(['b', 'x', 'a'], [1, null, 0]),
     );
     expect(paths(state)).toEqual(['f', 'f[2]', 'f[2]/x', 'f[0]', 'f2']);
@@ -127,7 +127,7 @@ describe('items', () => {
   });
 
   test('are forgotten when they are no more, or the list is a new one', () => {
-    const again = [...first, RESUMED, begin('f', { anew: true })];
+    const again = [...first, RESUMED, begin('f', { rechoose: true })];
     expect(paths(stateAfter(...again, list(['b'], [1])))).toEqual(['f', 'f[0]']);
     expect(paths(stateAfter(...again, list(['a', 'b'])))).toEqual(['f']);
   });
@@ -141,7 +141,7 @@ describe('items', () => {
       inner(['p', 'q']),
       ...done('f[0]/g[1]', 'f[1]'),
       RESUMED,
-      begin('f', { anew: true }),
+      begin('f', { rechoose: true }),
       list(['b', 'a'], [1, 0]),
     );
     expect(paths(state)).toEqual(['f', 'f[1]/g', 'f[1]/g[1]', 'f[0]']);

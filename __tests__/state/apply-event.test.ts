@@ -20,7 +20,7 @@ describe('a run', () => {
       file: 'savepoint.yml',
       startedAt: 1000,
       status: 'running',
-      isAbortedLate: false,
+      isCleanedUpLate: false,
       partial: false,
       attempt: 1,
       updatedAt: 1000,
@@ -189,7 +189,7 @@ describe('a step', () => {
     const record = recordAfter('a', ...once, RESUMED, { type: 'step_restored', step: 'a', because: 'b' }, begin('a'));
     expect(record).toMatchObject({ status: 'running', runAttempt: 2, since: 6, outputs: {}, restored: false });
     expect(Object.keys(record)).not.toContain('stdout');
-    expect(Object.keys(record)).not.toContain('basis');
+    expect(Object.keys(record)).not.toContain('lastFinish');
   });
 
   test('that was skipped has no kind and counts for nothing after it', () => {
@@ -231,26 +231,26 @@ describe('a step that had finished, and is what those after it rely on', () => {
       [refreshed, { type: 'step_failed', step: 'a', status: 'failed', ...FAILURE }, held],
     ],
   ])('stays that while it %s', (_, bodies) => {
-    const { since, basis } = recordAfter('a', ...once, ...bodies);
+    const { since, lastFinish } = recordAfter('a', ...once, ...bodies);
     expect(since).toBe(2);
-    expect(basis).toMatchObject({ status: 'succeeded', runAttempt: 1, outputs: { v: 'old' } });
-    expect(basis).not.toHaveProperty('basis');
+    expect(lastFinish).toMatchObject({ status: 'succeeded', runAttempt: 1, outputs: { v: 'old' } });
+    expect(lastFinish).not.toHaveProperty('lastFinish');
   });
 
   test('stays that when its failure was tolerated', () => {
     const tolerated: EventBody = { type: 'step_continue_on_error', step: 'a', status: 'failed', ...FAILURE };
-    expect(recordAfter('a', begin('a'), tolerated, RESUMED, refreshed).basis).toMatchObject({ status: 'failed' });
+    expect(recordAfter('a', begin('a'), tolerated, RESUMED, refreshed).lastFinish).toMatchObject({ status: 'failed' });
   });
 
   test('is no more once it runs for real, or its own condition skips it', () => {
     const skipped: EventBody = { type: 'step_skipped', step: 'a', name: 'A', because: 'no' };
-    expect(recordAfter('a', ...once, refreshed, succeed('a'), RESUMED, begin('a'))).not.toHaveProperty('basis');
-    expect(recordAfter('a', ...once, skipped)).not.toHaveProperty('basis');
+    expect(recordAfter('a', ...once, refreshed, succeed('a'), RESUMED, begin('a'))).not.toHaveProperty('lastFinish');
+    expect(recordAfter('a', ...once, skipped)).not.toHaveProperty('lastFinish');
   });
 
   test('never was where it had not finished', () => {
-    expect(recordAfter('a', begin('a'), RESUMED, refreshed)).not.toHaveProperty('basis');
-    expect(recordAfter('a', begin('a'), RESUMED, held)).not.toHaveProperty('basis');
+    expect(recordAfter('a', begin('a'), RESUMED, refreshed)).not.toHaveProperty('lastFinish');
+    expect(recordAfter('a', begin('a'), RESUMED, held)).not.toHaveProperty('lastFinish');
     expect(recordAfter('a', refreshed)).toMatchObject({ since: 2 });
     expect(recordAfter('a', held)).toMatchObject({ since: 0 });
   });

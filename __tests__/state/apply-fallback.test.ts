@@ -67,12 +67,12 @@ describe('a fallback', () => {
       fired('e[1]'),
       begin('e[1]/finally/f'),
     ];
-    const moved = stateAfter(...ran, begin('e', { kind: 'fan-out', anew: true }), listed(1, 0));
+    const moved = stateAfter(...ran, begin('e', { kind: 'fan-out', rechoose: true }), listed(1, 0));
     expect([[...moved.fallbacks.keys()], [...moved.steps.keys()]]).toEqual([
       ['e[0]/finally'],
       ['e', 'e[0]', 'e[0]/finally/f'],
     ]);
-    const again = stateAfter(...ran, begin('e', { kind: 'fan-out', anew: true }), listed(1, 0), begin('e[0]'));
+    const again = stateAfter(...ran, begin('e', { kind: 'fan-out', rechoose: true }), listed(1, 0), begin('e[0]'));
     expect([[...again.fallbacks.keys()], [...again.steps.keys()]]).toEqual([[], ['e', 'e[0]']]);
   });
 
@@ -125,19 +125,19 @@ describe('a late abortion', () => {
 
   test('aborts the steps it names, and the fallbacks that ran', () => {
     const state = stateAfter(begin('a'), begin('b'), succeed('b'), fired('b'), late);
-    expect(state.steps.get('a')).toMatchObject({ status: 'aborted', cause: 'signal', isCutOff: true });
+    expect(state.steps.get('a')).toMatchObject({ status: 'aborted', cause: 'signal', isInterrupted: true });
     expect(state.fallbacks.get('b/finally')).toMatchObject({ status: 'aborted', error: 'the run was cut off' });
-    expect([state.status, state.isAbortedLate]).toEqual(['running', true]);
+    expect([state.status, state.isCleanedUpLate]).toEqual(['running', true]);
   });
 
   test('of a run that had ended opens it again until its end', () => {
     expect(stateAfter(begin('a'), aborted, late).status).toBe('running');
     const state = stateAfter(begin('a'), aborted, late, aborted);
-    expect([state.status, state.isAbortedLate]).toEqual(['aborted', true]);
+    expect([state.status, state.isCleanedUpLate]).toEqual(['aborted', true]);
   });
 
   test('is over with the next attempt', () => {
     const state = stateAfter(begin('a'), late, aborted, { type: 'run_resumed', inputs: {} });
-    expect(state.isAbortedLate).toBe(false);
+    expect(state.isCleanedUpLate).toBe(false);
   });
 });

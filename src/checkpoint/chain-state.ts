@@ -1,5 +1,5 @@
 import type { ArchiveScope } from './archive-scope.js';
-import type { MachinePlaces, StoredArchive, StoredFile } from './manifest.js';
+import type { MachinePaths, StoredArchive, StoredFile } from './manifest.js';
 
 /** A fan-out whose items have other places: `from` gives for each item its index before, null for a new one. */
 export type MovedItems = { readonly step: string; readonly from: readonly (number | null)[] };
@@ -10,7 +10,7 @@ export type TakenArchive = {
   readonly index: number;
   readonly step: string;
   /** That step, and others whose files may be in this archive but in no stored one. */
-  readonly stands_for: readonly string[];
+  readonly covers: readonly string[];
   /** Absolute paths: the archive as tar wrote it, and tar's listings before and after. */
   readonly tar_file: string;
   /** Absent where all of the workspace is in the archive, because this tar makes no listings. */
@@ -20,7 +20,7 @@ export type TakenArchive = {
   /** Byte names that could not be read. */
   readonly unreadable: readonly string[];
   /** Steps that ran meanwhile. */
-  readonly beside: readonly string[];
+  readonly concurrent_steps: readonly string[];
   /** How much of the journal was written when it was taken. */
   readonly journal_bytes: number;
   /** Secrets were known that only main knows; nobody else can say whether it holds one of them. */
@@ -37,14 +37,14 @@ export type ChainEvent =
       readonly scope: ArchiveScope;
       readonly max_size_bytes: number;
       readonly commit: string;
-      readonly places: readonly MachinePlaces[];
+      readonly places: readonly MachinePaths[];
       /** Declared secrets that the action's own environment has. */
       readonly secret_names: readonly string[];
       /** Of their values: a later step of the job may give them others. */
       readonly secrets_digest: string;
       /** What was restored, still stored under the keys of earlier attempts. */
       readonly restored: readonly StoredArchive[];
-      readonly unkept: Readonly<Record<string, string>>;
+      readonly must_rerun: Readonly<Record<string, string>>;
       /** Tar's listing of the workspace before the first attempt: stored already, or a file of this machine. */
       readonly baseline?: StoredFile;
       readonly baseline_file?: string;
@@ -58,7 +58,7 @@ export type ChainEvent =
   | ({ readonly type: 'taken' } & TakenArchive)
   /** Finished steps have to run again on resume; with the byte names of the files that were left out of an archive for it. */
   | {
-      readonly type: 'unkept';
+      readonly type: 'must_rerun';
       readonly steps: readonly string[];
       readonly because: string;
       readonly left_out?: readonly string[];
@@ -107,8 +107,8 @@ export type ChainState = {
   readonly pending: readonly TakenArchive[];
   /** The latest archive, stored or not: the next one follows it. */
   readonly lastTaken: TakenArchive | undefined;
-  /** Steps of this start that have to run again on resume; `unkeptIn` has those of earlier ones too. */
-  readonly unkept: Readonly<Record<string, string>>;
+  /** Steps of this start that have to run again on resume; `mustRerunIn` has those of earlier ones too. */
+  readonly must_rerun: Readonly<Record<string, string>>;
   /** The archives that steps of this start left, by index. */
   readonly renewed: ReadonlyMap<string, number>;
   /** The index of the latest archive of this start that is stored; 0 for none. */

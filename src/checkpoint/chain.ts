@@ -9,7 +9,7 @@ export const EMPTY_CHAIN: ChainState = {
   baseline: undefined,
   pending: [],
   lastTaken: undefined,
-  unkept: {},
+  must_rerun: {},
   renewed: new Map(),
   storedIndex: 0,
   leftOut: [],
@@ -34,7 +34,7 @@ export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainStat
       return afterBegun(state, event);
     case 'taken':
       return afterTaken(state, event);
-    case 'unkept':
+    case 'must_rerun':
       return afterUnkept(state, event);
     case 'items_moved':
       return moveInChain(state, event);
@@ -67,19 +67,19 @@ export const coveredBytes = ({ storedCoverBytes }: ChainState, pending: readonly
  * The finished steps that have to run again on resume from a checkpoint with these pending archives, by path, each with
  * its reason. A step that was one before this start is one until an archive of its new run is in the checkpoint.
  */
-export const unkeptIn = (
-  { begun, renewed, storedIndex, unkept }: ChainState,
+export const mustRerunIn = (
+  { begun, renewed, storedIndex, must_rerun }: ChainState,
   pending: readonly TakenArchive[],
 ): Readonly<Record<string, string>> => {
   const lastIndex = pending.at(-1)?.index ?? storedIndex;
   const isRenewed = (step: string): boolean => (renewed.get(step) ?? Infinity) <= lastIndex;
-  const earlier = Object.entries(begun?.unkept ?? {}).filter(([step]) => !isRenewed(step));
-  return { ...Object.fromEntries(earlier), ...unkept };
+  const earlier = Object.entries(begun?.must_rerun ?? {}).filter(([step]) => !isRenewed(step));
+  return { ...Object.fromEntries(earlier), ...must_rerun };
 };
 
 /** Who is to blame, as a reason begins: nobody can tell which of several steps changed what is there. */
-export const blame = (beside: readonly string[]): string =>
-  beside.length === 0 ? 'it' : 'it, or a step that ran beside it,';
+export const blame = (concurrent_steps: readonly string[]): string =>
+  concurrent_steps.length === 0 ? 'it' : 'it, or a step that ran beside it,';
 
 /** Archives beyond this number are replaced by a whole one. */
 export const CHAIN_LIMIT = 64;
@@ -163,9 +163,9 @@ const afterTaken = (
 
 const afterUnkept = (
   state: ChainState,
-  { steps, because, left_out = [] }: Extract<ChainEvent, { type: 'unkept' }>,
+  { steps, because, left_out = [] }: Extract<ChainEvent, { type: 'must_rerun' }>,
 ): ChainState => ({
   ...state,
-  unkept: { ...state.unkept, ...Object.fromEntries(steps.map((step) => [step, because])) },
+  must_rerun: { ...state.must_rerun, ...Object.fromEntries(steps.map((step) => [step, because])) },
   leftOut: [...new Set([...state.leftOut, ...left_out])],
 });

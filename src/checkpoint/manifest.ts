@@ -21,7 +21,7 @@ export type Manifest = {
   /** Milliseconds since 1970. */
   readonly saved_at: number;
   /** Every machine that added to it, the latest last. */
-  readonly places: readonly MachinePlaces[];
+  readonly places: readonly MachinePaths[];
   /** The journal up to this checkpoint. Absent on markers. */
   readonly journal?: StoredFile;
   /** GNU tar's listing of the workspace before the first step of the first attempt. Absent on markers. */
@@ -29,11 +29,11 @@ export type Manifest = {
   /** In the order to be applied. */
   readonly chain: readonly StoredArchive[];
   /** Finished steps that have to run again on resume, by path, each with the reason. */
-  readonly unkept: Readonly<Record<string, string>>;
+  readonly must_rerun: Readonly<Record<string, string>>;
 };
 
 /** Absolute paths of one machine that exports and symlinks may point into. */
-export type MachinePlaces = {
+export type MachinePaths = {
   readonly workspace: string;
   readonly temp: string;
   readonly tool_cache: string;
@@ -63,5 +63,5 @@ export type StoredArchive = {
   /** The names that were gone, in the format of `deletions.ts`; absent when there are none. */
   readonly deleted?: StoredFile;
   /** Steps that ran beside it, so that what they had half done may be in it. */
-  readonly beside?: readonly string[];
+  readonly concurrent_steps?: readonly string[];
 };

@@ -1,6 +1,6 @@
 import type { Exports } from '../state/event.js';
 import type { StepRecord } from '../state/run-state.js';
-import type { MachinePlaces } from './manifest.js';
+import type { MachinePaths } from './manifest.js';
 
 /** Puts places of this machine where a text names those of an earlier one. */
 export type PathMapping = (text: string) => string;
@@ -15,7 +15,7 @@ const AFTER = String.raw`(?=$|[\s"'\x60=:;,|&<>)\]}/\\])`;
  * folder becomes the new one, the longest that fits, and only where a path begins and a name ends. Places that are empty
  * or the root never match. It changes nothing when nothing differs.
  */
-export const createPathMapping = (from: readonly MachinePlaces[], to: MachinePlaces): PathMapping => {
+export const createPathMapping = (from: readonly MachinePaths[], to: MachinePaths): PathMapping => {
   const places = placesBy(from, to);
   if ([...places].every(([old, now]) => old === now)) return (text) => text;
   const longestFirst = [...places.keys()].sort((a, b) => b.length - a.length);
@@ -34,11 +34,11 @@ export const mapExports = (exports: Exports, mapping: PathMapping): Exports => (
 export const mapRecord = (record: StepRecord, mapping: PathMapping): StepRecord => ({
   ...record,
   ...(record.exports !== undefined && { exports: mapExports(record.exports, mapping) }),
-  ...(record.basis !== undefined && { basis: mapRecord(record.basis, mapping) }),
+  ...(record.lastFinish !== undefined && { lastFinish: mapRecord(record.lastFinish, mapping) }),
 });
 
 /** The new place for each old one. Where machines disagree on what a folder was, the latest counts. */
-const placesBy = (from: readonly MachinePlaces[], to: MachinePlaces): ReadonlyMap<string, string> => {
+const placesBy = (from: readonly MachinePaths[], to: MachinePaths): ReadonlyMap<string, string> => {
   const places = new Map<string, string>();
   for (const machine of from) {
     for (const place of PLACES) {

@@ -7,21 +7,26 @@ export const moveInChain = (state: ChainState, moved: MovedItems): ChainState =>
   const moveAll = (paths: readonly string[]): readonly string[] => paths.flatMap((path) => move(path) ?? []);
   return {
     ...state,
-    unkept: moveNames(state.unkept, move),
-    ...(state.begun !== undefined && { begun: { ...state.begun, unkept: moveNames(state.begun.unkept, move) } }),
+    must_rerun: moveNames(state.must_rerun, move),
+    ...(state.begun !== undefined && {
+      begun: { ...state.begun, must_rerun: moveNames(state.begun.must_rerun, move) },
+    }),
     renewed: new Map(movedEntries([...state.renewed], move)),
-    stored: state.stored.map(({ beside, ...archive }) => ({ ...archive, ...(beside && { beside: moveAll(beside) }) })),
+    stored: state.stored.map(({ concurrent_steps, ...archive }) => ({
+      ...archive,
+      ...(concurrent_steps && { concurrent_steps: moveAll(concurrent_steps) }),
+    })),
     pending: state.pending.map((archive) => ({
       ...archive,
-      stands_for: moveAll(archive.stands_for),
-      beside: moveAll(archive.beside),
+      covers: moveAll(archive.covers),
+      concurrent_steps: moveAll(archive.concurrent_steps),
     })),
   };
 };
 
 type Move = (path: string) => string | undefined;
 
-const moveNames = (names: ChainState['unkept'], move: Move): ChainState['unkept'] =>
+const moveNames = (names: ChainState['must_rerun'], move: Move): ChainState['must_rerun'] =>
   Object.fromEntries(movedEntries(Object.entries(names), move));
 
 const movedEntries = <T>(entries: readonly (readonly [string, T])[], move: Move): readonly (readonly [string, T])[] =>

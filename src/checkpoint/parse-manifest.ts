@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
 import { isPlainObject } from '../base/stable-json.js';
 import { legPrefix, parseKey } from './checkpoint-key.js';
-import type { Compression, MachinePlaces, Manifest, StoredArchive, StoredFile } from './manifest.js';
+import type { Compression, MachinePaths, Manifest, StoredArchive, StoredFile } from './manifest.js';
 
 /** The text of a manifest, as it is stored. */
 export const renderManifest = (manifest: Manifest): string => `${JSON.stringify(manifest)}\n`;
@@ -104,14 +104,14 @@ const storedArchive = record({
   step: someText,
   tree: optional(storedFile),
   deleted: optional(storedFile),
-  beside: optional(listOf(someText)),
+  concurrent_steps: optional(listOf(someText)),
 } satisfies Record<keyof StoredArchive, Check>);
 
-const machinePlaces = record({
+const machinePaths = record({
   workspace: anyText,
   temp: anyText,
   tool_cache: anyText,
-} satisfies Record<keyof MachinePlaces, Check>);
+} satisfies Record<keyof MachinePaths, Check>);
 
 const checkManifest = record({
   format: oneOf(FORMAT),
@@ -125,11 +125,11 @@ const checkManifest = record({
   arch: someText,
   commit: anyText,
   saved_at: count(0),
-  places: listOf(machinePlaces),
+  places: listOf(machinePaths),
   journal: optional(storedFile),
   baseline: optional(storedFile),
   chain: listOf(storedArchive),
-  unkept: namesTo(anyText),
+  must_rerun: namesTo(anyText),
 } satisfies Record<keyof Manifest, Check>);
 
 /** What every property allows and all of them together do not. */

@@ -6,10 +6,10 @@ import type { Terminal } from './terminal/terminal.js';
 export const dispatch = async (args: Arguments, terminal: Terminal): Promise<number> => {
   switch (args.command) {
     case 'run':
-      await staySmall();
+      await limitHeap();
       return (await import('./commands/run.js')).runCommand(args, terminal);
     case 'resume':
-      await staySmall();
+      await limitHeap();
       return (await import('./commands/resume.js')).resumeCommand(args, terminal);
     case 'plan':
       return (await import('./commands/plan.js')).planCommand(args, terminal);
@@ -30,6 +30,6 @@ export const dispatch = async (args: Arguments, terminal: Terminal): Promise<num
   }
 };
 
-const staySmall = async (): Promise<void> => {
-  (await import('../machine/process/stay-small.js')).staySmall();
+const limitHeap = async (): Promise<void> => {
+  (await import('../machine/process/v8-flags.js')).limitHeap();
 };

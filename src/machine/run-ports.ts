@@ -1,6 +1,6 @@
 import { ok, type Result } from '../base/result.js';
 import type { Ports } from '../run/context/ports.js';
-import type { Place } from '../run/context/run-context.js';
+import type { RunEnvironment } from '../run/context/run-context.js';
 import { systemClock } from './process/clock.js';
 import type { Facts } from './facts.js';
 import { createProgramLookup, PATH_DELIMITER } from './files/find-program.js';
@@ -11,7 +11,7 @@ import type { WorkDirectory } from './workdir/work-directory.js';
 
 /** What every run on this machine works with, whatever its host. `close` ends what still runs and removes temporary files. */
 export type MachinePorts = {
-  readonly place: Place;
+  readonly environment: RunEnvironment;
   readonly ports: Pick<Ports, 'clock' | 'random' | 'processes' | 'scratch' | 'logs'>;
   readonly close: () => void;
 };
@@ -23,7 +23,7 @@ export const openMachinePorts = (facts: Facts, directory: WorkDirectory): Result
   if (!scratch.ok) return scratch;
   const processes = createProcesses({ pipeFolder: scratch.value.folder });
   return ok({
-    place: placeOf(facts, directory),
+    environment: environmentOf(facts, directory),
     ports: {
       clock: systemClock,
       random: Math.random,
@@ -38,7 +38,7 @@ export const openMachinePorts = (facts: Facts, directory: WorkDirectory): Result
   });
 };
 
-const placeOf = ({ workspace, env }: Facts, { folder }: WorkDirectory): Place => ({
+const environmentOf = ({ workspace, env }: Facts, { folder }: WorkDirectory): RunEnvironment => ({
   workspace,
   workDir: folder,
   env,

@@ -4,7 +4,7 @@ import { callInputs, calledList, recordedCallInputs, type GivenToCall } from '..
 import { liveScope } from './decide-skipped.js';
 import { withLayer, type Frame } from '../evaluate/export-frame.js';
 import { envDigest, valuesDigest } from '../evaluate/fingerprint.js';
-import { viewOf, type Planning, type PlanPlace } from './planning.js';
+import { viewOf, type Planning, type PlanSite } from './planning.js';
 import { scopeAt, type ListScope, type StepScope } from '../evaluate/step-context.js';
 import { evaluateEnv } from '../evaluate/step-inputs.js';
 import { choiceDigest } from '../evaluate/values-read.js';
@@ -24,8 +24,8 @@ export type ContainerView = {
 };
 
 /** Evaluates the env of a container, what its expression reads, and the inputs of a call. */
-export const viewContainer = (step: ContainerStep, place: PlanPlace, planning: Planning): ContainerView => {
-  const { list, base } = place;
+export const viewContainer = (step: ContainerStep, site: PlanSite, planning: Planning): ContainerView => {
+  const { list, base } = site;
   const declared = evaluateEnv(step.env, scopeAt(viewOf(list, base.frame, step), planning.source));
   const env = declared.ok ? declared.value : {};
   const frame = withLayer(base.frame, { env, path: [] });

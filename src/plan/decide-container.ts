@@ -11,7 +11,7 @@ import { isChoosing } from '../evaluate/inner-list.js';
 import { keepChoice, type KeptChoice } from './keep-choice.js';
 import { evaluateItems } from '../evaluate/list-items.js';
 import { runsForReal, type Decision } from './plan.js';
-import type { ListBase, Planning, PlanPlace } from './planning.js';
+import type { ListBase, Planning, PlanSite } from './planning.js';
 import { forcedReason, isAround, isNamedInside } from './selection.js';
 
 /** What can be said of a container before its steps are planned, and what they take over from it. */
@@ -26,15 +26,15 @@ export type ContainerStart = {
 };
 
 /** Decides a container as far as it goes by itself. */
-export const decideContainer = (step: ContainerStep, place: PlanPlace, planning: Planning): ContainerStart => {
-  const path = stepPath(place.list.path, step);
+export const decideContainer = (step: ContainerStep, site: PlanSite, planning: Planning): ContainerStart => {
+  const path = stepPath(site.list.path, step);
   const record = planning.last.steps.get(path);
-  const { base } = place;
-  const view = viewContainer(step, place, planning);
+  const { base } = site;
+  const view = viewContainer(step, site, planning);
   const fingerprint = containerFingerprint(step, { ...view.own, needs: base.needs });
   const forced = forcedReason(planning.selection, path) ?? base.stale;
   const { decision, choice } =
-    forced === undefined ? ownDecision(step, { ...place, record, fingerprint, view }, planning) : anew(step, forced);
+    forced === undefined ? ownDecision(step, { ...site, record, fingerprint, view }, planning) : anew(step, forced);
   return {
     decision,
     choice,
@@ -57,34 +57,34 @@ const anew = (step: ContainerStep, because: string): OwnDecision => ({
   choice: isChoosing(step) ? { kind: 'anew', because } : undefined,
 });
 
-type ContainerPlace = PlanPlace & {
+type ContainerSite = PlanSite & {
   readonly record: StepRecord | undefined;
   readonly fingerprint: Fingerprint;
   readonly view: ContainerView;
 };
 
-const ownDecision = (step: ContainerStep, place: ContainerPlace, planning: Planning): OwnDecision => {
-  const { record, view } = place;
+const ownDecision = (step: ContainerStep, site: ContainerSite, planning: Planning): OwnDecision => {
+  const { record, view } = site;
   if (record === undefined) return isChoosing(step) ? anew(step, NOT_YET) : ITS_STEPS_DECIDE;
   const skipped =
-    record.status === 'skipped' ? decideSkipped(step, { ...place, record, own: view.live }, planning) : undefined;
+    record.status === 'skipped' ? decideSkipped(step, { ...site, record, own: view.live }, planning) : undefined;
   if (skipped?.do === 'skip') return { decision: skipped, choice: undefined };
-  if (skipped !== undefined && record.basis === undefined) {
+  if (skipped !== undefined && record.lastFinish === undefined) {
     if (!isChoosing(step)) return { decision: skipped, choice: undefined };
     if (record.choice === undefined) return anew(step, skipped.because);
   }
   const isUnopened = record.tolerated && failedOnStart(record.path, planning.last);
   if (record.tolerated && !isUnopened && neverBegan(step, record.path, planning.live.record)) {
-    if (failsToBegin(step, place, planning))
+    if (failsToBegin(step, site, planning))
       return { decision: { do: 'restore', because: keptBecause(record) }, choice: undefined };
     return isChoosing(step) ? anew(step, 'it could not begin last time') : ITS_STEPS_DECIDE;
   }
   if (view.problem !== undefined) return anew(step, `its inputs cannot be evaluated: ${view.problem}`);
   if (isUnopened && !isNamedInside(planning.selection, record.path))
-    return decideUnopened(step, { ...place, record }, planning);
+    return decideUnopened(step, { ...site, record }, planning);
   return isChoosing(step)
-    ? decisionFor(keepChoice(step, { ...place, record }, planning.selection), { ...place, record }, planning)
-    : { decision: changeOf({ ...place, record }, planning), choice: undefined };
+    ? decisionFor(keepChoice(step, { ...site, record }, planning.selection), { ...site, record }, planning)
+    : { decision: changeOf({ ...site, record }, planning), choice: undefined };
 };
 
 const NOT_YET = 'it has not run yet';
@@ -107,8 +107,8 @@ const decideUnopened = (
 };
 
 /** Whether a container whose failure at its start was tolerated would fail there again. */
-const failsToBegin = (step: ContainerStep, { view, ...place }: ContainerPlace, planning: Planning): boolean =>
-  view.problem !== undefined || !conditionOf(step, place, planning).ok || !canChoose(step, view);
+const failsToBegin = (step: ContainerStep, { view, ...site }: ContainerSite, planning: Planning): boolean =>
+  view.problem !== undefined || !conditionOf(step, site, planning).ok || !canChoose(step, view);
 
 const canChoose = (step: ContainerStep, { live }: ContainerView): boolean => {
   switch (step.kind) {
@@ -127,11 +127,11 @@ const canChoose = (step: ContainerStep, { live }: ContainerView): boolean => {
   }
 };
 
-type RecordedContainer = ContainerPlace & { readonly record: StepRecord };
+type RecordedContainer = ContainerSite & { readonly record: StepRecord };
 
-const decisionFor = (choice: KeptChoice, place: RecordedContainer, planning: Planning): OwnDecision =>
+const decisionFor = (choice: KeptChoice, site: RecordedContainer, planning: Planning): OwnDecision =>
   choice.kind === 'kept'
-    ? { decision: changeOf(place, planning), choice }
+    ? { decision: changeOf(site, planning), choice }
     : { decision: { do: 'run', because: choice.because }, choice };
 
 const changeOf = ({ record, fingerprint }: RecordedContainer, { selection }: Planning): Decision | undefined => {
@@ -151,7 +151,7 @@ export const decideClosing = (record: StepRecord | undefined, { children, base }
     return { do: 'run', because: 'its end was not recorded', refresh: true };
   }
   if (!isDone(record, base)) {
-    return { do: 'run', because: lastTime(record), ...(record.basis !== undefined && { refresh: true }) };
+    return { do: 'run', because: lastTime(record), ...(record.lastFinish !== undefined && { refresh: true }) };
   }
   return { do: 'restore', because: keptBecause(record) };
 };

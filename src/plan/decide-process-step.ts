@@ -1,11 +1,11 @@
 import { ok, type Result } from '../base/result.js';
 import { stepPath, type ProcessStep } from '../language/model/pipeline.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
-import { conditionOf, decideSkipped, type RecordedPlace } from './decide-skipped.js';
+import { conditionOf, decideSkipped, type RecordedSite } from './decide-skipped.js';
 import { changeBetween, identityOf, isKnown, processFingerprint, SKIPPED_IDENTITY } from '../evaluate/fingerprint.js';
 import { isDone, keptBecause, lastTime, RAN_AFTER } from './finished.js';
 import type { Decision } from './plan.js';
-import { viewOf, type Planning, type PlanPlace } from './planning.js';
+import { viewOf, type Planning, type PlanSite } from './planning.js';
 import { forcedReason } from './selection.js';
 import { scopeAt } from '../evaluate/step-context.js';
 import { evaluateInputs, type StepInputs } from '../evaluate/step-inputs.js';
@@ -14,44 +14,44 @@ import { evaluateInputs, type StepInputs } from '../evaluate/step-inputs.js';
 type Decided = { readonly decision: Decision; readonly identity: string };
 
 /** Decides a step that starts processes: kept only if it finished, nothing about it changed, and its files are there. */
-export const decideProcessStep = async (step: ProcessStep, place: PlanPlace, planning: Planning): Promise<Decided> => {
-  const path = stepPath(place.list.path, step);
+export const decideProcessStep = async (step: ProcessStep, site: PlanSite, planning: Planning): Promise<Decided> => {
+  const path = stepPath(site.list.path, step);
   const record = planning.last.steps.get(path);
-  const forced = forcedReason(planning.selection, path) ?? place.base.stale;
+  const forced = forcedReason(planning.selection, path) ?? site.base.stale;
   if (forced !== undefined) return run(forced);
   if (record === undefined) return run('it has not run yet');
-  const recorded = { ...place, record };
+  const recorded = { ...site, record };
   const skipped = record.status === 'skipped' ? decideSkipped(step, recorded, planning) : undefined;
   if (skipped?.do === 'skip') return { decision: skipped, identity: identityFrom(record) };
-  if (isDone(record, place.base)) return decideDone(step, recorded, planning);
+  if (isDone(record, site.base)) return decideDone(step, recorded, planning);
   return decideUndone(step, { ...recorded, because: skipped?.because ?? lastTime(record) }, planning);
 };
 
 const run = (because: string): Decided => ({ decision: { do: 'run', because }, identity: '' });
 
 /** Kept while it is what it was and its files are there. */
-const decideDone = async (step: ProcessStep, place: RecordedPlace, planning: Planning): Promise<Decided> => {
-  const inputs = evaluateAt(step, place, planning);
+const decideDone = async (step: ProcessStep, site: RecordedSite, planning: Planning): Promise<Decided> => {
+  const inputs = evaluateAt(step, site, planning);
   const changed =
-    place.record.unkept ??
-    (await changeOf(step, { ...place, inputs }, planning)) ??
+    site.record.mustRerun ??
+    (await changeOf(step, { ...site, inputs }, planning)) ??
     (await missingOf(inputs, planning));
   return changed === undefined
-    ? { decision: { do: 'restore', because: keptBecause(place.record) }, identity: identityFrom(place.record) }
+    ? { decision: { do: 'restore', because: keptBecause(site.record) }, identity: identityFrom(site.record) }
     : run(changed);
 };
 
-type UndonePlace = RecordedPlace & { readonly because: string };
+type UndonePlace = RecordedSite & { readonly because: string };
 
 /** Runs; where it had finished before and only ran to be there again, what comes after it stays valid. */
 const decideUndone = async (
   step: ProcessStep,
-  { because, record, ...place }: UndonePlace,
+  { because, record, ...site }: UndonePlace,
   planning: Planning,
 ): Promise<Decided> => {
-  if (record.basis === undefined) return run(because);
-  const before = { ...place, record: record.basis };
-  const changed = await changeOf(step, { ...before, inputs: evaluateAt(step, place, planning) }, planning);
+  if (record.lastFinish === undefined) return run(because);
+  const before = { ...site, record: record.lastFinish };
+  const changed = await changeOf(step, { ...before, inputs: evaluateAt(step, site, planning) }, planning);
   return changed === undefined
     ? { decision: { do: 'run', because, refresh: true }, identity: identityFrom(record) }
     : run(changed);
@@ -62,27 +62,27 @@ const identityFrom = (record: StepRecord): string => {
   return isKnown(fingerprint) ? identityOf(fingerprint) : SKIPPED_IDENTITY;
 };
 
-const evaluateAt = (step: ProcessStep, { list, base }: PlanPlace, { source }: Planning): Result<StepInputs> =>
+const evaluateAt = (step: ProcessStep, { list, base }: PlanSite, { source }: Planning): Result<StepInputs> =>
   evaluateInputs(step, scopeAt(viewOf(list, base.frame, step), source));
 
-type EvaluatedPlace = RecordedPlace & { readonly inputs: Result<StepInputs> };
+type EvaluatedPlace = RecordedSite & { readonly inputs: Result<StepInputs> };
 
 /** Why a finished step is no longer what it was; undefined when it is. */
 const changeOf = async (
   step: ProcessStep,
-  { inputs, record, ...place }: EvaluatedPlace,
+  { inputs, record, ...site }: EvaluatedPlace,
   planning: Planning,
 ): Promise<string | undefined> => {
-  if (record.since < place.base.since) return RAN_AFTER;
+  if (record.since < site.base.since) return RAN_AFTER;
   const reads = await readsOf(inputs, planning);
   if (!isKnown(record.fingerprint)) {
-    const fails = !reads.ok || !conditionOf(step, place, planning).ok;
+    const fails = !reads.ok || !conditionOf(step, site, planning).ok;
     return fails ? undefined : 'it could not begin last time';
   }
   if (!inputs.ok) return `its inputs cannot be evaluated: ${inputs.error}`;
   if (!reads.ok) return `what it reads cannot be read: ${reads.error}`;
   if (planning.selection.acceptChanges) return undefined;
-  const { env, values, needs } = place.base;
+  const { env, values, needs } = site.base;
   return changeBetween(
     record.fingerprint,
     processFingerprint(step, inputs.value, { env, values, needs, reads: reads.value }),

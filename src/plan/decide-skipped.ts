@@ -4,12 +4,12 @@ import type { Step } from '../language/model/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
 import { chooseArm, NO_ELSE } from '../evaluate/choose-arm.js';
 import type { Decision } from './plan.js';
-import { viewOf, type Planning, type PlanPlace } from './planning.js';
+import { viewOf, type Planning, type PlanSite } from './planning.js';
 import { WITHHELD } from '../evaluate/recorded-source.js';
 import { scopeAt, type StepScope, type Viewpoint } from '../evaluate/step-context.js';
 
 /** A place, and what is recorded of the step there. */
-export type RecordedPlace = PlanPlace & { readonly record: StepRecord };
+export type RecordedSite = PlanSite & { readonly record: StepRecord };
 
 /**
  * Decides a step that was skipped: it is looked at anew, and nothing upstream has failed now. `own` is where the
@@ -17,12 +17,12 @@ export type RecordedPlace = PlanPlace & { readonly record: StepRecord };
  */
 export const decideSkipped = (
   step: Step,
-  { own, ...place }: RecordedPlace & { readonly own?: Scope },
+  { own, ...site }: RecordedSite & { readonly own?: Scope },
   planning: Planning,
 ): Decision => {
-  const { because } = place.record;
-  if (place.base.tolerated) return { do: 'skip', because };
-  const holds = step.if === undefined ? ok(true) : conditionOf(step, place, planning);
+  const { because } = site.record;
+  if (site.base.tolerated) return { do: 'skip', because };
+  const holds = step.if === undefined ? ok(true) : conditionOf(step, site, planning);
   if (holds.ok && !holds.value) return { do: 'skip', because };
   if (step.kind !== 'branch' && step.kind !== 'switch') return { do: 'run', because: againBecause(step) };
   const chosen = own === undefined || !holds.ok ? undefined : chooseArm(step, own);
@@ -36,7 +36,7 @@ const LOOK_AGAIN = 'its condition is to be looked at again';
 const againBecause = (step: Step): string => (step.if === undefined ? 'nothing holds it back any more' : LOOK_AGAIN);
 
 /** Whether the condition of a step holds, as far as that is known by now; an error when it has no value. */
-export const conditionOf = (step: Step, { list, base }: PlanPlace, planning: Planning): Result<boolean> =>
+export const conditionOf = (step: Step, { list, base }: PlanSite, planning: Planning): Result<boolean> =>
   evaluateCondition(step.if ?? 'true', liveScope(viewOf(list, base.frame, step), planning));
 
 /** A scope with the values that steps will see, as far as they are known while planning. */

@@ -13,8 +13,8 @@ export const keptBecause = ({ status, runAttempt }: StepRecord): string =>
     : `its failure in attempt ${String(runAttempt)} was tolerated`;
 
 /** Why a step that is not done runs. */
-export const lastTime = ({ status, isCutOff }: StepRecord): string => {
-  switch (isCutOff ? 'running' : status) {
+export const lastTime = ({ status, isInterrupted }: StepRecord): string => {
+  switch (isInterrupted ? 'running' : status) {
     case 'running':
       return 'it was interrupted';
     case 'timed_out':

@@ -10,33 +10,33 @@ import { itemScopes } from '../evaluate/item-scopes.js';
 import { voidedBecause, type KeptChoice } from './keep-choice.js';
 import { matchItems } from '../evaluate/list-items.js';
 import { runsForReal, type Decision } from './plan.js';
-import type { ListBase, PlanList, PlannedList, Planning, PlanPlace, Settled } from './planning.js';
+import type { ListBase, PlanList, PlannedList, Planning, PlanSite, Settled } from './planning.js';
 import { recordedLayer } from '../evaluate/recorded-source.js';
 import { allPaths, isAround } from './selection.js';
 import { settle } from './settle-step.js';
 import { listScope } from '../evaluate/step-context.js';
 
-type Means = { readonly planning: Planning; readonly planList: PlanList };
+type Engine = { readonly planning: Planning; readonly planList: PlanList };
 
 /** Decides a container and all steps in it, as far as its choice of them is kept. */
-export const planContainer = async (step: ContainerStep, place: PlanPlace, means: Means): Promise<Settled> => {
-  const { planning } = means;
-  const path = stepPath(place.list.path, step);
-  if (planning.decisions.has(path)) forgetSteps([step], place.list.path, planning);
-  const start = decideContainer(step, place, planning);
+export const planContainer = async (step: ContainerStep, site: PlanSite, engine: Engine): Promise<Settled> => {
+  const { planning } = engine;
+  const path = stepPath(site.list.path, step);
+  if (planning.decisions.has(path)) forgetSteps([step], site.list.path, planning);
+  const start = decideContainer(step, site, planning);
   if (start.decision !== undefined && start.decision.do !== 'run')
-    return passOver(step, { ...place, decision: start.decision }, planning);
-  if (start.choice?.kind === 'anew') return chooseAnew(path, { ...place, because: start.choice.because }, planning);
+    return passOver(step, { ...site, decision: start.decision }, planning);
+  if (start.choice?.kind === 'anew') return chooseAnew(path, { ...site, because: start.choice.because }, planning);
   const choice = start.choice?.choice;
   if (start.choice?.kind === 'changed') followItems(path, start.choice, planning);
   if (choice !== undefined) planning.choices.set(path, choice);
-  const children = await planChildren(plannedList(step, { ...place, start, choice }), { start, place }, means);
-  const voided = voidedOf(path, { choice, children, base: place.base }, planning);
+  const children = await planChildren(plannedList(step, { ...site, start, choice }), { start, site }, engine);
+  const voided = voidedOf(path, { choice, children, base: site.base }, planning);
   if (voided !== undefined) {
-    forgetSteps([step], place.list.path, planning);
-    return chooseAnew(path, { ...place, because: voided }, planning);
+    forgetSteps([step], site.list.path, planning);
+    return chooseAnew(path, { ...site, because: voided }, planning);
   }
-  return closeContainer(step, { ...place, start, choice, children }, planning);
+  return closeContainer(step, { ...site, start, choice, children }, planning);
 };
 
 /** Planned twice where a tolerated failure does not stand, or what was chosen: what was said first does not count. */
@@ -51,12 +51,12 @@ const forgetSteps = (
   }
 };
 
-type AnewPlace = PlanPlace & { readonly because: string };
+type RechosenSite = PlanSite & { readonly because: string };
 
-const chooseAnew = (path: string, { because, ...place }: AnewPlace, { decisions }: Planning): Settled => {
+const chooseAnew = (path: string, { because, ...site }: RechosenSite, { decisions }: Planning): Settled => {
   const decision: Decision = { do: 'run', because };
   decisions.set(path, decision);
-  return settle({ decision, identity: '', layer: EMPTY_LAYER, recordSince: 0 }, place);
+  return settle({ decision, identity: '', layer: EMPTY_LAYER, recordSince: 0 }, site);
 };
 
 /** Puts what is known of the items where the list has them now. */
@@ -68,13 +68,13 @@ const followItems = (path: string, { choice }: KeptChoice & { readonly kind: 'ch
   last.steps.set(path, {
     ...record,
     choice,
-    ...(record.basis !== undefined && { basis: { ...record.basis, choice } }),
+    ...(record.lastFinish !== undefined && { lastFinish: { ...record.lastFinish, choice } }),
   });
 };
 
-type ListPlace = PlanPlace & { readonly start: ContainerStart; readonly choice: Choice | undefined };
+type StepSite = PlanSite & { readonly start: ContainerStart; readonly choice: Choice | undefined };
 
-const plannedList = (step: ContainerStep, { list, start, choice }: ListPlace): PlannedList => {
+const plannedList = (step: ContainerStep, { list, start, choice }: StepSite): PlannedList => {
   const path = stepPath(list.path, step);
   const { view, inner } = start;
   if (view.called !== undefined) return { list: view.called };
@@ -84,13 +84,13 @@ const plannedList = (step: ContainerStep, { list, start, choice }: ListPlace): P
   return { list: scope, items: itemScopes(scope, { live: choice.items, recorded: choice.items }, inner.values) };
 };
 
-type Bases = { readonly start: ContainerStart; readonly place: PlanPlace };
+type Bases = { readonly start: ContainerStart; readonly site: PlanSite };
 
 /** A tolerated failure is done as a whole: where something in its container runs, failed steps in it run too. */
 const planChildren = async (
   planned: PlannedList,
-  { start: { inner }, place: { base } }: Bases,
-  { planning, planList }: Means,
+  { start: { inner }, site: { base } }: Bases,
+  { planning, planList }: Engine,
 ): Promise<readonly Settled[]> => {
   const children = await planList(planned, inner, planning);
   const isOutermost = inner.tolerated && !base.tolerated;
@@ -112,18 +112,18 @@ const voidedOf = (path: string, { choice, children, base }: Planned, planning: P
   return voidedBecause(choice, { record, isDone: isDone(record, base), runsInside });
 };
 
-type PlannedContainer = ListPlace & { readonly children: readonly Settled[] };
+type PlannedContainer = StepSite & { readonly children: readonly Settled[] };
 
 const closeContainer = (
   step: ContainerStep,
-  { start, choice, children: planned, ...place }: PlannedContainer,
+  { start, choice, children: planned, ...site }: PlannedContainer,
   planning: Planning,
 ): Settled => {
-  const path = stepPath(place.list.path, step);
+  const path = stepPath(site.list.path, step);
   const record = planning.last.steps.get(path);
   const children =
-    choice?.kind === 'iterations' ? cutIterations(step, { ...place, choice, planned }, planning) : planned;
-  const decision = start.decision ?? closingOf(record, { choice, children, base: place.base });
+    choice?.kind === 'iterations' ? cutIterations(step, { ...site, choice, planned }, planning) : planned;
+  const decision = start.decision ?? closingOf(record, { choice, children, base: site.base });
   planning.decisions.set(path, decision);
   return settle(
     {
@@ -138,11 +138,11 @@ const closeContainer = (
         choice === undefined ? 0 : (reliedOn(record)?.since ?? 0),
       ),
     },
-    place,
+    site,
   );
 };
 
-type Iterations = PlanPlace & {
+type Iterations = PlanSite & {
   readonly choice: Choice & { readonly kind: 'iterations' };
   readonly planned: readonly Settled[];
 };
@@ -165,23 +165,23 @@ const cutIterations = (
 /** A loop that was cut off between two iterations goes on: that is more than to close it. */
 const closingOf = (record: StepRecord | undefined, { choice, children, base }: Planned): Decision => {
   const decision = decideClosing(record, { children, base });
-  const isCut = record?.status === 'running' && record.basis === undefined;
+  const isCut = record?.status === 'running' && record.lastFinish === undefined;
   return isCut && choice?.kind === 'iterations' && !choice.isOver && 'refresh' in decision
     ? { do: 'run', because: lastTime(record) }
     : decision;
 };
 
-type PassedPlace = PlanPlace & { readonly decision: Decision };
+type PassedSite = PlanSite & { readonly decision: Decision };
 
 /** A container in which nothing can begin. */
-const passOver = (step: ContainerStep, { decision, ...place }: PassedPlace, planning: Planning): Settled => {
+const passOver = (step: ContainerStep, { decision, ...site }: PassedSite, planning: Planning): Settled => {
   const { decisions, source } = planning;
-  const path = stepPath(place.list.path, step);
+  const path = stepPath(site.list.path, step);
   decisions.set(path, decision);
-  for (const inside of allPaths([step], place.list.path, planning.choices)) {
+  for (const inside of allPaths([step], site.list.path, planning.choices)) {
     if (inside !== path) decisions.set(inside, { do: 'skip', because: `"${path}" does not start` });
   }
   const identity = recordedIdentity(step, path, source.record);
   const layer = recordedLayer(step, path, source.record);
-  return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, place);
+  return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, site);
 };

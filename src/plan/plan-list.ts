@@ -5,7 +5,7 @@ import { needsDigest, SKIPPED_IDENTITY } from '../evaluate/fingerprint.js';
 import { executionOrder } from '../evaluate/graph.js';
 import { planContainer } from './plan-container.js';
 import { runsForReal, type Decision } from './plan.js';
-import type { ListBase, PlanList, PlannedList, Planning, PlanPlace, Settled } from './planning.js';
+import type { ListBase, PlanList, PlannedList, Planning, PlanSite, Settled } from './planning.js';
 import { recordedLayer } from '../evaluate/recorded-source.js';
 import { allPaths, isLeftOut } from './selection.js';
 import { settle } from './settle-step.js';
@@ -19,9 +19,9 @@ export const planList: PlanList = async (planned, base, planning) => {
     if (step === undefined) continue;
     const taken = stepBase(step, { planned, base, settled });
     const item = items?.[index];
-    const place =
+    const site =
       item === undefined ? { list, base: taken } : { list: item.list, base: { ...taken, values: item.values } };
-    settled[index] = await planStep(step, place, planning);
+    settled[index] = await planStep(step, site, planning);
   }
   return settled;
 };
@@ -46,18 +46,18 @@ const stepBase = (step: Step, { planned: { list }, base, settled }: ListProgress
   };
 };
 
-const planStep = async (step: Step, place: PlanPlace, planning: Planning): Promise<Settled> => {
-  const path = stepPath(place.list.path, step);
-  if (isLeftOut(planning.selection, path)) return leaveOut(step, place, planning);
-  if (isContainer(step)) return planContainer(step, place, { planning, planList });
-  const { decision, identity } = await decideProcessStep(step, place, planning);
+const planStep = async (step: Step, site: PlanSite, planning: Planning): Promise<Settled> => {
+  const path = stepPath(site.list.path, step);
+  if (isLeftOut(planning.selection, path)) return leaveOut(step, site, planning);
+  if (isContainer(step)) return planContainer(step, site, { planning, planList });
+  const { decision, identity } = await decideProcessStep(step, site, planning);
   planning.decisions.set(path, decision);
   const layer = recordedLayer(step, path, planning.source.record);
-  return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, place);
+  return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, site);
 };
 
-const leaveOut = (step: Step, place: PlanPlace, { decisions }: Planning): Settled => {
+const leaveOut = (step: Step, site: PlanSite, { decisions }: Planning): Settled => {
   const decision: Decision = { do: 'leave', because: 'not asked for with --only' };
-  for (const path of allPaths([step], place.list.path)) decisions.set(path, decision);
-  return settle({ decision, identity: SKIPPED_IDENTITY, layer: EMPTY_LAYER, recordSince: 0 }, place);
+  for (const path of allPaths([step], site.list.path)) decisions.set(path, decision);
+  return settle({ decision, identity: SKIPPED_IDENTITY, layer: EMPTY_LAYER, recordSince: 0 }, site);
 };

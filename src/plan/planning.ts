@@ -56,7 +56,7 @@ export type Settled = {
 export type PlanList = (planned: PlannedList, base: ListBase, planning: Planning) => Promise<readonly Settled[]>;
 
 /** A step's place while planning: its list, and what it takes over from upstream. */
-export type PlanPlace = { readonly list: ListScope; readonly base: ListBase };
+export type PlanSite = { readonly list: ListScope; readonly base: ListBase };
 
 /** Where the expressions of a list's steps are evaluated while planning: nothing upstream has failed. */
 export const viewOf = (list: ListScope, frame: Frame, step?: Step): Viewpoint => ({

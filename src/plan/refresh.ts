@@ -14,10 +14,10 @@ export const refreshSteps = (steps: readonly Step[], planning: Planning): void =
   refreshList(steps, { listPath: '', runsAfter: false }, planning);
 };
 
-type ListPlace = { readonly listPath: string; readonly runsAfter: boolean };
+type StepSite = { readonly listPath: string; readonly runsAfter: boolean };
 
 /** Walks a list backwards; says whether anything in it runs. */
-const refreshList = (steps: readonly Step[], { listPath, runsAfter }: ListPlace, planning: Planning): boolean => {
+const refreshList = (steps: readonly Step[], { listPath, runsAfter }: StepSite, planning: Planning): boolean => {
   const dependents = dependentsOf(steps);
   const runsHereOrLater: boolean[] = [];
   let runsAny = false;
@@ -32,7 +32,7 @@ const refreshList = (steps: readonly Step[], { listPath, runsAfter }: ListPlace,
   return runsAny;
 };
 
-const refreshStep = (step: Step, { listPath, runsAfter }: ListPlace, planning: Planning): boolean => {
+const refreshStep = (step: Step, { listPath, runsAfter }: StepSite, planning: Planning): boolean => {
   const path = stepPath(listPath, step);
   const inside = isContainer(step) && refreshInner(step, path, { runsAfter, planning });
   const decision = planning.decisions.get(path);

@@ -1,6 +1,6 @@
 import { EMPTY_LAYER, withLayer, type FrameLayer } from '../evaluate/export-frame.js';
 import { runsForReal, type Decision } from './plan.js';
-import type { PlanPlace, Settled } from './planning.js';
+import type { PlanSite, Settled } from './planning.js';
 
 /** A step that is decided, and what its record says that steps after it take over. */
 export type DecidedStep = {
@@ -12,7 +12,7 @@ export type DecidedStep = {
 };
 
 /** What steps after a decided one take over; of one that runs again, nothing it exported before. */
-export const settle = ({ decision, identity, layer, recordSince }: DecidedStep, { base }: PlanPlace): Settled => {
+export const settle = ({ decision, identity, layer, recordSince }: DecidedStep, { base }: PlanSite): Settled => {
   const exported = runsForReal(decision) ? EMPTY_LAYER : layer;
   return {
     decision,

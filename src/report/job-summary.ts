@@ -1,7 +1,7 @@
 import type { RunState } from '../state/run-state.js';
 import { failedStep, loopAdvice } from './failure-text.js';
 import {
-  cutOffNote,
+  interruptedNote,
   flakyNote,
   freshText,
   jobVerdict,
@@ -36,7 +36,7 @@ export type JobSummary = JobEnd & {
  * lines of the failure; never a part of a character, row or code block.
  */
 export const renderJobSummary = (summary: JobSummary): string => {
-  const head = `${headline(summary)}${cutOffPart(summary)}`;
+  const head = `${headline(summary)}${cutPart(summary)}`;
   const parts = [failurePart, notesPart, warningsPart, tablePart, ownPart];
   const texts: string[] = [];
   let room = summary.limitBytes - sizeOf(head);
@@ -62,8 +62,8 @@ const headline = (summary: JobSummary): string => {
   return `## ${MARKS[look]} ${inlineShort(text)}\n\n`;
 };
 
-const cutOffPart = (summary: JobSummary): string => {
-  const note = cutOffNote(summary);
+const cutPart = (summary: JobSummary): string => {
+  const note = interruptedNote(summary);
   return note === undefined ? '' : `${inlineShort(note)}\n\n`;
 };
 

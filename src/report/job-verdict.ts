@@ -3,7 +3,7 @@ import { formatDuration } from '../base/duration.js';
 import { startsProcesses, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
 import { isInFallback } from '../state/in-fallback.js';
-import { cutOffText, type CutOff } from './cut-off.js';
+import { interruptedText, type InterruptedAttempt } from './interrupted-attempt.js';
 import type { AbortSignalName } from './exit-code.js';
 import { failureText } from './failure-text.js';
 import { flakySteps, flakyText } from './step/flaky-steps.js';
@@ -33,7 +33,7 @@ export type JobEnd = {
   readonly checkpoint: CheckpointReport;
   readonly signal?: AbortSignalName;
   /** The attempt before was cut off, and brought to its end now. */
-  readonly cutOff?: CutOff;
+  readonly interrupted?: InterruptedAttempt;
 };
 
 /** A verdict for people, on one line without colours, and how it is meant. */
@@ -95,10 +95,10 @@ export const shownState = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothi
   nothingToDo ? { ...state, attempt: state.attempt + 1 } : state;
 
 /** That the attempt before was cut off and what came of it, as a sentence; undefined where it was not. */
-export const cutOffNote = ({ cutOff }: JobEnd): string | undefined => {
-  if (cutOff === undefined) return undefined;
-  const text = cutOffText(cutOff.steps);
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${cutOff.hasCleanup ? '; its cleanup ran now' : ''}.`;
+export const interruptedNote = ({ interrupted }: JobEnd): string | undefined => {
+  if (interrupted === undefined) return undefined;
+  const text = interruptedText(interrupted.steps);
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${interrupted.hasCleanup ? '; its cleanup ran now' : ''}.`;
 };
 
 /** Which steps passed only when they were tried again, as a sentence; undefined where none did in this attempt. */

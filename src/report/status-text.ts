@@ -55,7 +55,7 @@ const statusText = (state: RunState, { live, paint }: { live: boolean; paint: Pa
       return paint.yellow(state.status);
     case 'running':
       if (!live) return paint.yellow('was interrupted');
-      return state.isAbortedLate || isAborted(state) ? paint.yellow('was aborted, its fallbacks run') : 'is running';
+      return state.isCleanedUpLate || isAborted(state) ? paint.yellow('was aborted, its fallbacks run') : 'is running';
     default:
       return never(state.status);
   }

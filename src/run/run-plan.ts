@@ -3,17 +3,17 @@ import { EMPTY_LAYER, mergeLayers, type FrameLayer } from '../evaluate/export-fr
 import { countSteps } from '../plan/plan.js';
 import { isInFallback } from '../state/in-fallback.js';
 import { startsProcesses, type RunState } from '../state/run-state.js';
-import type { Misfortune } from './step/begun-step.js';
+import type { FailureReason } from './step/begun-step.js';
 import { stoppedAtOnce } from './context/abort-scope.js';
 import { cleanupLimitMs } from './context/cleanup-scope.js';
 import { createContext, type ContextInput } from './context/create-context.js';
 import { describeAbort, NO_LAYERS } from './context/ending.js';
-import { liveWithFallbacks, type OwnWork } from './fallback/fire-fallbacks.js';
-import { fireOwed, nameOwed } from './fallback/fire-owed.js';
+import { runWithFallbacks, type OwnWork } from './fallback/fire-fallbacks.js';
+import { firePending, namePending } from './fallback/fire-pending.js';
 import { withholdSecrets } from './context/holds-secret.js';
 import { evaluateOutputs, withholdOutputs } from './context/outputs.js';
-import { rootPlace } from './list/root-place.js';
-import type { ListEnding, ListPlace, ListSum, Means, RunContext } from './context/run-context.js';
+import { rootSite } from './list/root-site.js';
+import type { ListEnding, StepSite, ListSum, Engine, RunContext } from './context/run-context.js';
 import { runList } from './list/run-list.js';
 import { warningsOf } from './context/run-warnings.js';
 import { NOTHING_CLAIMED } from './context/slots.js';
@@ -34,7 +34,7 @@ export type RunEnding = {
 export const runPlan = async (input: RunInput): Promise<RunEnding> => {
   const context = createContext(input, (input.last?.attempt ?? 0) + 1);
   const { recorder } = context;
-  const root = rootPlace(context);
+  const root = rootSite(context);
   emitStart(input, context);
   const exports = root.ok ? await runRoot(root.value, { context, runList }) : EMPTY_LAYER;
   if (!root.ok) recorder.emit({ type: 'run_failed', failed_step: '', error: root.error, warnings: [] });
@@ -42,22 +42,22 @@ export const runPlan = async (input: RunInput): Promise<RunEnding> => {
 };
 
 /** The steps within the pipeline's own fallbacks, then what a stop kept from firing; the event that ends the run is the last. */
-const runRoot = async (root: ListPlace, means: Means): Promise<FrameLayer> => {
-  const { recorder, masker, ports, pipeline } = means.context;
+const runRoot = async (root: StepSite, engine: Engine): Promise<FrameLayer> => {
+  const { recorder, masker, ports, pipeline } = engine.context;
   ports.checkpoints?.begin({ record: recorder.emit, warn: recorder.warn, secrets: masker.secrets });
-  const ended = await liveWithFallbacks(
-    { path: '', fallbacks: pipeline.fallbacks, place: root },
+  const ended = await runWithFallbacks(
+    { path: '', fallbacks: pipeline.fallbacks, site: root },
     {
-      work: () => runSteps(root, means),
+      work: () => runSteps(root, engine),
       instead: failedInstead,
       settle: (worked) => Promise.resolve(worked),
       claimed: NOTHING_CLAIMED,
     },
-    means,
+    engine,
   );
-  const settled = ifStopped(ended, means.context);
-  await cleanUp(means);
-  emitEnd(settled, means.context);
+  const settled = ifStopped(ended, engine.context);
+  await cleanUp(engine);
+  emitEnd(settled, engine.context);
   return ended.layers.live;
 };
 
@@ -81,7 +81,7 @@ const emitStart = ({ pipeline, plan, inputs, last, commit }: RunInput, { recorde
 /** What the steps of a pipeline came to. */
 type RootWork = OwnWork & { readonly outputs: Readonly<Record<string, Json>> };
 
-const runSteps = async (root: ListPlace, { context }: Means): Promise<RootWork> => {
+const runSteps = async (root: StepSite, { context }: Engine): Promise<RootWork> => {
   const { endings, sum } = await runList(root, context);
   const layers = layersOf(endings);
   const settled = ifStopped({ ...sum, layers, outputs: {} }, context);
@@ -96,7 +96,7 @@ const layersOf = (endings: ListEnding['endings']): RootWork['layers'] => ({
   recorded: mergeLayers(endings.map(({ layers }) => layers.recorded)),
 });
 
-const failedInstead = (worked: RootWork | undefined, { status = 'failed', ...why }: Misfortune): RootWork => ({
+const failedInstead = (worked: RootWork | undefined, { status = 'failed', ...why }: FailureReason): RootWork => ({
   layers: worked?.layers ?? NO_LAYERS,
   outputs: {},
   tolerated: false,
@@ -105,18 +105,22 @@ const failedInstead = (worked: RootWork | undefined, { status = 'failed', ...why
 });
 
 /** A run that was stopped before all had run that belongs to it is aborted, whatever its steps came to. */
-const ifStopped = <W extends ListSum>(ended: W, { owed, scope }: RunContext): W => {
+const ifStopped = <W extends ListSum>(ended: W, { pendingFallbacks, scope }: RunContext): W => {
   const cause = scope.cause();
-  if (owed.length === 0 || cause === undefined || ended.status === 'aborted') return ended;
+  if (pendingFallbacks.length === 0 || cause === undefined || ended.status === 'aborted') return ended;
   return { ...ended, status: 'aborted', cause, error: describeAbort(cause) };
 };
 
 /** After a signal the host says whether there is time; who comes after this program finds no claim for what did not fire. */
-const cleanUp = async (means: Means): Promise<void> => {
-  const { owed, scope, abortion, recorder } = means.context;
-  if (owed.length === 0 || (scope.cause() === 'signal' && abortion.when === 'later')) return;
-  const left = await fireOwed(owed, { limitMs: cleanupLimitMs(abortion), scope: stoppedAtOnce(scope) }, means);
-  if (left.length > 0) recorder.warn(`there was no time for ${nameOwed(left)}; the next start makes up for it`);
+const cleanUp = async (engine: Engine): Promise<void> => {
+  const { pendingFallbacks, scope, abortion, recorder } = engine.context;
+  if (pendingFallbacks.length === 0 || (scope.cause() === 'signal' && abortion.when === 'later')) return;
+  const left = await firePending(
+    pendingFallbacks,
+    { limitMs: cleanupLimitMs(abortion), scope: stoppedAtOnce(scope) },
+    engine,
+  );
+  if (left.length > 0) recorder.warn(`there was no time for ${namePending(left)}; the next start makes up for it`);
 };
 
 const emitEnd = (ended: RootWork, context: RunContext): void => {

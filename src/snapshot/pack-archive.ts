@@ -10,7 +10,7 @@ import { createMemberSelection } from '../checkpoint/select-members.js';
 import type { Listing } from '../checkpoint/tar/tar-listing.js';
 import { createSecretSearch, membersWithSecrets, type SecretSearch } from './tar/find-secrets.js';
 import { keptMembers, type Keeping } from './tar/keep-members.js';
-import { readListing, readRewoundListing } from './tar/rewound-listing.js';
+import { readListing, readRewoundListing } from './tar/backdated-listing.js';
 import type { SealContext, SealKey } from './sealed/sealed-file.js';
 import { packFile, type Storing } from './sealed/stored-file.js';
 

@@ -5,8 +5,8 @@ import { fromText, parentOf, type ByteName } from '../checkpoint/tar/byte-name.j
 import { createFolderCheck, statIn } from '../machine/files/byte-path.js';
 import { runTar, type GnuTar } from './tar/gnu-tar.js';
 import { tryIo } from '../machine/files/io-result.js';
-import { judgeTar, type TarVerdict } from './tar/judge-tar.js';
-import { copyRewound } from './tar/rewound-listing.js';
+import { judgeTar, type TarVerdict } from './tar/tar-result.js';
+import { copyRewound } from './tar/backdated-listing.js';
 
 /** What one run of tar came to. */
 export type TarReport = {

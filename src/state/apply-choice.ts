@@ -73,7 +73,7 @@ const movedRecord = (record: StepRecord, path: string): StepRecord => ({
   ...record,
   path,
   ...(path !== record.path && { ranAs: record.ranAs ?? record.path }),
-  ...(record.basis !== undefined && { basis: movedRecord(record.basis, path) }),
+  ...(record.lastFinish !== undefined && { lastFinish: movedRecord(record.lastFinish, path) }),
 });
 
 /** The number in `[2]/x`; of what is no iteration or item, one that is before all. */

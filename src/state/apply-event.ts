@@ -2,8 +2,8 @@ import { invariant, never } from '../base/assert.js';
 import type { Produced, RunEvent, Stamp, Status } from './event.js';
 import { chooseArm, decideLoop, listItems } from './apply-choice.js';
 import {
-  CUT_OFF,
-  cutOffFallbacks,
+  INTERRUPTED,
+  interruptedFallbacks,
   finishFallback,
   forgetFallbacks,
   forgetInside,
@@ -43,7 +43,7 @@ const startedState = (event: StartEvent & Stamp): RunState => ({
   file: event.file,
   startedAt: event.at,
   status: 'running',
-  isAbortedLate: false,
+  isCleanedUpLate: false,
   partial: false,
   attempt: event.attempt,
   updatedAt: event.at,
@@ -183,15 +183,16 @@ const applyStep = (state: RunState, event: StepEvent): void => {
 
 const abortLate = (state: RunState, { steps, attempt }: Extract<RunEvent, { type: 'late_abortion' }>): void => {
   end(state, 'running', []);
-  state.isAbortedLate = true;
-  for (const path of steps) change(state, path, { status: 'aborted', cause: 'signal', isCutOff: true, error: CUT_OFF });
-  cutOffFallbacks(state, attempt);
+  state.isCleanedUpLate = true;
+  for (const path of steps)
+    change(state, path, { status: 'aborted', cause: 'signal', isInterrupted: true, error: INTERRUPTED });
+  interruptedFallbacks(state, attempt);
 };
 
 const resume = (state: RunState, event: Extract<RunEvent, { type: 'run_resumed' }>): void => {
   end(state, 'running', []);
   forgetFallbacks(state, '');
-  state.isAbortedLate = false;
+  state.isCleanedUpLate = false;
   state.attempt = event.attempt;
   state.inputs = event.inputs;
   state.commit = event.commit;
@@ -224,11 +225,11 @@ const startedRecord = (event: StepStarted & Stamp, before: StepRecord | undefine
 
 /** Where it chooses anew, what it had chosen still says which records below it are its own. */
 const choicesAtStart = (
-  { anew }: Pick<StepStarted, 'anew'>,
+  { rechoose }: Pick<StepStarted, 'rechoose'>,
   before: StepRecord | undefined,
 ): Pick<StepRecord, 'choice' | 'formerChoice'> => {
-  const choice = before?.choice ?? before?.basis?.choice;
-  if (choice !== undefined && !anew) return { choice };
+  const choice = before?.choice ?? before?.lastFinish?.choice;
+  if (choice !== undefined && !rechoose) return { choice };
   const former = choice ?? before?.formerChoice;
   return former === undefined ? {} : { formerChoice: former };
 };
@@ -249,16 +250,16 @@ const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefine
 /** What is still true of a step that was held back: how it had finished, or where a container goes on that had not. */
 const heldRecord = (before: StepRecord | undefined): Partial<StepRecord> => {
   const based = basedOn(before);
-  if (based.basis !== undefined || before === undefined || !holdsSteps(before))
-    return { ...based, ...choicesAtStart({ anew: true }, before) };
+  if (based.lastFinish !== undefined || before === undefined || !holdsSteps(before))
+    return { ...based, ...choicesAtStart({ rechoose: true }, before) };
   const { kind, fingerprint } = before;
   return { ...choicesAtStart({}, before), kind, ...(fingerprint !== undefined && { fingerprint }) };
 };
 
 /** What steps after it still rely on when a step that had finished runs just to be there, or is held back. */
-const basedOn = (before: StepRecord | undefined): Pick<StepRecord, 'basis'> => {
-  const basis = before?.basis ?? (before !== undefined && isCompleted(before) ? before : undefined);
-  return basis === undefined ? {} : { basis };
+const basedOn = (before: StepRecord | undefined): Pick<StepRecord, 'lastFinish'> => {
+  const lastFinish = before?.lastFinish ?? (before !== undefined && isCompleted(before) ? before : undefined);
+  return lastFinish === undefined ? {} : { lastFinish };
 };
 
 type Change = Partial<StepRecord> & { readonly status?: Status };

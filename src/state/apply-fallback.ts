@@ -36,13 +36,13 @@ export const finishFallback = (state: RunState, { step, fallback, status, durati
 };
 
 /** One line on what ended something when its run was cut off. */
-export const CUT_OFF = 'the run was cut off';
+export const INTERRUPTED = 'the run was cut off';
 
 /** Ends the fallbacks that still run in a run attempt which was cut off. */
-export const cutOffFallbacks = (state: RunState, attempt: number): void => {
+export const interruptedFallbacks = (state: RunState, attempt: number): void => {
   for (const [path, record] of state.fallbacks) {
     if (record.status === 'running' && record.runAttempt === attempt)
-      state.fallbacks.set(path, { ...record, status: 'aborted', error: CUT_OFF });
+      state.fallbacks.set(path, { ...record, status: 'aborted', error: INTERRUPTED });
   }
 };
 
@@ -74,7 +74,7 @@ export const forgetInside = (state: RunState, step: string): void => {
   const before = state.steps.get(step);
   if (before === undefined) return;
   forgetFallbacks(state, step);
-  if (holdsSteps(before.basis ?? before)) forgetWhere(state, (path) => path !== step && isWithin(path, step));
+  if (holdsSteps(before.lastFinish ?? before)) forgetWhere(state, (path) => path !== step && isWithin(path, step));
 };
 
 /** Forgets steps, and their fallbacks. */

@@ -72,7 +72,7 @@ export type EventBody =
       /** It runs only to be there again (`on_resume: rerun`, withheld outputs): steps after it stay valid. */
       readonly refresh?: true;
       /** What it had chosen before (an arm, iterations, items) does not hold any more: it chooses anew. */
-      readonly anew?: true;
+      readonly rechoose?: true;
     }
   /** `pid` is the process group; with `process_start` it names the process beyond pid reuse. */
   | {

@@ -30,7 +30,7 @@ export type StepRecord = {
    * How it finished before it only ran again to be there, or was held back: what the steps after it rely on.
    * Absent when nothing after it relies on anything but this record.
    */
-  readonly basis?: StepRecord;
+  readonly lastFinish?: StepRecord;
   readonly tolerated: boolean;
   readonly restored: boolean;
   /** What was chosen of what it holds; absent on steps that have no choice, and before it is made. */
@@ -40,7 +40,7 @@ export type StepRecord = {
   /** What ended it, if it was aborted. */
   readonly cause?: AbortCause;
   /** The run was cut off while it ran: it says nothing of its own end. */
-  readonly isCutOff?: true;
+  readonly isInterrupted?: true;
   readonly exitCode?: number;
   readonly error?: string;
   readonly outputs: Readonly<Record<string, Json>>;
@@ -51,7 +51,7 @@ export type StepRecord = {
   /** Checks that did not hold, but only warn. */
   readonly warnings: readonly string[];
   /** Why what it left is not here although it finished, as where a run goes on elsewhere; never recorded. */
-  readonly unkept?: string;
+  readonly mustRerun?: string;
   /** When an attempt began whose half-written files may still lie around; undefined when they were cleared away. */
   readonly unfinishedSince: number | undefined;
   /** Process groups that attempts of it started, latest last; for ending orphans. */
@@ -81,7 +81,7 @@ export type FallbackRecord = {
 };
 
 /** What steps after a step rely on: its latest record, or how it finished before that. */
-export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined => record?.basis ?? record;
+export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined => record?.lastFinish ?? record;
 
 /** Whether a step that has begun starts processes. */
 export const startsProcesses = ({ kind }: Pick<StepRecord, 'kind'>): boolean =>
@@ -109,7 +109,7 @@ export type RunState = {
   readonly startedAt: number;
   status: RunStatus;
   /** The run attempt was cut off, and what it owed then was claimed. */
-  isAbortedLate: boolean;
+  isCleanedUpLate: boolean;
   /** It ended with only a chosen part run (`--only`); the rest is as it was. */
   partial: boolean;
   attempt: number;

@@ -7,6 +7,9 @@ import { namesIn } from '../../snapshot/archives.js';
 import { started, succeeded } from '../../report/recorded-run.js';
 import { newJobRig, newSteps, type JobStart } from '../job-rig.js';
 
+const concurrentIn = ({ chain }: Pick<JobStart, 'chain'>): readonly (readonly string[])[] =>
+  chain.state().pending.map(({ concurrent_steps }) => concurrent_steps);
+
 /** The files in each pending archive, by its step. */
 const archived = ({ chain }: JobStart): readonly (readonly [string, readonly string[]])[] =>
   chain.state().pending.map(({ step, tar_file }) => [step, namesIn(tar_file).filter((name) => !name.endsWith('/'))]);
@@ -23,7 +26,7 @@ test('each step that is done has an archive of what it changed, and asks for an 
   ]);
   expect(steps.requests()).toBe(2);
   const [one, two] = job.chain.state().pending;
-  expect(one).toMatchObject({ index: 1, stands_for: ['one'], beside: [], whole: false, main_only: false });
+  expect(one).toMatchObject({ index: 1, covers: ['one'], concurrent_steps: [], whole: false, main_only: false });
   expect(two?.before).toBe(one?.after);
   expect(two?.journal_bytes).toBe(readFileSync(job.folder.journalFile).length);
 });
@@ -40,7 +43,7 @@ describe('a failed step', () => {
       ['one', ['./a']],
       ['three', ['./c']],
     ]);
-    expect(job.chain.state().pending[1]?.stands_for).toEqual(['three']);
+    expect(job.chain.state().pending[1]?.covers).toEqual(['three']);
   });
 
   test('takes nothing from one that runs beside it', async () => {
@@ -52,7 +55,7 @@ describe('a failed step', () => {
     await steps.fail('two', () => rig.write('garbage'));
     await steps.done('long', () => rig.write('late'));
     expect(archived(job)).toEqual([['long', ['./early', './garbage', './late']]]);
-    expect(job.chain.state().pending[0]?.beside).toEqual(['two']);
+    expect(job.chain.state().pending[0]?.concurrent_steps).toEqual(['two']);
   });
 
   test('takes nothing from one that began while it was looked at', async () => {
@@ -106,7 +109,7 @@ describe('a fallback', () => {
     steps.run.add(succeeded(clean));
     await steps.checkpoints.fallbackEnded('one/on_failure', steps.run.state());
     await steps.done('three');
-    expect(job.chain.state().pending.map(({ beside }) => beside)).toEqual([['one', 'three'], ['one']]);
+    expect(concurrentIn(job)).toEqual([['one', 'three'], ['one']]);
   });
 
   test('of the pipeline stands for no step', async () => {
@@ -115,7 +118,7 @@ describe('a fallback', () => {
     const steps = await newSteps(job);
     steps.run.add(started('on_started/x'));
     await steps.done('one', () => rig.write('a'));
-    expect(job.chain.state().pending.map(({ beside }) => beside)).toEqual([[]]);
+    expect(concurrentIn(job)).toEqual([[]]);
   });
 });
 
@@ -126,7 +129,7 @@ test('steps that run beside one that is done are named with its archive', async 
   steps.run.add(started('other'));
   await steps.done('one', () => rig.write('a'));
   await steps.done('other', () => rig.write('b'));
-  expect(job.chain.state().pending.map(({ beside }) => beside)).toEqual([['other'], []]);
+  expect(concurrentIn(job)).toEqual([['other'], []]);
 });
 
 test('steps that end at the same time are archived one after the other', async () => {
@@ -155,7 +158,7 @@ test('what has no archive of its own is in the next one, which stands for it', a
   await steps.fail('two', () => rig.write('garbage'));
   await steps.done('three', () => rig.write('c'));
   expect(archived(job)).toEqual([['three', ['./a', './c', './garbage']]]);
-  expect(job.chain.state().pending[0]).toMatchObject({ stands_for: ['one', 'three'], beside: ['two'] });
+  expect(job.chain.state().pending[0]).toMatchObject({ covers: ['one', 'three'], concurrent_steps: ['two'] });
 });
 
 describe('a whole archive', () => {
@@ -168,7 +171,7 @@ describe('a whole archive', () => {
     job.chain.add({ type: 'too_large', message: 'large', whole: false });
     await steps.done('three', () => rig.write('c'));
     expect(archived(job)).toEqual([['three', ['./c']]]);
-    expect(job.chain.state().pending[0]).toMatchObject({ whole: true, stands_for: ['one', 'two', 'three'] });
+    expect(job.chain.state().pending[0]).toMatchObject({ whole: true, covers: ['one', 'two', 'three'] });
     expect(readdirSync(job.folder.archivesFolder)).toEqual(['3.tar']);
   });
 
@@ -218,7 +221,7 @@ test('a step that changes the git repository runs again on resume, and no other'
   await steps.done('one', () => rig.write('a'));
   await steps.done('two', () => git('add', 'a'));
   await steps.done('three', () => rig.write('c'));
-  expect(job.chain.state().unkept).toEqual({ two: 'it changed the git repository, which is not in a checkpoint' });
+  expect(job.chain.state().must_rerun).toEqual({ two: 'it changed the git repository, which is not in a checkpoint' });
 });
 
 test('of steps side by side each may have changed the git repository, also one that began while it was looked at', async () => {
@@ -235,8 +238,8 @@ test('of steps side by side each may have changed the git repository, also one t
   await looking;
   await steps.done('long');
   const because = 'it, or a step that ran beside it, changed the git repository, which is not in a checkpoint';
-  expect(job.chain.state().unkept).toEqual({ short: because, long: because, late: because });
-  expect(job.chain.state().pending.map(({ beside }) => beside)).toEqual([['long', 'late'], ['late']]);
+  expect(job.chain.state().must_rerun).toEqual({ short: because, long: because, late: because });
+  expect(concurrentIn(job)).toEqual([['long', 'late'], ['late']]);
 });
 
 test('what changed while it was archived is named in the log', async () => {
@@ -261,7 +264,7 @@ test('where git cannot say, that is told once and every step runs again', async 
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('.git/HEAD', 'no repository'));
   await steps.done('two', () => rig.write('.git/HEAD', 'nor is this'));
-  expect(Object.keys(job.chain.state().unkept)).toEqual(['one', 'two']);
+  expect(Object.keys(job.chain.state().must_rerun)).toEqual(['one', 'two']);
   expect(job.display.warnings()).toEqual([expect.stringMatching(/^steps run again on resume: /)]);
 });
 

@@ -28,11 +28,11 @@ const placesIn = (temp: TempFolder): JournalPlaces => {
   const warn = (message: string): never => {
     throw new Error(message);
   };
-  return { folder, place: valueOf(openWorkDirectory(temp.path, '.work')), warn };
+  return { folder, workDir: valueOf(openWorkDirectory(temp.path, '.work')), warn };
 };
 
-const journals = ({ folder, place }: JournalPlaces): readonly string[] =>
-  [folder.journalFile, place.journalFile].map((file) => readFileSync(file, 'utf8'));
+const journals = ({ folder, workDir }: JournalPlaces): readonly string[] =>
+  [folder.journalFile, workDir.journalFile].map((file) => readFileSync(file, 'utf8'));
 
 /** Adds an event to the journal of a process that is gone, in which the copy for people is as given. */
 const goOn = async (places: JournalPlaces, kept: string): Promise<void> => {
@@ -100,8 +100,8 @@ describe('the journal of a process that is gone', () => {
     using temp = newTempFolder();
     const places = placesIn(temp);
     temp.write('savepoint-n0/journal.jsonl', journalText());
-    rmSync(places.place.journalFile, { force: true });
+    rmSync(places.workDir.journalFile, { force: true });
     await goOn(places, journalText());
-    expect(() => readFileSync(places.place.journalFile)).toThrow();
+    expect(() => readFileSync(places.workDir.journalFile)).toThrow();
   });
 });

@@ -61,7 +61,7 @@ test('a file that holds a secret is left out, and its step told of once, however
   await steps.done('one', () => rig.write('token', SECRET));
   await steps.done('two', () => rig.write('b'));
   for (const sequence of [1, 2]) valueOf(await packContent(partOf(job, sequence), options(job)));
-  expect(Object.keys(job.chain.state().unkept)).toEqual(['one']);
+  expect(Object.keys(job.chain.state().must_rerun)).toEqual(['one']);
   expect(job.display.warnings()).toEqual([
     'these files hold a secret or cannot be stored and are left out of checkpoints, so "one" runs again on resume: token',
   ]);
@@ -77,7 +77,7 @@ test('a step that ran beside it may have left the file: both run again', async (
   await steps.done('constructor');
   valueOf(await packContent(partOf(job), options(job)));
   const because = 'it, or a step that ran beside it, left a file that holds a secret or cannot be stored';
-  expect(job.chain.state().unkept).toEqual({ one: because, constructor: because });
+  expect(job.chain.state().must_rerun).toEqual({ one: because, constructor: because });
 });
 
 test('a whole archive that lacks a file speaks for the steps whose archives it replaces before they were packed', async () => {
@@ -88,7 +88,7 @@ test('a whole archive that lacks a file speaks for the steps whose archives it r
   job.chain.add({ type: 'too_large', message: 'large', whole: false });
   await steps.done('two', () => rig.write('b'));
   valueOf(await packContent(partOf(job), options(job)));
-  expect(Object.keys(job.chain.state().unkept)).toEqual(['one', 'two']);
+  expect(Object.keys(job.chain.state().must_rerun)).toEqual(['one', 'two']);
 });
 
 test('it speaks for stored ones too when what it lacks is in them, and not when it was never stored', async () => {
@@ -103,14 +103,14 @@ test('it speaks for stored ones too when what it lacks is in them, and not when 
   await steps.done('one', () => rig.write('token', SECRET));
   await steps.done('two', () => rig.write('other', 'another secret'));
   await store(1, [SECRET]);
-  expect(Object.keys(job.chain.state().unkept)).toEqual(['one']);
+  expect(Object.keys(job.chain.state().must_rerun)).toEqual(['one']);
   job.chain.add({ type: 'too_large', message: 'large', whole: false });
   await steps.done('three');
   const whole = partOf(job, 2);
   valueOf(await packContent(whole, options(job)));
-  expect(Object.keys(job.chain.state().unkept)).toEqual(['one', 'three']);
+  expect(Object.keys(job.chain.state().must_rerun)).toEqual(['one', 'three']);
   valueOf(await packContent(whole, savingOf(job, { secrets: () => [SECRET, 'another secret'] })));
-  expect(Object.keys(job.chain.state().unkept).sort()).toEqual(['one', 'three', 'two']);
+  expect(Object.keys(job.chain.state().must_rerun).sort()).toEqual(['one', 'three', 'two']);
 });
 
 test('with a key nothing is left out, and every file is sealed', async () => {
@@ -122,7 +122,7 @@ test('with a key nothing is left out, and every file is sealed', async () => {
   const part = partOf(job);
   expect(valueOf(await packContent(part, sealed)).chain).toMatchObject([{ tree: { name: '000001.tree' } }]);
   valueOf(await packSealed({ text: `{"a":"${SECRET}"}`, name: 'manifest.sealed' }, part, sealed));
-  expect(job.chain.state().unkept).toEqual({});
+  expect(job.chain.state().must_rerun).toEqual({});
   for (const name of readdirSync(part.folder.path)) {
     const start = rig.temp.read(
       `temp/savepoint-${job.identity.nonce}/store/checkpoint/${entryFolder(part.parts)}/${name}`,

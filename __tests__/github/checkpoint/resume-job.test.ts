@@ -59,7 +59,7 @@ test('the workspace and the run are put back', async () => {
     'two failed',
   ]);
   expect(run.journal.bytes.length).toBe(run.journal.validBytes);
-  expect([run.manifest?.sequence, run.unkept]).toEqual([1, {}]);
+  expect([run.manifest?.sequence, run.mustRerun]).toEqual([1, {}]);
   expect(job.log()).toContain(
     'attempt 1 did not come to its end: steps that it finished after that, 1 at most, are lost',
   );
@@ -74,7 +74,7 @@ test('of an attempt that was cleaned up after at its end nothing is said to be l
   });
   wipe(rig);
   const job = rig.start({ attempt: 2 });
-  expect(runOf(await resume(rig, job)).last).toMatchObject({ status: 'running', isAbortedLate: true });
+  expect(runOf(await resume(rig, job)).last).toMatchObject({ status: 'running', isCleanedUpLate: true });
   expect(job.log()).not.toContain('did not come to its end');
 });
 
@@ -111,7 +111,7 @@ test('paths in exports are those of this machine, and a step whose path is missi
     }),
   );
   expect(run.last.steps.get('inside')?.exports).toEqual({ env: { HERE: `${moved}/bin` }, path: [`${moved}/bin`] });
-  expect(run.unkept).toEqual({ outside: 'it put /no/such/folder on the PATH, which does not exist here' });
+  expect(run.mustRerun).toEqual({ outside: 'it put /no/such/folder on the PATH, which does not exist here' });
 });
 
 test('what the first attempt had and this one lacks is told', async () => {
@@ -177,7 +177,7 @@ describe('the record of a run in the artifacts', () => {
     const run = runOf(await resume(rig, job));
     expect([run.last.runId, run.manifest]).toEqual(['r1', undefined]);
     const because = 'only the record of the run was found, not its files';
-    expect(run.unkept).toEqual({ one: because, two: because });
+    expect(run.mustRerun).toEqual({ one: because, two: because });
     expect(job.display.warnings()).toEqual([expect.stringContaining('every step runs again')]);
     expect(job.log()).toContain('nothing cleans up after the attempt before, which was cut off');
   });

@@ -138,7 +138,7 @@ test('the last one stores the record without archives that are too large, whose 
   expect(await saveCheckpoint(last, savingOf(job))).toMatchObject({ kind: 'too-large', isRecordSaved: true });
   const finding = await findCheckpoint(findingOf(rig.start({ attempt: 2 })));
   if (finding.kind !== 'found') throw new Error(finding.kind);
-  expect(finding.checkpoint.manifest).toMatchObject({ chain: [], unkept: { one: 'what it left was not saved' } });
+  expect(finding.checkpoint.manifest).toMatchObject({ chain: [], must_rerun: { one: 'what it left was not saved' } });
   expect(await saveCheckpoint(last, savingOf(job))).toMatchObject({ kind: 'too-large', isRecordSaved: false });
   expect(job.display.warnings()).toHaveLength(1);
 });
@@ -159,7 +159,7 @@ test('without all secrets only the record is saved, and steps whose files are no
   expect(state.savedJournalBytes).toBeGreaterThan(savedJournalBytes);
   const finding = await findCheckpoint(findingOf(rig.start({ attempt: 2 })));
   if (finding.kind !== 'found') throw new Error(finding.kind);
-  expect(finding.checkpoint.manifest.unkept).toEqual({ three: 'what it left was not saved' });
+  expect(finding.checkpoint.manifest.must_rerun).toEqual({ three: 'what it left was not saved' });
 });
 
 test('a marker is stored once and holds nothing', async () => {

@@ -11,7 +11,7 @@ const optionsOf = (rig: JobRig, job: JobStart): RecordOptions => ({
   inputs: { retentionDays: 3 },
   chain: job.chain,
   folder: job.folder,
-  talk: { warn: job.display.warning, note: job.display.note, mask: job.display.secret },
+  logger: { warn: job.display.warning, note: job.display.note, mask: job.display.secret },
 });
 
 test('the record is an artifact whose name tells its age', async () => {

@@ -55,7 +55,7 @@ test('fallbacks see what main was given, and nothing that is only for the action
   const state = valueOf(await abortInPost(leftRun(rig)));
   expect(rig.temp.read('temp/cleaned')).toBe('main, given again, linux, none, none\n');
   expect(rig.temp.read('own-output')).toBe('');
-  expect(state).toMatchObject({ status: 'aborted', attempt: 1, isAbortedLate: true });
+  expect(state).toMatchObject({ status: 'aborted', attempt: 1, isCleanedUpLate: true });
   expect(rig.has('.work/lock.json')).toBe(false);
 });
 
@@ -76,8 +76,8 @@ test('what cannot begin claims nothing', async () => {
   writePipeline(rig, PIPELINE);
   const others = leftRun(rig, { claim, inputs: { givenInputs: { ky: 'typo' }, matrix: null } });
   expect(errorOf(await abortInPost(others))).toContain('unknown input "ky"');
-  const place = valueOf(openWorkDirectory(rig.workspace, '.work'));
-  const lock = valueOf(acquireLock(place.lockFile));
+  const workDir = valueOf(openWorkDirectory(rig.workspace, '.work'));
+  const lock = valueOf(acquireLock(workDir.lockFile));
   expect(errorOf(await abortInPost(leftRun(rig, { claim })))).toMatch(/^another run uses this work directory/);
   lock.release();
 });

@@ -110,7 +110,7 @@ test('a failure is saved before the job goes on', async () => {
 test('after a failure a step that cannot be kept is named', async () => {
   await using rig = await newJobRig();
   const job = rig.start();
-  job.chain.add({ type: 'unkept', steps: ['one'], because: 'it left a file that cannot be stored' });
+  job.chain.add({ type: 'must_rerun', steps: ['one'], because: 'it left a file that cannot be stored' });
   const state = stateAfter(started('one'), succeeded('one'), started('two'), failed('two'), FAILURE);
   const { read } = await finish(rig, ended(job, state, { work: workOf(rig) }));
   expect(read(SUMMARY)).toContain('these run again, with all that need them: "one".');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { lookAround } from '../../../src/github/job/job-ground.js';
+import { readBaseline } from '../../../src/github/job/job-baseline.js';
 import { readJournaledRun } from '../../../src/github/checkpoint/job-journal.js';
 import { createJobWork, type JobWork } from '../../../src/github/job/job-work.js';
 import type { ResumedRun } from '../../../src/github/checkpoint/resume-job.js';
@@ -21,7 +21,7 @@ steps: [{ id: one, run: "true" }]
 
 const workOf = async (job: JobStart, resumed?: ResumedRun): Promise<JobWork> => {
   const locked = await lockedOf(job, PIPELINE);
-  return createJobWork({ ...locked, ground: await lookAround(locked), resumed, isAfterUnused: true });
+  return createJobWork({ ...locked, baseline: await readBaseline(locked), resumed, isAfterUnused: true });
 };
 
 /** Runs a step by hand, as the engine would. */
@@ -43,7 +43,7 @@ const resumedRun = (): ResumedRun => {
     [text, hash] = [`${text}${next.line}\n`, next.hash];
   }).add(started('one'), succeeded('one'));
   const bytes = Buffer.from(`${text}{"torn`);
-  return { ...valueOf(readJournaledRun(bytes)), manifest: checkpointManifest(), unkept: { one: 'why' } };
+  return { ...valueOf(readJournaledRun(bytes)), manifest: checkpointManifest(), mustRerun: { one: 'why' } };
 };
 
 test('what post needs is written before the first step', async () => {
@@ -92,7 +92,7 @@ test('a resumed run goes on in its journal and in its chain', async () => {
     stored: manifest?.chain,
     sequence: manifest?.sequence,
     baseline: manifest?.baseline,
-    begun: { unkept: { one: 'why' } },
+    begun: { must_rerun: { one: 'why' } },
     storedCoverBytes: resumed.journal.validBytes,
   });
   expect(job.chain.state().begun?.places).toEqual([...(manifest?.places ?? []), job.identity.places]);
@@ -106,15 +106,22 @@ test('without stores steps run and nothing is saved', async () => {
   await using rig = await newJobRig();
   const locked = await lockedOf(rig.start(), PIPELINE);
   const alone = { ...locked, stores: undefined };
-  const work = createJobWork({ ...alone, ground: await lookAround(alone), resumed: undefined, isAfterUnused: false });
+  const work = createJobWork({
+    ...alone,
+    baseline: await readBaseline(alone),
+    resumed: undefined,
+    isAfterUnused: false,
+  });
   expect(valueOf(await work.begin()).ports.checkpoints).toBeUndefined();
   await work.close();
   expect(await work.saveRest()).toBeUndefined();
 });
 
 describe('an attempt that was cut off', () => {
-  const cutOffOf = async (work: JobWork): Promise<Awaited<ReturnType<NonNullable<JobWork['cutOff']>['begin']>>> => {
-    const begun = await work.cutOff?.begin();
+  const cutOffOf = async (
+    work: JobWork,
+  ): Promise<Awaited<ReturnType<NonNullable<JobWork['interrupted']>['begin']>>> => {
+    const begun = await work.interrupted?.begin();
     if (begun === undefined) throw new Error('nothing was cut off');
     return begun;
   };
@@ -124,7 +131,7 @@ describe('an attempt that was cut off', () => {
     const job = rig.start({ attempt: 2 });
     const work = await workOf(job, resumedRun());
     const { ports, claim } = valueOf(await cutOffOf(work));
-    const { last } = work.cutOff ?? {};
+    const { last } = work.interrupted ?? {};
     if (last === undefined) throw new Error('nothing was cut off');
     const claimed = {
       v: 1,
@@ -162,7 +169,7 @@ describe('an attempt that was cut off', () => {
   test('is nobody where only its record was found, as nothing of it is known for sure', async () => {
     await using rig = await newJobRig();
     const work = await workOf(rig.start({ attempt: 2 }), { ...resumedRun(), manifest: undefined });
-    expect(work.cutOff).toBeUndefined();
+    expect(work.interrupted).toBeUndefined();
     await work.close();
   });
 });
@@ -170,12 +177,12 @@ describe('an attempt that was cut off', () => {
 test('what is known of the checkpoint of an item moves along with it', async () => {
   await using rig = await newJobRig();
   const job = rig.start({ attempt: 2 });
-  const work = await workOf(job, { ...resumedRun(), unkept: { 'each[1]': 'why' } });
+  const work = await workOf(job, { ...resumedRun(), mustRerun: { 'each[1]': 'why' } });
   const { ports } = valueOf(await work.begin());
   const run = recordRun();
   run.add({ ...started('each'), kind: 'fan-out' } as EventBody);
   const listed = { type: 'items_listed', step: 'each', items: ['b'], from: [1], to_run: 1 } as const;
   valueOf(ports.journal.append({ v: 1, seq: 9, at: 0, run: 'r1', attempt: 2, ...listed }, run.state()));
-  expect(job.chain.state().begun?.unkept).toEqual({ 'each[0]': 'why' });
+  expect(job.chain.state().begun?.must_rerun).toEqual({ 'each[0]': 'why' });
   await work.close();
 });

@@ -10,13 +10,13 @@ import { begun, saved, taken } from '../../checkpoint/chain-events.js';
 import { valueOf } from '../../machine/temp-folder.js';
 
 const START: EventBody = { type: 'run_started', pipeline: 'p', file: 'savepoint.yml', inputs: {} };
-const CUT_OFF: EventBody = { type: 'late_abortion', steps: [] };
+const INTERRUPTED: EventBody = { type: 'late_abortion', steps: [] };
 const RESUME: EventBody = { type: 'run_resumed', inputs: {} };
 
 /** Two attempts of a run, the second of which was cut off, and how many bytes are before it. */
 const twoAttempts = (): { readonly run: JournaledRun; readonly firstBytes: number } => {
   let [text, hash, firstBytes] = ['', CHAIN_START, 0];
-  for (const [index, body] of [START, CUT_OFF, RESUME].entries()) {
+  for (const [index, body] of [START, INTERRUPTED, RESUME].entries()) {
     if (body === RESUME) firstBytes = text.length;
     const attempt = body === RESUME ? 2 : 1;
     const next = encodeLine({ v: 1, seq: index + 1, at: index, run: 'r1', attempt, ...body }, hash);

@@ -53,7 +53,7 @@ test('a re-run goes on with what was saved, and not when it is not to', async ()
   const { opened, heard } = await open(rig.start({ attempt: 2 }));
   expect(valueOf(opened).last?.runId).toBe('r1');
   expect(heard.work?.resumed?.manifest?.sequence).toBe(1);
-  expect(valueOf(opened).last?.steps.get('one')?.unkept).toBeUndefined();
+  expect(valueOf(opened).last?.steps.get('one')?.mustRerun).toBeUndefined();
   await valueOf(opened).close();
 });
 
@@ -82,7 +82,7 @@ test('a run of which only the record was found has no files until its steps have
   const job = rig.start({ attempt: 2 });
   const { opened } = await open(job);
   const because = 'only the record of the run was found, not its files';
-  expect(valueOf(opened).last?.steps.get('one')?.unkept).toBe(because);
-  expect(job.chain.state()).toMatchObject({ begun: { unkept: { one: because } }, stored: [] });
+  expect(valueOf(opened).last?.steps.get('one')?.mustRerun).toBe(because);
+  expect(job.chain.state()).toMatchObject({ begun: { must_rerun: { one: because } }, stored: [] });
   await valueOf(opened).close();
 });

@@ -21,7 +21,7 @@ steps:
   - { id: one, run: "true" }
   - { id: two, run: "true", on_abortion: [{ id: undo, run: 'echo two >> "$CLEANED"' }] }
 `;
-  const cutOff = async (rig: JobRig): Promise<JobStart> => {
+  const interrupted = async (rig: JobRig): Promise<JobStart> => {
     writePipeline(rig, CLEANING);
     const job = rig.start();
     const steps = await newSteps(job);
@@ -35,7 +35,7 @@ steps:
 
   test('is claimed, saved with the claim, and then cleaned up after, once', async () => {
     await using rig = await newJobRig();
-    const job = await cutOff(rig);
+    const job = await interrupted(rig);
     const { notes, warnings, log } = await post(rig, job, env(rig));
     expect(warnings).toEqual([]);
     expect(notes.slice(0, 3)).toEqual([
@@ -55,18 +55,18 @@ steps:
 
   test('is cleaned up after where nothing of it was ever saved and nothing can be', async () => {
     await using rig = await newJobRig();
-    const job = await cutOff(rig);
+    const job = await interrupted(rig);
     rig.github.fault({ on: 'both', kind: 'connection-loss' });
     await post(rig, job, env(rig));
     expect(cleaned(rig)).toHaveLength(3);
-    const off = await cutOff(rig);
+    const off = await interrupted(rig);
     await post(rig, off, { ...env(rig), INPUT_CHECKPOINT: 'off' });
     expect(cleaned(rig)).toHaveLength(6);
   });
 
   test('is left to the next start where a checkpoint is stored and the claim cannot be', async () => {
     await using rig = await newJobRig();
-    const job = await cutOff(rig);
+    const job = await interrupted(rig);
     expect(await saveCheckpoint({ kind: 'checkpoint', isFinal: false }, savingOf(job))).toMatchObject({
       kind: 'saved',
     });
@@ -78,7 +78,7 @@ steps:
 
   test('is left to the next start where only the checkpoint that was restored holds it, and the claim cannot be saved', async () => {
     await using rig = await newJobRig();
-    const job = await cutOff(rig);
+    const job = await interrupted(rig);
     const begun = job.chain.state().begun;
     if (begun === undefined) throw new Error('not begun');
     job.chain.add({ ...begun, journal_bytes: readFileSync(job.folder.journalFile).length });
@@ -90,7 +90,7 @@ steps:
 
   test('is left to the next start, unclaimed, where post is stopped before its fallbacks could begin', async () => {
     await using rig = await newJobRig();
-    const job = await cutOff(rig);
+    const job = await interrupted(rig);
     const scope = createAbortScope();
     scope.abort({ cause: 'signal', atOnce: false });
     const { notes } = await postIn(rig, { job, env: env(rig), scope });
@@ -101,7 +101,7 @@ steps:
 
   test('has no fallback that outlives post when its time is up', async () => {
     await using rig = await newJobRig();
-    const job = await cutOff(rig);
+    const job = await interrupted(rig);
     writePipeline(rig, CLEANING.replace('echo two >> "$CLEANED"', 'echo $$ > pid; exec sleep 600'));
     const scope = createAbortScope();
     const posting = postIn(rig, { job, env: env(rig), scope });
@@ -116,7 +116,7 @@ steps:
 
   test.each(['failed', 'succeeded'] as const)('owes nothing where main saw that it %s', async (outcome) => {
     await using rig = await newJobRig();
-    const job = await cutOff(rig);
+    const job = await interrupted(rig);
     job.chain.add({ type: 'ended', outcome });
     await post(rig, job, env(rig));
     expect(cleaned(rig)).toEqual([]);
@@ -124,7 +124,7 @@ steps:
 
   test('is not cleaned up after where its file cannot be read any more, and that is told', async () => {
     await using rig = await newJobRig();
-    const job = await cutOff(rig);
+    const job = await interrupted(rig);
     writePipeline(rig, 'steps: nonsense');
     const { notes, warnings } = await post(rig, job, env(rig));
     expect(warnings).toEqual([

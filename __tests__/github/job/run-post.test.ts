@@ -41,7 +41,7 @@ test('an archive of which main did not get to tell leaves its step to be run aga
   await post(rig, job);
   const finding = await findCheckpoint(findingOf(rig.start({ attempt: 2 })));
   if (finding.kind !== 'found') throw new Error(JSON.stringify(finding));
-  expect(finding.checkpoint.manifest.unkept).toEqual({ two: 'what it left was not saved' });
+  expect(finding.checkpoint.manifest.must_rerun).toEqual({ two: 'what it left was not saved' });
 });
 
 test('processes of a step that main left running are ended', async () => {

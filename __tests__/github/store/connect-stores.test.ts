@@ -38,8 +38,8 @@ test('closing in the middle of a request is no trouble', async () => {
 test('there are stores with a key, and none without checkpoints, with an empty key or without a cache service', async () => {
   await using rig = await newJobRig();
   const { folder, chain, display } = rig.start();
-  const talk = { warn: display.warning, note: display.note, mask: display.secret };
-  const common = { env: rig.env(), folder, chain, talk, storeProgram: FROM_SOURCE };
+  const logger = { warn: display.warning, note: display.note, mask: display.secret };
+  const common = { env: rig.env(), folder, chain, logger, storeProgram: FROM_SOURCE };
   const connect = (more: Partial<ConnectOptions>) => {
     const options = { ...common, inputs: WITH_KEY, ...more };
     return [connectStores(options)?.passphrase, whyNoStores(options)];

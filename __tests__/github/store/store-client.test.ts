@@ -49,11 +49,13 @@ test('past its deadline a call ends with the process, and the next one has a new
   await using rig = newStoreRig(github.environment({ runId: '1', attempt: 1 }));
   valueOf(await rig.store.ask(find));
   github.fault({ on: 'both', kind: 'hang' });
-  const beside = rig.store.ask(find);
+  const concurrentSteps = rig.store.ask(find);
   const late = await rig.store.ask({ ...find, deadlineMs: 300 });
   const message = 'the cache service did not answer within 0.3s';
   expect(errorOf(late)).toEqual({ kind: 'unavailable', isUnanswered: true, message });
-  expect(errorOf(await beside).message).toBe('the store process was ended, as another call to it got no answer');
+  expect(errorOf(await concurrentSteps).message).toBe(
+    'the store process was ended, as another call to it got no answer',
+  );
   github.heal();
   valueOf(await rig.store.ask(find));
   const [first, second, third] = rig.groups;

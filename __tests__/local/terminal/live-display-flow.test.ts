@@ -67,7 +67,7 @@ test('a step does not print beside its own fallback', () => {
   expect(out()).toBe('release run r1\n[1/1] A…\non_started of a…\n[2/2] P…\nworking\n');
 });
 
-const cutOff = (loudness: 'normal' | 'quiet', bodies: readonly EventBody[]): string => {
+const interrupted = (loudness: 'normal' | 'quiet', bodies: readonly EventBody[]): string => {
   const out = newMemoryOutlet();
   const commandLine = (words: string): string => `savepoint ${words}`;
   const display = createDisplay({ out, err: newMemoryOutlet(), output: { json: false, loudness }, commandLine });
@@ -84,10 +84,10 @@ const LATE: EventBody = { type: 'late_abortion', steps: ['deploy'] };
 const ABORTED: EventBody = { type: 'run_aborted', by: 'signal', warnings: [] };
 
 test('an attempt that was cut off is said, also quietly, and that it is cleaned up only where it is', () => {
-  expect(cutOff('normal', [LATE, ...fellBack('deploy', 'on_abortion'), ABORTED])).toBe(
+  expect(interrupted('normal', [LATE, ...fellBack('deploy', 'on_abortion'), ABORTED])).toBe(
     'the last attempt was cut off while it ran "deploy"; its cleanup runs now\non_abortion of deploy…\n',
   );
-  expect(cutOff('quiet', [LATE, ABORTED])).toBe('the last attempt was cut off while it ran "deploy"\n');
+  expect(interrupted('quiet', [LATE, ABORTED])).toBe('the last attempt was cut off while it ran "deploy"\n');
 });
 
 test('--quiet says nothing of retries, choices and fallbacks', () => {

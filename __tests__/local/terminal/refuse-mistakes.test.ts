@@ -4,14 +4,14 @@ import { newMemoryTerminal } from '../memory-terminal.js';
 
 test('mistakes in a file are shown at their place, and counted', () => {
   const terminal = newMemoryTerminal('/');
-  const place = {
+  const workDir = {
     file: 'a.yml',
     position: { line: 1, column: 1, length: 3 },
     excerpt: '  1 | abc: 1\n    | ^^^',
   };
   const diagnostics = [
-    { code: 'one', message: 'this is wrong', ...place },
-    { code: 'two', message: 'so is that', ...place },
+    { code: 'one', message: 'this is wrong', ...workDir },
+    { code: 'two', message: 'so is that', ...workDir },
   ];
   expect(refuseMistakes(diagnostics, terminal)).toBe(2);
   expect(terminal.err.text()).toBe(

@@ -18,7 +18,7 @@ import { createRecordingDisplay, type RecordingDisplay } from '../../rig/recordi
 import { started } from '../../report/recorded-run.js';
 import { journalOf, newStoredRunFolder, runStarted } from '../stored-run-folder.js';
 
-type Opened = Pick<OpenWork, 'begin' | 'close' | 'cutOff'> & { readonly display: RecordingDisplay };
+type Opened = Pick<OpenWork, 'begin' | 'close' | 'interrupted'> & { readonly display: RecordingDisplay };
 
 type Wish = { readonly text?: string; readonly resume?: string; readonly tempDir?: string };
 
@@ -29,18 +29,18 @@ const workIn = async (
 ): Promise<Opened> => {
   mkdirSync(folder.at('tmp'), { recursive: true });
   const pipeline = valueOf(await readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(text) }));
-  const place = valueOf(openWorkDirectory(folder.path, '.work'));
+  const workDir = valueOf(openWorkDirectory(folder.path, '.work'));
   const commandLine = commandLineOf(undefined);
-  const runs = readStoredRuns(place, commandLine);
+  const runs = readStoredRuns(workDir, commandLine);
   const last = resume === undefined ? undefined : valueOf(runs.find(resume));
   const surroundings = { env: {}, folder: folder.path, platform: 'linux', arch: 'x64', hostName: 'here' };
   const facts = readFacts({ ...surroundings, tempDir });
   const display = createRecordingDisplay();
-  const lock = valueOf(acquireLock(place.lockFile));
+  const lock = valueOf(acquireLock(workDir.lockFile));
   const { current } = runs;
   const runId = resume ?? 'fresh';
-  const cutOff = last ?? (current.kind === 'found' ? current.run : undefined);
-  const options = { place, lock, current, runId, last, cutOff, pipeline, facts, display, commandLine };
+  const interrupted = last ?? (current.kind === 'found' ? current.run : undefined);
+  const options = { workDir, lock, current, runId, last, interrupted, pipeline, facts, display, commandLine };
   return { display, ...createLocalWork(options) };
 };
 
@@ -48,15 +48,15 @@ const history = (folder: TempFolder): readonly string[] => readdirSync(folder.at
 
 describe('a run that was cut off', () => {
   /** What its end adds to its journal. */
-  const endIt = async ({ cutOff }: Opened): Promise<void> => {
-    if (cutOff === undefined) throw new Error('none is there');
-    const { ports } = valueOf(await cutOff.begin());
-    const { last } = cutOff;
+  const endIt = async ({ interrupted }: Opened): Promise<void> => {
+    if (interrupted === undefined) throw new Error('none is there');
+    const { ports } = valueOf(await interrupted.begin());
+    const { last } = interrupted;
     const seq = last.seq + 1;
     const stamp = { v: 1, seq, at: 1_800_000_000_000, run: last.runId, attempt: last.attempt } as const;
     const event: RunEvent = { ...stamp, type: 'run_aborted', by: 'signal', warnings: [] };
     valueOf(ports.journal.append(event, applyEvent(last, event)));
-    await cutOff.end();
+    await interrupted.end();
   };
 
   test('has its end in its own journal, and then makes room for a fresh one', async () => {
@@ -88,9 +88,12 @@ describe('a run that begins', () => {
     using folder = newTempFolder();
     const work = await workIn(folder, { text: 'directories: [raw/in]\nsteps: [{run: "true"}]' });
     const begun = valueOf(await work.begin());
-    expect(begun).toMatchObject({ runId: 'fresh', place: { workspace: folder.path, workDir: folder.at('.work') } });
+    expect(begun).toMatchObject({
+      runId: 'fresh',
+      environment: { workspace: folder.path, workDir: folder.at('.work') },
+    });
     expect(existsSync(folder.at('.work/raw/in'))).toBe(true);
-    expect(begun.place.hasProgram('no-such-program')).toBe(false);
+    expect(begun.environment.hasProgram('no-such-program')).toBe(false);
     expect(valueOf(begun.ports.scratch.open('', '.sh')).scriptFile.startsWith(folder.at('tmp/'))).toBe(true);
     await work.close();
     expect(readdirSync(folder.at('tmp'))).toEqual([]);
@@ -172,10 +175,10 @@ const CRASH = (folder: string): string => `
   import { readFacts } from 'src/machine/facts.js';
   import { acquireLock } from 'src/machine/workdir/lock.js';
   import { openWorkDirectory } from 'src/machine/workdir/work-directory.js';
-  const place = openWorkDirectory('${folder}', '.work').value;
+  const workDir = openWorkDirectory('${folder}', '.work').value;
   const surroundings = { env: {}, folder: '${folder}', platform: 'linux', arch: 'x64', hostName: '', tempDir: 'tmp' };
   const work = createLocalWork({
-    place, lock: acquireLock(place.lockFile).value, current: { kind: 'none' }, runId: 'x', last: undefined, cutOff: undefined,
+    workDir, lock: acquireLock(workDir.lockFile).value, current: { kind: 'none' }, runId: 'x', last: undefined, interrupted: undefined,
     pipeline: { directories: [] }, facts: readFacts(surroundings), display: {}, commandLine: (words) => words,
   });
   const { ports } = (await work.begin()).value;

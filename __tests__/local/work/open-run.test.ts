@@ -85,8 +85,8 @@ describe('a run that may have been cut off', () => {
     const found: unknown[] = [];
     for (const goal of goals) {
       const opening = await open(folder, goal);
-      const { last, cutOff } = valueOf(opening.opened);
-      found.push([cutOff?.last.runId, cutOff?.last === last]);
+      const { last, interrupted } = valueOf(opening.opened);
+      found.push([interrupted?.last.runId, interrupted?.last === last]);
       await close(opening);
     }
     expect(found).toEqual([
@@ -101,7 +101,7 @@ describe('a run that may have been cut off', () => {
     folder.write('other.yml');
     folder.write('.work/journal.jsonl', journalOf('it', [{ ...runStarted, file: 'other.yml' } as EventBody]));
     const opening = await open(folder, FRESH);
-    expect(valueOf(opening.opened).cutOff).toBeUndefined();
+    expect(valueOf(opening.opened).interrupted).toBeUndefined();
     await close(opening);
   });
 });

@@ -54,7 +54,7 @@ const state: RunState = {
   failedStep: undefined,
   steps: new Map(),
   fallbacks: new Map(),
-  isAbortedLate: false,
+  isCleanedUpLate: false,
 };
 
 const open = (temp: TempFolder, more: Partial<JournalOptions> = {}): OpenJournal =>

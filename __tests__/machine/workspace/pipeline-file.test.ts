@@ -8,15 +8,15 @@ import {
 } from '../../../src/machine/workspace/pipeline-file.js';
 import { errorOf, newTempFolder, valueOf } from '../temp-folder.js';
 
-test.each(PIPELINE_PLACES)('%s is found without being named', (place) => {
+test.each(PIPELINE_PLACES)('%s is found without being named', (workDir) => {
   using folder = newTempFolder();
-  folder.write(place, 'steps: []');
-  expect(valueOf(findPipelineFile(folder.path, undefined))).toEqual({ file: place, bytes: Buffer.from('steps: []') });
+  folder.write(workDir, 'steps: []');
+  expect(valueOf(findPipelineFile(folder.path, undefined))).toEqual({ file: workDir, bytes: Buffer.from('steps: []') });
 });
 
 test('of several the first place wins', () => {
   using folder = newTempFolder();
-  for (const place of PIPELINE_PLACES.toReversed()) folder.write(place);
+  for (const workDir of PIPELINE_PLACES.toReversed()) folder.write(workDir);
   expect(valueOf(findPipelineFile(folder.path, undefined)).file).toBe('savepoint.yml');
 });
 

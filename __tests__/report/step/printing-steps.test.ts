@@ -30,9 +30,9 @@ test('last lines are kept where they are asked for', () => {
   kept.start('a');
   kept.get('a')?.tail?.push(Buffer.from('one\ntwo\n'));
   expect(kept.end('a')?.tail?.lines()).toContain('two');
-  const unkept = createPrintingSteps(PLAIN, false);
-  unkept.start('a');
-  expect(unkept.get('a')?.tail).toBeUndefined();
+  const mustRerun = createPrintingSteps(PLAIN, false);
+  mustRerun.start('a');
+  expect(mustRerun.get('a')?.tail).toBeUndefined();
 });
 
 test('a step that never started has no end', () => {

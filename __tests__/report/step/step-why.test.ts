@@ -24,7 +24,7 @@ const record = (more: Partial<StepRecord> = {}): StepRecord => ({
 const stateOf = (attempt: number): RunState => ({
   ...{ runId: 'r', pipeline: 'p', file: 'f', startedAt: 0, status: 'succeeded', partial: false, attempt },
   ...{ updatedAt: 0, seq: 1, inputs: {}, commit: undefined, outputs: {}, warnings: [], failedStep: undefined },
-  isAbortedLate: false,
+  isCleanedUpLate: false,
   steps: new Map(),
   fallbacks: new Map(),
 });

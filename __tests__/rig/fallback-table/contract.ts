@@ -33,13 +33,13 @@ export const PLACES = [
   'called file',
   'step of a fallback',
 ] as const;
-export type Place = (typeof PLACES)[number];
+export type RunEnvironment = (typeof PLACES)[number];
 
 /** Whether a place is a whole file: it has no condition, time limit or tolerance of its own. */
-export const isFile = (place: Place): boolean => place === 'pipeline' || place === 'called file';
+export const isFile = (place: RunEnvironment): boolean => place === 'pipeline' || place === 'called file';
 
 /** How what stands at a place ends when its work ends so: a file only knows what its steps come to. */
-export const endingAt = (place: Place, ending: Ending): Ending => {
+export const endingAt = (place: RunEnvironment, ending: Ending): Ending => {
   if (!isFile(place)) return ending;
   if (ending === 'tolerated' || ending === 'skipped') return 'succeeded';
   return ending === 'ended by fail_fast' && place === 'pipeline' ? 'failed' : ending;

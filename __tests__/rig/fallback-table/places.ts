@@ -1,8 +1,8 @@
-import { FALLBACKS, isFile, PLACES, type Ending, type Fallback, type Place } from './contract.js';
+import { FALLBACKS, isFile, PLACES, type Ending, type Fallback, type RunEnvironment } from './contract.js';
 
 /** A case of the table: what stands where, and how it ends. */
 export type TableCase = {
-  readonly place: Place;
+  readonly place: RunEnvironment;
   readonly ending: Ending;
   /** What the place itself declares. */
   readonly declared: readonly Fallback[];
@@ -48,7 +48,7 @@ export const withLaterStep = ({ files, ...others }: Scenario): Scenario => {
 export type Gathering = {
   readonly files: Scenario['files'];
   /** The owners at each place. */
-  readonly owners: readonly (readonly [place: Place, paths: readonly string[]])[];
+  readonly owners: readonly (readonly [place: RunEnvironment, paths: readonly string[]])[];
   /** So many processes are under way, each with a file in `up/`, before anything ends that does not end by itself. */
   readonly leaves: number;
 };
@@ -126,7 +126,8 @@ const partsOf = (
 });
 
 /** How many processes decide how it ends. */
-const leavesOf = (place: Place, items: readonly string[]): number => (/item|fan-out/.test(place) ? items.length : 1);
+const leavesOf = (place: RunEnvironment, items: readonly string[]): number =>
+  /item|fan-out/.test(place) ? items.length : 1;
 
 /** What makes the step in question end so; a file has no such fields, so the step in it has them. */
 const STEP_FIELDS: Readonly<Record<Ending, Fields>> = {
@@ -183,7 +184,7 @@ const atTheTop =
     owners: [parts.id],
   });
 
-const BUILDERS: Readonly<Record<Place, Build>> = {
+const BUILDERS: Readonly<Record<RunEnvironment, Build>> = {
   pipeline: (parts) => ({ steps: [processOf(parts), ...parts.beside], owners: [''] }),
   script: atTheTop((parts) => processOf(parts)),
   commands: atTheTop(({ leaf: { run, ...leaf } }) => ({ shell: 'sh', ...leaf, commands: ['true', run] })),

@@ -12,13 +12,13 @@ const world = (
   list: AbortScope;
   inner: AbortScope & { close: () => void };
   advance: (ms: number) => Promise<void>;
-  pending: () => number;
+  unsettled: () => number;
 } => {
   const { ports, clock } = createScene();
   const [run, list] = [createAbortScope(), createAbortScope()];
   const ended: ListSum = { status, tolerated: false };
   const inner = cleanupScope(list, ended, { scope: run, ports, abortion: { when: 'now', limitMs: 0 } });
-  return { run, list, inner, advance: clock.advance, pending: () => clock.pending };
+  return { run, list, inner, advance: clock.advance, unsettled: () => clock.pending };
 };
 
 test('a stop of the run stops what cleans up at once', () => {
@@ -49,10 +49,10 @@ test('a failure does not bound what cleans up after itself', async () => {
 });
 
 test('nothing is left of it once it is closed', () => {
-  const { list, inner, pending } = world('aborted');
+  const { list, inner, unsettled } = world('aborted');
   list.abort({ cause: 'gate', atOnce: false });
   inner.close();
-  expect(pending()).toBe(0);
+  expect(unsettled()).toBe(0);
 });
 
 test('the limit is what the host says, else two minutes', () => {

@@ -16,7 +16,7 @@ const contextIn = (attempt: number): RunContext =>
       inputs: {},
       last: stateAfter(begin('a')),
       runId: 'r1',
-      place: { workspace: '/w', workDir: '/w/.work', env: {}, hasProgram: () => true, pathDelimiter: ':' },
+      environment: { workspace: '/w', workDir: '/w/.work', env: {}, hasProgram: () => true, pathDelimiter: ':' },
       facts: { github: {}, runner: {}, matrix: {} },
       files: createMemoryFiles(),
       ports: createScene().ports,
@@ -28,10 +28,10 @@ const contextIn = (attempt: number): RunContext =>
   );
 
 test('expressions see a step as it turned out before that is recorded', () => {
-  const { live, pending } = contextIn(1);
+  const { live, unsettled } = contextIn(1);
   const recorded = live.record('a');
   expect(recorded?.status).toBe('running');
-  if (recorded !== undefined) pending.set('a', { ...recorded, status: 'succeeded' });
+  if (recorded !== undefined) unsettled.set('a', { ...recorded, status: 'succeeded' });
   expect(live.record('a')?.status).toBe('succeeded');
 });
 

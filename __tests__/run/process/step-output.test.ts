@@ -60,7 +60,7 @@ test('the very chunk goes to display and log when there is nothing to find in it
 });
 
 test('a secret is nowhere, whatever the chunks', () => {
-  const places = write(
+  const sites = write(
     [
       ['stdout', 'the hun'],
       ['stderr', 'hunt'],
@@ -69,13 +69,13 @@ test('a secret is nowhere, whatever the chunks', () => {
     ],
     { secrets: ['hunter2'], capture: true },
   );
-  expect(textOf(places.shown)).toBe('the ***\n***\n');
-  expect(places.kept).toEqual({ stdout: 'the ***\n', stderr: '***\n' });
-  expect(JSON.stringify(places)).not.toContain('hunt');
+  expect(textOf(sites.shown)).toBe('the ***\n***\n');
+  expect(sites.kept).toEqual({ stdout: 'the ***\n', stderr: '***\n' });
+  expect(JSON.stringify(sites)).not.toContain('hunt');
 });
 
 test('a secret named by add-mask is never seen: not in its line, not after it', () => {
-  const places = write(
+  const sites = write(
     [
       ['stdout', 'a\n::add-m'],
       ['stdout', 'ask::s3cr'],
@@ -84,9 +84,9 @@ test('a secret named by add-mask is never seen: not in its line, not after it', 
     ],
     { capture: true },
   );
-  expect(places.stored.join('')).toBe('a\nb ***\n***\n');
-  expect(textOf(places.shown)).toBe('a\nb ***\n***\n');
-  expect(JSON.stringify(places)).not.toContain('s3cr');
+  expect(sites.stored.join('')).toBe('a\nb ***\n***\n');
+  expect(textOf(sites.shown)).toBe('a\nb ***\n***\n');
+  expect(JSON.stringify(sites)).not.toContain('s3cr');
 });
 
 test('a command is shown in its place, masked, and stored as it was written, masked', () => {

@@ -57,7 +57,7 @@ describe('the start of a step', () => {
       { do: 'run', because: 'so' },
       { kind: 'arm', arm: 'then' },
     ];
-    expect(recorded(run, { choice })).toMatchObject([{ anew: true }]);
+    expect(recorded(run, { choice })).toMatchObject([{ rechoose: true }]);
     expect(Object.keys(recorded(run, { choice, keepsChoice: true })[0] ?? {})).not.toContain('anew');
     expect(Object.keys(recorded(run)[0] ?? {})).not.toContain('anew');
   });

@@ -9,7 +9,7 @@ import type { GitWatch } from '../../machine/workspace/git-state.js';
 import type { GnuTar } from '../../snapshot/tar/gnu-tar.js';
 import { removeArchives, type JobFolder } from '../../machine/job/job-folder.js';
 import { fileSizeBytes } from '../../machine/job/part-folder.js';
-import { REWIND_MS } from '../../snapshot/tar/rewound-listing.js';
+import { REWIND_MS } from '../../snapshot/tar/backdated-listing.js';
 import { takeArchive, takeFullArchive, takeListing, type TarReport } from '../../snapshot/take-archive.js';
 import type { CheckpointRun, Checkpoints, EndedStep } from '../../run/context/ports.js';
 import type { RunState } from '../../state/run-state.js';
@@ -56,7 +56,7 @@ export const createJobCheckpoints = (options: JobCheckpointOptions): JobCheckpoi
 type Boundary = EndedStep & {
   readonly journalBytes: number;
   /** Steps that ran at any time since its end. */
-  readonly beside: () => readonly string[];
+  readonly concurrentSteps: () => readonly string[];
   /** Whether still no step runs, and none has ended since. */
   readonly isAlone: () => boolean;
 };
@@ -72,7 +72,7 @@ class StepArchives implements JobCheckpoints {
   #isTainted: boolean;
   /** Steps that ended since the latest archive, with what they left: done without one of their own, or failed beside others. */
   #unarchived: readonly string[] = [];
-  #failedBeside: readonly string[] = [];
+  #failedConcurrently: readonly string[] = [];
   #hasToldOfGit = false;
   readonly #unreadable: Set<ByteName>;
   #taking: Promise<void> = Promise.resolve();
@@ -98,7 +98,7 @@ class StepArchives implements JobCheckpoints {
     const boundary = {
       ...step,
       journalBytes: fileSizeBytes(this.#options.folder.journalFile),
-      beside: () => stepsIn([...running, ...this.#ended.slice(count), ...runningIn(state)]),
+      concurrentSteps: () => stepsIn([...running, ...this.#ended.slice(count), ...runningIn(state)]),
       isAlone: () => count === this.#ended.length && runningIn(state).length === 0,
     };
     this.#taking = this.#taking.then(() => this.#at(boundary));
@@ -154,28 +154,28 @@ class StepArchives implements JobCheckpoints {
   #note(boundary: Boundary, report: TarReport, taken: Taken): void {
     const { chain, tar, inheritedSecrets } = this.#options;
     const { path, journalBytes } = boundary;
-    const beside = stepsIn([...this.#failedBeside, ...boundary.beside()]);
+    const concurrentSteps = stepsIn([...this.#failedConcurrently, ...boundary.concurrentSteps()]);
     const { before, listing, target, whole } = taken;
-    const replaced = whole ? chain.state().pending.flatMap(({ stands_for }) => stands_for) : [];
-    const standsFor = [...new Set([...replaced, ...this.#unarchived, path])];
+    const replaced = whole ? chain.state().pending.flatMap(({ covers }) => covers) : [];
+    const covers = [...new Set([...replaced, ...this.#unarchived, path])];
     chain.add({
       type: 'taken',
       index: this.#count,
       step: path,
-      stands_for: standsFor,
+      covers,
       tar_file: target,
       ...(tar !== undefined && { before, after: listing }),
       size_bytes: report.sizeBytes,
       unreadable: report.unreadable,
-      beside,
+      concurrent_steps: concurrentSteps,
       journal_bytes: journalBytes,
       main_only: this.#secrets().some((value) => !inheritedSecrets.has(value)),
       whole,
     });
     if (tar !== undefined) this.#listing = listing;
     this.#unarchived = [];
-    this.#failedBeside = [];
-    this.#noteUnreadable([...new Set([...standsFor, ...beside])], blame(beside), report.unreadable);
+    this.#failedConcurrently = [];
+    this.#noteUnreadable([...new Set([...covers, ...concurrentSteps])], blame(concurrentSteps), report.unreadable);
     this.#noteChanged(path, report.changed);
   }
 
@@ -205,9 +205,9 @@ class StepArchives implements JobCheckpoints {
     const hasListing = mayPass() && (await this.#list(tar, listing));
     if (hasListing && mayPass()) {
       this.#listing = listing;
-      this.#failedBeside = [];
+      this.#failedConcurrently = [];
     } else {
-      this.#failedBeside = [...this.#failedBeside, path];
+      this.#failedConcurrently = [...this.#failedConcurrently, path];
     }
   }
 
@@ -232,7 +232,7 @@ class StepArchives implements JobCheckpoints {
       `these paths cannot be read and are in no checkpoint, so ${quoted} ${again} again on resume: ${shown}`,
     );
     const because = `${who} left files that cannot be read, which are not stored`;
-    this.#options.chain.add({ type: 'unkept', steps, because });
+    this.#options.chain.add({ type: 'must_rerun', steps, because });
   }
 
   /** Where git cannot say, the step may have changed it. */
@@ -242,10 +242,10 @@ class StepArchives implements JobCheckpoints {
       this.#hasToldOfGit = true;
       this.#run?.warn(`steps run again on resume: ${changed.error}`);
     }
-    const beside = boundary.beside();
+    const concurrentSteps = boundary.concurrentSteps();
     const did = changed.ok ? 'changed' : 'may have changed';
-    const because = `${blame(beside)} ${did} the git repository, which is not in a checkpoint`;
-    this.#options.chain.add({ type: 'unkept', steps: [boundary.path, ...beside], because });
+    const because = `${blame(concurrentSteps)} ${did} the git repository, which is not in a checkpoint`;
+    this.#options.chain.add({ type: 'must_rerun', steps: [boundary.path, ...concurrentSteps], because });
   }
 }
 

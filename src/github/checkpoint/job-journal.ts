@@ -32,7 +32,7 @@ export const readJournaledRun = (bytes: Buffer): Result<JournaledRun> => {
 /** Where the journal of a job is: the copy that counts, and the one for people. */
 export type JournalPlaces = {
   readonly folder: JobFolder;
-  readonly place: WorkDirectory;
+  readonly workDir: WorkDirectory;
   readonly warn: (message: string) => void;
 };
 
@@ -41,9 +41,9 @@ export const openJobJournal = (
   places: JournalPlaces,
   from: JournaledRun['journal'] | undefined,
 ): Result<OpenJournal> => {
-  const { folder, place } = places;
+  const { folder, workDir } = places;
   if (from === undefined) return openBoth(places, { hash: CHAIN_START, validBytes: 0 });
-  for (const file of [folder.journalFile, place.journalFile]) {
+  for (const file of [folder.journalFile, workDir.journalFile]) {
     const written = replaceFile(file, from.bytes);
     if (!written.ok) return written;
   }
@@ -55,20 +55,20 @@ export const openJobJournal = (
  * have a torn end; where it is another run's by now, or gone, only the one that counts is written.
  */
 export const reopenJobJournal = (places: JournalPlaces, from: JournaledRun['journal']): Result<OpenJournal> => {
-  const { folder, place } = places;
-  const shown = readJournalBytes(place.journalFile);
+  const { folder, workDir } = places;
+  const shown = readJournalBytes(workDir.journalFile);
   const isOurs = shown.ok && shown.value.length > 0 && haveSameStart(shown.value, from.bytes);
   if (!isOurs) return openJournal(keptIn(folder, from));
-  const mended = replaceFile(place.journalFile, from.bytes.subarray(0, from.validBytes));
+  const mended = replaceFile(workDir.journalFile, from.bytes.subarray(0, from.validBytes));
   return mended.ok ? openBoth(places, from) : openJournal(keptIn(folder, from));
 };
 
 type JournalEnd = JournalOptions['from'];
 
-const openBoth = ({ folder, place, warn }: JournalPlaces, from: JournalEnd): Result<OpenJournal> =>
+const openBoth = ({ folder, workDir, warn }: JournalPlaces, from: JournalEnd): Result<OpenJournal> =>
   openMirroredJournal({
     kept: keptIn(folder, from),
-    shown: { file: place.journalFile, from, stateFile: place.stateFile, renderState: renderStateFile },
+    shown: { file: workDir.journalFile, from, stateFile: workDir.stateFile, renderState: renderStateFile },
     onShownLost: (message) => {
       warn(`the record in the work directory is not complete: ${message}`);
     },

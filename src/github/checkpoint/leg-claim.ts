@@ -35,7 +35,7 @@ export const claimLeg = async (
   const parts: KeyParts = { ...legBeside(identity, 'claim'), attempt: identity.attempt, sequence: 0, nonce: 'claim' };
   const claimed = await saveNote(parts, options, { isFinal, isShared: true });
   if (claimed.ok) return ok('ours');
-  return claimed.error.kind === 'taken' ? whose(parts, isRepeated, options) : err(claimed.error.message);
+  return claimed.error.kind === 'taken' ? claimOwner(parts, isRepeated, options) : err(claimed.error.message);
 };
 
 /** Leaves word for later attempts that a leg is not of one start alone. */
@@ -90,7 +90,7 @@ const saveNote = async (
 };
 
 /** An answer that got lost on its way leaves a claim of ours that we do not know of. */
-const whose = async (
+const claimOwner = async (
   parts: KeyParts,
   isRepeated: boolean,
   { store, guard, identity, folder }: ClaimOptions,

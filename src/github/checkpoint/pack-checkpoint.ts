@@ -99,7 +99,7 @@ const packArchive = async (
     step: archive.step,
     ...(tree !== undefined && { tree: { key, ...tree } }),
     ...(deleted !== undefined && { deleted: { key, ...deleted } }),
-    ...(archive.beside.length > 0 && { beside: archive.beside }),
+    ...(archive.concurrent_steps.length > 0 && { concurrent_steps: archive.concurrent_steps }),
   });
 };
 
@@ -110,13 +110,13 @@ const LEFT_OUT = 'left a file that holds a secret or cannot be stored';
 
 /** An archive that is packed once more, because it could not be saved, says nothing new. */
 const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: PackOptions): void => {
-  const { unkept, leftOut } = chain.state();
+  const { must_rerun, leftOut } = chain.state();
   const known = new Set(leftOut);
   const fresh = names.filter((name) => !known.has(name));
   const steps = stepsToRepeat(leftBy, fresh.length > 0);
-  if (fresh.length === 0 && steps.every((step) => Object.hasOwn(unkept, step))) return;
-  const because = `${blame(leftBy.archive.beside)} ${LEFT_OUT}`;
-  chain.add({ type: 'unkept', steps, because, left_out: fresh });
+  if (fresh.length === 0 && steps.every((step) => Object.hasOwn(must_rerun, step))) return;
+  const because = `${blame(leftBy.archive.concurrent_steps)} ${LEFT_OUT}`;
+  chain.add({ type: 'must_rerun', steps, because, left_out: fresh });
   const shown = names.slice(0, NAMES_SHOWN).map(displayName).join(', ');
   const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
   const again = steps.length > 1 ? 'run' : 'runs';
@@ -129,7 +129,7 @@ const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: Pac
 /** A whole archive takes the place of stored ones: what it lacks for the first time any of their steps may have left. */
 const stepsToRepeat = ({ archive, stored }: LeftBy, isNews: boolean): readonly string[] => {
   const replaced = archive.whole && isNews ? stored.map(({ step }) => step) : [];
-  return [...new Set([...replaced, ...archive.stands_for, ...archive.beside])];
+  return [...new Set([...replaced, ...archive.covers, ...archive.concurrent_steps])];
 };
 
 const packJournal = async (

@@ -36,7 +36,7 @@ export type ResumedRun = JournaledRun & {
   /** Undefined when only the state was found, but not the workspace. */
   readonly manifest: Manifest | undefined;
   /** Why what finished steps left is not here, by their paths. */
-  readonly unkept: Readonly<Record<string, string>>;
+  readonly mustRerun: Readonly<Record<string, string>>;
 };
 
 /** What came of looking for a run to go on with. `broken`: the workspace is neither as it was nor as it should be. */
@@ -84,9 +84,11 @@ const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<Res
   options.warn(`${fresh.because}; the run goes on from its record in the artifacts, and every step runs again`);
   if (run.value.last.status === 'running') options.note(NOT_CLEANED);
   const paths = [...run.value.last.steps.keys()];
-  const unkept = Object.fromEntries(paths.map((path) => [path, 'only the record of the run was found, not its files']));
-  const last = withReasons(run.value.last, unkept);
-  return { kind: 'resumed', run: { ...run.value, last, manifest: undefined, unkept } };
+  const mustRerun = Object.fromEntries(
+    paths.map((path) => [path, 'only the record of the run was found, not its files']),
+  );
+  const last = withReasons(run.value.last, mustRerun);
+  return { kind: 'resumed', run: { ...run.value, last, manifest: undefined, mustRerun } };
 };
 
 const NOT_CLEANED =
@@ -104,12 +106,12 @@ const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Pro
   const { manifest } = found;
   tellRestored(manifest, restored.value, options);
   // An attempt that was cleaned up after was saved with that: nothing of it is lost.
-  if (run.value.last.status === 'running' && !run.value.last.isAbortedLate) {
+  if (run.value.last.status === 'running' && !run.value.last.isCleanedUpLate) {
     tellLost(run.value.last, manifest, options);
   }
   const last = asOfHere(run.value.last, manifest, options);
-  const unkept = unkeptOf(manifest, last);
-  return { kind: 'resumed', run: { ...run.value, last: withReasons(last, unkept), manifest, unkept } };
+  const mustRerun = mustRerunOf(manifest, last);
+  return { kind: 'resumed', run: { ...run.value, last: withReasons(last, mustRerun), manifest, mustRerun } };
 };
 
 const unpack = async (
@@ -157,10 +159,14 @@ const tellRestored = (
 };
 
 /** Nobody can say what a machine that was lost had finished since it last saved; at most all that was left. */
-const tellLost = (run: RunState, { attempt, unkept }: Manifest, { stepPaths, note }: ResumeOptions): void => {
+const tellLost = (
+  run: RunState,
+  { attempt, must_rerun: mustRerun }: Manifest,
+  { stepPaths, note }: ResumeOptions,
+): void => {
   const left = stepPaths(run).filter((path) => {
     const record = run.steps.get(path);
-    return record === undefined || !isCompleted(record) || Object.hasOwn(unkept, path);
+    return record === undefined || !isCompleted(record) || Object.hasOwn(mustRerun, path);
   });
   note(
     `attempt ${attempt} did not come to its end: steps that it finished after that, ${left.length} at most, are lost and run again`,
@@ -182,11 +188,15 @@ const compareBaseline = async ({ baseline }: FoundCheckpoint, options: ResumeOpt
 };
 
 /** With the paths of this machine; and what ran beside a step whose archive was taken has left half of its files in it. */
-const asOfHere = (last: RunState, { places, chain, unkept }: Manifest, { identity }: ResumeOptions): RunState => {
+const asOfHere = (
+  last: RunState,
+  { places, chain, must_rerun: mustRerun }: Manifest,
+  { identity }: ResumeOptions,
+): RunState => {
   const mapping = createPathMapping(places, identity.places);
-  const mixedIn = new Set(chain.flatMap(({ beside = [] }) => beside));
+  const mixedIn = new Set(chain.flatMap(({ concurrent_steps = [] }) => concurrent_steps));
   for (const [path, record] of last.steps) {
-    const isDone = (DONE.includes(record.status) || record.tolerated) && !Object.hasOwn(unkept, path);
+    const isDone = (DONE.includes(record.status) || record.tolerated) && !Object.hasOwn(mustRerun, path);
     const isHalfDone = mixedIn.has(path) && !isDone;
     const unfinishedSince = record.unfinishedSince ?? (isHalfDone ? record.startedAt : undefined);
     last.steps.set(path, { ...mapRecord(record, mapping), unfinishedSince });
@@ -194,19 +204,19 @@ const asOfHere = (last: RunState, { places, chain, unkept }: Manifest, { identit
   return last;
 };
 
-const withReasons = (last: RunState, unkept: ResumedRun['unkept']): RunState => {
-  for (const [path, because] of Object.entries(unkept)) {
+const withReasons = (last: RunState, mustRerun: ResumedRun['mustRerun']): RunState => {
+  for (const [path, because] of Object.entries(mustRerun)) {
     const record = last.steps.get(path);
-    if (record !== undefined) last.steps.set(path, { ...record, unkept: because });
+    if (record !== undefined) last.steps.set(path, { ...record, mustRerun: because });
   }
   return last;
 };
 
 const DONE: readonly string[] = ['succeeded', 'skipped'];
 
-const unkeptOf = ({ unkept }: Manifest, { steps }: RunState): ResumedRun['unkept'] => ({
+const mustRerunOf = ({ must_rerun: mustRerun }: Manifest, { steps }: RunState): ResumedRun['mustRerun'] => ({
   ...Object.fromEntries([...steps.values()].flatMap((record) => missingExport(record))),
-  ...unkept,
+  ...mustRerun,
 });
 
 const missingExport = ({ path, exports }: StepRecord): readonly (readonly [string, string])[] => {

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.js';
 import { formatSize } from '../../base/size.js';
-import { coveredBytes, filesInUse, storedBytes, unkeptIn, whyTooLarge } from '../../checkpoint/chain.js';
+import { coveredBytes, filesInUse, storedBytes, mustRerunIn, whyTooLarge } from '../../checkpoint/chain.js';
 import type { ChainStart, ChainState } from '../../checkpoint/chain-state.js';
 import { entryFolder, formatKey, legPrefix, parseKey, type KeyParts } from '../../checkpoint/checkpoint-key.js';
 import { coverOf } from '../../checkpoint/covered-journal.js';
@@ -221,9 +221,9 @@ const manifestOf = (
   ...(journal !== undefined && { journal }),
   ...(baseline !== undefined && { baseline }),
   chain,
-  unkept: {
+  must_rerun: {
     ...Object.fromEntries(uncovered.map((step) => [step, UNCOVERED])),
-    ...unkeptIn(options.chain.state(), state.pending),
+    ...mustRerunIn(options.chain.state(), state.pending),
   },
 });
 

@@ -5,7 +5,7 @@ import type { ChainLog } from '../store/chain-log.js';
 import type { JobStores } from '../store/connect-stores.js';
 import { artifactPrefix } from './find-artifact-state.js';
 import type { JobIdentity } from '../runner/job-identity.js';
-import type { JobTalk } from '../log/job-talk.js';
+import type { JobLogger } from '../log/job-logger.js';
 import type { PostState } from '../runner/post-state.js';
 
 /** What a record is uploaded with. */
@@ -15,15 +15,15 @@ export type RecordOptions = Pick<JobStores, 'store' | 'guard'> & {
   readonly inputs: Pick<ActionInputs, 'retentionDays'>;
   readonly chain: ChainLog;
   readonly folder: JobFolder;
-  readonly talk: JobTalk;
+  readonly logger: JobLogger;
 };
 
 /** Uploads state, journal and logs as an artifact: for people, and for a re-run that finds no checkpoint. */
 export const saveRecord = async (options: RecordOptions): Promise<void> => {
-  const { store, guard, main, runId, inputs, chain, folder, talk } = options;
+  const { store, guard, main, runId, inputs, chain, folder, logger } = options;
   const gathered = gatherRecord(folder, main.workDir, runId);
   if (!gathered.ok) {
-    talk.warn(`the record of this run is not uploaded: ${gathered.error}`);
+    logger.warn(`the record of this run is not uploaded: ${gathered.error}`);
     return;
   }
   const root = gathered.value;
@@ -42,7 +42,7 @@ export const saveRecord = async (options: RecordOptions): Promise<void> => {
     isFinal: true,
     send: (deadlineMs) => store.ask({ call: 'uploadArtifact', given, deadlineMs }),
   });
-  if (uploaded.ok) talk.note(`the record of this run (state, journal, logs) is in the artifact ${name}`);
+  if (uploaded.ok) logger.note(`the record of this run (state, journal, logs) is in the artifact ${name}`);
 };
 
 /** Told apart by the name alone: attempt and sequence have a fixed number of digits, so that names sort by age. */

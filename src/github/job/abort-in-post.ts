@@ -14,7 +14,7 @@ import { openWorkDirectory, type WorkDirectory } from '../../machine/workdir/wor
 import { createWorkspaceFiles } from '../../machine/workspace/workspace-files.js';
 import type { AbortScope } from '../../run/context/abort-scope.js';
 
-import { lateAbortion } from '../../run/late-abortion.js';
+import { runDeferredCleanup } from '../../run/deferred-cleanup.js';
 import type { Display } from '../../run/context/ports.js';
 import type { RunState } from '../../state/run-state.js';
 import type { ActionInputs } from '../runner/action-inputs.js';
@@ -46,12 +46,12 @@ export const abortInPost = async (left: LeftRun): Promise<Result<RunState>> => {
   if (!pipeline.ok) return pipeline;
   const values = inputsAgain(pipeline.value, left);
   if (!values.ok) return values;
-  const place = openWorkDirectory(facts.workspace, relative(facts.workspace, left.workDir));
-  if (!place.ok) return place;
-  const lock = acquireLock(place.value.lockFile);
+  const opened = openWorkDirectory(facts.workspace, relative(facts.workspace, left.workDir));
+  if (!opened.ok) return opened;
+  const lock = acquireLock(opened.value.lockFile);
   if (!lock.ok) return err(describeLockProblem(lock.error));
   try {
-    return await abortLocked({ ...left, facts, pipeline: pipeline.value, values: values.value, place: place.value });
+    return await abortLocked({ ...left, facts, pipeline: pipeline.value, values: values.value, workDir: opened.value });
   } finally {
     lock.value.release();
   }
@@ -61,11 +61,11 @@ export const abortInPost = async (left: LeftRun): Promise<Result<RunState>> => {
 const LATE_LIMIT_MS = 120_000;
 const DEFAULT_SLOTS = 2;
 
-type Locked = LeftRun & {
+type Locked = Omit<LeftRun, 'workDir'> & {
   readonly facts: Facts;
   readonly pipeline: Pipeline;
   readonly values: InputValues;
-  readonly place: WorkDirectory;
+  readonly workDir: WorkDirectory;
 };
 
 /** The file that the run is of, as it is by now. */
@@ -87,21 +87,21 @@ const inputsAgain = (pipeline: Pipeline, { run, inputs }: LeftRun): Result<Input
 const headlines = (diagnostics: readonly Diagnostic[]): string => diagnostics.map(renderHeadline).join('; ');
 
 const abortLocked = async (left: Locked): Promise<Result<RunState>> => {
-  const { facts, place, folder, display, run, pipeline, values, inputs, scope, claim } = left;
-  const machine = openMachinePorts(facts, place);
+  const { facts, workDir, folder, display, run, pipeline, values, inputs, scope, claim } = left;
+  const machine = openMachinePorts(facts, workDir);
   if (!machine.ok) return machine;
   // Whatever ends this program, no fallback outlives it.
   process.once('exit', machine.value.close);
   try {
-    const journal = reopenJobJournal({ folder, place, warn: display.warning }, run.journal);
+    const journal = reopenJobJournal({ folder, workDir, warn: display.warning }, run.journal);
     if (!journal.ok) return journal;
-    const state = await lateAbortion({
+    const state = await runDeferredCleanup({
       pipeline,
       inputs: values,
       last: run.last,
-      place: machine.value.place,
+      environment: machine.value.environment,
       facts: { ...facts.contexts, matrix: inputs.matrix ?? {} },
-      files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
+      files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: workDir.folder }),
       ports: { ...machine.value.ports, journal: journal.value, display },
       scope,
       maxParallel: inputs.maxParallel ?? pipeline.maxParallel ?? DEFAULT_SLOTS,

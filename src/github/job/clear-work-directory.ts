@@ -5,14 +5,14 @@ import { newRunId } from '../../machine/workdir/run-id.js';
 import type { WorkDirectory } from '../../machine/workdir/work-directory.js';
 
 /** Puts a run away that lies in the work directory, as on a machine that keeps its workspace: only the store counts. */
-export const clearWorkDirectory = (place: WorkDirectory, note: (message: string) => void): Result<void> => {
-  const journal = readJournalFile(place.journalFile);
+export const clearWorkDirectory = (workDir: WorkDirectory, note: (message: string) => void): Result<void> => {
+  const journal = readJournalFile(workDir.journalFile);
   if (journal.ok && journal.value === undefined) return ok(undefined);
   const found = journal.ok ? journal.value?.events[0]?.run : undefined;
   const runId = found !== undefined && RUN_ID_PATTERN.test(found) ? found : undefined;
   const name = runId ?? `unreadable-${newRunId()}`;
-  const moved = moveToHistory(place, name);
+  const moved = moveToHistory(workDir, name);
   if (moved.ok || runId === undefined) return moved;
   note(`the run "${name}" that was found here is put away under another name: ${moved.error}`);
-  return moveToHistory(place, `again-${newRunId()}`);
+  return moveToHistory(workDir, `again-${newRunId()}`);
 };

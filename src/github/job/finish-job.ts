@@ -66,11 +66,11 @@ const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended):
   if (!exported.ok) display.warning(exported.error);
   const checkpoint = await saveRest(job, outcome);
   const signal = signals.received();
-  const cutOff = display.cutOff();
+  const interrupted = display.interrupted();
   const end = {
     ...{ state, nothingToDo, checkpoint },
     ...(signal !== undefined && { signal }),
-    ...(cutOff !== undefined && { cutOff }),
+    ...(interrupted !== undefined && { interrupted }),
   };
   display.finish(end);
   const outputs = giveOutputs(jobOutputs({ ...end, warnings: warningsOf(state, display) }));
@@ -105,7 +105,7 @@ const saveRest = async (
   if (outcome === 'aborted') return { status: 'pending' };
   if (outcome === 'failed') {
     const report = afterFailure(await work.saveRest(), chain);
-    return { ...report, again: Object.keys(chain.state().unkept) };
+    return { ...report, again: Object.keys(chain.state().must_rerun) };
   }
   const { trouble, tooLarge, lastSaved } = chain.state();
   const detail = trouble ?? tooLarge?.message;

@@ -10,13 +10,13 @@ import { bestCompression } from '../../snapshot/sealed/stored-file.js';
 import { takeListing } from '../../snapshot/take-archive.js';
 import { makeDirectories } from '../../machine/workdir/work-directory.js';
 import type { Journal } from '../../run/context/ports.js';
-import type { BegunRun, CutOffRun, OpenWork } from '../../run-pipeline.js';
+import type { BegunRun, InterruptedRun, OpenWork } from '../../run-pipeline.js';
 import type { RunEvent } from '../../state/event.js';
 import type { RunState } from '../../state/run-state.js';
 import type { JobStores } from '../store/connect-stores.js';
 import { digestSecrets } from '../runner/digest-secrets.js';
 import { createJobCheckpoints, type JobCheckpoints } from '../checkpoint/job-checkpoints.js';
-import { scopeOf, type Ground } from './job-ground.js';
+import { scopeOf, type Baseline } from './job-baseline.js';
 import { openJobJournal } from '../checkpoint/job-journal.js';
 import type { LockedJob } from './locked-job.js';
 import type { ResumedRun } from '../checkpoint/resume-job.js';
@@ -24,7 +24,7 @@ import { saveCheckpoint, type SaveOptions, type SaveResult } from '../checkpoint
 import { startUploadLoop, type UploadLoop } from '../checkpoint/upload-loop.js';
 
 /** A job in which steps can run. */
-export type JobWork = Pick<OpenWork, 'begin' | 'close' | 'cutOff'> & {
+export type JobWork = Pick<OpenWork, 'begin' | 'close' | 'interrupted'> & {
   /** Whether an earlier attempt's run goes on. */
   readonly resumed: ResumedRun | undefined;
   /** Absolute. */
@@ -35,7 +35,7 @@ export type JobWork = Pick<OpenWork, 'begin' | 'close' | 'cutOff'> & {
 
 /** What a job works with, once its workspace is as it should be. */
 export type JobWorkOptions = LockedJob & {
-  readonly ground: Ground;
+  readonly baseline: Baseline;
   readonly resumed: ResumedRun | undefined;
   /** An earlier attempt may have left a checkpoint that could not be used this time. */
   readonly isAfterUnused: boolean;
@@ -51,11 +51,11 @@ type Uploads = { readonly loop: UploadLoop; readonly checkpoints: JobCheckpoints
 class OpenJobWork implements JobWork {
   readonly resumed: ResumedRun | undefined;
   readonly logsFolder: string;
-  readonly cutOff?: CutOffRun;
+  readonly interrupted?: InterruptedRun;
   readonly #options: JobWorkOptions;
   #machine: MachinePorts | undefined;
   #journal: OpenJournal | undefined;
-  #opened: Pick<BegunRun, 'place' | 'ports'> | undefined;
+  #opened: Pick<BegunRun, 'environment' | 'ports'> | undefined;
   #state: RunState | undefined;
   #uploads: Uploads | undefined;
   /** What was cut off has been cleaned up after, which leaves something in the workspace. */
@@ -64,25 +64,25 @@ class OpenJobWork implements JobWork {
   constructor(options: JobWorkOptions) {
     this.#options = options;
     this.resumed = options.resumed;
-    this.logsFolder = options.place.logsFolder;
+    this.logsFolder = options.workDir.logsFolder;
     options.chain.add(this.#chainStart());
-    if (options.resumed?.manifest !== undefined) this.cutOff = this.#cutOffRun(options.resumed);
+    if (options.resumed?.manifest !== undefined) this.interrupted = this.#interruptedRun(options.resumed);
     // A bug of ours ends the program at once; no step may outlive it.
     process.once('exit', this.#letGo);
   }
 
   readonly begin = async (): Promise<Result<BegunRun>> => {
-    const { facts, place, pipeline, ground } = this.#options;
+    const { facts, workDir, pipeline, baseline } = this.#options;
     const opened = this.#open();
     if (!opened.ok) return opened;
-    const made = makeDirectories(place, pipeline.directories);
+    const made = makeDirectories(workDir, pipeline.directories);
     if (!made.ok) return made;
     this.#uploads = await this.#startUploads();
     const checkpoints = this.#uploads && { checkpoints: this.#uploads.checkpoints };
     return ok({
       runId: this.resumed?.last.runId ?? newRunId(),
-      commit: ground.commit === '' ? facts.env['GITHUB_SHA'] : ground.commit,
-      place: opened.value.place,
+      commit: baseline.commit === '' ? facts.env['GITHUB_SHA'] : baseline.commit,
+      environment: opened.value.environment,
       ports: { ...opened.value.ports, ...checkpoints },
     });
   };
@@ -106,22 +106,22 @@ class OpenJobWork implements JobWork {
   };
 
   /** The machine and the journal, which what was cut off and the run that goes on share. */
-  #open(): Result<Pick<BegunRun, 'place' | 'ports'>> {
+  #open(): Result<Pick<BegunRun, 'environment' | 'ports'>> {
     if (this.#opened !== undefined) return ok(this.#opened);
-    const { facts, place, folder, display } = this.#options;
-    const machine = openMachinePorts(facts, place);
+    const { facts, workDir, folder, display } = this.#options;
+    const machine = openMachinePorts(facts, workDir);
     if (!machine.ok) return machine;
     this.#machine = machine.value;
-    const journal = openJobJournal({ folder, place, warn: display.warning }, this.resumed?.journal);
+    const journal = openJobJournal({ folder, workDir, warn: display.warning }, this.resumed?.journal);
     if (!journal.ok) return journal;
     this.#journal = journal.value;
     const ports = { ...machine.value.ports, journal: this.#remembering(journal.value), display };
-    this.#opened = { place: machine.value.place, ports };
+    this.#opened = { environment: machine.value.environment, ports };
     return ok(this.#opened);
   }
 
   /** What it owes runs in the restored workspace, and what that leaves is in no archive: listings are taken after it. */
-  #cutOffRun({ last }: ResumedRun): CutOffRun {
+  #interruptedRun({ last }: ResumedRun): InterruptedRun {
     return {
       last,
       begin: () => {
@@ -142,8 +142,8 @@ class OpenJobWork implements JobWork {
   };
 
   async #startUploads(): Promise<Uploads | undefined> {
-    const { stores, facts, folder, chain, inputs, pipeline, display, ground, isStopped } = this.#options;
-    if (stores === undefined || (ground.tar !== undefined && ground.origin === undefined)) return undefined;
+    const { stores, facts, folder, chain, inputs, pipeline, display, baseline, isStopped } = this.#options;
+    if (stores === undefined || (baseline.tar !== undefined && baseline.origin === undefined)) return undefined;
     const now = await this.#currentListing();
     const git = await createGitWatch(facts.workspace);
     const saving = this.#saving(stores, () => checkpoints.secrets());
@@ -161,12 +161,12 @@ class OpenJobWork implements JobWork {
       workspace: facts.workspace,
       scope: this.#scope(),
       folder,
-      tar: ground.tar,
+      tar: baseline.tar,
       git,
       chain,
-      listings: { origin: ground.origin ?? '', now: now ?? '' },
+      listings: { origin: baseline.origin ?? '', now: now ?? '' },
       isTainted: this.#hasCleaned,
-      unreadable: ground.unreadable,
+      unreadable: baseline.unreadable,
       inheritedSecrets: new Set(pipeline.secrets.map((name) => facts.env[name] ?? '')),
       uploads: loop,
       isStopped,
@@ -183,36 +183,36 @@ class OpenJobWork implements JobWork {
 
   /** After a restore the workspace is not as the job found it. */
   async #currentListing(): Promise<string | undefined> {
-    const { ground, facts, folder, display } = this.#options;
-    if (this.resumed === undefined || ground.tar === undefined) return ground.origin;
+    const { baseline, facts, folder, display } = this.#options;
+    if (this.resumed === undefined || baseline.tar === undefined) return baseline.origin;
     const listing = join(folder.listingsFolder, 'restored');
-    const listed = await takeListing({ tar: ground.tar, workspace: facts.workspace, scope: this.#scope(), listing });
+    const listed = await takeListing({ tar: baseline.tar, workspace: facts.workspace, scope: this.#scope(), listing });
     if (listed.ok) return listing;
     display.warning(`the next checkpoint may hold more than it needs: ${listed.error}`);
-    return ground.origin;
+    return baseline.origin;
   }
 
   #scope(): ReturnType<typeof scopeOf> {
-    const { pipeline, place, facts } = this.#options;
-    return scopeOf(pipeline, place, facts.workspace);
+    const { pipeline, workDir, facts } = this.#options;
+    return scopeOf(pipeline, workDir, facts.workspace);
   }
 
   #chainStart(): ChainStart {
-    const { pipeline, ground, identity, facts } = this.#options;
+    const { pipeline, baseline, identity, facts } = this.#options;
     const manifest = this.resumed?.manifest;
     const names = pipeline.secrets.filter((name) => (facts.env[name] ?? '') !== '');
     return {
       type: 'begun',
       scope: this.#scope(),
       max_size_bytes: pipeline.checkpoint.maxSizeBytes,
-      commit: ground.commit,
+      commit: baseline.commit,
       places: [...(manifest?.places ?? []), identity.places],
       secret_names: names,
       secrets_digest: digestSecrets({ names, env: facts.env, nonce: identity.nonce }),
       restored: manifest?.chain ?? [],
-      unkept: this.resumed?.unkept ?? {},
+      must_rerun: this.resumed?.mustRerun ?? {},
       ...(manifest?.baseline !== undefined && { baseline: manifest.baseline }),
-      ...(manifest === undefined && ground.origin !== undefined && { baseline_file: ground.origin }),
+      ...(manifest === undefined && baseline.origin !== undefined && { baseline_file: baseline.origin }),
       sequence: manifest?.sequence ?? 0,
       journal_bytes: this.resumed?.journal.validBytes ?? 0,
       after_unused: this.#options.isAfterUnused,

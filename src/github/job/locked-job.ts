@@ -26,6 +26,6 @@ export type JobParts = {
 /** A job whose work directory is locked. */
 export type LockedJob = JobParts & {
   readonly pipeline: Pipeline;
-  readonly place: WorkDirectory;
+  readonly workDir: WorkDirectory;
   readonly lock: Lock;
 };

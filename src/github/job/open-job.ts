@@ -6,7 +6,7 @@ import { openWorkDirectory } from '../../machine/workdir/work-directory.js';
 import type { Host, OpenWork } from '../../run-pipeline.js';
 import type { RunState } from '../../state/run-state.js';
 import { clearWorkDirectory } from './clear-work-directory.js';
-import { lookAround, scopeOf, type Ground } from './job-ground.js';
+import { readBaseline, scopeOf, type Baseline } from './job-baseline.js';
 import { createJobWork, type JobWork, type JobWorkOptions } from './job-work.js';
 import type { JobParts, LockedJob } from './locked-job.js';
 import { resumeJob, type ResumeOutcome } from '../checkpoint/resume-job.js';
@@ -22,13 +22,16 @@ export const openJob =
   (options: JobOptions): Host['open'] =>
   async (pipeline) => {
     const { facts, inputs } = options;
-    const place = openWorkDirectory(facts.workspace, inputs.workDir ?? pipeline.workDir);
-    if (!place.ok) return place;
-    const lock = acquireLock(place.value.lockFile);
+    const workDir = openWorkDirectory(facts.workspace, inputs.workDir ?? pipeline.workDir);
+    if (!workDir.ok) return workDir;
+    const lock = acquireLock(workDir.value.lockFile);
     if (!lock.ok) return err(describeLockProblem(lock.error));
     let isOpen = false;
     try {
-      const opened = await openLocked({ ...options, pipeline, place: place.value, lock: lock.value }, options.onWork);
+      const opened = await openLocked(
+        { ...options, pipeline, workDir: workDir.value, lock: lock.value },
+        options.onWork,
+      );
       isOpen = opened.ok;
       return opened;
     } finally {
@@ -37,20 +40,20 @@ export const openJob =
   };
 
 const openLocked = async (job: LockedJob, onWork: JobOptions['onWork']): Promise<Result<OpenWork>> => {
-  const { facts, place, display } = job;
-  const cleared = clearWorkDirectory(place, display.note);
+  const { facts, workDir, display } = job;
+  const cleared = clearWorkDirectory(workDir, display.note);
   if (!cleared.ok) return cleared;
-  const ground = await lookAround(job);
-  const beginning = await resume(job, ground);
+  const baseline = await readBaseline(job);
+  const beginning = await resume(job, baseline);
   if (!beginning.ok) return beginning;
   const { resumed } = beginning.value;
   const { createWorkspaceFiles } = await import('../../machine/workspace/workspace-files.js');
-  const work = createJobWork({ ...job, ground, ...beginning.value });
-  onWork(work, place.folder);
+  const work = createJobWork({ ...job, baseline, ...beginning.value });
+  onWork(work, workDir.folder);
   return ok({
     last: resumed?.last,
-    files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
-    ...(work.cutOff !== undefined && { cutOff: work.cutOff }),
+    files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: workDir.folder }),
+    ...(work.interrupted !== undefined && { interrupted: work.interrupted }),
     begin: work.begin,
     close: work.close,
   });
@@ -60,8 +63,8 @@ type Beginning = Pick<JobWorkOptions, 'resumed' | 'isAfterUnused'>;
 
 const FRESH: Beginning = { resumed: undefined, isAfterUnused: false };
 
-const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Result<Beginning>> => {
-  const { inputs, identity, display, folder, stores, place, pipeline, facts } = job;
+const resume = async (job: LockedJob, { origin, commit }: Baseline): Promise<Result<Beginning>> => {
+  const { inputs, identity, display, folder, stores, workDir, pipeline, facts } = job;
   if (inputs.resume === 'never' || identity.attempt === 1) return ok(FRESH);
   if (stores === undefined) return inputs.resume === 'require' ? startFresh(NO_STORES, job) : ok(FRESH);
   const outcome = await resumeJob({
@@ -71,8 +74,8 @@ const resume = async (job: LockedJob, { origin, commit }: Ground): Promise<Resul
     origin,
     storeFolder: folder.storeFolder,
     temp: folder.folder,
-    staging: join(place.folder, `restore-${identity.nonce}`),
-    scope: scopeOf(pipeline, place, facts.workspace),
+    staging: join(workDir.folder, `restore-${identity.nonce}`),
+    scope: scopeOf(pipeline, workDir, facts.workspace),
     stepPaths: (run) => processPaths(pipeline.steps, '', choicesOf(run)),
     isRequired: inputs.resume === 'require',
     warn: display.warning,

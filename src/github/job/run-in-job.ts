@@ -65,9 +65,9 @@ const runHere = async ({ surroundings, storeProgram }: JobStart, ready: Ready): 
   const chain = openChainLog(folder.chainFile, display.warning);
   const noStores = whyNoStores({ inputs, env: surroundings.env });
   if (noStores !== undefined) display.warning(`no checkpoints: ${noStores}`);
-  const talk = { warn: display.warning, note: display.note, mask: display.secret };
+  const logger = { warn: display.warning, note: display.note, mask: display.secret };
   const stores = made.ok
-    ? connectStores({ inputs, env: surroundings.env, folder, chain, storeProgram, talk })
+    ? connectStores({ inputs, env: surroundings.env, folder, chain, storeProgram, logger })
     : undefined;
   const ended = {
     inputs,

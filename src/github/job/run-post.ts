@@ -7,7 +7,7 @@ import { jobFolder, type JobFolder } from '../../machine/job/job-folder.js';
 import { endOrphans } from '../../machine/process/orphans.js';
 import { isThere, readJournalBytes } from '../../machine/job/part-folder.js';
 import { bestCompression } from '../../snapshot/sealed/stored-file.js';
-import { innermostText } from '../../report/cut-off.js';
+import { innermostText } from '../../report/interrupted-attempt.js';
 import type { CheckpointReport, JobEnd } from '../../report/job-verdict.js';
 import { plural } from '../../report/step/step-counts.js';
 import type { AbortScope } from '../../run/context/abort-scope.js';
@@ -18,7 +18,7 @@ import { digestSecrets } from '../runner/digest-secrets.js';
 import { openChainLog, type ChainLog } from '../store/chain-log.js';
 import { connectStores, type JobStores } from '../store/connect-stores.js';
 import { readJournaledRun, type JournaledRun } from '../checkpoint/job-journal.js';
-import type { JobTalk } from '../log/job-talk.js';
+import type { JobLogger } from '../log/job-logger.js';
 import { mayRunLate } from './may-run-late.js';
 import type { PostState } from '../runner/post-state.js';
 import { saveCheckpoint, type SaveOptions, type SaveResult } from '../checkpoint/save-checkpoint.js';
@@ -49,14 +49,14 @@ export const runPost = async (options: PostOptions): Promise<void> => {
     display.note(`nothing is saved: ${folder.folder} was removed`);
     return;
   }
-  const talk = { warn: display.warning, note: display.note, mask: display.secret };
-  const chain = openChainLog(folder.chainFile, talk.warn);
+  const logger = { warn: display.warning, note: display.note, mask: display.secret };
+  const chain = openChainLog(folder.chainFile, logger.warn);
   await Promise.all(chain.state().stores.map(endGroup));
   const run = readRun(folder.journalFile);
-  if (run !== undefined) await endLeftSteps(run.last, chain.state(), talk);
-  const stores = connectStores({ ...options, env: surroundings.env, folder, chain, talk });
+  if (run !== undefined) await endLeftSteps(run.last, chain.state(), logger);
+  const stores = connectStores({ ...options, env: surroundings.env, folder, chain, logger });
   try {
-    await finish(run, { ...options, env: surroundings.env, chain, stores, folder, talk });
+    await finish(run, { ...options, env: surroundings.env, chain, stores, folder, logger });
   } finally {
     await stores?.close();
   }
@@ -67,7 +67,7 @@ type Post = PostOptions & {
   readonly chain: ChainLog;
   readonly stores: JobStores | undefined;
   readonly folder: JobFolder;
-  readonly talk: JobTalk;
+  readonly logger: JobLogger;
 };
 
 /** What is saved holds the claim of the fallbacks that run after it, so it is saved once, before or without them. */
@@ -81,9 +81,9 @@ const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> 
     if (stores !== undefined) tell(saved, post);
     return saved;
   };
-  const claimOf = (cutOff: JournaledRun) => async (): Promise<boolean> => {
-    const mayRun = mayRunLate(await saveOnce(), { run: cutOff, chain: before });
-    post.talk.note(mayRun ? CLEANING_UP : LEFT_TO_NEXT);
+  const claimOf = (interrupted: JournaledRun) => async (): Promise<boolean> => {
+    const mayRun = mayRunLate(await saveOnce(), { run: interrupted, chain: before });
+    post.logger.note(mayRun ? CLEANING_UP : LEFT_TO_NEXT);
     return mayRun;
   };
   const elapsedMs = run === undefined ? 0 : run.last.updatedAt - run.attemptStartedAt;
@@ -94,7 +94,7 @@ const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> 
   if (state !== undefined && before.ended === undefined) summarize({ state, elapsedMs, checkpoint }, post);
   else if (state !== undefined) {
     const fired = [...state.fallbacks].flatMap(([path, record]) => (firedBefore.has(path) ? [] : [record]));
-    addCleanupSummary(fired, { file: post.env['GITHUB_STEP_SUMMARY'], warn: post.talk.warn });
+    addCleanupSummary(fired, { file: post.env['GITHUB_STEP_SUMMARY'], warn: post.logger.warn });
   }
   if (state !== undefined && stores !== undefined) await saveRecord({ ...post, ...stores, runId: state.runId });
 };
@@ -106,18 +106,18 @@ type Claimable = { readonly run: JournaledRun; readonly claim: () => Promise<boo
 
 /** The run as it is once it has its end. A run of which main saw the end owes nothing, unless it was aborted. */
 const abortLate = async ({ run, claim }: Claimable, post: Post): Promise<RunState> => {
-  const { chain, main, talk, scope } = post;
+  const { chain, main, logger, scope } = post;
   const { ended } = chain.state();
   const isOpen = run.last.status === 'running' || run.last.status === 'aborted';
   if (!isOpen || (ended !== undefined && ended !== 'aborted')) return run.last;
   if (scope.cause() !== undefined) {
-    talk.note(NO_TIME);
+    logger.note(NO_TIME);
     return run.last;
   }
   // Loaded late: it brings the engine along.
   const { abortInPost } = await import('./abort-in-post.js');
   const aborted = await abortInPost({ ...post, run, claim, workDir: main.workDir, display: lateDisplay(post.display) });
-  if (!aborted.ok) talk.warn(`the fallbacks of the run that was cut off do not run: ${aborted.error}`);
+  if (!aborted.ok) logger.warn(`the fallbacks of the run that was cut off do not run: ${aborted.error}`);
   return aborted.ok ? aborted.value : run.last;
 };
 
@@ -134,11 +134,11 @@ const NO_TIME = 'stopped before the fallbacks could begin: a re-run of this job 
 /** Main did not live to do it. */
 const summarize = (
   end: Pick<JobEnd, 'state' | 'elapsedMs' | 'checkpoint'>,
-  { main, env, talk }: Pick<Post, 'main' | 'env' | 'talk'>,
+  { main, env, logger }: Pick<Post, 'main' | 'env' | 'logger'>,
 ): void => {
   const logsFolder = join(main.workDir, 'logs');
   const file = env['GITHUB_STEP_SUMMARY'];
-  writeJobSummary({ ...end, nothingToDo: false, file, logsFolder, warnings: end.state.warnings, warn: talk.warn });
+  writeJobSummary({ ...end, nothingToDo: false, file, logsFolder, warnings: end.state.warnings, warn: logger.warn });
 };
 
 const reportOf = (saved: SaveResult, { stored, lastSaved }: ChainState): CheckpointReport => {
@@ -153,26 +153,26 @@ const readRun = (journalFile: string): JournaledRun | undefined => {
 };
 
 /** Where main came to its end, it has ended its steps itself. */
-const endLeftSteps = async ({ steps, runId }: RunState, { ended }: ChainState, talk: JobTalk): Promise<void> => {
+const endLeftSteps = async ({ steps, runId }: RunState, { ended }: ChainState, logger: JobLogger): Promise<void> => {
   if (ended !== undefined) return;
   const interrupted = [...steps.values()]
     .filter(({ status }) => status === 'running')
     .map(({ path, group }) => ({ step: path, ...(group !== undefined && { group }) }));
   const running = innermostText(interrupted.map(({ step }) => step));
-  talk.note(`Savepoint was killed before its end${running === '' ? '' : `, while it ran ${running}`}`);
+  logger.note(`Savepoint was killed before its end${running === '' ? '' : `, while it ran ${running}`}`);
   const left = await endOrphans(interrupted, runId);
-  if (!left.ok) talk.warn(left.error);
+  if (!left.ok) logger.warn(left.error);
 };
 
 const save = async (post: Post): Promise<SaveResult> => {
-  const { main, chain, stores, folder, talk } = post;
+  const { main, chain, stores, folder, logger } = post;
   if (stores === undefined) return { kind: 'nothing-new' };
   const state = chain.state();
   const isFinished = isJobDone(post);
   // Where nothing can be stored a re-run starts fresh anyway.
   if (isFinished && state.sequence === 0 && main.identity.attempt === 1) return { kind: 'nothing-new' };
   const secrets = secretsOf(stores, post);
-  if (secrets === undefined && !isFinished) tellUnchecked(state, talk);
+  if (secrets === undefined && !isFinished) tellUnchecked(state, logger);
   return saveCheckpoint(
     { kind: isFinished ? 'finished' : 'checkpoint', isFinal: true },
     {
@@ -183,7 +183,7 @@ const save = async (post: Post): Promise<SaveResult> => {
       compression: bestCompression(),
       secrets,
       now: systemClock.now,
-      warn: talk.warn,
+      warn: logger.warn,
     },
   );
 };
@@ -202,13 +202,13 @@ const secretsOf = ({ passphrase }: JobStores, { main, chain, env }: Post): SaveO
   return isKnown || passphrase !== undefined ? () => values : undefined;
 };
 
-const tellUnchecked = ({ pending }: ChainState, talk: JobTalk): void => {
+const tellUnchecked = ({ pending }: ChainState, logger: JobLogger): void => {
   if (pending.length === 0) return;
-  talk.note(`${unsaved(pending.length)}: the files may hold secrets that are not known any more`);
+  logger.note(`${unsaved(pending.length)}: the files may hold secrets that are not known any more`);
 };
 
-const tell = (result: SaveResult, post: Pick<Post, 'chain' | 'inputs' | 'talk'>): void => {
-  const { note } = post.talk;
+const tell = (result: SaveResult, post: Pick<Post, 'chain' | 'inputs' | 'logger'>): void => {
+  const { note } = post.logger;
   if (result.kind === 'saved') {
     note(
       `saved for a re-run: ${result.step === '' ? 'the record of the run' : `the workspace after "${result.step}"`}`,

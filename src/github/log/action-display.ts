@@ -4,14 +4,13 @@ import { isInFallback } from '../../state/in-fallback.js';
 import { holdsSteps, type RunState } from '../../state/run-state.js';
 import type { Annotation, Display } from '../../run/context/ports.js';
 import { renderAnnotation } from '../../report/text/annotation-text.js';
-import { cutOffText, type CutOff } from '../../report/cut-off.js';
+import { interruptedText, type InterruptedAttempt } from '../../report/interrupted-attempt.js';
 import { addedSteps, renderFlow } from '../../report/step/flow-lines.js';
 import type { JobEnd } from '../../report/job-verdict.js';
 import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../../report/step/printing-steps.js';
 import { plainText } from '../../report/text/plain-text.js';
 import { safeText } from '../../report/text/safe-text.js';
 import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../../report/step/step-lines.js';
-
 import { createHeldAnnotations, isAnnotation } from './annotations.js';
 import { writeEnding, writeVerdict } from './ending-text.js';
 import { createJobLog, type JobLog, type LogOutlet } from './job-log.js';
@@ -22,9 +21,9 @@ export type ActionDisplay = Display & {
   /** A line of ours that is no warning. */
   readonly note: (text: string) => void;
   /** Prints the table, the verdict, what waited for it, and what a re-run will do. */
-  readonly finish: (end: Omit<JobEnd, 'elapsedMs' | 'cutOff'>) => void;
+  readonly finish: (end: Omit<JobEnd, 'elapsedMs' | 'interrupted'>) => void;
   /** That the attempt before was cut off, and was brought to its end now; undefined where it was not. */
-  readonly cutOff: () => CutOff | undefined;
+  readonly interrupted: () => InterruptedAttempt | undefined;
   /** Says that nothing could run, and why: a text of several lines, and annotations at their places. */
   readonly refuse: (verdict: string, details: readonly string[], places: readonly Annotation[]) => void;
   /** Issues what waited for a verdict where there is none, as in `post`. */
@@ -59,7 +58,7 @@ class JobDisplay implements ActionDisplay {
   #position = 0;
   #total = 0;
   #startedAt = 0;
-  #cutOff: CutOff | undefined;
+  #interrupted: InterruptedAttempt | undefined;
 
   constructor(out: LogOutlet, stopToken: string) {
     this.#log = createJobLog(out, stopToken);
@@ -110,11 +109,10 @@ class JobDisplay implements ActionDisplay {
         this.#goOn(event.step, event.fallback);
         return;
       case 'late_abortion':
-        this.#cutOff = { steps: event.steps, hasCleanup: false };
-        this.#log.line(cutOffText(event.steps));
+        this.#interrupted = { steps: event.steps, hasCleanup: false };
+        this.#log.line(interruptedText(event.steps));
         return;
-      default:
-        // What else is recorded changes nothing for a reader of the log.
+      default: // Readers of the log see no change.
         return;
     }
   };
@@ -154,14 +152,18 @@ class JobDisplay implements ActionDisplay {
 
   readonly warnings = (): readonly string[] => this.#warnings;
 
-  readonly cutOff = (): CutOff | undefined => this.#cutOff;
+  readonly interrupted = (): InterruptedAttempt | undefined => this.#interrupted;
 
-  readonly finish = (end: Omit<JobEnd, 'elapsedMs' | 'cutOff'>): void => {
+  readonly finish = (end: Omit<JobEnd, 'elapsedMs' | 'interrupted'>): void => {
     for (const running of this.#running.all()) this.#log.raw(running.lines.flush());
     this.#closeGroup();
     this.#sayUnsaid();
     writeEnding(
-      { ...end, elapsedMs: this.elapsedMs(end.state), ...(this.#cutOff !== undefined && { cutOff: this.#cutOff }) },
+      {
+        ...end,
+        elapsedMs: this.elapsedMs(end.state),
+        ...(this.#interrupted !== undefined && { interrupted: this.#interrupted }),
+      },
       { log: this.#log, paint: this.#paint, held: this.#held },
     );
   };
@@ -217,7 +219,7 @@ class JobDisplay implements ActionDisplay {
 
   #startFallback(event: Extract<RunEvent, { readonly type: 'fallback_started' }>): void {
     const isCleanup = this.#startedAt === 0;
-    if (this.#cutOff !== undefined && isCleanup) this.#cutOff = { ...this.#cutOff, hasCleanup: true };
+    if (this.#interrupted !== undefined && isCleanup) this.#interrupted = { ...this.#interrupted, hasCleanup: true };
     const owner = this.#running.get(event.step);
     if (owner !== undefined) {
       this.#log.raw(owner.lines.flush());

@@ -2,7 +2,7 @@ import type { Annotation } from '../../run/context/ports.js';
 import { loopAdvice } from '../../report/failure-text.js';
 import { flakySteps } from '../../report/step/flaky-steps.js';
 import {
-  cutOffNote,
+  interruptedNote,
   freshText,
   jobVerdict,
   markedVerdict,
@@ -19,10 +19,10 @@ import type { AnnotationKind, HeldAnnotations } from './annotations.js';
 import type { JobLog } from './job-log.js';
 
 /** Where an ending is written. */
-export type EndingPlace = { readonly log: JobLog; readonly held: HeldAnnotations };
+export type EndingSite = { readonly log: JobLog; readonly held: HeldAnnotations };
 
 /** The last lines of our step's log: the table, the verdict and the annotations that waited for it, what a re-run will do. */
-export const writeEnding = (end: JobEnd, place: EndingPlace & { readonly paint: Paint }): void => {
+export const writeEnding = (end: JobEnd, place: EndingSite & { readonly paint: Paint }): void => {
   const { log, held, paint } = place;
   for (const line of ['', ...tableLines(end, paint), '']) log.line(line);
   for (const message of [...end.state.warnings, ...flakyMessages(end)]) {
@@ -32,7 +32,7 @@ export const writeEnding = (end: JobEnd, place: EndingPlace & { readonly paint: 
   const isBad = BAD.includes(end.state.status);
   if (!isBad) log.line(lookPaint(verdict.look, paint)(markedVerdict(verdict)));
   writeVerdict(isBad ? { kind: 'error', message: verdict.text, properties: {} } : undefined, place);
-  const notes = [cutOffNote(end), loopAdvice(end.state), resumedText(end), rerunText(end), freshText(end)];
+  const notes = [interruptedNote(end), loopAdvice(end.state), resumedText(end), rerunText(end), freshText(end)];
   for (const note of notes) if (note !== undefined) log.line(note);
 };
 
@@ -48,7 +48,7 @@ const tableLines = (end: JobEnd, paint: Paint): readonly string[] => {
 const BAD: readonly string[] = ['failed', 'aborted', 'running'];
 
 /** Issues the verdict, then what was held. */
-export const writeVerdict = (verdict: Annotation | undefined, { log, held }: EndingPlace): void => {
+export const writeVerdict = (verdict: Annotation | undefined, { log, held }: EndingSite): void => {
   const { annotations, leftOut } = held.release(verdict);
   for (const annotation of verdict === undefined ? annotations : [verdict, ...annotations]) {
     log.command(annotation.kind, annotation.message, annotation.properties);

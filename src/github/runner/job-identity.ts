@@ -1,5 +1,5 @@
 import { legOf, type LegParts } from '../../checkpoint/checkpoint-key.js';
-import type { MachinePlaces } from '../../checkpoint/manifest.js';
+import type { MachinePaths } from '../../checkpoint/manifest.js';
 import type { ActionInputs } from './action-inputs.js';
 
 /** Which leg of which workflow run this is, and which start of it. */
@@ -8,7 +8,7 @@ export type JobIdentity = LegParts & {
   readonly attempt: number;
   /** Of this start alone. */
   readonly nonce: string;
-  readonly places: MachinePlaces;
+  readonly places: MachinePaths;
 };
 
 /** Reads who this job is from what the runner says. Nothing of it changes when the job is run again, but the attempt. */

@@ -3,7 +3,7 @@ import type { JobFolder } from '../../machine/job/job-folder.js';
 import type { ActionInputs } from '../runner/action-inputs.js';
 import type { ChainLog } from './chain-log.js';
 import { guardStore, type GuardedStore } from './guarded-store.js';
-import type { JobTalk } from '../log/job-talk.js';
+import type { JobLogger } from '../log/job-logger.js';
 import { startStore, type Store } from './store-client.js';
 import { knownRefusal } from './store-environment.js';
 
@@ -25,7 +25,7 @@ export type ConnectOptions = {
   readonly chain: ChainLog;
   /** How to start the store process. */
   readonly storeProgram: readonly string[];
-  readonly talk: JobTalk;
+  readonly logger: JobLogger;
 };
 
 /** Why there are no checkpoints although they were asked for; undefined when there are, or were not. */
@@ -42,7 +42,7 @@ export const connectStores = ({
   folder,
   chain,
   storeProgram,
-  talk,
+  logger,
 }: ConnectOptions): JobStores | undefined => {
   const { checkpoint, encryptionKey } = inputs;
   if (!checkpoint || whyNoStores({ inputs, env }) !== undefined) return undefined;
@@ -50,12 +50,12 @@ export const connectStores = ({
     program: storeProgram,
     folder: folder.storeFolder,
     env,
-    onMask: talk.mask,
+    onMask: logger.mask,
     onStarted: ({ pid, processStart }) => {
       chain.add({ type: 'store_started', pid, process_start: processStart });
     },
   });
-  const guard = guardStore({ chain, now: systemClock.now, warn: talk.warn, note: talk.note });
+  const guard = guardStore({ chain, now: systemClock.now, warn: logger.warn, note: logger.note });
   const close = (): Promise<void> => {
     guard.release();
     return store.close();

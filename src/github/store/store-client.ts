@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/result.js';
-import { addCarefulTar } from '../../snapshot/tar/careful-tar.js';
+import { addCarefulTar } from '../../snapshot/tar/tar-wrapper.js';
 import { prepareStoreFolder, storeFolder } from '../../machine/job/store-folder.js';
 import type { ProcessGroup } from '../../state/run-state.js';
 import { connectStore, type StoreConnection, type StoreRequest } from './store-connection.js';

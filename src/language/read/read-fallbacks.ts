@@ -5,14 +5,14 @@ import type { ReadList, StepDefaults } from './step-point.js';
 import type { Entry } from '../yaml/yaml-tree.js';
 
 /** Where fallbacks stand: `around` is the end of the list for those of a file, the step itself for those of a step. */
-export type FallbackPlace = {
+export type FallbackSite = {
   readonly around: Viewer;
   readonly defaults: StepDefaults;
   readonly readList: ReadList;
 };
 
 /** Reads the fallbacks of a step or of a file. */
-export const readFallbacks = (fields: Fields, place: FallbackPlace, reading: Reading): Fallbacks => {
+export const readFallbacks = (fields: Fields, place: FallbackSite, reading: Reading): Fallbacks => {
   const given = FALLBACK_NAMES.flatMap((name): [FallbackName, Entry][] => {
     const entry = fields.get(name);
     return entry === undefined ? [] : [[name, entry]];
@@ -28,7 +28,7 @@ export const readFallbacks = (fields: Fields, place: FallbackPlace, reading: Rea
 };
 
 /** A file has started before there is any step to see. */
-const surroundings = (name: FallbackName, { around, defaults }: FallbackPlace): Parameters<ReadList>[1] => ({
+const surroundings = (name: FallbackName, { around, defaults }: FallbackSite): Parameters<ReadList>[1] => ({
   mode: 'sequential',
   around: name === 'on_started' && around.at === 'end' ? undefined : around,
   defaults,
@@ -38,7 +38,7 @@ const surroundings = (name: FallbackName, { around, defaults }: FallbackPlace): 
 /** Beyond this many fallbacks within each other nobody can tell any more what runs when. */
 const DEEPEST = 2;
 
-const warnOfDepth = (entry: Entry, { around }: FallbackPlace, { mistakes }: Reading): void => {
+const warnOfDepth = (entry: Entry, { around }: FallbackSite, { mistakes }: Reading): void => {
   if (around.scope.fallbackDepth !== DEEPEST) return;
   const message =
     'this is a fallback in a fallback in a fallback; put these steps into a file of their own and call it with "pipeline"';

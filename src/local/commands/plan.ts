@@ -60,9 +60,9 @@ type Question = { readonly pipeline: Pipeline; readonly workDir: string; readonl
 /** The run that `resume` would go on with; undefined where `run` comes next. */
 const runToGoOnWith = ({ pipeline, workDir, args }: Question, terminal: Terminal): Result<RunState | undefined> => {
   const workspace = workspaceOf(terminal.surroundings);
-  const place = findWorkDirectory(workspace, workDir);
-  if (!place.ok) return place;
-  const { current, find, isLive } = readStoredRuns(place.value, commandLineOf(args.workDir));
+  const found = findWorkDirectory(workspace, workDir);
+  if (!found.ok) return found;
+  const { current, find, isLive } = readStoredRuns(found.value, commandLineOf(args.workDir));
   if (current.kind === 'none') return withoutRun(pipeline, args.selection);
   const run = find(undefined);
   if (!run.ok) return run;

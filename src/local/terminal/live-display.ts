@@ -5,7 +5,7 @@ import { holdsSteps, type RunState, type StepRecord } from '../../state/run-stat
 import type { Annotation, Display } from '../../run/context/ports.js';
 import { renderAnnotation } from '../../report/text/annotation-text.js';
 import { renderEventLine } from '../../report/event-json.js';
-import { cutOffText } from '../../report/cut-off.js';
+import { interruptedText } from '../../report/interrupted-attempt.js';
 import type { AbortSignalName } from '../../report/exit-code.js';
 import { addedSteps, renderFlow } from '../../report/step/flow-lines.js';
 import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../../report/step/printing-steps.js';
@@ -55,7 +55,7 @@ class TerminalDisplay implements LiveDisplay {
   #total = 0;
   #startedAt = 0;
   /** What the last attempt ran when it was cut off, until that has been said. */
-  #cutOff: readonly string[] | undefined;
+  #interrupted: readonly string[] | undefined;
 
   constructor(options: DisplayOptions) {
     this.#options = options;
@@ -98,7 +98,7 @@ class TerminalDisplay implements LiveDisplay {
         this.#flow(event);
         return;
       case 'fallback_started':
-        this.#sayCutOff('; its cleanup runs now');
+        this.#sayInterrupted('; its cleanup runs now');
         this.#pause(event.step, true);
         this.#flow(event);
         return;
@@ -106,7 +106,7 @@ class TerminalDisplay implements LiveDisplay {
         this.#pause(event.step, false);
         return;
       case 'late_abortion':
-        this.#cutOff = event.steps;
+        this.#interrupted = event.steps;
         return;
       case 'attempt_started':
       case 'checkpoint_saved':
@@ -116,7 +116,7 @@ class TerminalDisplay implements LiveDisplay {
       case 'run_failed':
       case 'run_aborted':
         this.#sayUnsaid();
-        this.#sayCutOff('');
+        this.#sayInterrupted('');
         return;
       default:
         never(event);
@@ -135,8 +135,8 @@ class TerminalDisplay implements LiveDisplay {
   readonly warning = (message: string, step?: string): void => {
     this.#screen.endLine();
     const { paint } = this.#aside.surface;
-    const place = step === undefined || message.includes(`"${step}"`) ? '' : `${step}: `;
-    this.#aside.line(`${paint.yellow('warning:')} ${place}${safeText(message)}`);
+    const workDir = step === undefined || message.includes(`"${step}"`) ? '' : `${step}: `;
+    this.#aside.line(`${paint.yellow('warning:')} ${workDir}${safeText(message)}`);
   };
 
   readonly annotation = (step: string, annotation: Annotation): void => {
@@ -195,10 +195,10 @@ class TerminalDisplay implements LiveDisplay {
     this.#running.start(step);
     if (this.#isQuiet) return;
     this.#sayUnsaid();
-    const place = { position: Math.min(this.#position, this.#total), total: this.#total, name: record.name };
+    const workDir = { position: Math.min(this.#position, this.#total), total: this.#total, name: record.name };
     const saysWhy = (state.attempt > 1 && !isInFallback(step)) || this.#isVerbose;
     this.#screen.line(
-      renderHeading(saysWhy ? { ...place, because: record.because } : place, this.#screen.surface.paint),
+      renderHeading(saysWhy ? { ...workDir, because: record.because } : workDir, this.#screen.surface.paint),
     );
   }
 
@@ -218,9 +218,9 @@ class TerminalDisplay implements LiveDisplay {
   }
 
   /** Also where only failures are shown. */
-  #sayCutOff(more: string): void {
-    if (this.#cutOff !== undefined) this.#screen.line(`${cutOffText(this.#cutOff)}${more}`);
-    this.#cutOff = undefined;
+  #sayInterrupted(more: string): void {
+    if (this.#interrupted !== undefined) this.#screen.line(`${interruptedText(this.#interrupted)}${more}`);
+    this.#interrupted = undefined;
   }
 
   #restore(step: string, because: string, state: RunState): void {

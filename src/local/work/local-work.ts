@@ -6,7 +6,7 @@ import type { Lock } from '../../machine/workdir/lock.js';
 import { moveToHistory, takeFromHistory } from '../../machine/workdir/run-history.js';
 import { openMachinePorts, type MachinePorts } from '../../machine/run-ports.js';
 import { makeDirectories, type WorkDirectory } from '../../machine/workdir/work-directory.js';
-import type { LateAbortion } from '../../run/late-abortion.js';
+import type { DeferredCleanup } from '../../run/deferred-cleanup.js';
 import type { Display, Journal } from '../../run/context/ports.js';
 import type { BegunRun, OpenWork } from '../../run-pipeline.js';
 import { CHAIN_START } from '../../state/journal-format.js';
@@ -19,14 +19,14 @@ import type { CurrentRun, StoredRun } from './stored-runs.js';
 
 /** A work directory that is locked, what lies in it, and the run that is to begin there. */
 export type LocalWorkOptions = {
-  readonly place: WorkDirectory;
+  readonly workDir: WorkDirectory;
   readonly lock: Lock;
   readonly current: CurrentRun;
   readonly runId: string;
   /** The run to go on with; undefined for a fresh one. */
   readonly last: StoredRun | undefined;
   /** The run that may have been cut off: that one, or for a fresh run the one that is there; undefined for none. */
-  readonly cutOff: StoredRun | undefined;
+  readonly interrupted: StoredRun | undefined;
   readonly pipeline: Pipeline;
   readonly facts: Facts;
   readonly display: Display;
@@ -34,17 +34,17 @@ export type LocalWorkOptions = {
 };
 
 /** A run on this machine: what it needs to begin, and giving everything back, the lock last, however it ends. */
-export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begin' | 'close' | 'cutOff'> => {
+export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begin' | 'close' | 'interrupted'> => {
   const work = new LocalWork(options);
-  const { cutOff } = options;
+  const { interrupted } = options;
   return {
     begin: () => Promise.resolve(work.begin()),
     close: () => work.close(),
-    ...(cutOff !== undefined && {
-      cutOff: {
-        last: cutOff.state,
-        begin: () => Promise.resolve(work.beginCutOff(cutOff)),
-        end: () => work.endCutOff(),
+    ...(interrupted !== undefined && {
+      interrupted: {
+        last: interrupted.state,
+        begin: () => Promise.resolve(work.beginInterrupted(interrupted)),
+        end: () => work.finishInterrupted(),
       },
     }),
   };
@@ -64,7 +64,7 @@ class LocalWork {
   }
 
   /** The journal on this disk is all there is of the run, so a claim in it is saved. */
-  beginCutOff(run: StoredRun): ReturnType<Begin> {
+  beginInterrupted(run: StoredRun): ReturnType<Begin> {
     const machine = this.#openMachine();
     if (!machine.ok) return machine;
     const journal = this.#openJournal(run, { makesRoom: run === this.#options.last });
@@ -73,7 +73,7 @@ class LocalWork {
   }
 
   /** A run to go on with goes on in the same journal. */
-  async endCutOff(): Promise<void> {
+  async finishInterrupted(): Promise<void> {
     if (this.#options.last !== undefined) return;
     await this.#closeJournal();
     this.#journal = undefined;
@@ -81,10 +81,10 @@ class LocalWork {
 
   /** The stored run that is there now is touched last, when hardly anything can go wrong any more. */
   begin(): Result<BegunRun> {
-    const { facts, place, pipeline, runId, last } = this.#options;
+    const { facts, workDir, pipeline, runId, last } = this.#options;
     const machine = this.#openMachine();
     if (!machine.ok) return machine;
-    const made = makeDirectories(place, pipeline.directories);
+    const made = makeDirectories(workDir, pipeline.directories);
     if (!made.ok) return made;
     const journal = this.#openJournal(last, { makesRoom: true });
     if (!journal.ok) return journal;
@@ -102,22 +102,22 @@ class LocalWork {
   }
 
   #openMachine(): Result<MachinePorts> {
-    const { facts, place } = this.#options;
+    const { facts, workDir } = this.#options;
     if (this.#machine !== undefined) return ok(this.#machine);
-    const machine = openMachinePorts(facts, place);
+    const machine = openMachinePorts(facts, workDir);
     if (machine.ok) this.#machine = machine.value;
     return machine;
   }
 
   #openJournal(run: StoredRun | undefined, { makesRoom }: { readonly makesRoom: boolean }): Result<Journal> {
     if (this.#journal !== undefined) return ok(this.#remembering(this.#journal));
-    const { place } = this.#options;
+    const { workDir } = this.#options;
     const room = makesRoom ? makeRoom(this.#options) : ok(undefined);
     if (!room.ok) return room;
     const journal = openJournal({
-      file: place.journalFile,
+      file: workDir.journalFile,
       from: run?.content ?? { hash: CHAIN_START, validBytes: 0 },
-      stateFile: place.stateFile,
+      stateFile: workDir.stateFile,
       renderState: renderStateFile,
     });
     if (!journal.ok) return journal;
@@ -151,29 +151,29 @@ class LocalWork {
   };
 }
 
-type Begin = () => Result<Pick<LateAbortion, 'place' | 'ports' | 'claim'>>;
+type Begin = () => Result<Pick<DeferredCleanup, 'environment' | 'ports' | 'claim'>>;
 
 const withJournal = (
-  { place, ports }: MachinePorts,
+  { environment, ports }: MachinePorts,
   journal: Journal,
   { display }: LocalWorkOptions,
-): Pick<BegunRun, 'place' | 'ports'> => ({ place, ports: { ...ports, journal, display } });
+): Pick<BegunRun, 'environment' | 'ports'> => ({ environment, ports: { ...ports, journal, display } });
 
 /** Puts the run that is in the work directory away, unless it is the one to go on with, and that one there. */
 const makeRoom = (options: LocalWorkOptions): Result<void> => {
-  const { place, current, last, display } = options;
+  const { workDir, current, last, display } = options;
   if (current.kind === 'unreadable') {
     const name = `unreadable-${newRunId()}`;
-    const moved = moveToHistory(place, name);
+    const moved = moveToHistory(workDir, name);
     if (!moved.ok) return moved;
-    display.warning(`${current.problem}; it was moved to ${place.historyFolder}/${name}`);
+    display.warning(`${current.problem}; it was moved to ${workDir.historyFolder}/${name}`);
   }
   if (current.kind === 'found' && current.run.state.runId !== last?.state.runId) {
-    const moved = moveToHistory(place, current.run.state.runId);
+    const moved = moveToHistory(workDir, current.run.state.runId);
     if (!moved.ok) return moved;
     mention(current.run.state, options);
   }
-  return last === undefined ? ok(undefined) : takeFromHistory(place, last.state.runId);
+  return last === undefined ? ok(undefined) : takeFromHistory(workDir, last.state.runId);
 };
 
 const mention = (state: RunState, { display, commandLine }: LocalWorkOptions): void => {

@@ -32,13 +32,13 @@ export type OpenOptions = {
 export const openRun =
   (options: OpenOptions): Host['open'] =>
   async (pipeline) => {
-    const place = openPlace(options, pipeline);
-    if (!place.ok) return place;
-    const lock = acquireLock(place.value.lockFile);
+    const workDir = openPlace(options, pipeline);
+    if (!workDir.ok) return workDir;
+    const lock = acquireLock(workDir.value.lockFile);
     if (!lock.ok) return err(describeLockProblem(lock.error));
     let isOpen = false;
     try {
-      const opened = await openLocked({ options, pipeline, place: place.value, lock: lock.value });
+      const opened = await openLocked({ options, pipeline, workDir: workDir.value, lock: lock.value });
       isOpen = opened.ok;
       return opened;
     } finally {
@@ -61,13 +61,13 @@ const nothingToResume = ({ commandLine }: OpenOptions): string =>
 type Locked = {
   readonly options: OpenOptions;
   readonly pipeline: Pipeline;
-  readonly place: WorkDirectory;
+  readonly workDir: WorkDirectory;
   readonly lock: Lock;
 };
 
-const openLocked = async ({ options, pipeline, place, lock }: Locked): Promise<Result<OpenWork>> => {
+const openLocked = async ({ options, pipeline, workDir, lock }: Locked): Promise<Result<OpenWork>> => {
   const { facts, display, commandLine } = options;
-  const runs = readStoredRuns(place, commandLine);
+  const runs = readStoredRuns(workDir, commandLine);
   const wanted = findWanted(runs, pipeline, options);
   if (!wanted.ok) return wanted;
   const ended = await endLeftovers(runs.current, display);
@@ -75,11 +75,11 @@ const openLocked = async ({ options, pipeline, place, lock }: Locked): Promise<R
   // Loaded late: it brings the glob library along.
   const { createWorkspaceFiles } = await import('../../machine/workspace/workspace-files.js');
   const { current } = runs;
-  const cutOff = wanted.value.last ?? replacedRun(current, pipeline, facts);
-  const work = createLocalWork({ ...options, pipeline, place, lock, current, cutOff, ...wanted.value });
+  const interrupted = wanted.value.last ?? replacedRun(current, pipeline, facts);
+  const work = createLocalWork({ ...options, pipeline, workDir, lock, current, interrupted, ...wanted.value });
   return ok({
     last: wanted.value.last?.state,
-    files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: place.folder }),
+    files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: workDir.folder }),
     ...work,
   });
 };

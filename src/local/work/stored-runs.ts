@@ -38,19 +38,19 @@ export type StoredRuns = {
 
 /** The stored runs of a workspace, in the work directory that is named, else in the pipeline's, else in `.work`. */
 export const findStoredRuns = async (workspace: string, workDir: string | undefined): Promise<Result<StoredRuns>> => {
-  const place = findWorkDirectory(workspace, workDir ?? (await workDirOfPipeline(workspace)));
-  return place.ok ? ok(readStoredRuns(place.value, commandLineOf(workDir))) : place;
+  const found = findWorkDirectory(workspace, workDir ?? (await workDirOfPipeline(workspace)));
+  return found.ok ? ok(readStoredRuns(found.value, commandLineOf(workDir))) : found;
 };
 
 /** The stored runs of a work directory; none where there is no work directory yet. */
-export const readStoredRuns = (place: WorkDirectory | undefined, commandLine: CommandLine): StoredRuns => {
-  if (place === undefined) return noRuns(commandLine);
-  const current = readCurrent(place);
+export const readStoredRuns = (workDir: WorkDirectory | undefined, commandLine: CommandLine): StoredRuns => {
+  if (workDir === undefined) return noRuns(commandLine);
+  const current = readCurrent(workDir);
   return {
     current,
-    find: (id) => findRun({ place, current, commandLine }, id),
-    earlier: () => readEarlier(place),
-    isLive: () => isHeld(place.lockFile),
+    find: (id) => findRun({ workDir, current, commandLine }, id),
+    earlier: () => readEarlier(workDir),
+    isLive: () => isHeld(workDir.lockFile),
   };
 };
 
@@ -73,8 +73,8 @@ const workDirOfPipeline = async (workspace: string): Promise<string> => {
 
 type Places = Pick<WorkDirectory, 'journalFile' | 'logsFolder'>;
 
-const readCurrent = (place: Places): CurrentRun => {
-  const run = readRun(place);
+const readCurrent = (workDir: Places): CurrentRun => {
+  const run = readRun(workDir);
   if (!run.ok) return { kind: 'unreadable', problem: run.error };
   return run.value === undefined ? { kind: 'none' } : { kind: 'found', run: run.value };
 };
@@ -88,27 +88,27 @@ const readRun = ({ journalFile, logsFolder }: Places): Result<StoredRun | undefi
   return ok(state && { state, logsFolder, content: { hash, validBytes } });
 };
 
-type Search = { readonly place: WorkDirectory; readonly current: CurrentRun; readonly commandLine: CommandLine };
+type Search = { readonly workDir: WorkDirectory; readonly current: CurrentRun; readonly commandLine: CommandLine };
 
-const findRun = ({ place, current, commandLine }: Search, id: string | undefined): Result<StoredRun> => {
+const findRun = ({ workDir, current, commandLine }: Search, id: string | undefined): Result<StoredRun> => {
   if (current.kind === 'found' && (id === undefined || current.run.state.runId === id)) return ok(current.run);
-  if (id !== undefined) return findInHistory(place, current, id);
+  if (id !== undefined) return findInHistory(workDir, current, id);
   return err(
     current.kind === 'unreadable' ? `${current.problem}; start anew with ${commandLine('run')}` : noRunYet(commandLine),
   );
 };
 
-const findInHistory = (place: WorkDirectory, current: CurrentRun, id: string): Result<StoredRun> => {
-  const history = listHistory(place);
+const findInHistory = (workDir: WorkDirectory, current: CurrentRun, id: string): Result<StoredRun> => {
+  const history = listHistory(workDir);
   if (!history.ok) return history;
   const past = history.value.find(({ runId }) => runId === id);
   const run = past === undefined ? ok(undefined) : readRun(past);
   if (!run.ok) return run;
-  return run.value === undefined ? err(unknownRun(place, current, id)) : ok(run.value);
+  return run.value === undefined ? err(unknownRun(workDir, current, id)) : ok(run.value);
 };
 
-const unknownRun = (place: WorkDirectory, current: CurrentRun, id: string): string => {
-  const earlier = readEarlier(place);
+const unknownRun = (workDir: WorkDirectory, current: CurrentRun, id: string): string => {
+  const earlier = readEarlier(workDir);
   const runs = [...(current.kind === 'found' ? [current.run] : []), ...(earlier.ok ? earlier.value : [])];
   const known = runs.map(({ state }) => state.runId).join(', ');
   return `there is no run "${id}"${known === '' ? ', nor any other' : `; there are: ${known}`}`;
@@ -116,8 +116,8 @@ const unknownRun = (place: WorkDirectory, current: CurrentRun, id: string): stri
 
 const EARLIER_LIMIT = 20;
 
-const readEarlier = (place: WorkDirectory): Result<readonly StoredRun[]> => {
-  const history = listHistory(place);
+const readEarlier = (workDir: WorkDirectory): Result<readonly StoredRun[]> => {
+  const history = listHistory(workDir);
   if (!history.ok) return history;
   return ok(
     history.value.slice(0, EARLIER_LIMIT).flatMap((past) => {

@@ -38,9 +38,9 @@ export const createCommandFilePool = (parent: string): CommandFilePool => {
         rmSync(folder, { recursive: true, force: true });
         return;
       }
-      const place = join(store, String(++kept));
-      renameSync(folder, place);
-      unused.push(place);
+      const workDir = join(store, String(++kept));
+      renameSync(folder, workDir);
+      unused.push(workDir);
     },
   };
 };

@@ -3,20 +3,20 @@ import type { Template } from '../../language/model/pipeline.js';
 import type { StepScope } from '../../evaluate/step-context.js';
 import type { Choice } from '../../state/run-state.js';
 import type { AbortScope } from '../context/abort-scope.js';
-import type { Both, ListEnding, ListPlace, RunContext, StepStart } from '../context/run-context.js';
+import type { Both, ListEnding, StepSite, RunContext, StepStart } from '../context/run-context.js';
 
 /** A container about to begin, in the environment that it declares. */
 export type OpenContainer = {
   readonly path: string;
   readonly start: StepStart;
   /** The place of the container itself, but with what its env adds. */
-  readonly place: ListPlace;
+  readonly site: StepSite;
   /** Where its own expressions are evaluated. */
   readonly scopes: Both<StepScope>;
 };
 
 /** How the steps of a container ended; `place` is that of the list that its outputs see. */
-export type RanList = ListEnding & { readonly place: ListPlace };
+export type RanList = ListEnding & { readonly site: StepSite };
 
 /** What a container does once it has begun. */
 export type ContainerWork = {
@@ -30,7 +30,7 @@ export type ContainerWork = {
   readonly run: (scope: AbortScope) => Promise<RanList>;
   readonly outputs: Readonly<Record<string, Template>>;
   /** Of a called pipeline: where its own steps run. */
-  readonly inner?: ListPlace;
+  readonly inner?: StepSite;
 };
 
 /** Why a container does not begin: it fails, or it takes no arm, which skips it. */
@@ -45,11 +45,11 @@ export type Prepared = Result<ContainerWork, Unready>;
 export const fails = (error: string): Unready => ({ kind: 'fails', status: 'failed', error });
 
 /** What the plan keeps of the choice of a container; undefined where it chooses anew. */
-export const plannedChoice = ({ path, place }: OpenContainer, { plan }: RunContext): Choice | undefined =>
-  place.anew === undefined ? plan.choices.get(path) : undefined;
+export const plannedChoice = ({ path, site }: OpenContainer, { plan }: RunContext): Choice | undefined =>
+  site.runBecause === undefined ? plan.choices.get(path) : undefined;
 
 /** The place of a list whose steps all run, since what the container had chosen does not stand. */
-export const anewPlace = ({ place, start }: OpenContainer): ListPlace => ({
-  ...place,
-  anew: place.anew ?? start.decision.because,
+export const rechosenSite = ({ site, start }: OpenContainer): StepSite => ({
+  ...site,
+  runBecause: site.runBecause ?? start.decision.because,
 });

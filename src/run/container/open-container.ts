@@ -6,7 +6,7 @@ import type { StepScope } from '../../evaluate/step-context.js';
 import { evaluateEnv } from '../../evaluate/step-inputs.js';
 import type { OpenContainer } from './container-work.js';
 import { framesWith } from '../context/frames-with.js';
-import type { Both, ListPlace, RunContext, StepStart } from '../context/run-context.js';
+import type { Both, StepSite, RunContext, StepStart } from '../context/run-context.js';
 import { learnSecrets } from '../context/secret-values.js';
 
 type Env = Readonly<Record<string, string>>;
@@ -16,17 +16,17 @@ export const openContainer = (step: ContainerStep, start: StepStart, context: Ru
   const env = evaluateBoth(step.env, start.scopes);
   if (!env.ok) return env;
   learnSecrets(env.value.live, context);
-  const { limit: _limit, items: _items, ...around } = start.place;
-  const place: ListPlace = {
+  const { limit: _limit, items: _items, ...around } = start.site;
+  const site: StepSite = {
     ...around,
     env: envDigest(around.env, env.value.recorded),
     frames: framesWith(around.frames, envLayers(env.value)),
   };
   const scopes = {
-    live: scopeIn(start.scopes.live, place.frames.live, context),
-    recorded: scopeIn(start.scopes.recorded, place.frames.recorded, context),
+    live: scopeIn(start.scopes.live, site.frames.live, context),
+    recorded: scopeIn(start.scopes.recorded, site.frames.recorded, context),
   };
-  return ok({ path: stepPath(place.list.path, step), start, place, scopes });
+  return ok({ path: stepPath(site.list.path, step), start, site, scopes });
 };
 
 /** Declared env as steps see it, and as fingerprints do. */

@@ -4,38 +4,38 @@ import { listScope } from '../../evaluate/step-context.js';
 import type { OpenContainer, Prepared } from './container-work.js';
 import { prepareBranch } from './run-branch.js';
 import { prepareCall } from './run-call.js';
-import type { ListPlace, Means } from '../context/run-context.js';
+import type { StepSite, Engine } from '../context/run-context.js';
 import { prepareFanOut } from './run-fan-out.js';
 import { prepareLoop } from './run-loop.js';
 
 /** Evaluates what decides which steps a container runs, before it starts. */
-export const prepareContainer = (step: ContainerStep, open: OpenContainer, means: Means): Prepared => {
+export const prepareContainer = (step: ContainerStep, open: OpenContainer, engine: Engine): Prepared => {
   switch (step.kind) {
     case 'group':
     case 'parallel':
-      return prepareGroup(step, open, means);
+      return prepareGroup(step, open, engine);
     case 'branch':
     case 'switch':
-      return prepareBranch(step, open, means);
+      return prepareBranch(step, open, engine);
     case 'loop':
-      return prepareLoop(step, open, means);
+      return prepareLoop(step, open, engine);
     case 'fan-out':
-      return prepareFanOut(step, open, means);
+      return prepareFanOut(step, open, engine);
     case 'pipeline':
-      return prepareCall(step, open, means);
+      return prepareCall(step, open, engine);
   }
 };
 
 const prepareGroup = (
   { steps, outputs }: ContainerStep & { readonly steps: readonly Step[] },
-  { path, place }: OpenContainer,
-  { context, runList }: Means,
+  { path, site }: OpenContainer,
+  { context, runList }: Engine,
 ): Prepared => {
-  const inner: ListPlace = { ...place, list: listScope(path, steps, place.list) };
+  const inner: StepSite = { ...site, list: listScope(path, steps, site.list) };
   return ok({
-    values: place.values,
+    values: site.values,
     keepsChoice: false,
     outputs,
-    run: async (scope) => ({ ...(await runList({ ...inner, scope }, context)), place: inner }),
+    run: async (scope) => ({ ...(await runList({ ...inner, scope }, context)), site: inner }),
   });
 };

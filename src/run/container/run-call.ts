@@ -7,13 +7,13 @@ import { fails, type OpenContainer, type Prepared } from './container-work.js';
 import { framesWith } from '../context/frames-with.js';
 import { envLayers, evaluateBoth } from './open-container.js';
 import { ALL_WELL } from '../context/outputs.js';
-import type { ListPlace, Means, RunContext } from '../context/run-context.js';
+import type { StepSite, Engine, RunContext } from '../context/run-context.js';
 import { scopesAt } from '../context/scopes-at.js';
 import { learnSecrets } from '../context/secret-values.js';
 
 /** Runs the steps of another file, in a work directory of their own. */
-export const prepareCall = (step: CallStep, open: OpenContainer, { context, runList }: Means): Prepared => {
-  const inner = callPlace(step, open, context);
+export const prepareCall = (step: CallStep, open: OpenContainer, { context, runList }: Engine): Prepared => {
+  const inner = callSite(step, open, context);
   if (!inner.ok) return err(fails(inner.error));
   const { workDir } = inner.value;
   const made = context.files.makeFolders([workDir, ...step.called.directories.map((folder) => `${workDir}/${folder}`)]);
@@ -24,28 +24,28 @@ export const prepareCall = (step: CallStep, open: OpenContainer, { context, runL
     values: inner.value.values,
     keepsChoice: false,
     outputs: step.called.outputs,
-    run: async (scope) => ({ ...(await runList({ ...inner.value, scope }, context)), place: inner.value }),
+    run: async (scope) => ({ ...(await runList({ ...inner.value, scope }, context)), site: inner.value }),
     inner: inner.value,
   });
 };
 
 /** Where the steps of a called pipeline run; an error where an input or the env of its file has no value. */
-export const callPlace = (
+export const callSite = (
   step: CallStep,
-  { path, place, scopes }: Pick<OpenContainer, 'path' | 'place' | 'scopes'>,
+  { path, site, scopes }: Pick<OpenContainer, 'path' | 'site' | 'scopes'>,
   context: RunContext,
-): Result<ListPlace> => {
+): Result<StepSite> => {
   const live = callInputs(step, scopes.live);
   if (!live.ok) return live;
   const recorded = recordedCallInputs(step, scopes.recorded);
   if (!recorded.ok) return recorded;
   const list = calledList(step, path, { live: live.value, recorded: recorded.value });
-  const inner: ListPlace = {
-    ...place,
+  const inner: StepSite = {
+    ...site,
     list,
-    values: valuesDigest(place.values, recorded.value.inputs),
+    values: valuesDigest(site.values, recorded.value.inputs),
     failure: step.called.failure,
-    workDir: `${context.place.workDir}/calls/${callFolder(path)}`,
+    workDir: `${context.environment.workDir}/calls/${callFolder(path)}`,
   };
   const env = evaluateBoth(step.called.env, scopesAt({ list, frames: inner.frames, status: ALL_WELL }, context));
   if (!env.ok) return err(`${step.called.file}: ${env.error}`);

@@ -3,7 +3,7 @@ import type { Json } from '../../base/stable-json.js';
 import type { ContainerStep } from '../../language/model/pipeline.js';
 import { mergeLayers, type FrameLayer } from '../../evaluate/export-frame.js';
 import { containerFingerprint } from '../../evaluate/fingerprint.js';
-import { settleStep, showPending, type Begun, type Worked } from '../step/begun-step.js';
+import { settleStep, showUnsettled, type Begun, type Worked } from '../step/begun-step.js';
 import type { InnerScope } from '../context/abort-scope.js';
 import type { ContainerWork, OpenContainer, RanList, Unready } from './container-work.js';
 import { checkProduced } from '../process/expect.js';
@@ -11,22 +11,22 @@ import { failBeforeStart, skipStep } from '../step/not-started.js';
 import { openContainer } from './open-container.js';
 import { evaluateOutputs, withholdOutputs } from '../context/outputs.js';
 import { prepareContainer } from './prepare-container.js';
-import type { Both, Ending, ListEnding, ListSum, Means, RunContext, StepStart } from '../context/run-context.js';
+import type { Both, Ending, ListEnding, ListSum, Engine, RunContext, StepStart } from '../context/run-context.js';
 import { startStep } from '../step/start-step.js';
 
 /**
  * Begins a container: what it depends on and which of its steps run is known then. One that fails at that, or takes no
  * arm, has ended.
  */
-export const beginContainer = (step: ContainerStep, start: StepStart, means: Means): Begun => {
-  const { context } = means;
+export const beginContainer = (step: ContainerStep, start: StepStart, engine: Engine): Begun => {
+  const { context } = engine;
   const open = openContainer(step, start, context);
   if (!open.ok) return { ended: failBeforeStart(step, start, { status: 'failed', error: open.error, context }) };
-  const prepared = prepareContainer(step, open.value, means);
+  const prepared = prepareContainer(step, open.value, engine);
   if (!prepared.ok) return { ended: endUnready(step, { start, unready: prepared.error }, context) };
   const work = prepared.value;
-  const { path, place } = open.value;
-  const fingerprint = containerFingerprint(step, { env: place.env, values: work.values, needs: place.needs });
+  const { path, site } = open.value;
+  const fingerprint = containerFingerprint(step, { env: site.env, values: work.values, needs: site.needs });
   startStep(step, start, { path, fingerprint, keepsChoice: work.keepsChoice, context });
   work.tell?.();
   const startedAt = context.ports.clock.now();
@@ -34,7 +34,7 @@ export const beginContainer = (step: ContainerStep, start: StepStart, means: Mea
     work: () => workOf(step, { open: open.value, work }, context),
     settle: (worked) => {
       const durationMs = context.ports.clock.now() - startedAt;
-      return Promise.resolve(settleStep(step, { listPath: place.list.path, worked, durationMs }, context));
+      return Promise.resolve(settleStep(step, { listPath: site.list.path, worked, durationMs }, context));
     },
     ...(work.inner !== undefined && { inner: work.inner }),
   };
@@ -50,14 +50,14 @@ const endUnready = (step: ContainerStep, { start, unready }: Refused, context: R
 type Working = { readonly open: OpenContainer; readonly work: ContainerWork };
 
 const workOf = async (step: ContainerStep, { open, work }: Working, context: RunContext): Promise<Worked> => {
-  const scope = open.place.scope.inner();
+  const scope = open.site.scope.inner();
   const timer = watchTime(step, scope, context);
   const ran = await work.run(scope);
   timer.cancel();
   scope.close();
   const sum = timer.fired() ? timedOut(step, open.path) : ran.sum;
   const worked = closeContainer(open.path, { work, ran, sum }, context);
-  showPending(open.path, worked, context);
+  showUnsettled(open.path, worked, context);
   return worked.status === 'succeeded' ? checkContainer(step, { open, worked }, context) : worked;
 };
 
@@ -86,7 +86,7 @@ type Closing = { readonly work: ContainerWork; readonly ran: RanList; readonly s
 
 /** Outputs are evaluated however it ended, for what runs after failures; one that raises fails what had succeeded. */
 const closeContainer = (path: string, { work, ran, sum }: Closing, context: RunContext): Worked => {
-  const { list, frames } = ran.place;
+  const { list, frames } = ran.site;
   const outputs = evaluateOutputs(work.outputs, { list, frame: frames.live, endings: ran.endings }, context);
   return {
     ...(outputs.ok || sum.status !== 'succeeded' ? sum : failedWith(outputs.error, path)),
@@ -137,6 +137,6 @@ const checkContainer = async (
     ...(error !== undefined && failedWith(error, path)),
     produced: { ...worked.produced, ...(warnings.length > 0 && { warnings }) },
   };
-  showPending(path, checked, context);
+  showUnsettled(path, checked, context);
   return checked;
 };

@@ -9,7 +9,7 @@ import { listScope } from '../../evaluate/step-context.js';
 import { choiceDigest } from '../../evaluate/values-read.js';
 import { reliedOn, type Choice } from '../../state/run-state.js';
 import {
-  anewPlace,
+  rechosenSite,
   fails,
   plannedChoice,
   type ContainerWork,
@@ -17,48 +17,48 @@ import {
   type Prepared,
 } from './container-work.js';
 import { maskValue } from '../context/mask-value.js';
-import type { Both, ListPlace, Means, RunContext } from '../context/run-context.js';
+import type { Both, StepSite, Engine, RunContext } from '../context/run-context.js';
 
 /** Runs the steps for each item of a list; the list of an earlier run attempt counts while it stands. */
-export const prepareFanOut = (step: FanOutStep, open: OpenContainer, means: Means): Prepared => {
-  const listed = listItems(step, open, means.context);
+export const prepareFanOut = (step: FanOutStep, open: OpenContainer, engine: Engine): Prepared => {
+  const listed = listItems(step, open, engine.context);
   if (!listed.ok) return err(fails(listed.error));
   const { isKept, isAnew, items } = listed.value;
-  const place: ListPlace = {
-    ...itemsPlace(step, { place: isAnew ? anewPlace(open) : open.place, items }),
-    ...limitOf(step, means.context),
+  const site: StepSite = {
+    ...itemsSite(step, { site: isAnew ? rechosenSite(open) : open.site, items }),
+    ...limitOf(step, engine.context),
   };
   const work: ContainerWork = {
-    values: choiceDigest(step, { scope: open.scopes.recorded, outer: open.place.values }),
+    values: choiceDigest(step, { scope: open.scopes.recorded, outer: open.site.values }),
     keepsChoice: isKept,
     // Outputs are of each item.
     outputs: {},
     run: async (scope) => {
-      if (listed.value.isWithheld) means.context.liveItems.set(open.path, items.live);
-      return { ...(await means.runList({ ...place, scope }, means.context)), place: open.place };
+      if (listed.value.isWithheld) engine.context.liveItems.set(open.path, items.live);
+      return { ...(await engine.runList({ ...site, scope }, engine.context)), site: open.site };
     },
   };
-  return ok(isKept ? work : { ...work, tell: () => tellItems(place, { open, listed: listed.value }, means.context) });
+  return ok(isKept ? work : { ...work, tell: () => tellItems(site, { open, listed: listed.value }, engine.context) });
 };
 
 /** Items that are lists come to their end before others begin: one for each process that can run. */
-const limitOf = ({ maxParallel, body }: FanOutStep, context: RunContext): Pick<ListPlace, 'limit'> => {
+const limitOf = ({ maxParallel, body }: FanOutStep, context: RunContext): Pick<StepSite, 'limit'> => {
   const limit = maxParallel ?? ('one' in body ? undefined : context.maxParallel);
   return limit === undefined ? {} : { limit };
 };
 
 /** Where the items of a fan-out run as steps of one list. */
-export const itemsPlace = (
+export const itemsSite = (
   step: FanOutStep,
-  { place, items }: { readonly place: ListPlace; readonly items: Both<readonly Json[]> },
-): ListPlace => {
+  { site, items }: { readonly site: StepSite; readonly items: Both<readonly Json[]> },
+): StepSite => {
   // Named by what may be stored: a name is cut, and no part of a secret is to be left.
   const steps = items.recorded.map((item, index) => itemStep(step, { item, index }));
-  const list = listScope(place.list.path, steps, place.list);
+  const list = listScope(site.list.path, steps, site.list);
   return {
-    ...place,
+    ...site,
     list,
-    items: itemScopes(list, items, place.values),
+    items: itemScopes(list, items, site.values),
   };
 };
 
@@ -106,7 +106,7 @@ const keptItems = ({ items, isWithheld }: Items, live: readonly Json[], context?
 
 type Telling = { readonly open: OpenContainer; readonly listed: Listed };
 
-const tellItems = ({ list }: ListPlace, { open, listed }: Telling, { recorder }: RunContext): void => {
+const tellItems = ({ list }: StepSite, { open, listed }: Telling, { recorder }: RunContext): void => {
   const { items, isWithheld, isAnew } = listed;
   const former = recorder.state().steps.get(open.path)?.formerChoice;
   recorder.emit({

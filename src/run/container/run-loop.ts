@@ -8,24 +8,31 @@ import { listScope, scopeAt, type ListScope } from '../../evaluate/step-context.
 import { choiceDigest } from '../../evaluate/values-read.js';
 import { reliedOn, type Choice } from '../../state/run-state.js';
 import type { AbortScope } from '../context/abort-scope.js';
-import { anewPlace, fails, plannedChoice, type OpenContainer, type Prepared, type RanList } from './container-work.js';
+import {
+  rechosenSite,
+  fails,
+  plannedChoice,
+  type OpenContainer,
+  type Prepared,
+  type RanList,
+} from './container-work.js';
 import { describeAbort } from '../context/ending.js';
 import { framesWith } from '../context/frames-with.js';
 import { ALL_WELL } from '../context/outputs.js';
-import type { Ending, ListPlace, ListSum, Means } from '../context/run-context.js';
+import type { Ending, StepSite, ListSum, Engine } from '../context/run-context.js';
 
 /** Runs the steps of a loop again and again: first the iterations that are kept, then as long as its condition holds. */
-export const prepareLoop = (step: LoopStep, open: OpenContainer, means: Means): Prepared => {
-  const planned = plannedChoice(open, means.context);
+export const prepareLoop = (step: LoopStep, open: OpenContainer, engine: Engine): Prepared => {
+  const planned = plannedChoice(open, engine.context);
   const kept = planned?.kind === 'iterations' ? planned : undefined;
   const first = kept === undefined && step.asks === 'before' ? ask(step, open.scopes.live) : ok(true);
   if (!first.ok) return err(fails(first.error));
-  const run = new LoopRun(step, { open, kept, first: first.value }, means);
+  const run = new LoopRun(step, { open, kept, first: first.value }, engine);
   return ok({
-    values: choiceDigest(step, { scope: open.scopes.recorded, outer: open.place.values }),
+    values: choiceDigest(step, { scope: open.scopes.recorded, outer: open.site.values }),
     keepsChoice: kept !== undefined,
     outputs: step.outputs,
-    ...(kept !== undefined && { tell: tellerOf(kept, open, means) }),
+    ...(kept !== undefined && { tell: tellerOf(kept, open, engine) }),
     run: (scope) => run.run(scope),
   });
 };
@@ -38,7 +45,7 @@ const ask = (step: LoopStep, scope: Parameters<typeof conditionHolds>[1]): Resul
 type Iterations = Choice & { readonly kind: 'iterations' };
 
 /** Iterations after one that runs again do not count any more; this says so before it runs. */
-const tellerOf = (kept: Iterations, { path }: OpenContainer, { context }: Means): (() => void) => {
+const tellerOf = (kept: Iterations, { path }: OpenContainer, { context }: Engine): (() => void) => {
   const before = reliedOn(context.live.record(path))?.choice;
   const isCut = before?.kind === 'iterations' && (kept.count < before.count || (before.isOver && !kept.isOver));
   return () => {
@@ -59,16 +66,16 @@ type Beginning = {
 class LoopRun {
   readonly #step: LoopStep;
   readonly #beginning: Beginning;
-  readonly #means: Means;
+  readonly #engine: Engine;
   readonly #endings: Ending[] = [];
   /** Where the next iteration runs. */
-  #place: ListPlace;
+  #site: StepSite;
 
-  constructor(step: LoopStep, beginning: Beginning, means: Means) {
+  constructor(step: LoopStep, beginning: Beginning, engine: Engine) {
     this.#step = step;
     this.#beginning = beginning;
-    this.#means = means;
-    this.#place = beginning.kept === undefined ? anewPlace(beginning.open) : beginning.open.place;
+    this.#engine = engine;
+    this.#site = beginning.kept === undefined ? rechosenSite(beginning.open) : beginning.open.site;
   }
 
   async run(scope: AbortScope): Promise<RanList> {
@@ -99,8 +106,8 @@ class LoopRun {
 
   #holds(index: number): Result<boolean> {
     if (index === 0) return ok(this.#beginning.first);
-    const { live, flatten } = this.#means.context;
-    const { frames } = this.#place;
+    const { live, flatten } = this.#engine.context;
+    const { frames } = this.#site;
     const list = this.#iterationList(index - 1);
     return ask(this.#step, scopeAt({ list, status: ALL_WELL, env: () => flatten(frames.live).env }, live));
   }
@@ -108,22 +115,22 @@ class LoopRun {
   #tell(iteration: number, goesOn: boolean): void {
     const to_run = goesOn ? countProcesses(this.#step.steps) : 0;
     const { path: step } = this.#beginning.open;
-    this.#means.context.recorder.emit({ type: 'loop_decided', step, iteration, goes_on: goesOn, to_run });
+    this.#engine.context.recorder.emit({ type: 'loop_decided', step, iteration, goes_on: goesOn, to_run });
   }
 
   /** An iteration needs the one before it, as steps in a row do. */
   async #iterate(index: number, scope: AbortScope): Promise<ListSum> {
     const { open } = this.#beginning;
-    const { list: outer } = open.place;
+    const { list: outer } = open.site;
     const list = listScope(outer.path, [iterationStep(this.#step, index)], outer);
-    const { endings, sum } = await this.#means.runList({ ...this.#place, list, scope }, this.#means.context);
+    const { endings, sum } = await this.#engine.runList({ ...this.#site, list, scope }, this.#engine.context);
     const [ending] = endings;
     if (ending === undefined) return sum;
     this.#endings.push(ending);
-    this.#place = {
-      ...this.#place,
-      needs: needsDigest(open.place.needs, [ending.identity]),
-      frames: framesWith(this.#place.frames, ending.layers),
+    this.#site = {
+      ...this.#site,
+      needs: needsDigest(open.site.needs, [ending.identity]),
+      frames: framesWith(this.#site.frames, ending.layers),
     };
     return sum;
   }
@@ -134,15 +141,15 @@ class LoopRun {
 
   /** Outputs see the latest iteration. */
   #ended(count: number, sum: ListSum): RanList {
-    const { place } = this.#beginning.open;
-    const list = count === 0 ? place.list : this.#iterationList(count - 1);
-    return { endings: this.#endings, sum, place: { ...place, list } };
+    const { site } = this.#beginning.open;
+    const list = count === 0 ? site.list : this.#iterationList(count - 1);
+    return { endings: this.#endings, sum, site: { ...site, list } };
   }
 
   /** Before the first iteration none of its steps is known. */
   #iterationList(index: number): ListScope {
-    const { path, place } = this.#beginning.open;
-    return listScope(`${path}[${String(index)}]`, this.#step.steps, place.list);
+    const { path, site } = this.#beginning.open;
+    return listScope(`${path}[${String(index)}]`, this.#step.steps, site.list);
   }
 }
 

@@ -10,7 +10,7 @@ import type { RunState } from '../../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
 import type { Ports } from './ports.js';
 import { createRecorder } from './recorder.js';
-import type { AbortionSettings, Place, RunContext } from './run-context.js';
+import type { AbortionSettings, RunEnvironment, RunContext } from './run-context.js';
 import { createSlots } from './slots.js';
 
 /** What the context of a run is made from. */
@@ -21,7 +21,7 @@ export type ContextInput = {
   /** The run to go on with; undefined starts `runId` anew. */
   readonly last: RunState | undefined;
   readonly runId: string;
-  readonly place: Place;
+  readonly environment: RunEnvironment;
   readonly facts: Facts;
   readonly files: WorkspaceFiles;
   readonly ports: Ports;
@@ -36,11 +36,11 @@ export const createContext = (input: ContextInput, attempt: number): RunContext 
   const recorder = createRecorder({ runId: input.runId, attempt, last: input.last }, input.ports, masker);
   const liveOutputs = new Map<string, Readonly<Record<string, Json>>>();
   const liveItems: RunContext['liveItems'] = new Map();
-  const pending: RunContext['pending'] = new Map();
+  const unsettled: RunContext['unsettled'] = new Map();
   const resumed = attempt > 1;
   const live: ValueSource = {
     side: 'live',
-    record: (path) => pending.get(path) ?? recorder.state().steps.get(path),
+    record: (path) => unsettled.get(path) ?? recorder.state().steps.get(path),
     outputs: (record) => liveOutputs.get(record.path) ?? record.outputs,
     items: (path) => liveItems.get(path),
     inputs: input.inputs,
@@ -58,8 +58,8 @@ export const createContext = (input: ContextInput, attempt: number): RunContext 
     recorded: recordedSource(live, input.pipeline.secrets),
     liveOutputs,
     liveItems,
-    pending,
-    owed: [],
+    unsettled,
+    pendingFallbacks: [],
     flatten: createFlattener(),
   };
 };

@@ -13,7 +13,7 @@ import type { Recorder } from './recorder.js';
 import type { Claimed, Slots } from './slots.js';
 
 /** Where a run takes place. Paths are absolute. */
-export type Place = {
+export type RunEnvironment = {
   readonly workspace: string;
   readonly workDir: string;
   /** What every process inherits; frozen. */
@@ -37,7 +37,7 @@ export type RunContext = {
   readonly resumed: boolean;
   readonly pipeline: Pipeline;
   readonly plan: Plan;
-  readonly place: Place;
+  readonly environment: RunEnvironment;
   readonly ports: Ports;
   readonly files: WorkspaceFiles;
   /** Of the whole run: stopped by signals. */
@@ -59,16 +59,16 @@ export type RunContext = {
   /** Items by path of fan-outs where one holds a secret: as they are, for this run only. */
   readonly liveItems: Map<string, readonly Json[]>;
   /** What a stop of the run kept from firing, innermost first. */
-  readonly owed: OwedFallbacks[];
+  readonly pendingFallbacks: PendingFallbacks[];
   /** By path, steps whose work is done and whose end is not recorded yet, as expressions see them. */
-  readonly pending: Map<string, StepRecord>;
+  readonly unsettled: Map<string, StepRecord>;
 };
 
 /** The same thing twice: as steps see it, and as fingerprints see it (secrets replaced by a stand-in). */
 export type Both<T> = { readonly live: T; readonly recorded: T };
 
 /** What a list takes over from its container, and a step from its list and its needs. */
-export type ListPlace = {
+export type StepSite = {
   readonly list: ListScope;
   readonly frames: Both<Frame>;
   /** Digests for fingerprints; see `plan/fingerprint.ts`. */
@@ -80,21 +80,21 @@ export type ListPlace = {
   /** What scripts are told as their work directory; absolute. */
   readonly workDir: string;
   /** Why every step of the list runs, whatever the plan says of its path; undefined: the plan decides. */
-  readonly anew?: string;
+  readonly runBecause?: string;
   /** The list is a fallback's, or in one: no checkpoint is taken at its steps. */
   readonly isFallback?: true;
   /** Steps under way at a time; undefined: as many as there are. For this list only, not for those in it. */
   readonly limit?: number;
   /** What each step of the list, by position, has instead of what the list has. For this list only. */
-  readonly items?: readonly ItemPlace[];
+  readonly items?: readonly ItemSite[];
 };
 
 /** What differs for each item of a fan-out. */
-export type ItemPlace = Pick<ListPlace, 'list' | 'values'>;
+export type ItemSite = Pick<StepSite, 'list' | 'values'>;
 
 /** A step about to run: its place, why it runs, and how its expressions are evaluated. */
 export type StepStart = {
-  readonly place: ListPlace;
+  readonly site: StepSite;
   readonly decision: Decision;
   readonly scopes: Both<StepScope>;
   readonly claimed: Claimed;
@@ -123,7 +123,7 @@ export type ListSum = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error' | 
 export type ListEnding = { readonly endings: readonly Ending[]; readonly sum: ListSum };
 
 /** Runs the steps of a list; settles when none runs and none can start any more. */
-export type RunList = (place: ListPlace, context: RunContext) => Promise<ListEnding>;
+export type RunList = (site: StepSite, context: RunContext) => Promise<ListEnding>;
 
 /** What has fallbacks: a step, the file that a step calls, or the pipeline. */
 export type FallbackOwner = {
@@ -131,11 +131,11 @@ export type FallbackOwner = {
   readonly path: string;
   readonly fallbacks: Fallbacks;
   /** Its list, which its fallbacks see, and the environment as it stands before it, or after its work. */
-  readonly place: ListPlace;
+  readonly site: StepSite;
 };
 
 /** Fallbacks that an owner still has to fire, in this order; none where only the last of them was cut off. */
-export type OwedFallbacks = {
+export type PendingFallbacks = {
   readonly owner: FallbackOwner;
   readonly names: readonly FallbackName[];
   /** How the owner ended. */
@@ -143,4 +143,4 @@ export type OwedFallbacks = {
 };
 
 /** What it takes to run a list. */
-export type Means = { readonly context: RunContext; readonly runList: RunList };
+export type Engine = { readonly context: RunContext; readonly runList: RunList };

@@ -1,8 +1,8 @@
 import { scopeAt, type StepScope, type Viewpoint } from '../../evaluate/step-context.js';
-import type { Both, ListPlace, RunContext } from './run-context.js';
+import type { Both, StepSite, RunContext } from './run-context.js';
 
 /** A point of a run: a list with its environment, and the step that is looked at. */
-export type RunViewpoint = Pick<ListPlace, 'list' | 'frames'> & Pick<Viewpoint, 'status' | 'step'>;
+export type RunViewpoint = Pick<StepSite, 'list' | 'frames'> & Pick<Viewpoint, 'status' | 'step'>;
 
 /** The scopes that evaluate expressions there: as steps see values, and as fingerprints do. */
 export const scopesAt = (

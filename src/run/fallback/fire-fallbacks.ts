@@ -1,11 +1,11 @@
 import { pathBelow, type FallbackName } from '../../language/model/pipeline.js';
 import type { FrameLayer } from '../../evaluate/export-frame.js';
 import type { Status } from '../../state/event.js';
-import type { Misfortune } from '../step/begun-step.js';
+import type { FailureReason } from '../step/begun-step.js';
 import { cleanupScope } from '../context/cleanup-scope.js';
 import { describeAbort } from '../context/ending.js';
 import { framesWith } from '../context/frames-with.js';
-import type { Both, FallbackOwner, ListSum, Means, RunContext } from '../context/run-context.js';
+import type { Both, FallbackOwner, ListSum, Engine, RunContext } from '../context/run-context.js';
 import { runFallback, type Failure, type Firing } from './run-fallback.js';
 import { describeFallbackFailure } from '../context/run-warnings.js';
 import type { Claimed } from '../context/slots.js';
@@ -14,10 +14,10 @@ import type { Claimed } from '../context/slots.js';
 export type OwnWork = ListSum & { readonly layers: Both<FrameLayer> };
 
 /** What stands between the fallbacks of an owner. */
-export type Life<W extends OwnWork, E extends ListSum> = {
+export type Lifecycle<W extends OwnWork, E extends ListSum> = {
   readonly work: () => Promise<W>;
   /** The outcome where the work was never begun, or what had to follow it did not go well. */
-  readonly instead: (worked: W | undefined, why: Misfortune) => W;
+  readonly instead: (worked: W | undefined, why: FailureReason) => W;
   readonly settle: (worked: W) => Promise<E>;
   /** What the owner holds; its slot is free while a fallback runs. */
   readonly claimed: Claimed;
@@ -27,42 +27,42 @@ export type Life<W extends OwnWork, E extends ListSum> = {
  * A life with its fallbacks: `on_started`, the work, `on_success`, its end, then `on_failure` or `on_abortion`, and
  * `finally`. The first two decide about the outcome; trouble in the others is a warning.
  */
-export const liveWithFallbacks = async <W extends OwnWork, E extends ListSum>(
+export const runWithFallbacks = async <W extends OwnWork, E extends ListSum>(
   owner: FallbackOwner,
-  life: Life<W, E>,
-  means: Means,
+  life: Lifecycle<W, E>,
+  engine: Engine,
 ): Promise<E> => {
-  const start = await fireDeciding(owner, { name: 'on_started', claimed: life.claimed }, means);
+  const start = await fireDeciding(owner, { name: 'on_started', claimed: life.claimed }, engine);
   const worked = start.why === undefined ? await life.work() : life.instead(undefined, start.why);
-  const after = { ...owner, place: { ...owner.place, frames: framesWith(owner.place.frames, worked.layers) } };
+  const after = { ...owner, site: { ...owner.site, frames: framesWith(owner.site.frames, worked.layers) } };
   const success =
     worked.status === 'succeeded'
-      ? await fireDeciding(after, { name: 'on_success', claimed: life.claimed }, means)
+      ? await fireDeciding(after, { name: 'on_success', claimed: life.claimed }, engine)
       : NOT_FIRED;
   const ended = await life.settle(success.why === undefined ? worked : life.instead(worked, success.why));
   life.claimed.pause();
-  await fireClosing(after, { ended, names: closingNames(ended, success.hasFired) }, means);
+  await fireClosing(after, { ended, names: closingNames(ended, success.hasFired) }, engine);
   return ended;
 };
 
 /** Fires what belongs to the end of a step that failed before it could begin. */
-export const fireAtEnd = (owner: FallbackOwner, ended: ListSum, means: Means): Promise<void> =>
-  fireClosing(owner, { ended, names: closingNames(ended, false) }, means);
+export const fireAtEnd = (owner: FallbackOwner, ended: ListSum, engine: Engine): Promise<void> =>
+  fireClosing(owner, { ended, names: closingNames(ended, false) }, engine);
 
-type Fired = { readonly hasFired: boolean; readonly why?: Misfortune };
+type Fired = { readonly hasFired: boolean; readonly why?: FailureReason };
 
 const NOT_FIRED: Fired = { hasFired: false };
 
 type Deciding = { readonly name: FallbackName; readonly claimed: Claimed };
 
 /** A fallback without which the owner cannot succeed. One that is stopped before or while it runs stops its owner. */
-const fireDeciding = async (owner: FallbackOwner, { name, claimed }: Deciding, means: Means): Promise<Fired> => {
+const fireDeciding = async (owner: FallbackOwner, { name, claimed }: Deciding, engine: Engine): Promise<Fired> => {
   if (!isDeclared(owner, name)) return NOT_FIRED;
-  const { scope } = owner.place;
+  const { scope } = owner.site;
   const stopped = scope.cause();
   if (stopped !== undefined) return { hasFired: false, why: abortedBy(stopped) };
   claimed.pause();
-  const { status, cause, error = '', failedPath } = await runFallback(owner, { name, scope }, means);
+  const { status, cause, error = '', failedPath } = await runFallback(owner, { name, scope }, engine);
   // Whether there was a slot again does not matter: without one the scope is stopped, and the work does not begin.
   await claimed.resume(scope);
   if (status === 'succeeded') return { hasFired: true };
@@ -73,7 +73,7 @@ const fireDeciding = async (owner: FallbackOwner, { name, claimed }: Deciding, m
   };
 };
 
-const abortedBy = (cause: NonNullable<ListSum['cause']>): Misfortune => ({
+const abortedBy = (cause: NonNullable<ListSum['cause']>): FailureReason => ({
   status: 'aborted',
   cause,
   error: describeAbort(cause),
@@ -99,11 +99,11 @@ const closingNames = ({ status }: ListSum, hasFiredSuccess: boolean): readonly F
 type Closing = { readonly ended: ListSum; readonly names: readonly FallbackName[] };
 
 /** Once the run is stopped nothing fires here: what is left is owed, be it nothing, so that the run knows what was cut off. */
-const fireClosing = async (owner: FallbackOwner, { ended, names }: Closing, means: Means): Promise<void> => {
-  const { scope, owed } = means.context;
+const fireClosing = async (owner: FallbackOwner, { ended, names }: Closing, engine: Engine): Promise<void> => {
+  const { scope, pendingFallbacks } = engine.context;
   const isStopped = (): boolean => scope.cause() !== undefined;
   const owe = (left: readonly FallbackName[]): void => {
-    owed.push({ owner, names: left.filter((name) => name !== 'on_failure'), ended });
+    pendingFallbacks.push({ owner, names: left.filter((name) => name !== 'on_failure'), ended });
   };
   const declared = names.filter((name) => isDeclared(owner, name));
   for (const [index, name] of declared.entries()) {
@@ -111,16 +111,16 @@ const fireClosing = async (owner: FallbackOwner, { ended, names }: Closing, mean
       owe(declared.slice(index));
       return;
     }
-    const status = await fireBounded(owner, { name, ended }, means);
+    const status = await fireBounded(owner, { name, ended }, engine);
     if (status !== 'aborted' || !isStopped()) continue;
     owe(declared.slice(index + 1));
     return;
   }
 };
 
-const fireBounded = async (owner: FallbackOwner, cleanup: Omit<Cleanup, 'scope'>, means: Means): Promise<Status> => {
-  const scope = cleanupScope(owner.place.scope, cleanup.ended, means.context);
-  const status = await fireCleanup(owner, { ...cleanup, scope }, means);
+const fireBounded = async (owner: FallbackOwner, cleanup: Omit<Cleanup, 'scope'>, engine: Engine): Promise<Status> => {
+  const scope = cleanupScope(owner.site.scope, cleanup.ended, engine.context);
+  const status = await fireCleanup(owner, { ...cleanup, scope }, engine);
   scope.close();
   return status;
 };
@@ -131,16 +131,16 @@ const isDeclared = ({ fallbacks }: FallbackOwner, name: FallbackName): boolean =
 export type Cleanup = Pick<Firing, 'name' | 'scope' | 'endedBecause'> & { readonly ended: ListSum };
 
 /** Runs a fallback that changes no outcome: its own failure is a warning, and what it leaves is in no checkpoint. */
-export const fireCleanup = async (owner: FallbackOwner, cleanup: Cleanup, means: Means): Promise<Status> => {
-  const { context } = means;
+export const fireCleanup = async (owner: FallbackOwner, cleanup: Cleanup, engine: Engine): Promise<Status> => {
+  const { context } = engine;
   const { ended, ...firing } = cleanup;
   const { path } = owner;
-  const { status, error } = await runFallback(owner, { ...firing, failure: failureOf(path, ended, context) }, means);
+  const { status, error } = await runFallback(owner, { ...firing, failure: failureOf(path, ended, context) }, engine);
   if (status !== 'succeeded') {
     const failed = { owner: path, name: cleanup.name, error };
     context.recorder.warn(describeFallbackFailure(failed), ...(path === '' ? [] : [path]));
   }
-  if (path !== '' && owner.place.isFallback === undefined)
+  if (path !== '' && owner.site.isFallback === undefined)
     await context.ports.checkpoints?.fallbackEnded(pathBelow(path, cleanup.name), context.recorder.state());
   return status;
 };

@@ -3,7 +3,7 @@ import { pathBelow, type FallbackName } from '../../language/model/pipeline.js';
 import { countProcesses } from '../../plan/plan.js';
 import { listScope, withBindings } from '../../evaluate/step-context.js';
 import type { AbortScope } from '../context/abort-scope.js';
-import type { FallbackOwner, ListPlace, ListSum, Means } from '../context/run-context.js';
+import type { FallbackOwner, StepSite, ListSum, Engine } from '../context/run-context.js';
 
 /** One fallback that fires. */
 export type Firing = {
@@ -22,16 +22,16 @@ export type Failure = Readonly<Record<'step' | 'exit_code' | 'error' | 'status',
 export const runFallback = async (
   owner: FallbackOwner,
   firing: Firing,
-  { context, runList }: Means,
+  { context, runList }: Engine,
 ): Promise<ListSum> => {
   const { emit } = context.recorder;
   const { clock } = context.ports;
   const { name, endedBecause } = firing;
   const claim = { step: owner.path, fallback: name };
-  const place = fallbackPlace(owner, firing);
-  emit({ type: 'fallback_started', ...claim, to_run: countProcesses(place.list.steps) });
+  const site = fallbackSite(owner, firing);
+  emit({ type: 'fallback_started', ...claim, to_run: countProcesses(site.list.steps) });
   const startedAt = clock.now();
-  const { sum } = await runList(place, context);
+  const { sum } = await runList(site, context);
   const error = sum.status === 'succeeded' ? undefined : (endedBecause?.() ?? sum.error);
   const duration_ms = clock.now() - startedAt;
   emit({ type: 'fallback_finished', ...claim, status: sum.status, duration_ms, ...(error !== undefined && { error }) });
@@ -39,17 +39,17 @@ export const runFallback = async (
 };
 
 /** Where the steps of a fallback stand: below its owner, seeing what the owner sees and the owner itself. */
-export const fallbackPlace = (
-  { path, fallbacks, place }: FallbackOwner,
+export const fallbackSite = (
+  { path, fallbacks, site }: FallbackOwner,
   { name, scope, failure }: Pick<Firing, 'name' | 'scope' | 'failure'>,
-): ListPlace => {
-  const { items: _items, limit: _limit, ...around } = place;
-  const list = listScope(pathBelow(path, name), fallbacks[name] ?? [], place.list);
+): StepSite => {
+  const { items: _items, limit: _limit, ...around } = site;
+  const list = listScope(pathBelow(path, name), fallbacks[name] ?? [], site.list);
   return {
     ...around,
     list: failure === undefined ? list : withBindings(list, { failure }, { failure }),
     scope,
-    anew: 'a fallback',
+    runBecause: 'a fallback',
     isFallback: true,
   };
 };

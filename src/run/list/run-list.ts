@@ -10,13 +10,13 @@ import { framesAfter, framesWith } from '../context/frames-with.js';
 import { holdReason } from '../step/hold.js';
 import { isKept, keepStep } from '../step/kept-step.js';
 import { failBeforeStart, skipStep } from '../step/not-started.js';
-import type { Both, Ending, ListEnding, ListPlace, RunContext, RunList, StepStart } from '../context/run-context.js';
-import { endUnbegun, runStep, type StepMeans } from './run-step.js';
+import type { Both, Ending, ListEnding, StepSite, RunContext, RunList, StepStart } from '../context/run-context.js';
+import { endUnbegun, runStep, type StepEngine } from './run-step.js';
 import { scopesAt } from '../context/scopes-at.js';
 import { createSlots, NOTHING_CLAIMED, type Slots } from '../context/slots.js';
 
 /** Runs the steps of a list as their needs settle: one pass over the graph, no recursion along it. */
-export const runList: RunList = (place, context) => new ListRun(place, context).run();
+export const runList: RunList = (site, context) => new ListRun(site, context).run();
 
 /** A settled step, with what the steps that need it take over. */
 type Settled = {
@@ -30,7 +30,7 @@ const EARLIER_FAILURE: Abort = { cause: 'earlier-failure', atOnce: false };
 
 /** A list while it runs. */
 class ListRun {
-  readonly #place: ListPlace;
+  readonly #site: StepSite;
   readonly #context: RunContext;
   readonly #dependents: readonly (readonly number[])[];
   readonly #waitingFor: number[];
@@ -41,20 +41,20 @@ class ListRun {
   /** Of what runs. With `fail_fast` a failure stops the latest; what asks for failures then runs in a new one. */
   readonly #scopes: InnerScope[];
   /** Places in this list alone; undefined where as many steps may be under way as there are. */
-  readonly #places: Slots | undefined;
+  readonly #sites: Slots | undefined;
   #running = 0;
   #failedInList: string | undefined;
   #finish: (ending: ListEnding) => void = () => undefined;
   #fail: (reason: unknown) => void = () => undefined;
 
-  constructor(place: ListPlace, context: RunContext) {
-    this.#place = place;
+  constructor(site: StepSite, context: RunContext) {
+    this.#site = site;
     this.#context = context;
-    this.#dependents = dependentsOf(place.list.steps);
-    this.#waitingFor = place.list.steps.map(({ needs }) => needs.length);
-    this.#queueing = place.scope.inner();
-    this.#scopes = [place.scope.inner()];
-    this.#places = place.limit === undefined ? undefined : createSlots(place.limit);
+    this.#dependents = dependentsOf(site.list.steps);
+    this.#waitingFor = site.list.steps.map(({ needs }) => needs.length);
+    this.#queueing = site.scope.inner();
+    this.#scopes = [site.scope.inner()];
+    this.#sites = site.limit === undefined ? undefined : createSlots(site.limit);
   }
 
   run(): Promise<ListEnding> {
@@ -78,14 +78,14 @@ class ListRun {
 
   #begin(index: number): void {
     const step = this.#stepAt(index);
-    const path = stepPath(this.#place.list.path, step);
-    const { anew } = this.#place;
+    const path = stepPath(this.#site.list.path, step);
+    const { runBecause } = this.#site;
     const decision: Decision =
-      anew === undefined ? decisionFor(this.#context.plan, path) : { do: 'run', because: anew };
+      runBecause === undefined ? decisionFor(this.#context.plan, path) : { do: 'run', because: runBecause };
     const start = this.#startOf(index, decision);
     if (isKept(decision)) {
       const kept = keepStep(step, path, { decision, context: this.#context });
-      this.#means(index).onEnded(kept);
+      this.#engine(index).onEnded(kept);
       this.#settle(index, start, kept);
       return;
     }
@@ -104,8 +104,8 @@ class ListRun {
   #startOf(index: number, decision: Decision): StepStart {
     const step = this.#stepAt(index);
     const needs = step.needs.flatMap((need) => this.#settled[need] ?? []);
-    const { frames, items, limit: _limit, ...inherited } = this.#place;
-    const place: ListPlace = {
+    const { frames, items, limit: _limit, ...inherited } = this.#site;
+    const site: StepSite = {
       ...inherited,
       ...items?.[index],
       frames: framesAfter(
@@ -113,14 +113,14 @@ class ListRun {
         frames,
       ),
       needs: needsDigest(
-        this.#place.needs,
+        this.#site.needs,
         needs.map(({ ending }) => ending.identity),
       ),
     };
-    return { place, decision: restated(decision), scopes: this.#scopesOf(step, place), claimed: NOTHING_CLAIMED };
+    return { site, decision: restated(decision), scopes: this.#scopesOf(step, site), claimed: NOTHING_CLAIMED };
   }
 
-  #scopesOf(step: Step, { list, frames }: ListPlace): StepStart['scopes'] {
+  #scopesOf(step: Step, { list, frames }: StepSite): StepStart['scopes'] {
     const failed = this.#blockerOf(step) !== undefined;
     const status = { success: !failed, failure: failed };
     return scopesAt({ list, frames, step, status }, this.#context);
@@ -131,10 +131,10 @@ class ListRun {
     const step = this.#stepAt(index);
     const context = this.#context;
     const hold = {
-      stopped: this.#place.scope.cause(),
+      stopped: this.#site.scope.cause(),
       failedUpstream: this.#blockerOf(step),
       failedInList: this.#failedInList,
-      mode: this.#place.failure,
+      mode: this.#site.failure,
     };
     const held = holdReason(step, hold, start.scopes.live);
     if (!held.ok) {
@@ -147,7 +147,7 @@ class ListRun {
   }
 
   async #failUnasked(index: number, start: StepStart, ending: Ending): Promise<void> {
-    await endUnbegun(this.#stepAt(index), { ...start, ending }, this.#means(index));
+    await endUnbegun(this.#stepAt(index), { ...start, ending }, this.#engine(index));
     this.#settle(index, start, ending);
   }
 
@@ -155,32 +155,32 @@ class ListRun {
     const step = this.#stepAt(index);
     const context = this.#context;
     const failedBefore = this.#failedInList;
-    const queue = failedBefore === undefined ? this.#queueing : this.#place.scope;
-    const ownPlace = await this.#places?.take({ slot: true, mutex: undefined }, queue);
+    const queue = failedBefore === undefined ? this.#queueing : this.#site.scope;
+    const ownSite = await this.#sites?.take({ slot: true, mutex: undefined }, queue);
     const claimed = await context.slots.take({ slot: !isContainer(step), mutex: step.mutex }, queue);
     // While it waited, the list may have failed or been stopped.
-    const isNews = this.#failedInList !== failedBefore || this.#place.scope.cause() !== undefined;
+    const isNews = this.#failedInList !== failedBefore || this.#site.scope.cause() !== undefined;
     if (!isNews || !this.#holdBack(index, start)) {
       if (claimed === undefined) {
-        ownPlace?.release();
+        ownSite?.release();
         return this.#runWhenFree(index, start);
       }
-      const place = { ...start.place, scope: this.#scope() };
-      this.#settle(index, start, await runStep(step, { ...start, place, claimed }, this.#means(index)));
+      const site = { ...start.site, scope: this.#scope() };
+      this.#settle(index, start, await runStep(step, { ...start, site, claimed }, this.#engine(index)));
     }
     claimed?.release();
-    ownPlace?.release();
+    ownSite?.release();
   }
 
   /** What waits for the step starts after its fallbacks; what a failure holds back is held back from its end on. */
-  #means(index: number): StepMeans {
+  #engine(index: number): StepEngine {
     const onEnded = (ending: Ending): void => {
       if (isFailure(ending)) this.#noteFailure(index, ending);
     };
     return { context: this.#context, runList, onEnded };
   }
 
-  #settle(index: number, { place: { frames } }: StepStart, ending: Ending): void {
+  #settle(index: number, { site: { frames } }: StepStart, ending: Ending): void {
     const step = this.#stepAt(index);
     const failed = isFailure(ending);
     this.#settled[index] = {
@@ -196,23 +196,23 @@ class ListRun {
   }
 
   #noteFailure(index: number, { cause }: Ending): void {
-    const { failure } = this.#place;
+    const { failure } = this.#site;
     this.#failedInList ??= this.#stepAt(index).id;
     if (failure !== 'keep_going') this.#queueing.abort(EARLIER_FAILURE);
     if (failure !== 'fail_fast' || cause === EARLIER_FAILURE.cause) return;
     this.#scope().abort(EARLIER_FAILURE);
-    this.#scopes.push(this.#place.scope.inner());
+    this.#scopes.push(this.#site.scope.inner());
   }
 
   #scope(): AbortScope {
-    return this.#scopes.at(-1) ?? this.#place.scope;
+    return this.#scopes.at(-1) ?? this.#site.scope;
   }
 
   #close(): void {
     for (const scope of [this.#queueing, ...this.#scopes]) scope.close();
     const endings = this.#settled.map(({ ending }) => ending);
-    invariant(endings.length === this.#place.list.steps.length, 'every step of a list settles');
-    this.#finish({ endings, sum: sumUp(endings, this.#place.scope.cause()) });
+    invariant(endings.length === this.#site.list.steps.length, 'every step of a list settles');
+    this.#finish({ endings, sum: sumUp(endings, this.#site.scope.cause()) });
   }
 
   #blockerOf(step: Step): string | undefined {
@@ -224,7 +224,7 @@ class ListRun {
   }
 
   #stepAt(index: number): Step {
-    const step = this.#place.list.steps[index];
+    const step = this.#site.list.steps[index];
     invariant(step !== undefined, 'an index of the list');
     return step;
   }

@@ -37,14 +37,14 @@ const sizeFault = ({ minSizeBytes = 0 }: FilesCheck, found: readonly FoundFile[]
 };
 
 type Schema = NonNullable<FilesCheck['schema']>;
-type Means = { readonly scope: Scope; readonly files: WorkspaceFiles };
+type Engine = { readonly scope: Scope; readonly files: WorkspaceFiles };
 
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
 const checkContents = async (
   schema: Schema,
   found: readonly FoundFile[],
-  { scope, files }: Means,
+  { scope, files }: Engine,
 ): Promise<Result<string | undefined>> => {
   const file = 'file' in schema ? evaluateText(schema.file, scope) : undefined;
   if (file?.ok === false) return file;

@@ -15,7 +15,7 @@ import { processEnvironment } from './step-environment.js';
 import type { StepOutput } from './step-output.js';
 
 /** What all scripts of an attempt run in. */
-export type ScriptPlace = {
+export type ScriptSite = {
   readonly step: ProcessStep;
   readonly path: string;
   readonly inputs: StepInputs;
@@ -30,7 +30,7 @@ export type ScriptPlace = {
 };
 
 /** One script of an attempt. */
-export type OneScript = ScriptPlace & {
+export type OneScript = ScriptSite & {
   readonly text: string;
   readonly shell: Shell;
   /** By the scripts of the attempt that ran before. */
@@ -99,9 +99,9 @@ const readsStreamsApart = (step: ProcessStep): boolean => capturesStreams(step) 
 /** Whether the end of each stream is kept: an expression reads it, or it says more of a failure that is tolerated. */
 export const capturesStreams = (step: ProcessStep): boolean => step.captures || step.continueOnError;
 
-const workingDirectory = (directory: string | undefined, { place }: RunContext): string => {
-  if (directory === undefined || directory === '' || directory === '.') return place.workspace;
-  return directory.startsWith('/') ? directory : `${place.workspace}/${directory}`;
+const workingDirectory = (directory: string | undefined, { environment }: RunContext): string => {
+  if (directory === undefined || directory === '' || directory === '.') return environment.workspace;
+  return directory.startsWith('/') ? directory : `${environment.workspace}/${directory}`;
 };
 
 type Written = Omit<Found, 'outcome'>;

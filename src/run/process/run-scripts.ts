@@ -6,19 +6,12 @@ import { createJsonOutput, type JsonOutput } from './json-output.js';
 import { createOutputTail, type OutputTail } from './output-tail.js';
 import type { LogFile } from '../context/ports.js';
 import type { RunContext } from '../context/run-context.js';
-import {
-  capturesStreams,
-  nothingFound,
-  runScript,
-  type Found,
-  type OneScript,
-  type ScriptPlace,
-} from './run-script.js';
+import { capturesStreams, nothingFound, runScript, type Found, type OneScript, type ScriptSite } from './run-script.js';
 import { findShell, type Shell } from './shells.js';
 import { createStepOutput, type StepOutput } from './step-output.js';
 
 /** The scripts of one attempt of a step, what they run in, and the step's log. */
-export type Scripts = ScriptPlace & { readonly log: LogFile };
+export type Scripts = ScriptSite & { readonly log: LogFile };
 
 /** What the scripts of an attempt came to. */
 export type ScriptsEnding = Found & {
@@ -34,16 +27,16 @@ export type ScriptsEnding = Found & {
  */
 export const runScripts = async (scripts: Scripts, context: RunContext): Promise<ScriptsEnding> => {
   const { step, attempt } = scripts;
-  const shell = findShell(scripts.inputs.shell, context.place.hasProgram);
+  const shell = findShell(scripts.inputs.shell, context.environment.hasProgram);
   if (!shell.ok)
     return { ...nothingFound({ kind: 'errored', message: shell.error }), stdout: '', stderr: '', tail: '' };
   const tail = step.retry?.match === undefined ? undefined : createOutputTail(TAIL_BYTES);
-  const means = { scripts, shell: shell.value, deadline: deadlineOf(step, context), tail };
+  const engine = { scripts, shell: shell.value, deadline: deadlineOf(step, context), tail };
   const before = attempt > 1 ? step.retry?.before : undefined;
-  const prepared = before === undefined ? undefined : await runPart({ texts: [before] }, means, context);
+  const prepared = before === undefined ? undefined : await runPart({ texts: [before] }, engine, context);
   const ended =
     prepared === undefined || prepared.outcome.kind === 'succeeded'
-      ? await runStepScripts(step, { means, after: prepared }, context)
+      ? await runStepScripts(step, { engine, after: prepared }, context)
       : failedBefore(prepared);
   return { ...ended, tail: tail?.text() ?? '' };
 };
@@ -65,7 +58,7 @@ type Part = {
   readonly json?: JsonOutput | undefined;
 };
 
-type Means = {
+type Engine = {
   readonly scripts: Scripts;
   readonly shell: Shell;
   readonly deadline: Deadline | undefined;
@@ -76,24 +69,24 @@ type PartEnding = Omit<ScriptsEnding, 'tail'>;
 
 const runStepScripts = async (
   step: ProcessStep,
-  { means, after }: { readonly means: Means; readonly after: Found | undefined },
+  { engine, after }: { readonly engine: Engine; readonly after: Found | undefined },
   context: RunContext,
 ): Promise<PartEnding> => {
   const json = step.outputFormat === 'json' ? createJsonOutput() : undefined;
   const texts = step.kind === 'script' ? [step.run] : step.commands;
   const goesOn = step.kind === 'commands' && step.mode === 'continue';
-  const ended = await runPart({ texts, goesOn, after, json }, means, context);
+  const ended = await runPart({ texts, goesOn, after, json }, engine, context);
   return json === undefined ? ended : withJson(ended, json);
 };
 
-const runPart = async (part: Part, means: Means, context: RunContext): Promise<PartEnding> => {
-  const output = openOutput(part, means, context);
-  const { scripts, shell, deadline } = means;
+const runPart = async (part: Part, engine: Engine, context: RunContext): Promise<PartEnding> => {
+  const output = openOutput(part, engine, context);
+  const { scripts, shell, deadline } = engine;
   const found = await runEach(part, { ...scripts, shell, deadline, output }, context);
   return { ...found, ...output.end() };
 };
 
-const openOutput = ({ json }: Part, { scripts, tail }: Means, { masker, ports }: RunContext): StepOutput => {
+const openOutput = ({ json }: Part, { scripts, tail }: Engine, { masker, ports }: RunContext): StepOutput => {
   const { step, path, log } = scripts;
   return createStepOutput({
     masker,

@@ -22,12 +22,12 @@ export type ProcessLayers = {
 export const processEnvironment = (layers: ProcessLayers, context: RunContext): Readonly<Record<string, string>> => {
   const { frame, exported, declared, files } = layers;
   const upstream = context.flatten(frame);
-  const env = { ...context.place.env, ...upstream.env, ...exported.env, ...declared };
+  const env = { ...context.environment.env, ...upstream.env, ...exported.env, ...declared };
   const path = [...exported.path.toReversed(), ...upstream.path];
   return {
     ...env,
     ...(path.length > 0 && {
-      PATH: [...path, ...(env['PATH'] === undefined ? [] : [env['PATH']])].join(context.place.pathDelimiter),
+      PATH: [...path, ...(env['PATH'] === undefined ? [] : [env['PATH']])].join(context.environment.pathDelimiter),
     }),
     GITHUB_OUTPUT: files.outputFile,
     GITHUB_ENV: files.envFile,

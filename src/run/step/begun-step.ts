@@ -7,7 +7,7 @@ import { producedRecord } from '../../state/apply-event.js';
 import type { Produced, Status } from '../../state/event.js';
 import { NO_LAYERS } from '../context/ending.js';
 import { resolveStep } from './resolve-step.js';
-import type { Both, Ending, ListPlace, ListSum, RunContext } from '../context/run-context.js';
+import type { Both, Ending, StepSite, ListSum, RunContext } from '../context/run-context.js';
 
 /**
  * A step that has begun: `step_started` is recorded, nothing of it has run. Whoever runs it goes
@@ -16,13 +16,13 @@ import type { Both, Ending, ListPlace, ListSum, RunContext } from '../context/ru
 export type BegunStep = {
   /**
    * Does what the step is for: attempts and checks, or its children. Once at most. Never rejects for a step that fails.
-   * From its end to `settle`, expressions see the step as it turned out (`RunContext.pending`).
+   * From its end to `settle`, expressions see the step as it turned out (`RunContext.unsettled`).
    */
   readonly work: () => Promise<Worked>;
   /** Records how the step ended in the one event that resolves it, and keeps its checkpoint. Once, also where `work` never was. */
   readonly settle: (worked: Worked) => Promise<Ending>;
   /** Of a called pipeline: where its own steps run. */
-  readonly inner?: ListPlace;
+  readonly inner?: StepSite;
 };
 
 /** A step that begins, or one that failed before it could and is resolved already. */
@@ -37,10 +37,13 @@ export type Worked = ListSum & {
 };
 
 /** Why a step fails, whatever its own work came to. */
-export type Misfortune = { readonly error: string; readonly status?: Status } & Pick<ListSum, 'cause' | 'failedPath'>;
+export type FailureReason = { readonly error: string; readonly status?: Status } & Pick<
+  ListSum,
+  'cause' | 'failedPath'
+>;
 
 /** The work of a step that fails for another reason: it was never begun (`undefined`), or what came after it failed. */
-export const failedInstead = (worked: Worked | undefined, { status = 'failed', ...why }: Misfortune): Worked => ({
+export const failedInstead = (worked: Worked | undefined, { status = 'failed', ...why }: FailureReason): Worked => ({
   produced: worked?.produced ?? {},
   layers: worked?.layers ?? NO_LAYERS,
   tolerated: false,
@@ -49,16 +52,16 @@ export const failedInstead = (worked: Worked | undefined, { status = 'failed', .
 });
 
 /** Lets expressions see a step as its work turned out, before that is recorded; until `settleStep`. */
-export const showPending = (
+export const showUnsettled = (
   path: string,
   { status, error, produced }: Pick<Worked, 'status' | 'error' | 'produced'>,
-  { pending, recorder, ports }: RunContext,
+  { unsettled, recorder, ports }: RunContext,
 ): void => {
   const record = recorder.state().steps.get(path);
   invariant(record !== undefined, 'a step has started before its work is done');
   const durationMs = ports.clock.now() - record.startedAt;
   const left = producedRecord({ ...produced, duration_ms: durationMs });
-  pending.set(path, { ...record, ...left, status, ...(error !== undefined && { error }) });
+  unsettled.set(path, { ...record, ...left, status, ...(error !== undefined && { error }) });
 };
 
 /** A step whose work is done, with the path of its list. */
@@ -72,7 +75,7 @@ export const settleStep = (step: Step, { listPath, worked, durationMs }: Settlin
   const path = stepPath(listPath, step);
   const { produced, layers, ...sum } = worked;
   const tolerated = step.continueOnError && TOLERABLE.includes(sum.status);
-  context.pending.delete(path);
+  context.unsettled.delete(path);
   for (const warning of produced.warnings ?? []) context.recorder.warn(warning, path);
   resolveStep(path, { ...sum, tolerated, produced: { duration_ms: durationMs, ...produced } }, context.recorder);
   return {

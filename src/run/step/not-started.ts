@@ -12,10 +12,10 @@ import { stepName } from '../context/step-name.js';
 /** Records that a step was held back. */
 export const skipStep = (
   step: Step,
-  { place, scopes }: StepStart,
+  { site, scopes }: StepStart,
   { held, context }: { readonly held: HeldBack; readonly context: RunContext },
 ): Ending => {
-  const path = stepPath(place.list.path, step);
+  const path = stepPath(site.list.path, step);
   const name = stepName(step, scopes.live);
   const byOther = held.by === 'condition' ? {} : { held: true as const };
   context.recorder.emit({ type: 'step_skipped', step: path, name, because: held.because, ...byOther });
@@ -30,7 +30,7 @@ export const skipStep = (
 };
 
 /** What kept a step from starting. */
-export type Misstart = {
+export type StartFailure = {
   readonly status: 'failed' | 'errored';
   readonly error: string;
   readonly context: RunContext;
@@ -39,12 +39,12 @@ export type Misstart = {
 /** Records that a step failed before anything of it could run. */
 export const failBeforeStart = (
   step: Step,
-  { place, scopes, decision }: StepStart,
-  { status, error, context }: Misstart,
+  { site, scopes, decision }: StepStart,
+  { status, error, context }: StartFailure,
 ): Ending => {
-  const path = stepPath(place.list.path, step);
+  const path = stepPath(site.list.path, step);
   const fingerprint = isContainer(step)
-    ? containerFingerprint(step, { env: '', values: place.values, needs: place.needs })
+    ? containerFingerprint(step, { env: '', values: site.values, needs: site.needs })
     : UNKNOWN_FINGERPRINT;
   startStep(step, { decision, scopes }, { path, fingerprint, context });
   const resolution = { status, tolerated: step.continueOnError, error };

@@ -5,7 +5,7 @@ import type { Produced } from '../../state/event.js';
 import type { AbortScope } from '../context/abort-scope.js';
 import { exitCodeOf } from '../process/attempt.js';
 import { createAttemptsLog, type AttemptsLog } from '../process/attempts-log.js';
-import { showPending } from './begun-step.js';
+import { showUnsettled } from './begun-step.js';
 import type { Outcome } from '../context/ending.js';
 import { checkProduced } from '../process/expect.js';
 import type { Clock } from '../context/ports.js';
@@ -34,9 +34,9 @@ export const runAttempts = async (tried: Tried, context: RunContext): Promise<La
   return last;
 };
 
-type Means = { readonly tried: Tried; readonly log: AttemptsLog };
+type Engine = { readonly tried: Tried; readonly log: AttemptsLog };
 
-const tryUntilDone = async ({ tried, log }: Means, context: RunContext): Promise<LastAttempt> => {
+const tryUntilDone = async ({ tried, log }: Engine, context: RunContext): Promise<LastAttempt> => {
   for (let number = 1; ; number += 1) {
     if (number > 1) log.beginAttempt(number, tried.step.retry?.attempts ?? number);
     const last = await runOne(number, { tried, log }, context);
@@ -46,18 +46,18 @@ const tryUntilDone = async ({ tried, log }: Means, context: RunContext): Promise
   }
 };
 
-const runOne = async (number: number, { tried, log }: Means, context: RunContext): Promise<LastAttempt> => {
-  const { step, path, inputs, place } = tried;
+const runOne = async (number: number, { tried, log }: Engine, context: RunContext): Promise<LastAttempt> => {
+  const { step, path, inputs, site } = tried;
   const ended = await runScripts(
     {
       step,
       path,
       inputs,
       log,
-      frame: place.frames.live,
-      scope: place.scope,
-      workDir: place.workDir,
-      values: place.values,
+      frame: site.frames.live,
+      scope: site.scope,
+      workDir: site.workDir,
+      values: site.values,
       attempt: number,
       onStart: ({ pid, processStart }) => {
         context.recorder.emit({ type: 'attempt_started', step: path, try: number, pid, process_start: processStart });
@@ -72,7 +72,7 @@ const runOne = async (number: number, { tried, log }: Means, context: RunContext
 /** What an attempt left, which expressions see from now on. */
 const leftBy = ({ step, path }: Tried, ended: ScriptsEnding, context: RunContext): LastAttempt => {
   const produced = producedBy(step, { path, ended }, context);
-  showPending(path, { ...sumOf(ended.outcome), produced }, context);
+  showUnsettled(path, { ...sumOf(ended.outcome), produced }, context);
   return { ended, produced };
 };
 
@@ -110,7 +110,7 @@ const concludeAttempt = (
 /** False when the step was stopped meanwhile. */
 const waitForNext = async (
   ms: number,
-  { claimed, place: { scope } }: Tried,
+  { claimed, site: { scope } }: Tried,
   { ports }: RunContext,
 ): Promise<boolean> => {
   if (ms === 0) return scope.cause() === undefined;
@@ -135,7 +135,7 @@ const pass = async (ms: number, scope: AbortScope, clock: Clock): Promise<void> 
 };
 
 const stopped = (tried: Tried, { ended }: LastAttempt, context: RunContext): LastAttempt => {
-  const cause = tried.place.scope.cause();
+  const cause = tried.site.scope.cause();
   invariant(cause !== undefined, 'a step that does not go on was stopped');
   return leftBy(tried, { ...ended, outcome: { kind: 'aborted', by: cause } }, context);
 };

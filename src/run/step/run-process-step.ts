@@ -15,7 +15,7 @@ import { startStep } from './start-step.js';
 
 /** Begins a step that starts processes: what it depends on is known then, and what an interrupted attempt left is gone. */
 export const beginProcessStep = async (step: ProcessStep, start: StepStart, context: RunContext): Promise<Begun> => {
-  const listPath = start.place.list.path;
+  const listPath = start.site.list.path;
   const path = stepPath(listPath, step);
   const prepared = await prepare(step, start, context);
   if (!prepared.ok) return { ended: failBeforeStart(step, start, { ...prepared.error, context }) };
@@ -29,7 +29,7 @@ export const beginProcessStep = async (step: ProcessStep, start: StepStart, cont
     settle: async (worked) => {
       const durationMs = context.ports.clock.now() - startedAt;
       const ending = settleStep(step, { listPath, worked, durationMs }, context);
-      if (start.place.isFallback !== true) await keepCheckpoint(path, ending, context);
+      if (start.site.isFallback !== true) await keepCheckpoint(path, ending, context);
       return ending;
     },
   };
@@ -80,7 +80,7 @@ type Unprepared = { readonly status: 'failed' | 'errored'; readonly error: strin
 /** Evaluates what the step depends on, as it is and as it is recorded. */
 const prepare = async (
   step: ProcessStep,
-  { place, scopes }: StepStart,
+  { site, scopes }: StepStart,
   context: RunContext,
 ): Promise<Result<Prepared, Unprepared>> => {
   const inputs = evaluateInputs(step, scopes.live);
@@ -91,9 +91,9 @@ const prepare = async (
   const reads = inputs.value.reads.length === 0 ? ok('') : await context.files.digest(inputs.value.reads);
   if (!reads.ok) return err({ status: 'errored', error: `what it reads cannot be read: ${reads.error}` });
   const fingerprint = processFingerprint(step, recorded.value, {
-    env: place.env,
-    values: place.values,
-    needs: place.needs,
+    env: site.env,
+    values: site.values,
+    needs: site.needs,
     reads: reads.value,
   });
   return ok({ inputs: inputs.value, fingerprint });

@@ -28,6 +28,6 @@ export const startStep = (
     because: decision.because,
     fingerprint,
     ...('refresh' in decision && { refresh: true }),
-    ...(hasChosen && !keepsChoice && { anew: true }),
+    ...(hasChosen && !keepsChoice && { rechoose: true }),
   });
 };

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.js';
 import { displayName, fromPath, nameWithin, type ByteName } from '../../checkpoint/tar/byte-name.js';
 import { pathIn, statIn } from '../../machine/files/byte-path.js';
 import { codeOf, ioMessage } from '../../machine/files/io-result.js';
-import { presentDeletions } from './present-deletions.js';
+import { presentDeletions } from './applicable-deletions.js';
 import type { StagedChain } from './stage-chain.js';
 import { createWorkspaceChanges, type ChangedFolders, type WorkspaceChanges } from './workspace-changes.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
 import type { ArchiveScope } from '../../checkpoint/archive-scope.js';
 import { fromPath } from '../../checkpoint/tar/byte-name.js';
-import type { MachinePlaces } from '../../checkpoint/manifest.js';
+import type { MachinePaths } from '../../checkpoint/manifest.js';
 import { createPathMapping, type PathMapping } from '../../checkpoint/map-paths.js';
 import { adoptTree } from './adopt-tree.js';
 import { findGnuTar } from '../tar/gnu-tar.js';
@@ -26,7 +26,7 @@ export type RestoreJob = {
   /** For sealed files. */
   readonly passphrase?: string;
   /** The machines that the chain is from, the latest last, and this one. */
-  readonly mapPath: { readonly from: readonly MachinePlaces[]; readonly to: MachinePlaces };
+  readonly mapPath: { readonly from: readonly MachinePaths[]; readonly to: MachinePaths };
 };
 
 /** How a restore ended. */
@@ -83,9 +83,9 @@ const findTar = async (): Promise<string> => (await findGnuTar(process.env))?.pr
 
 /** Targets of links are bytes, so the places are taken as bytes too. */
 const targetMapping = ({ from, to }: RestoreJob['mapPath']): PathMapping =>
-  createPathMapping(from.map(placesInBytes), placesInBytes(to));
+  createPathMapping(from.map(pathsInBytes), pathsInBytes(to));
 
-const placesInBytes = ({ workspace, temp, tool_cache }: MachinePlaces): MachinePlaces => ({
+const pathsInBytes = ({ workspace, temp, tool_cache }: MachinePaths): MachinePaths => ({
   workspace: fromPath(Buffer.from(workspace)),
   temp: fromPath(Buffer.from(temp)),
   tool_cache: fromPath(Buffer.from(tool_cache)),

@@ -8,7 +8,7 @@ import type { StoredFile } from '../../checkpoint/manifest.js';
 import type { PathMapping } from '../../checkpoint/map-paths.js';
 import { pathIn } from '../../machine/files/byte-path.js';
 import { tryIo, tryIoAsync } from '../../machine/files/io-result.js';
-import { presentDeletions, removeIfEmpty } from './present-deletions.js';
+import { presentDeletions, removeIfEmpty } from './applicable-deletions.js';
 import type { SealContext } from '../sealed/sealed-file.js';
 import { stageArchive, type ArchiveStaging, type StagedNames } from './stage-archive.js';
 import { openStored } from '../sealed/unpack-file.js';

@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, renameSync, utimesSync, type Stats } f
 import { displayName, parentOf, type ByteName } from '../../checkpoint/tar/byte-name.js';
 import { createFolderCheck, pathIn } from '../../machine/files/byte-path.js';
 import { codeOf, ioMessage } from '../../machine/files/io-result.js';
-import { removeIfEmpty } from './present-deletions.js';
+import { removeIfEmpty } from './applicable-deletions.js';
 import type { FolderLook } from './stage-archive.js';
 
 /** Changes to a workspace that can be taken back, in which nothing is lost. Each throws what the system says. */

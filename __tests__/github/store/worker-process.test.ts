@@ -4,7 +4,7 @@ import { startSource } from '../../machine/source-child.js';
 test('a call is answered by its handler, after what was heard on the way', async () => {
   const { output } = startSource(`
     import { writeSync } from 'node:fs';
-    import { serveStore } from 'src/github/store/store-process.js';
+    import { serveStore } from 'src/github/store/worker-process.js';
     const handlers = {
       find: async (given, listen) => {
         const { words } = await listen(async () => {

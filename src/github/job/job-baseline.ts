@@ -8,7 +8,7 @@ import type { WorkDirectory } from '../../machine/workdir/work-directory.js';
 import type { LockedJob } from './locked-job.js';
 
 /** The workspace as the job found it. */
-export type Ground = {
+export type Baseline = {
   readonly commit: string;
   readonly tar: GnuTar | undefined;
   /** Tar's listing; undefined where there is none. */
@@ -17,7 +17,14 @@ export type Ground = {
 };
 
 /** Looks at the workspace before anything is done to it; trouble costs the checkpoints and is told. */
-export const lookAround = async ({ facts, pipeline, place, folder, display, stores }: LockedJob): Promise<Ground> => {
+export const readBaseline = async ({
+  facts,
+  pipeline,
+  workDir,
+  folder,
+  display,
+  stores,
+}: LockedJob): Promise<Baseline> => {
   const { workspace } = facts;
   const commit = currentCommit(workspace) ?? '';
   if (stores === undefined) return { commit, tar: undefined, origin: undefined, unreadable: [] };
@@ -27,7 +34,7 @@ export const lookAround = async ({ facts, pipeline, place, folder, display, stor
     return { commit, tar, origin: undefined, unreadable: [] };
   }
   const listing = join(folder.listingsFolder, 'origin');
-  const listed = await takeListing({ tar, workspace, scope: scopeOf(pipeline, place, workspace), listing });
+  const listed = await takeListing({ tar, workspace, scope: scopeOf(pipeline, workDir, workspace), listing });
   if (listed.ok) return { commit, tar, origin: listing, unreadable: listed.value.unreadable };
   display.warning(`no checkpoints: the workspace cannot be listed: ${listed.error}`);
   return { commit, tar, origin: undefined, unreadable: [] };

@@ -1,5 +1,5 @@
 /** How parts of a job tell the user something, in main as in `post`. */
-export type JobTalk = {
+export type JobLogger = {
   /** Something to act on. */
   readonly warn: (message: string) => void;
   /** Something to know. */

@@ -3,16 +3,16 @@ import { NO_CHOICES } from '../plan/plan.js';
 import type { RunState } from '../state/run-state.js';
 import { cleanupLimitMs } from './context/cleanup-scope.js';
 import { createContext, type ContextInput } from './context/create-context.js';
-import { fireOwed, nameOwed } from './fallback/fire-owed.js';
-import { owedAbortion, type OwedAbortion } from './fallback/owed-abortion.js';
-import { createRecordedPlaces } from './recorded-place.js';
-import { rootPlace } from './list/root-place.js';
-import type { Means, OwedFallbacks, RunContext } from './context/run-context.js';
+import { firePending, namePending } from './fallback/fire-pending.js';
+import { pendingCleanup, type PendingCleanup } from './fallback/pending-cleanup.js';
+import { createRecordedSites } from './recorded-site.js';
+import { rootSite } from './list/root-site.js';
+import type { Engine, PendingFallbacks, RunContext } from './context/run-context.js';
 import { runList } from './list/run-list.js';
 import { nameOfOwner, warningsOf } from './context/run-warnings.js';
 
 /** A run attempt that may have been cut off, and what its fallbacks run with. */
-export type LateAbortion = Omit<ContextInput, 'plan' | 'last' | 'runId' | 'abortion' | 'maxParallel'> & {
+export type DeferredCleanup = Omit<ContextInput, 'plan' | 'last' | 'runId' | 'abortion' | 'maxParallel'> & {
   /** The run as its journal says; the journal of `ports` goes on after it. It is changed by what happens here. */
   readonly last: RunState;
   /** Default: as the file says, else 2. */
@@ -34,18 +34,18 @@ export type LateAbortion = Omit<ContextInput, 'plan' | 'last' | 'runId' | 'abort
  *
  * Processes that the attempt left must have been ended. A stop of `scope` ends what fires, as does `limitMs`.
  */
-export const lateAbortion = async (input: LateAbortion): Promise<RunState> => {
+export const runDeferredCleanup = async (input: DeferredCleanup): Promise<RunState> => {
   const { pipeline, last, limitMs = 0, maxParallel = pipeline.maxParallel ?? LEAST_PARALLEL } = input;
-  const found = owedAbortion(pipeline, last);
+  const found = pendingCleanup(pipeline, last);
   if (found === undefined) return last;
   const abortion = { when: 'now', limitMs } as const;
   const whole = { ...input, maxParallel, runId: last.runId, plan: NOTHING_PLANNED, abortion };
   const context = createContext(whole, last.attempt);
   const { recorder } = context;
-  if (!last.isAbortedLate) {
-    const owed = rebuild(found, context);
+  if (!last.isCleanedUpLate) {
+    const pendingFallbacks = rebuild(found, context);
     recorder.emit({ type: 'late_abortion', steps: found.running });
-    if (owed.length > 0) await fireClaimed(owed, input, { context, runList });
+    if (pendingFallbacks.length > 0) await fireClaimed(pendingFallbacks, input, { context, runList });
   }
   recorder.emit({ type: 'run_aborted', by: 'signal', warnings: warningsOf(recorder.state()) });
   return recorder.state();
@@ -61,35 +61,35 @@ const NOTHING_PLANNED: Plan = {
 };
 
 /** What is owed, with the places it fires in; what cannot fire is named. */
-const rebuild = ({ owed, gone }: OwedAbortion, context: RunContext): readonly OwedFallbacks[] => {
+const rebuild = ({ pendingFallbacks, gone }: PendingCleanup, context: RunContext): readonly PendingFallbacks[] => {
   const { warn } = context.recorder;
-  const root = rootPlace(context);
+  const root = rootSite(context);
   for (const path of gone) warn(`the pipeline no longer has the step "${path}", so nothing cleans up after it`, path);
   if (!root.ok) {
     warn(`nothing cleans up after the run that was cut off: ${root.error}`);
     return [];
   }
-  const places = createRecordedPlaces(root.value, context);
-  return owed.flatMap(({ owner, names }) => {
-    const at = places.ownerAt(owner);
-    if (at.ok) return [{ owner: at.value, names, ended: places.endingOf(owner) }];
+  const sites = createRecordedSites(root.value, context);
+  return pendingFallbacks.flatMap(({ owner, names }) => {
+    const at = sites.ownerAt(owner);
+    if (at.ok) return [{ owner: at.value, names, ended: sites.endingOf(owner) }];
     warn(`${names.join(', ')} of ${nameOfOwner(owner.path)} cannot run: ${at.error}`);
     return [];
   });
 };
 
 const fireClaimed = async (
-  owed: readonly OwedFallbacks[],
-  { claim, scope }: LateAbortion,
-  means: Means,
+  pendingFallbacks: readonly PendingFallbacks[],
+  { claim, scope }: DeferredCleanup,
+  engine: Engine,
 ): Promise<void> => {
-  const { recorder, abortion } = means.context;
+  const { recorder, abortion } = engine.context;
   if (!recorder.resumable() || !(await claim(recorder.state()))) {
     recorder.warn(
-      `nothing cleans up after the run that was cut off, since that could not be recorded: ${nameOwed(owed)}`,
+      `nothing cleans up after the run that was cut off, since that could not be recorded: ${namePending(pendingFallbacks)}`,
     );
     return;
   }
-  const left = await fireOwed(owed, { limitMs: cleanupLimitMs(abortion), scope: scope.inner() }, means);
-  if (left.length > 0) recorder.warn(`there was no time for ${nameOwed(left)}`);
+  const left = await firePending(pendingFallbacks, { limitMs: cleanupLimitMs(abortion), scope: scope.inner() }, engine);
+  if (left.length > 0) recorder.warn(`there was no time for ${namePending(left)}`);
 };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { cutOffText, innermostText } from '../../src/report/cut-off.js';
+import { interruptedText, innermostText } from '../../src/report/interrupted-attempt.js';
 
 test('a cut off attempt names what it ran', () => {
-  expect(cutOffText(['deploy'])).toBe('the last attempt was cut off while it ran "deploy"');
-  expect(cutOffText([])).toBe('the last attempt was cut off');
-  expect(cutOffText(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe(
+  expect(interruptedText(['deploy'])).toBe('the last attempt was cut off while it ran "deploy"');
+  expect(interruptedText([])).toBe('the last attempt was cut off');
+  expect(interruptedText(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe(
     'the last attempt was cut off while it ran "a", "b", "c", "d", "e" and 2 more',
   );
 });
@@ -12,6 +12,6 @@ test('a cut off attempt names what it ran', () => {
 test('what is around another step that ran is not named', () => {
   const steps = ['all/each[1]/on_started/f', 'all/each[1]', 'all/each', 'all', 'all-else', 'other'];
   expect(innermostText(steps)).toBe('"all/each[1]/on_started/f", "all-else", "other"');
-  expect(cutOffText(['tests/e2e', 'tests'])).toBe('the last attempt was cut off while it ran "tests/e2e"');
+  expect(interruptedText(['tests/e2e', 'tests'])).toBe('the last attempt was cut off while it ran "tests/e2e"');
   expect(innermostText([])).toBe('');
 });

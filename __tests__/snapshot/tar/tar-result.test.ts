@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeTar } from '../../../src/snapshot/tar/judge-tar.js';
+import { judgeTar } from '../../../src/snapshot/tar/tar-result.js';
 
 const PREVIOUS = 'tar: Exiting with failure status due to previous errors';
 

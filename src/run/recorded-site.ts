@@ -2,41 +2,41 @@ import { invariant } from '../base/assert.js';
 import { ok, type Result } from '../base/result.js';
 import { isWithin, stepPath } from '../language/model/pipeline.js';
 import { executionOrder } from '../evaluate/graph.js';
-import { CUT_OFF } from '../state/apply-fallback.js';
+import { INTERRUPTED } from '../state/apply-fallback.js';
 import { isInFallback } from '../state/in-fallback.js';
 import type { StepRecord } from '../state/run-state.js';
 import { failureOf } from './fallback/fire-fallbacks.js';
 import { framesAfter, framesWith } from './context/frames-with.js';
 import { keptLayers } from './step/kept-step.js';
-import type { RecordedList, RecordedOwner, RecordedStep } from './fallback/owed-abortion.js';
-import { bodyPlace } from './recorded-body.js';
-import type { FallbackOwner, ListPlace, ListSum, RunContext } from './context/run-context.js';
-import { fallbackPlace } from './fallback/run-fallback.js';
+import type { RecordedList, RecordedOwner, RecordedStep } from './fallback/pending-cleanup.js';
+import { bodySite } from './recorded-body.js';
+import type { FallbackOwner, StepSite, ListSum, RunContext } from './context/run-context.js';
+import { fallbackSite } from './fallback/run-fallback.js';
 
 /** Where things stood in a run attempt that is over, rebuilt from what is recorded; an error where an expression raises. */
-export type RecordedPlaces = {
+export type RecordedSites = {
   readonly ownerAt: (owner: RecordedOwner) => Result<FallbackOwner>;
   /** How an owner ended, as far as its fallbacks see it. */
   readonly endingOf: (owner: RecordedOwner) => ListSum;
 };
 
 /** Rebuilds places from the top of a pipeline down; each list once. */
-export const createRecordedPlaces = (root: ListPlace, context: RunContext): RecordedPlaces => new Places(root, context);
+export const createRecordedSites = (root: StepSite, context: RunContext): RecordedSites => new Places(root, context);
 
-class Places implements RecordedPlaces {
-  readonly #root: ListPlace;
+class Places implements RecordedSites {
+  readonly #root: StepSite;
   readonly #context: RunContext;
-  readonly #lists = new Map<RecordedList, Result<ListPlace>>();
+  readonly #lists = new Map<RecordedList, Result<StepSite>>();
   readonly #frames = new Map<RecordedList, readonly StepFrames[]>();
 
-  constructor(root: ListPlace, context: RunContext) {
+  constructor(root: StepSite, context: RunContext) {
     this.#root = root;
     this.#context = context;
   }
 
   readonly ownerAt = ({ path, fallbacks, of }: RecordedOwner): Result<FallbackOwner> => {
-    const place = 'body' in of ? this.#placeAfter(of.body) : this.#placeOf(of.step, 'after');
-    return place.ok ? ok({ path, fallbacks, place: place.value }) : place;
+    const site = 'body' in of ? this.#placeAfter(of.body) : this.#placeOf(of.step, 'after');
+    return site.ok ? ok({ path, fallbacks, site: site.value }) : site;
   };
 
   readonly endingOf = ({ of }: RecordedOwner): ListSum => {
@@ -59,31 +59,31 @@ class Places implements RecordedPlaces {
   }
 
   /** The place of a list once all of it has ended. */
-  #placeAfter(list: RecordedList): Result<ListPlace> {
-    const place = this.#list(list);
-    if (!place.ok) return place;
+  #placeAfter(list: RecordedList): Result<StepSite> {
+    const site = this.#list(list);
+    if (!site.ok) return site;
     const layers = list.steps.map((step) => keptLayers(step, stepPath(list.path, step), this.#context));
-    return ok({ ...place.value, frames: layers.reduce(framesWith, place.value.frames) });
+    return ok({ ...site.value, frames: layers.reduce(framesWith, site.value.frames) });
   }
 
-  #placeOf({ list, index }: RecordedStep, when: keyof StepFrames): Result<ListPlace> {
-    const place = this.#list(list);
-    if (!place.ok) return place;
-    const { items, limit: _limit, ...around } = place.value;
-    const frames = this.#framesOf(list, place.value)[index];
+  #placeOf({ list, index }: RecordedStep, when: keyof StepFrames): Result<StepSite> {
+    const site = this.#list(list);
+    if (!site.ok) return site;
+    const { items, limit: _limit, ...around } = site.value;
+    const frames = this.#framesOf(list, site.value)[index];
     invariant(frames !== undefined, 'an index of the list');
     return ok({ ...around, ...items?.[index], frames: frames[when] });
   }
 
-  #list(list: RecordedList): Result<ListPlace> {
+  #list(list: RecordedList): Result<StepSite> {
     const known = this.#lists.get(list);
     if (known !== undefined) return known;
-    const place = this.#rebuild(list);
-    this.#lists.set(list, place);
-    return place;
+    const site = this.#rebuild(list);
+    this.#lists.set(list, site);
+    return site;
   }
 
-  #rebuild(list: RecordedList): Result<ListPlace> {
+  #rebuild(list: RecordedList): Result<StepSite> {
     const { stand } = list;
     switch (stand.kind) {
       case 'top':
@@ -95,26 +95,26 @@ class Places implements RecordedPlaces {
         if (!owner.ok) return owner;
         const failure = failureOf(owner.value.path, this.endingOf(stand.owner), this.#context);
         const { name } = stand;
-        return ok(fallbackPlace(owner.value, { name, scope: this.#root.scope, failure }));
+        return ok(fallbackSite(owner.value, { name, scope: this.#root.scope, failure }));
       }
     }
   }
 
-  #body(list: RecordedList, holder: RecordedStep): Result<ListPlace> {
+  #body(list: RecordedList, holder: RecordedStep): Result<StepSite> {
     const { step } = holder;
     invariant(step.kind !== 'script' && step.kind !== 'commands', 'only containers hold steps');
     const around = this.#placeOf(holder, 'before');
-    return around.ok ? bodyPlace(list, { step, around: around.value }, this.#context) : around;
+    return around.ok ? bodySite(list, { step, around: around.value }, this.#context) : around;
   }
 
-  #framesOf(list: RecordedList, { frames }: ListPlace): readonly StepFrames[] {
+  #framesOf(list: RecordedList, { frames }: StepSite): readonly StepFrames[] {
     const known = this.#frames.get(list) ?? framesIn(list, frames, this.#context);
     this.#frames.set(list, known);
     return known;
   }
 }
 
-type Frames = ListPlace['frames'];
+type Frames = StepSite['frames'];
 
 /** The environment of a step: as it began, and with what it exported. */
 type StepFrames = { readonly before: Frames; readonly after: Frames };
@@ -131,7 +131,7 @@ const framesIn = (list: RecordedList, base: Frames, context: RunContext): readon
   return found;
 };
 
-const CUT_SHORT = { status: 'aborted', tolerated: false, cause: 'signal', error: CUT_OFF } as const;
+const CUT_SHORT = { status: 'aborted', tolerated: false, cause: 'signal', error: INTERRUPTED } as const;
 
 const isCut = ({ status, cause }: StepRecord): boolean =>
   status === 'running' || (status === 'aborted' && cause === 'signal');

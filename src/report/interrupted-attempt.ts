@@ -1,5 +1,5 @@
 /** A run attempt that was cut off, such as by a lost machine, and that a later start has brought to its end. */
-export type CutOff = {
+export type InterruptedAttempt = {
   /** Paths of the steps that it ran then. */
   readonly steps: readonly string[];
   /** Whether there were fallbacks to run for it. */
@@ -9,7 +9,7 @@ export type CutOff = {
 const NAMED = 5;
 
 /** `the last attempt was cut off while it ran "deploy"`. */
-export const cutOffText = (steps: readonly string[]): string => {
+export const interruptedText = (steps: readonly string[]): string => {
   const running = innermostText(steps);
   return `the last attempt was cut off${running === '' ? '' : ` while it ran ${running}`}`;
 };

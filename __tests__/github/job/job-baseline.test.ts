@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { lookAround, scopeOf } from '../../../src/github/job/job-ground.js';
-import { readListing } from '../../../src/snapshot/tar/rewound-listing.js';
+import { readBaseline, scopeOf } from '../../../src/github/job/job-baseline.js';
+import { readListing } from '../../../src/snapshot/tar/backdated-listing.js';
 import { valueOf } from '../../machine/temp-folder.js';
 import { lockedOf, newJobRig } from '../job-rig.js';
 
@@ -19,16 +19,16 @@ test('the ground is the commit and what lies in the workspace', async () => {
   git('commit', '--quiet', '--allow-empty', '--message', 'm');
   rig.write('out/a');
   rig.write('elsewhere');
-  const ground = await lookAround(await lockedOf(rig.start(), PIPELINE));
-  expect(ground.commit).toBe(git('rev-parse', 'HEAD').trim());
-  const listing = valueOf(await readListing(ground.origin ?? ''));
+  const baseline = await readBaseline(await lockedOf(rig.start(), PIPELINE));
+  expect(baseline.commit).toBe(git('rev-parse', 'HEAD').trim());
+  const listing = valueOf(await readListing(baseline.origin ?? ''));
   expect([...listing.folders.keys()]).toEqual(['out']);
 });
 
 test('the scope is what the pipeline says', async () => {
   await using rig = await newJobRig();
-  const { pipeline, place } = await lockedOf(rig.start(), PIPELINE);
-  expect(scopeOf(pipeline, place, rig.workspace)).toEqual({
+  const { pipeline, workDir } = await lockedOf(rig.start(), PIPELINE);
+  expect(scopeOf(pipeline, workDir, rig.workspace)).toEqual({
     include: ['out', 'src/**'],
     exclude: ['*.log'],
     workDir: '.work',
@@ -38,14 +38,14 @@ test('the scope is what the pipeline says', async () => {
 test('without stores nothing is listed, and a folder that is no checkout has no commit', async () => {
   await using rig = await newJobRig();
   const locked = await lockedOf(rig.start(), PIPELINE);
-  expect(await lookAround({ ...locked, stores: undefined })).toMatchObject({ commit: '', tar: undefined });
+  expect(await readBaseline({ ...locked, stores: undefined })).toMatchObject({ commit: '', tar: undefined });
 });
 
 test('without GNU tar checkpoints are told to be whole ones', async () => {
   await using rig = await newJobRig();
   symlinkSync('/bin/false', rig.temp.at('tar'));
   const locked = await lockedOf(rig.start({ env: { PATH: rig.temp.path } }), PIPELINE);
-  expect(await lookAround(locked)).toMatchObject({ tar: undefined, origin: undefined });
+  expect(await readBaseline(locked)).toMatchObject({ tar: undefined, origin: undefined });
   expect(locked.display.warnings()).toEqual([expect.stringContaining('there is no GNU tar here')]);
 });
 
@@ -53,8 +53,8 @@ test('a workspace that cannot be listed has no checkpoints', async () => {
   await using rig = await newJobRig();
   const locked = await lockedOf(rig.start(), PIPELINE);
   const folder = { ...locked.folder, listingsFolder: rig.temp.at('missing') };
-  const ground = await lookAround({ ...locked, folder });
-  expect(ground.tar).toBeDefined();
-  expect(ground.origin).toBeUndefined();
+  const baseline = await readBaseline({ ...locked, folder });
+  expect(baseline.tar).toBeDefined();
+  expect(baseline.origin).toBeUndefined();
   expect(locked.display.warnings()).toEqual([expect.stringMatching(/^no checkpoints: the workspace cannot be listed/)]);
 });

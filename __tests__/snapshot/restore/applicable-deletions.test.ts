@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Deletion } from '../../../src/checkpoint/deletions.js';
-import { presentDeletions, removeIfEmpty } from '../../../src/snapshot/restore/present-deletions.js';
+import { presentDeletions, removeIfEmpty } from '../../../src/snapshot/restore/applicable-deletions.js';
 import { newTempFolder } from '../../machine/temp-folder.js';
 
 const deletions = (...texts: string[]): Deletion[] =>

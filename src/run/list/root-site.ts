@@ -6,18 +6,18 @@ import { standIns } from '../../evaluate/recorded-source.js';
 import { listScope, scopeAt, type ListScope, type ValueSource } from '../../evaluate/step-context.js';
 import { evaluateEnv } from '../../evaluate/step-inputs.js';
 import { ALL_WELL } from '../context/outputs.js';
-import type { ListPlace, Place, RunContext } from '../context/run-context.js';
+import type { StepSite, RunEnvironment, RunContext } from '../context/run-context.js';
 import { learnDeclaredSecrets, learnSecrets } from '../context/secret-values.js';
 
 /**
  * Where the top list starts: the secrets that were inherited, then the pipeline's own env. It learns what is to be hidden,
  * so it comes before the first event. An error when the env cannot be evaluated.
  */
-export const rootPlace = (context: RunContext): Result<ListPlace> => {
-  const { pipeline, place, scope } = context;
-  learnSecrets(place.env, context);
+export const rootSite = (context: RunContext): Result<StepSite> => {
+  const { pipeline, environment, scope } = context;
+  learnSecrets(environment.env, context);
   const list = listScope('', pipeline.steps);
-  const inherited = withLayer(EMPTY_FRAME, { env: setSecrets(pipeline, place), path: [] });
+  const inherited = withLayer(EMPTY_FRAME, { env: setSecrets(pipeline, environment), path: [] });
   const hidden = withLayer(EMPTY_FRAME, { env: standIns(pipeline.secrets), path: [] });
   const live = evaluateEnv(pipeline.env, viewFrom(list, inherited, context.live));
   if (!live.ok) return live;
@@ -32,7 +32,7 @@ export const rootPlace = (context: RunContext): Result<ListPlace> => {
     values: '',
     needs: '',
     failure: pipeline.failure,
-    workDir: place.workDir,
+    workDir: environment.workDir,
     frames: {
       live: withLayer(inherited, { env: live.value, path: [] }),
       recorded: withLayer(hidden, { env: recorded.value, path: [] }),
@@ -43,5 +43,5 @@ export const rootPlace = (context: RunContext): Result<ListPlace> => {
 const viewFrom = (list: ListScope, frame: Frame, source: ValueSource): ReturnType<typeof scopeAt> =>
   scopeAt({ list, env: () => flattenFrame(frame).env, status: ALL_WELL }, source);
 
-const setSecrets = ({ secrets }: Pipeline, { env }: Place): Readonly<Record<string, string>> =>
+const setSecrets = ({ secrets }: Pipeline, { env }: RunEnvironment): Readonly<Record<string, string>> =>
   Object.fromEntries(secrets.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

@@ -37,10 +37,10 @@ export type RecordedOwner = {
 };
 
 /** What a run attempt owes that was cut off, or had no time for its fallbacks; innermost first, the pipeline last. */
-export type OwedAbortion = {
+export type PendingCleanup = {
   /** Steps that ran when it was cut off. */
   readonly running: readonly string[];
-  readonly owed: readonly { readonly owner: RecordedOwner; readonly names: readonly FallbackName[] }[];
+  readonly pendingFallbacks: readonly { readonly owner: RecordedOwner; readonly names: readonly FallbackName[] }[];
   /** Those of the running steps that the pipeline no longer has. */
   readonly gone: readonly string[];
 };
@@ -50,21 +50,21 @@ export type OwedAbortion = {
  * without it. What has fired or begun to is not owed, nor anything once `late_abortion` has claimed it.
  * Undefined: the attempt has its end, and nothing is owed.
  */
-export const owedAbortion = (pipeline: Pipeline, state: RunState): OwedAbortion | undefined => {
+export const pendingCleanup = (pipeline: Pipeline, state: RunState): PendingCleanup | undefined => {
   const isOpen = state.status === 'running';
-  if (state.isAbortedLate) return isOpen ? { running: [], owed: [], gone: [] } : undefined;
+  if (state.isCleanedUpLate) return isOpen ? { running: [], pendingFallbacks: [], gone: [] } : undefined;
   if (!isOpen && state.status !== 'aborted') return undefined;
   const owners = allOwners(pipeline, state);
-  const owed = owners
-    .map((owner) => ({ owner, names: namesOwed(owner, state) }))
+  const pendingFallbacks = owners
+    .map((owner) => ({ owner, names: pendingNames(owner, state) }))
     .filter(({ names }) => names.length > 0);
-  if (!isOpen && owed.length === 0) return undefined;
+  if (!isOpen && pendingFallbacks.length === 0) return undefined;
   const known = owners.flatMap((owner) => (isFile(owner) ? [] : [owner.path]));
   const running = [...state.steps.values()].filter((record) => isRunning(record, state)).map(({ path }) => path);
   const there = new Set(known);
   const gone = running.filter((path) => !there.has(path));
   const wanted = new Set(running);
-  return { running: [...gone, ...known.filter((path) => wanted.has(path))], owed, gone };
+  return { running: [...gone, ...known.filter((path) => wanted.has(path))], pendingFallbacks, gone };
 };
 
 const isFile = ({ of }: RecordedOwner): boolean => 'body' in of;
@@ -107,17 +107,17 @@ const withFired = (owner: RecordedOwner, state: RunState): readonly RecordedOwne
   owner,
 ];
 
-const namesOwed = (owner: RecordedOwner, state: RunState): readonly FallbackName[] => {
+const pendingNames = (owner: RecordedOwner, state: RunState): readonly FallbackName[] => {
   const { of } = owner;
   const record = of.step === undefined ? undefined : state.steps.get(of.step.path);
   if (of.step !== undefined && !(record?.runAttempt === state.attempt && ENDINGS.includes(record.status))) return [];
   const wasCut = record === undefined || record.status === 'running' || record.status === 'aborted';
   const hasFired = (name: FallbackName): boolean =>
     state.fallbacks.get(pathBelow(owner.path, name))?.runAttempt === state.attempt;
-  const isOwed = (name: FallbackName): boolean => owner.fallbacks[name] !== undefined && !hasFired('finally');
+  const isPending = (name: FallbackName): boolean => owner.fallbacks[name] !== undefined && !hasFired('finally');
   return [
-    ...(wasCut && isOwed('on_abortion') && !BEFORE_FINALLY.some(hasFired) ? (['on_abortion'] as const) : []),
-    ...(isOwed('finally') ? (['finally'] as const) : []),
+    ...(wasCut && isPending('on_abortion') && !BEFORE_FINALLY.some(hasFired) ? (['on_abortion'] as const) : []),
+    ...(isPending('finally') ? (['finally'] as const) : []),
   ];
 };
 

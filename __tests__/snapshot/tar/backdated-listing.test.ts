@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { copyRewound, readListing, readRewoundListing } from '../../../src/snapshot/tar/rewound-listing.js';
+import { copyRewound, readListing, readRewoundListing } from '../../../src/snapshot/tar/backdated-listing.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
 /** A listing of a folder with many names; its file. */

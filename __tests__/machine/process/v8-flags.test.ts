@@ -5,7 +5,7 @@ import { startSource } from '../source-child.js';
 const youngSpaceOf = async (first: string): Promise<number> => {
   const program = startSource(`
     import { getHeapSpaceStatistics } from 'node:v8';
-    import { staySmall } from 'src/machine/process/stay-small.js';
+    import { limitHeap } from 'src/machine/process/v8-flags.js';
     ${first}
     const youngBytes = () => getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size;
     const recent = [];
@@ -20,5 +20,5 @@ const youngSpaceOf = async (first: string): Promise<number> => {
 };
 
 test('a program that stays small gives young objects less than half the memory', async () => {
-  expect(await youngSpaceOf('staySmall();')).toBeLessThan((await youngSpaceOf('')) / 2);
+  expect(await youngSpaceOf('limitHeap();')).toBeLessThan((await youngSpaceOf('')) / 2);
 });

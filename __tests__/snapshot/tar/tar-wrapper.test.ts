@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addCarefulTar } from '../../../src/snapshot/tar/careful-tar.js';
+import { addCarefulTar } from '../../../src/snapshot/tar/tar-wrapper.js';
 import { newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
 /** Unpacks as the cache's client does, with the careful tar in front; its exit code. */

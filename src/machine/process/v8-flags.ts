@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
  * Makes V8 prefer a small process to a fast one, before the heap grows.
  * Node forks to spawn, so each child costs time in proportion to our memory: see `docs/adr/0004-small-process.md`.
  */
-export const staySmall = (): void => {
+export const limitHeap = (): void => {
   for (const flag of SMALL_FLAGS) setFlagsFromString(flag);
 };
 

@@ -1,1 +1,0 @@
-"use strict";exports.id=228,exports.ids=[228],exports.modules={3228:(function(m,s,o){o.r(s),o.d(s,{staySmall:()=>a});var t=o(8877);const a=()=>{for(const n of l)(0,t.setFlagsFromString)(n)},l=["--semi-space-growth-factor=1","--optimize-for-size","--no-maglev"]})};

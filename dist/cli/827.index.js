@@ -1,0 +1,1 @@
+"use strict";exports.id=827,exports.ids=[827],exports.modules={2827:(function(a,s,o){o.r(s),o.d(s,{limitHeap:()=>i});var t=o(8877);const i=()=>{for(const m of n)(0,t.setFlagsFromString)(m)},n=["--semi-space-growth-factor=1","--optimize-for-size","--no-maglev"]})};
