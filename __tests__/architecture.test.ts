@@ -14,13 +14,13 @@ import {
   nothingIsCircular,
   packagesStayWithTheirOwners,
 } from './rig/architecture/import-rules.js';
-import { listFiles, parseSources, readSources, type Rule } from './rig/architecture/sources.js';
+import { parseSources, readSources, type Rule } from './rig/architecture/sources.js';
 
 const sources = readSources(join(import.meta.dirname, '../src'));
 
 /** Entries are tested by what they start, in `e2e/`. */
 const testedAsAWhole = ['cli.ts', 'main.ts', 'store.ts'];
-const testsExist = logicIsTested(listFiles(import.meta.dirname, '.test.ts'), testedAsAWhole);
+const testsExist = logicIsTested(readSources(import.meta.dirname, '.test.ts'), testedAsAWhole);
 
 const complaints = (rule: Rule, texts: Readonly<Record<string, string>>): readonly string[] =>
   rule(parseSources(texts));
@@ -37,7 +37,7 @@ describe('the sources', () => {
     ['keep files and functions short', nothingIsTooLong],
     ['document every export', exportsAreDocumented],
     ['are named in kebab-case', namesAreKebabCase],
-    ['have a test file for each file of logic', testsExist],
+    ['are tested, each file of logic in its own folder', testsExist],
   ])('%s', (_what, rule) => {
     expect(rule(sources)).toEqual([]);
   });
@@ -237,15 +237,35 @@ test.each(['base/camelCase.ts', 'stepCache/a.ts', 'base/snake_case.ts', 'base/-a
   },
 );
 
-describe('a test file', () => {
-  const rule = logicIsTested(['base/tested.test.ts'], ['cli.ts']);
+describe('a file of logic', () => {
+  const rule = logicIsTested(
+    parseSources({
+      'base/tested.test.ts': '',
+      'base/base.test.ts': `import { a } from '../../src/base/together.js';`,
+      'base/types.test.ts': `import type { a } from '../../src/base/typed.js';`,
+      'run/run.test.ts': `import { a } from '../../src/base/elsewhere.js';`,
+    }),
+    ['cli.ts'],
+  );
+  const missing = (path: string): readonly string[] => complaints(rule, { [path]: 'export const a = 1;' });
 
-  test('is missing where a file exports a value', () => {
-    const texts = { 'base/tested.ts': 'export const a = 1;', 'base/other.ts': 'export const a = 1;' };
-    expect(complaints(rule, texts)).toEqual(['__tests__/base/other.test.ts is missing']);
+  test('is tested by a test file of its own', () => {
+    expect(missing('base/tested.ts')).toEqual([]);
+    expect(missing('base/other.ts')).toEqual(['__tests__/base/other.test.ts is missing']);
   });
 
-  test('is not asked for where there are only types, or by exception', () => {
+  test('is tested by a test file of its folder that imports it', () => {
+    expect(missing('base/together.ts')).toEqual([]);
+  });
+
+  test.each(['base/typed.ts', 'base/elsewhere.ts'])(
+    'is not tested where only its types or only other folders import it: %s',
+    (path) => {
+      expect(missing(path)).toHaveLength(1);
+    },
+  );
+
+  test('needs no test where there are only types, or by exception', () => {
     const texts = { 'base/types.ts': 'export type A = 1; const b = 2;', 'cli.ts': 'export const a = 1;' };
     expect(complaints(rule, texts)).toEqual([]);
   });

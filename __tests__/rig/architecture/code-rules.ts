@@ -1,5 +1,6 @@
+import { posix } from 'node:path';
 import ts from 'typescript';
-import { findNodes, storeyOf, linesOf, placeOf, type Rule } from './sources.js';
+import { findNodes, storeyOf, linesOf, placeOf, valueImportsOf, type Rule, type Sources } from './sources.js';
 
 const EDGES = ['machine', 'snapshot', 'local', 'github', 'cli.ts', 'main.ts', 'store.ts'];
 const ENTRIES = ['cli.ts', 'main.ts', 'store.ts'];
@@ -148,15 +149,26 @@ export const namesAreKebabCase: Rule = (sources) =>
     .filter((path) => !path.split('/').every((name) => /^[a-z0-9]+(-[a-z0-9]+)*(\.ts)?$/.test(name)))
     .map((path) => `${path} is not in kebab-case`);
 
-/** Every file that exports more than types has a test file of the same path; `excepted` are tested as a whole. */
+/**
+ * Every file that exports more than types is tested: it has a test file of the same path, or a test file in the same
+ * folder of `__tests__/` imports it. `excepted` are tested as a whole.
+ */
 export const logicIsTested =
-  (testFiles: readonly string[], excepted: readonly string[]): Rule =>
-  (sources) =>
-    [...sources]
+  (tests: Sources, excepted: readonly string[]): Rule =>
+  (sources) => {
+    const imported = new Set([...tests].flatMap(([path, file]) => importedFromSameFolder(path, file)));
+    return [...sources]
       .filter(([path, file]) => !excepted.includes(path) && exportsValues(file))
-      .map(([path]) => path.replace(/\.ts$/, '.test.ts'))
-      .filter((path) => !testFiles.includes(path))
-      .map((path) => `__tests__/${path} is missing`);
+      .filter(([path]) => !tests.has(path.replace(/\.ts$/, '.test.ts')) && !imported.has(path))
+      .map(([path]) => `__tests__/${path.replace(/\.ts$/, '.test.ts')} is missing`);
+  };
+
+/** The files of `src/` that a test file imports values from and that stand where the test file stands. */
+const importedFromSameFolder = (path: string, test: ts.SourceFile): readonly string[] =>
+  valueImportsOf(test)
+    .filter((target) => target.startsWith('../src/'))
+    .map((target) => target.slice('../src/'.length))
+    .filter((target) => posix.dirname(target) === posix.dirname(path));
 
 const exportsValues = (file: ts.SourceFile): boolean =>
   file.statements.some(

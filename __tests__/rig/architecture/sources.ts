@@ -12,10 +12,10 @@ export type Rule = (sources: Sources) => readonly string[];
 export const parseSources = (texts: Readonly<Record<string, string>>): Sources =>
   new Map(Object.entries(texts).map(([path, text]) => [path, parse(path, text)]));
 
-/** The sources below a folder. */
-export const readSources = (folder: string): Sources =>
+/** The files below a folder whose names end in `ending`. */
+export const readSources = (folder: string, ending = '.ts'): Sources =>
   parseSources(
-    Object.fromEntries(listFiles(folder, '.ts').map((path) => [path, readFileSync(join(folder, path), 'utf8')])),
+    Object.fromEntries(listFiles(folder, ending).map((path) => [path, readFileSync(join(folder, path), 'utf8')])),
   );
 
 /** Relative paths of the files below a folder whose names end so. */
@@ -36,6 +36,13 @@ export const importsOf = (file: ts.SourceFile): readonly string[] => {
   visit(file);
   return found;
 };
+
+/** The files that a file imports values from, as paths relative to the folder of `sources`. */
+export const valueImportsOf = (file: ts.SourceFile): readonly string[] =>
+  file.statements
+    .filter(ts.isImportDeclaration)
+    .filter(({ importClause }) => importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword)
+    .map((statement) => resolveOwn(file.fileName, textOf(statement.moduleSpecifier) ?? ''));
 
 const moduleNameOf = (node: ts.Node): string | undefined => {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return textOf(node.moduleSpecifier);
