@@ -3,16 +3,14 @@ import { isContainer, type ContainerStep, type ProcessStep, type Step } from '..
 import {
   changeBetween,
   containerFingerprint,
-  envDigest,
   identityOf,
   isKnown,
-  needsDigest,
   neverBegan,
   processFingerprint,
   recordedIdentity,
   SKIPPED_IDENTITY,
 } from '../../src/evaluate/fingerprint.js';
-import type { StepInputs } from '../../src/evaluate/step-inputs.js';
+import type { StepInputs } from '../../src/evaluate/context/step-inputs.js';
 import type { Fingerprint } from '../../src/state/event.js';
 import type { StepRecord } from '../../src/state/run-state.js';
 import { commands, group, parallel, script, type LooseStep } from '../plan/pipeline-builder.js';
@@ -66,20 +64,7 @@ describe('the fingerprint of a step', () => {
   });
 });
 
-describe('digests', () => {
-  test('of env go on from the env around, and do not mind the order of names', () => {
-    expect(envDigest('outer', {})).toBe('outer');
-    expect(envDigest('outer', { A: '1', B: '2' })).toBe(envDigest('outer', { B: '2', A: '1' }));
-    expect(envDigest('outer', { A: '1' })).not.toBe(envDigest('other', { A: '1' }));
-    expect(envDigest('', { A: '1' })).not.toBe(envDigest('', { A: '2' }));
-  });
-
-  test('of needs are those of the list where a step needs nothing', () => {
-    expect(needsDigest('list', [])).toBe('list');
-    expect(needsDigest('list', ['a', 'b'])).not.toBe(needsDigest('list', ['b', 'a']));
-    expect(needsDigest('list', ['a'])).toBe(needsDigest('other', ['a']));
-  });
-
+describe('the digest', () => {
   test('of identity change with every part and every child', () => {
     const parts: Fingerprint = { definition: '1', directory: '2', env: '3', values: '', reads: '4', needs: '5' };
     const changed = (Object.keys(parts) as (keyof Fingerprint)[]).map((part) => identityOf({ ...parts, [part]: 'x' }));

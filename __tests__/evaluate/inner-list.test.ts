@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/stable-json.js';
 import { isContainer, type ContainerStep } from '../../src/language/model/pipeline.js';
-import { childrenOf, innerList, isChoosing, itemStep, parentPath } from '../../src/evaluate/inner-list.js';
+import { childrenOf, innerList } from '../../src/evaluate/inner-list.js';
 import type { Choice, StepRecord } from '../../src/state/run-state.js';
 import {
   branch,
@@ -84,39 +84,4 @@ describe('the list that a container runs', () => {
     const record = stepRecord({ status: 'skipped', lastFinish: stepRecord({ choice: { kind: 'arm', arm: 'then' } }) });
     expect(childrenOf(step, 'b', () => record).map(({ path }) => path)).toEqual(['b/then/x', 'b/then/y']);
   });
-});
-
-test('only some containers choose what they run', () => {
-  const all = [
-    group('g', two),
-    call('c', pipeline(two)),
-    branch('b', { condition: 'a', then: two }),
-    fanOut('f', { items: [], body: two }),
-  ];
-  expect(all.map((step) => isChoosing(container(step)))).toEqual([false, false, true, true]);
-});
-
-describe('the name of an item', () => {
-  const nameOf = (item: Json): string => {
-    const step = container(fanOut('each', { items: [], body: two }));
-    if (step.kind !== 'fan-out') throw new Error('a fan-out');
-    return itemStep(step, { item, index: 0 }).name;
-  };
-
-  test.each<[Json, string]>([
-    ['a.ts', 'each (a.ts)'],
-    [{ os: 'linux' }, 'each ({"os":"linux"})'],
-    ['one\n two\t', 'each (one two)'],
-    ['x'.repeat(50), `each (${'x'.repeat(13)}…${'x'.repeat(26)})`],
-    ['😀'.repeat(41), `each (${'😀'.repeat(13)}…${'😀'.repeat(26)})`],
-    ['${{ env.TOKEN }}', "each (${{ '${{ env.TOKEN }}' }})"],
-    ["a ${{ 'b' }}", "each (${{ 'a ${{ ''b'' }}' }})"],
-  ])('shows %o and evaluates nothing in it', (item, name) => {
-    expect(nameOf(item)).toBe(name);
-  });
-});
-
-test('the list of a step is above its path', () => {
-  const { step } = script('b');
-  expect([parentPath('b', step), parentPath('a[1]/b', step)]).toEqual(['', 'a[1]']);
 });

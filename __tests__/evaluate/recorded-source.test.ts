@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_LAYER } from '../../src/evaluate/export-frame.js';
-import {
-  recordedLayer,
-  recordedOutputs,
-  recordedSource,
-  standIns,
-  WITHHELD,
-} from '../../src/evaluate/recorded-source.js';
-import type { ValueSource } from '../../src/evaluate/step-context.js';
+import { EMPTY_LAYER } from '../../src/evaluate/context/export-frame.js';
+import { recordedLayer, recordedOutputs, recordedSource } from '../../src/evaluate/recorded-source.js';
+import { standIns, WITHHELD, type ValueSource } from '../../src/evaluate/context/step-context.js';
 import type { StepRecord } from '../../src/state/run-state.js';
 import { group, script } from '../plan/pipeline-builder.js';
 import { stepRecord } from '../plan/step-record.js';

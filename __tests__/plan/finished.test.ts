@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isDone, keptBecause, lastTime } from '../../src/plan/finished.js';
 import type { StepRecord } from '../../src/state/run-state.js';
-import { LIST_BASE, stepRecord } from './step-record.js';
+import { TOP_SITE, stepRecord } from './step-record.js';
 
 const STATUSES: readonly StepRecord['status'][] = [
   'succeeded',
@@ -15,12 +15,12 @@ const STATUSES: readonly StepRecord['status'][] = [
 ];
 
 test.each(STATUSES)('%s is done only when it is a success, or was tolerated', (status) => {
-  expect(isDone(stepRecord({ status }), LIST_BASE)).toBe(status === 'succeeded');
-  expect(isDone(stepRecord({ status, tolerated: true }), LIST_BASE)).toBe(true);
+  expect(isDone(stepRecord({ status }), TOP_SITE)).toBe(status === 'succeeded');
+  expect(isDone(stepRecord({ status, tolerated: true }), TOP_SITE)).toBe(true);
 });
 
 test.each(STATUSES)('%s is done in a group whose failure was tolerated, unless it has no end', (status) => {
-  const base = { ...LIST_BASE, tolerated: true };
+  const base = { ...TOP_SITE, tolerated: true };
   expect(isDone(stepRecord({ status }), base)).toBe(status !== 'running');
 });
 

@@ -1,6 +1,6 @@
 import { err, ok } from '../../src/base/result.js';
 import { sha256 } from '../../src/base/hash.js';
-import type { WorkspaceFiles } from '../../src/evaluate/workspace-files.js';
+import type { WorkspaceFiles } from '../../src/evaluate/context/workspace-files.js';
 
 /** The files of a workspace that exists only in the test; a glob is a path or ends in `**`. */
 export type MemoryFiles = WorkspaceFiles & {

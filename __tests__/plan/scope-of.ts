@@ -1,5 +1,5 @@
 import type { Json } from '../../src/base/stable-json.js';
-import type { StepScope } from '../../src/evaluate/step-context.js';
+import type { StepScope } from '../../src/evaluate/context/step-context.js';
 
 /** A scope with these contexts by name, in which all goes well. */
 export const scopeOf = (

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { EMPTY_LAYER, flattenFrame } from '../../src/evaluate/export-frame.js';
+import { EMPTY_LAYER, flattenFrame } from '../../src/evaluate/context/export-frame.js';
 import type { Decision } from '../../src/plan/plan.js';
 import { settle } from '../../src/plan/settle-step.js';
-import { listScope } from '../../src/evaluate/step-context.js';
-import { LIST_BASE } from './step-record.js';
+import { TOP_SITE } from './step-record.js';
 
-const site = { list: listScope('', []), base: { ...LIST_BASE, since: 5 } };
+const site = { ...TOP_SITE, since: 5 };
 const layer = { env: { A: '1' }, path: [] };
 const because = 'so';
 
@@ -15,7 +14,8 @@ test.each<[Decision, Readonly<Record<string, string>>]>([
   [{ do: 'run', because }, {}],
 ])('what a step exported before counts unless it runs for real: %o', (decision, env) => {
   const settled = settle({ decision, identity: 'i', layer, recordSince: 0 }, site);
-  expect(flattenFrame(settled.frame).env).toEqual(env);
+  expect(flattenFrame(settled.frames.live).env).toEqual(env);
+  expect(flattenFrame(settled.frames.recorded).env).toEqual(env);
   expect(settled.layer).toEqual(env['A'] === undefined ? EMPTY_LAYER : layer);
 });
 

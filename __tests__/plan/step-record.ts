@@ -1,5 +1,6 @@
-import type { ListBase } from '../../src/plan/planning.js';
-import { EMPTY_FRAME } from '../../src/evaluate/export-frame.js';
+import { EMPTY_FRAME } from '../../src/evaluate/context/export-frame.js';
+import { listScope } from '../../src/evaluate/context/step-context.js';
+import type { PlanSite } from '../../src/plan/planning.js';
 import type { StepRecord } from '../../src/state/run-state.js';
 
 /** What is recorded of a step that succeeded in attempt 1 and left nothing. */
@@ -25,11 +26,12 @@ export const stepRecord = (details: Partial<StepRecord> = {}): StepRecord => ({
 });
 
 /** Where a list starts that takes nothing over. */
-export const LIST_BASE: ListBase = {
+export const TOP_SITE: PlanSite = {
+  list: listScope('', []),
   env: '',
   values: '',
   needs: '',
-  frame: EMPTY_FRAME,
+  frames: { live: EMPTY_FRAME, recorded: EMPTY_FRAME },
   since: 0,
   stale: undefined,
   tolerated: false,

@@ -1,10 +1,12 @@
 import { shortDigest } from '../base/hash.js';
-import { stableJson, type Json } from '../base/stable-json.js';
+import { stableJson } from '../base/stable-json.js';
 import { isContainer, type ContainerStep, type ProcessStep, type Step } from '../language/model/pipeline.js';
 import type { Fingerprint } from '../state/event.js';
 import { reliedOn } from '../state/run-state.js';
+import { envDigest } from './context/digests.js';
 import { childrenOf, type RecordOf } from './inner-list.js';
-import type { StepInputs } from './step-inputs.js';
+import { definitionOf } from './kinds/kinds.js';
+import type { StepInputs } from './context/step-inputs.js';
 
 /** What a step's fingerprint takes from around the step. */
 export type FingerprintBase = {
@@ -40,37 +42,7 @@ export const containerFingerprint = (step: ContainerStep, base: FingerprintBase)
   needs: base.needs,
 });
 
-const definitionText = (step: Step): string => {
-  switch (step.kind) {
-    case 'script':
-      return stableJson(['script', step.shell ?? null, step.run, step.outputFormat ?? null]);
-    case 'commands':
-      return stableJson(['commands', step.shell ?? null, step.commands, step.mode, step.outputFormat ?? null]);
-    case 'group':
-    case 'parallel':
-    case 'fan-out':
-      return stableJson([step.kind, step.outputs]);
-    case 'branch':
-      return stableJson([step.kind, step.condition, step.outputs]);
-    case 'switch':
-      return stableJson([step.kind, step.value, step.arms.map(({ text }) => text ?? null), step.outputs]);
-    case 'loop':
-      return stableJson([step.kind, step.asks, step.condition, step.outputs]);
-    case 'pipeline':
-      return stableJson([step.kind, step.called.outputs]);
-  }
-};
-
-/** Digest of declared env, on top of the env declared around it. */
-export const envDigest = (outer: string, env: Readonly<Record<string, string>>): string =>
-  Object.keys(env).length === 0 ? outer : shortDigest(`${outer}\n${stableJson(env)}`);
-
-/** Digest of a value that what stands below depends on, such as an item, on top of those around it. */
-export const valuesDigest = (outer: string, value: Json): string => shortDigest(`${outer}\n${stableJson(value)}`);
-
-/** Digest of what a step needs: of the identities of its needs, or that of its list where it needs nothing. */
-export const needsDigest = (listNeeds: string, identities: readonly string[]): string =>
-  identities.length === 0 ? listNeeds : shortDigest(identities.join('\n'));
+const definitionText = (step: Step): string => stableJson([step.kind, ...definitionOf(step)]);
 
 /** One digest that stands for a finished step in the fingerprints of the steps after it. */
 export const identityOf = (fingerprint: Fingerprint, children: readonly string[] = []): string =>

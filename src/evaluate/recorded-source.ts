@@ -2,12 +2,9 @@ import type { Json } from '../base/stable-json.js';
 import { isPlainObject } from '../base/stable-json.js';
 import { reliedOn, type StepRecord } from '../state/run-state.js';
 import { isContainer, type Step } from '../language/model/pipeline.js';
-import { EMPTY_LAYER, mergeLayers, type FrameLayer } from './export-frame.js';
+import { EMPTY_LAYER, mergeLayers, type FrameLayer } from './context/export-frame.js';
 import { childrenOf } from './inner-list.js';
-import type { ValueSource } from './step-context.js';
-
-/** Stands for a value that may not be stored or compared. */
-export const WITHHELD = '***';
+import { standIns, type ValueSource } from './context/step-context.js';
 
 /**
  * The values a fingerprint may depend on: as the live ones, but secrets, `run.*` and `github.run_attempt` stay text,
@@ -38,10 +35,6 @@ export const recordedLayer = (step: Step, path: string, record: ValueSource['rec
   if (exports === undefined) return EMPTY_LAYER;
   return { env: { ...exports.env, ...standIns(exports.withheld ?? []) }, path: exports.path };
 };
-
-/** A stand-in for each name. */
-export const standIns = (names: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(names.map((name) => [name, WITHHELD]));
 
 const withoutAttempt = (github: Json): Json =>
   isPlainObject(github) ? { ...(github as Readonly<Record<string, Json>>), run_attempt: 'github.run_attempt' } : github;

@@ -5,10 +5,10 @@ import { conditionOf, decideSkipped, type RecordedSite } from './decide-skipped.
 import { changeBetween, identityOf, isKnown, processFingerprint, SKIPPED_IDENTITY } from '../evaluate/fingerprint.js';
 import { isDone, keptBecause, lastTime, RAN_AFTER } from './finished.js';
 import type { Decision } from './plan.js';
-import { viewOf, type Planning, type PlanSite } from './planning.js';
+import type { Planning, PlanSite } from './planning.js';
 import { forcedReason } from './selection.js';
-import { scopeAt } from '../evaluate/step-context.js';
-import { evaluateInputs, type StepInputs } from '../evaluate/step-inputs.js';
+import { scopesAt } from '../evaluate/context/site.js';
+import { evaluateInputs, type StepInputs } from '../evaluate/context/step-inputs.js';
 
 /** A decision, and what stands for the step in the fingerprints after it. */
 type Decided = { readonly decision: Decision; readonly identity: string };
@@ -17,13 +17,13 @@ type Decided = { readonly decision: Decision; readonly identity: string };
 export const decideProcessStep = async (step: ProcessStep, site: PlanSite, planning: Planning): Promise<Decided> => {
   const path = stepPath(site.list.path, step);
   const record = planning.last.steps.get(path);
-  const forced = forcedReason(planning.selection, path) ?? site.base.stale;
+  const forced = forcedReason(planning.selection, path) ?? site.stale;
   if (forced !== undefined) return run(forced);
   if (record === undefined) return run('it has not run yet');
   const recorded = { ...site, record };
   const skipped = record.status === 'skipped' ? decideSkipped(step, recorded, planning) : undefined;
   if (skipped?.do === 'skip') return { decision: skipped, identity: identityFrom(record) };
-  if (isDone(record, site.base)) return decideDone(step, recorded, planning);
+  if (isDone(record, site)) return decideDone(step, recorded, planning);
   return decideUndone(step, { ...recorded, because: skipped?.because ?? lastTime(record) }, planning);
 };
 
@@ -41,12 +41,12 @@ const decideDone = async (step: ProcessStep, site: RecordedSite, planning: Plann
     : run(changed);
 };
 
-type UndonePlace = RecordedSite & { readonly because: string };
+type UndoneSite = RecordedSite & { readonly because: string };
 
 /** Runs; where it had finished before and only ran to be there again, what comes after it stays valid. */
 const decideUndone = async (
   step: ProcessStep,
-  { because, record, ...site }: UndonePlace,
+  { because, record, ...site }: UndoneSite,
   planning: Planning,
 ): Promise<Decided> => {
   if (record.lastFinish === undefined) return run(because);
@@ -62,18 +62,18 @@ const identityFrom = (record: StepRecord): string => {
   return isKnown(fingerprint) ? identityOf(fingerprint) : SKIPPED_IDENTITY;
 };
 
-const evaluateAt = (step: ProcessStep, { list, base }: PlanSite, { source }: Planning): Result<StepInputs> =>
-  evaluateInputs(step, scopeAt(viewOf(list, base.frame, step), source));
+const evaluateAt = (step: ProcessStep, site: PlanSite, { sources }: Planning): Result<StepInputs> =>
+  evaluateInputs(step, scopesAt(site, { step }, sources).recorded);
 
-type EvaluatedPlace = RecordedSite & { readonly inputs: Result<StepInputs> };
+type EvaluatedSite = RecordedSite & { readonly inputs: Result<StepInputs> };
 
 /** Why a finished step is no longer what it was; undefined when it is. */
 const changeOf = async (
   step: ProcessStep,
-  { inputs, record, ...site }: EvaluatedPlace,
+  { inputs, record, ...site }: EvaluatedSite,
   planning: Planning,
 ): Promise<string | undefined> => {
-  if (record.since < site.base.since) return RAN_AFTER;
+  if (record.since < site.since) return RAN_AFTER;
   const reads = await readsOf(inputs, planning);
   if (!isKnown(record.fingerprint)) {
     const fails = !reads.ok || !conditionOf(step, site, planning).ok;
@@ -82,7 +82,7 @@ const changeOf = async (
   if (!inputs.ok) return `its inputs cannot be evaluated: ${inputs.error}`;
   if (!reads.ok) return `what it reads cannot be read: ${reads.error}`;
   if (planning.selection.acceptChanges) return undefined;
-  const { env, values, needs } = site.base;
+  const { env, values, needs } = site;
   return changeBetween(
     record.fingerprint,
     processFingerprint(step, inputs.value, { env, values, needs, reads: reads.value }),

@@ -1,9 +1,9 @@
 import type { StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
-import type { ListBase } from './planning.js';
+import type { PlanSite } from './planning.js';
 
 /** Whether a step is done. A failed one is, too, where the failure of the container around it was tolerated. */
-export const isDone = (record: StepRecord, { tolerated }: ListBase): boolean =>
+export const isDone = (record: StepRecord, { tolerated }: Pick<PlanSite, 'tolerated'>): boolean =>
   isCompleted(record) || (tolerated && record.status !== 'running');
 
 /** Why a step that is done is kept. */

@@ -2,39 +2,38 @@ import { stepPath, type ContainerStep, type Step } from '../language/model/pipel
 import { moveItems } from '../state/apply-choice.js';
 import { reliedOn, type Choice, type StepRecord } from '../state/run-state.js';
 import { decideClosing, decideContainer, type ContainerStart } from './decide-container.js';
-import { EMPTY_LAYER, mergeLayers } from '../evaluate/export-frame.js';
+import { EMPTY_LAYER, mergeLayers } from '../evaluate/context/export-frame.js';
 import { identityOf, recordedIdentity } from '../evaluate/fingerprint.js';
 import { isDone, lastTime } from './finished.js';
-import { innerList, type InnerList } from '../evaluate/inner-list.js';
-import { itemScopes } from '../evaluate/item-scopes.js';
+import { innerSite } from '../evaluate/enter-container.js';
+import { innerList } from '../evaluate/inner-list.js';
 import { voidedBecause, type KeptChoice } from './keep-choice.js';
-import { matchItems } from '../evaluate/list-items.js';
+import { matchItems } from '../evaluate/kinds/fan-out.js';
 import { runsForReal, type Decision } from './plan.js';
-import type { ListBase, PlanList, PlannedList, Planning, PlanSite, Settled } from './planning.js';
+import type { PlanList, Planning, PlanSite, Settled } from './planning.js';
 import { recordedLayer } from '../evaluate/recorded-source.js';
 import { allPaths, isAround } from './selection.js';
 import { settle } from './settle-step.js';
-import { listScope } from '../evaluate/step-context.js';
 
-type Engine = { readonly planning: Planning; readonly planList: PlanList };
+type Planner = { readonly planning: Planning; readonly planList: PlanList };
 
 /** Decides a container and all steps in it, as far as its choice of them is kept. */
-export const planContainer = async (step: ContainerStep, site: PlanSite, engine: Engine): Promise<Settled> => {
-  const { planning } = engine;
+export const planContainer = async (step: ContainerStep, site: PlanSite, planner: Planner): Promise<Settled> => {
+  const { planning } = planner;
   const path = stepPath(site.list.path, step);
   if (planning.decisions.has(path)) forgetSteps([step], site.list.path, planning);
   const start = decideContainer(step, site, planning);
   if (start.decision !== undefined && start.decision.do !== 'run')
     return passOver(step, { ...site, decision: start.decision }, planning);
-  if (start.choice?.kind === 'anew') return chooseAnew(path, { ...site, because: start.choice.because }, planning);
+  if (start.choice?.kind === 'rechosen') return chooseAgain(path, { ...site, because: start.choice.because }, planning);
   const choice = start.choice?.choice;
   if (start.choice?.kind === 'changed') followItems(path, start.choice, planning);
   if (choice !== undefined) planning.choices.set(path, choice);
-  const children = await planChildren(plannedList(step, { ...site, start, choice }), { start, site }, engine);
-  const voided = voidedOf(path, { choice, children, base: site.base }, planning);
+  const children = await planChildren(step, { ...site, start, choice }, planner);
+  const voided = voidedOf(path, { choice, children, site }, planning);
   if (voided !== undefined) {
     forgetSteps([step], site.list.path, planning);
-    return chooseAnew(path, { ...site, because: voided }, planning);
+    return chooseAgain(path, { ...site, because: voided }, planning);
   }
   return closeContainer(step, { ...site, start, choice, children }, planning);
 };
@@ -53,7 +52,7 @@ const forgetSteps = (
 
 type RechosenSite = PlanSite & { readonly because: string };
 
-const chooseAnew = (path: string, { because, ...site }: RechosenSite, { decisions }: Planning): Settled => {
+const chooseAgain = (path: string, { because, ...site }: RechosenSite, { decisions }: Planning): Settled => {
   const decision: Decision = { do: 'run', because };
   decisions.set(path, decision);
   return settle({ decision, identity: '', layer: EMPTY_LAYER, recordSince: 0 }, site);
@@ -72,47 +71,36 @@ const followItems = (path: string, { choice }: KeptChoice & { readonly kind: 'ch
   });
 };
 
-type StepSite = PlanSite & { readonly start: ContainerStart; readonly choice: Choice | undefined };
-
-const plannedList = (step: ContainerStep, { list, start, choice }: StepSite): PlannedList => {
-  const path = stepPath(list.path, step);
-  const { view, inner } = start;
-  if (view.called !== undefined) return { list: view.called };
-  const { path: listPath, steps }: InnerList = innerList(step, path, choice) ?? { path, steps: [] };
-  const scope = listScope(listPath, steps, list);
-  if (choice?.kind !== 'items') return { list: scope };
-  return { list: scope, items: itemScopes(scope, { live: choice.items, recorded: choice.items }, inner.values) };
-};
-
-type Bases = { readonly start: ContainerStart; readonly site: PlanSite };
+type Begun = PlanSite & { readonly start: ContainerStart; readonly choice: Choice | undefined };
 
 /** A tolerated failure is done as a whole: where something in its container runs, failed steps in it run too. */
 const planChildren = async (
-  planned: PlannedList,
-  { start: { inner }, site: { base } }: Bases,
-  { planning, planList }: Engine,
+  step: ContainerStep,
+  { start: { inner }, choice, ...site }: Begun,
+  { planning, planList }: Planner,
 ): Promise<readonly Settled[]> => {
-  const children = await planList(planned, inner, planning);
-  const isOutermost = inner.tolerated && !base.tolerated;
+  const list = innerSite(step, { path: stepPath(site.list.path, step), inner }, { choice });
+  const children = await planList(list, planning);
+  const isOutermost = inner.tolerated && !site.tolerated;
   return isOutermost && children.some(({ decision }) => runsForReal(decision))
-    ? planList(planned, { ...inner, tolerated: false }, planning)
+    ? planList({ ...list, tolerated: false }, planning)
     : children;
 };
 
 type Planned = {
   readonly choice: Choice | undefined;
   readonly children: readonly Settled[];
-  readonly base: ListBase;
+  readonly site: Pick<PlanSite, 'tolerated'>;
 };
 
-const voidedOf = (path: string, { choice, children, base }: Planned, planning: Planning): string | undefined => {
+const voidedOf = (path: string, { choice, children, site }: Planned, planning: Planning): string | undefined => {
   const record = planning.last.steps.get(path);
   if (choice === undefined || record === undefined || isAround(planning.selection, path)) return undefined;
   const runsInside = children.some(({ decision }) => runsForReal(decision));
-  return voidedBecause(choice, { record, isDone: isDone(record, base), runsInside });
+  return voidedBecause(choice, record, { isDone: isDone(record, site), runsInside });
 };
 
-type PlannedContainer = StepSite & { readonly children: readonly Settled[] };
+type PlannedContainer = Begun & { readonly children: readonly Settled[] };
 
 const closeContainer = (
   step: ContainerStep,
@@ -123,7 +111,7 @@ const closeContainer = (
   const record = planning.last.steps.get(path);
   const children =
     choice?.kind === 'iterations' ? cutIterations(step, { ...site, choice, planned }, planning) : planned;
-  const decision = start.decision ?? closingOf(record, { choice, children, base: site.base });
+  const decision = start.decision ?? closingOf(record, { choice, children, site });
   planning.decisions.set(path, decision);
   return settle(
     {
@@ -163,8 +151,8 @@ const cutIterations = (
 };
 
 /** A loop that was cut off between two iterations goes on: that is more than to close it. */
-const closingOf = (record: StepRecord | undefined, { choice, children, base }: Planned): Decision => {
-  const decision = decideClosing(record, { children, base });
+const closingOf = (record: StepRecord | undefined, { choice, children, site }: Planned): Decision => {
+  const decision = decideClosing(record, { children, site });
   const isCut = record?.status === 'running' && record.lastFinish === undefined;
   return isCut && choice?.kind === 'iterations' && !choice.isOver && 'refresh' in decision
     ? { do: 'run', because: lastTime(record) }
@@ -175,13 +163,13 @@ type PassedSite = PlanSite & { readonly decision: Decision };
 
 /** A container in which nothing can begin. */
 const passOver = (step: ContainerStep, { decision, ...site }: PassedSite, planning: Planning): Settled => {
-  const { decisions, source } = planning;
+  const { decisions, sources } = planning;
   const path = stepPath(site.list.path, step);
   decisions.set(path, decision);
   for (const inside of allPaths([step], site.list.path, planning.choices)) {
     if (inside !== path) decisions.set(inside, { do: 'skip', because: `"${path}" does not start` });
   }
-  const identity = recordedIdentity(step, path, source.record);
-  const layer = recordedLayer(step, path, source.record);
+  const identity = recordedIdentity(step, path, sources.recorded.record);
+  const layer = recordedLayer(step, path, sources.recorded.record);
   return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, site);
 };

@@ -1,48 +1,50 @@
 import { isContainer, stepPath, type Step } from '../language/model/pipeline.js';
+import { needsDigest } from '../evaluate/context/digests.js';
+import { EMPTY_LAYER } from '../evaluate/context/export-frame.js';
+import { executionOrder } from '../evaluate/context/graph.js';
+import { framesAfter } from '../evaluate/context/site.js';
+import { SKIPPED_IDENTITY } from '../evaluate/fingerprint.js';
+import { recordedLayer } from '../evaluate/recorded-source.js';
 import { decideProcessStep } from './decide-process-step.js';
-import { EMPTY_LAYER, joinFrames } from '../evaluate/export-frame.js';
-import { needsDigest, SKIPPED_IDENTITY } from '../evaluate/fingerprint.js';
-import { executionOrder } from '../evaluate/graph.js';
 import { planContainer } from './plan-container.js';
 import { runsForReal, type Decision } from './plan.js';
-import type { ListBase, PlanList, PlannedList, Planning, PlanSite, Settled } from './planning.js';
-import { recordedLayer } from '../evaluate/recorded-source.js';
+import type { PlanList, Planning, PlanSite, Settled } from './planning.js';
 import { allPaths, isLeftOut } from './selection.js';
 import { settle } from './settle-step.js';
 
 /** Decides all steps of a list, each after what it needs. */
-export const planList: PlanList = async (planned, base, planning) => {
-  const { list, items } = planned;
+export const planList: PlanList = async (site, planning) => {
+  const { steps } = site.list;
   const settled: Settled[] = [];
-  for (const index of executionOrder(list.steps)) {
-    const step = list.steps[index];
+  for (const index of executionOrder(steps)) {
+    const step = steps[index];
     if (step === undefined) continue;
-    const taken = stepBase(step, { planned, base, settled });
-    const item = items?.[index];
-    const site =
-      item === undefined ? { list, base: taken } : { list: item.list, base: { ...taken, values: item.values } };
-    settled[index] = await planStep(step, site, planning);
+    settled[index] = await planStep(step, siteOfStep(index, site, settled), planning);
   }
   return settled;
 };
 
-type ListProgress = { readonly planned: PlannedList; readonly base: ListBase; readonly settled: readonly Settled[] };
-
-/** What a step takes over: from its needs, or from its list where it needs nothing. */
-const stepBase = (step: Step, { planned: { list }, base, settled }: ListProgress): ListBase => {
-  if (step.needs.length === 0) return base;
-  const needs = step.needs.flatMap((need) => settled[need] ?? []);
-  const again = step.needs.find((need) => runsForReal(settled[need]?.decision));
-  const needed = again === undefined ? undefined : list.steps[again]?.id;
+/** Where a step stands: after what it needs, or at the beginning of its list where it needs nothing. */
+const siteOfStep = (index: number, { items, ...around }: PlanSite, settled: readonly Settled[]): PlanSite => {
+  const own = { ...around, ...items?.[index] };
+  const { steps } = around.list;
+  const needed = steps[index]?.needs ?? [];
+  if (needed.length === 0) return own;
+  const needs = needed.flatMap((need) => settled[need] ?? []);
+  const again = needed.find((need) => runsForReal(settled[need]?.decision));
+  const stale = again === undefined ? undefined : steps[again]?.id;
   return {
-    ...base,
+    ...own,
     needs: needsDigest(
-      base.needs,
+      around.needs,
       needs.map(({ identity }) => identity),
     ),
-    frame: joinFrames(needs.map(({ frame }) => frame)),
-    since: needs.reduce((latest, { since }) => Math.max(latest, since), base.since),
-    stale: needed === undefined ? base.stale : `it needs "${needed}", which runs again`,
+    frames: framesAfter(
+      needs.map(({ frames }) => frames),
+      around.frames,
+    ),
+    since: needs.reduce((latest, { since }) => Math.max(latest, since), around.since),
+    stale: stale === undefined ? around.stale : `it needs "${stale}", which runs again`,
   };
 };
 
@@ -52,7 +54,7 @@ const planStep = async (step: Step, site: PlanSite, planning: Planning): Promise
   if (isContainer(step)) return planContainer(step, site, { planning, planList });
   const { decision, identity } = await decideProcessStep(step, site, planning);
   planning.decisions.set(path, decision);
-  const layer = recordedLayer(step, path, planning.source.record);
+  const layer = recordedLayer(step, path, planning.sources.recorded.record);
   return settle({ decision, identity, layer, recordSince: planning.last.steps.get(path)?.since ?? 0 }, site);
 };
 

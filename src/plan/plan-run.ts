@@ -2,18 +2,17 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Pipeline } from '../language/model/pipeline.js';
 import { reliedOn, type RunState, type StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
-import { EMPTY_FRAME, withLayer } from '../evaluate/export-frame.js';
-import { envDigest } from '../evaluate/fingerprint.js';
+import { createFlattener } from '../evaluate/context/export-frame.js';
+import { enterPipeline } from '../evaluate/context/site.js';
 import { planList } from './plan-list.js';
 import { NO_CHOICES, processPaths, runsForReal, type Decision, type Plan } from './plan.js';
-import { viewOf, type ListBase, type Planning } from './planning.js';
-import { recordedSource, standIns } from '../evaluate/recorded-source.js';
+import type { Planning, PlanSite } from './planning.js';
+import { recordedSource } from '../evaluate/recorded-source.js';
 import { refreshSteps } from './refresh.js';
 import { checkSelection, type Selection } from './selection.js';
 import { unfinishedBefore } from './start-point.js';
-import { listScope, scopeAt, type Facts, type ValueSource } from '../evaluate/step-context.js';
-import { evaluateEnv } from '../evaluate/step-inputs.js';
-import type { WorkspaceFiles } from '../evaluate/workspace-files.js';
+import { standIns, type Facts, type ValueSource } from '../evaluate/context/step-context.js';
+import type { WorkspaceFiles } from '../evaluate/context/workspace-files.js';
 
 /** What a plan is made from. Without `last` everything runs. */
 export type PlanInput = {
@@ -36,7 +35,7 @@ export const planRun = async (input: PlanInput): Promise<Result<Plan>> => {
   if (!named.ok) return named;
   if (input.last === undefined) return ok(freshPlan());
   const planning = startPlanning(input, input.last);
-  await planList({ list: listScope('', input.pipeline.steps) }, rootBase(input, planning), planning);
+  await planList(topOf(input, planning), planning);
   const hasWork = isWork(input.pipeline, planning);
   if (hasWork) refreshSteps(input.pipeline.steps, planning);
   const blocker = unfinishedBefore(input.pipeline.steps, input.selection, planning);
@@ -80,9 +79,7 @@ const startPlanning = (input: PlanInput, last: RunState): Planning => {
     last: { ...last, steps, fallbacks: new Map(last.fallbacks) },
     selection: input.selection,
     files: input.files,
-    source: recordedSource(live, input.pipeline.secrets),
-    live,
-    secrets: input.secrets,
+    sources: { live, recorded: recordedSource(live, input.pipeline.secrets), flatten: createFlattener() },
     decisions: new Map(),
     choices: new Map(),
   };
@@ -92,17 +89,10 @@ const startPlanning = (input: PlanInput, last: RunState): Planning => {
 const latestFinish = (record: StepRecord | undefined): StepRecord | undefined =>
   record !== undefined && isCompleted(record) ? record : reliedOn(record);
 
-const rootBase = ({ pipeline }: PlanInput, { source }: Planning): ListBase => {
-  const secrets = withLayer(EMPTY_FRAME, { env: standIns(pipeline.secrets), path: [] });
-  const env = evaluateEnv(pipeline.env, scopeAt(viewOf(listScope('', pipeline.steps), secrets), source));
-  const values = env.ok ? env.value : {};
-  return {
-    env: envDigest('', values),
-    values: '',
-    needs: '',
-    frame: withLayer(secrets, { env: values, path: [] }),
-    since: 0,
-    stale: env.ok ? undefined : `the env of the pipeline cannot be evaluated: ${env.error}`,
-    tolerated: false,
-  };
+/** Where inherited secrets are not known, a stand-in is as good as any value. */
+const topOf = ({ pipeline, secrets = standIns(pipeline.secrets) }: PlanInput, { sources }: Planning): PlanSite => {
+  const { site, problems } = enterPipeline(pipeline, secrets, sources);
+  const stale =
+    problems.recorded === undefined ? undefined : `the env of the pipeline cannot be evaluated: ${problems.recorded}`;
+  return { ...site, since: 0, stale, tolerated: false };
 };

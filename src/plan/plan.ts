@@ -1,15 +1,15 @@
 import {
-  FALLBACK_NAMES,
   isContainer,
-  pathBelow,
   stepPath,
   type ContainerStep,
   type FallbackName,
   type Pipeline,
   type Step,
 } from '../language/model/pipeline.js';
+import type { InnerList } from '../evaluate/kinds/container-kind.js';
+import { containerKind, declaredFallbacks } from '../evaluate/kinds/kinds.js';
 import type { Choice } from '../state/run-state.js';
-import { innerList, parentPath, type InnerList } from '../evaluate/inner-list.js';
+import { innerList } from '../evaluate/inner-list.js';
 
 /** What a run will do with a step, and why. */
 export type Decision =
@@ -89,12 +89,6 @@ const linesOf = ({ path: listPath, steps }: InnerList, standing: Standing): read
 
 const mayRun = (decision: PlanLine['decision']): boolean => decision.do !== 'restore' && decision.do !== 'leave';
 
-/** The fallbacks that a step or a pipeline declares, in the order in which they can fire; of a call, those of its file too. */
-export const declaredFallbacks = (of: Step | Pipeline): readonly FallbackName[] => {
-  const lists = 'kind' in of && of.kind === 'pipeline' ? [of.fallbacks, of.called.fallbacks] : [of.fallbacks];
-  return FALLBACK_NAMES.filter((name) => lists.some((fallbacks) => fallbacks[name] !== undefined));
-};
-
 type Chosen = { readonly path: string; readonly choice: Choice | undefined };
 
 const linesInside = (step: ContainerStep, { path, choice }: Chosen, standing: Standing): readonly PlanLine[] => {
@@ -102,40 +96,8 @@ const linesInside = (step: ContainerStep, { path, choice }: Chosen, standing: St
   if (inner !== undefined) return linesOf(inner, standing);
   // What is passed over does not come to a choice.
   if ((standing.open ?? decisionFor(standing.plan, path)).do === 'leave') return [];
-  return openLists(step, path).flatMap(({ because, ...list }) =>
-    linesOf(list, { ...standing, open: { do: 'maybe', because } }),
-  );
-};
-
-type OpenList = InnerList & { readonly because: string };
-
-/** The lists that a container may run once it has chosen. */
-const openLists = (step: ContainerStep, path: string): readonly OpenList[] => {
-  switch (step.kind) {
-    case 'group':
-    case 'parallel':
-    case 'pipeline':
-      return [];
-    case 'branch':
-    case 'switch':
-      return step.arms.map(({ name, steps }) => ({
-        path: pathBelow(path, name),
-        steps,
-        because: `if "${name}" is taken`,
-      }));
-    case 'loop':
-      return [{ path: `${path}[n]`, steps: step.steps, because: 'in each iteration' }];
-    case 'fan-out':
-      return 'one' in step.body
-        ? [
-            {
-              path: parentPath(path, step),
-              steps: [{ ...step.body.one, id: `${step.id}[n]` }],
-              because: 'for each item',
-            },
-          ]
-        : [{ path: `${path}[n]`, steps: step.body.steps, because: 'for each item' }];
-  }
+  const open = containerKind(step).choosing?.openLists(step, path) ?? [];
+  return open.flatMap(({ because, ...list }) => linesOf(list, { ...standing, open: { do: 'maybe', because } }));
 };
 
 /** How many steps that start processes a plan runs, and how many it keeps. */

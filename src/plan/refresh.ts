@@ -1,7 +1,7 @@
 import { isContainer, stepPath, type ContainerStep, type Step } from '../language/model/pipeline.js';
 import type { StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
-import { dependentsOf, executionOrder } from '../evaluate/graph.js';
+import { dependentsOf, executionOrder } from '../evaluate/context/graph.js';
 import { innerList } from '../evaluate/inner-list.js';
 import type { Decision } from './plan.js';
 import type { Planning } from './planning.js';

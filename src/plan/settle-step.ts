@@ -1,4 +1,5 @@
-import { EMPTY_LAYER, withLayer, type FrameLayer } from '../evaluate/export-frame.js';
+import { EMPTY_LAYER, type FrameLayer } from '../evaluate/context/export-frame.js';
+import { framesWith } from '../evaluate/context/site.js';
 import { runsForReal, type Decision } from './plan.js';
 import type { PlanSite, Settled } from './planning.js';
 
@@ -12,13 +13,16 @@ export type DecidedStep = {
 };
 
 /** What steps after a decided one take over; of one that runs again, nothing it exported before. */
-export const settle = ({ decision, identity, layer, recordSince }: DecidedStep, { base }: PlanSite): Settled => {
+export const settle = (
+  { decision, identity, layer, recordSince }: DecidedStep,
+  { since, frames }: PlanSite,
+): Settled => {
   const exported = runsForReal(decision) ? EMPTY_LAYER : layer;
   return {
     decision,
-    since: Math.max(base.since, recordSince),
+    since: Math.max(since, recordSince),
     identity,
     layer: exported,
-    frame: withLayer(base.frame, exported),
+    frames: framesWith(frames, { live: exported, recorded: exported }),
   };
 };

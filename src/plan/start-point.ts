@@ -1,5 +1,5 @@
 import { isContainer, isWithin, stepPath, type Step } from '../language/model/pipeline.js';
-import { executionOrder } from '../evaluate/graph.js';
+import { executionOrder } from '../evaluate/context/graph.js';
 import { innerList } from '../evaluate/inner-list.js';
 import { runsForReal, type Choices, type Decision } from './plan.js';
 import type { Selection } from './selection.js';
@@ -16,9 +16,9 @@ export const unfinishedBefore = (steps: readonly Step[], { from }: Selection, pl
   );
 };
 
-type Place = { readonly listPath: string; readonly from: string };
+type Search = { readonly listPath: string; readonly from: string };
 
-const findBlocker = (steps: readonly Step[], { listPath, from }: Place, planned: Planned): string | undefined => {
+const findBlocker = (steps: readonly Step[], { listPath, from }: Search, planned: Planned): string | undefined => {
   const start = steps.findIndex((step) => isWithin(from, stepPath(listPath, step)));
   const step = steps[start];
   if (step === undefined) return undefined;

@@ -1,15 +1,17 @@
+import { framesAfter, framesWith } from '../evaluate/context/site.js';
 import { invariant } from '../base/assert.js';
-import { ok, type Result } from '../base/result.js';
-import { isWithin, stepPath } from '../language/model/pipeline.js';
-import { executionOrder } from '../evaluate/graph.js';
+import { err, ok, type Result } from '../base/result.js';
+import { isContainer, isWithin, stepPath } from '../language/model/pipeline.js';
+import { enterContainer } from '../evaluate/enter-container.js';
+import { executionOrder } from '../evaluate/context/graph.js';
 import { INTERRUPTED } from '../state/apply-fallback.js';
 import { isInFallback } from '../state/in-fallback.js';
-import type { StepRecord } from '../state/run-state.js';
+import { reliedOn, type StepRecord } from '../state/run-state.js';
+import { listSite } from './container/container-work.js';
+import { learnSecrets } from './context/secret-values.js';
 import { failureOf } from './fallback/fire-fallbacks.js';
-import { framesAfter, framesWith } from './context/frames-with.js';
 import { keptLayers } from './step/kept-step.js';
 import type { RecordedList, RecordedOwner, RecordedStep } from './fallback/pending-cleanup.js';
-import { bodySite } from './recorded-body.js';
 import type { FallbackOwner, StepSite, ListSum, RunContext } from './context/run-context.js';
 import { fallbackSite } from './fallback/run-fallback.js';
 
@@ -20,10 +22,11 @@ export type RecordedSites = {
   readonly endingOf: (owner: RecordedOwner) => ListSum;
 };
 
-/** Rebuilds places from the top of a pipeline down; each list once. */
-export const createRecordedSites = (root: StepSite, context: RunContext): RecordedSites => new Places(root, context);
+/** Rebuilds sites from the top of a pipeline down; each list once. */
+export const createRecordedSites = (root: StepSite, context: RunContext): RecordedSites =>
+  new Rebuilding(root, context);
 
-class Places implements RecordedSites {
+class Rebuilding implements RecordedSites {
   readonly #root: StepSite;
   readonly #context: RunContext;
   readonly #lists = new Map<RecordedList, Result<StepSite>>();
@@ -35,7 +38,7 @@ class Places implements RecordedSites {
   }
 
   readonly ownerAt = ({ path, fallbacks, of }: RecordedOwner): Result<FallbackOwner> => {
-    const site = 'body' in of ? this.#placeAfter(of.body) : this.#placeOf(of.step, 'after');
+    const site = 'body' in of ? this.#siteAfter(of.body) : this.#siteOf(of.step, 'after');
     return site.ok ? ok({ path, fallbacks, site: site.value }) : site;
   };
 
@@ -47,7 +50,7 @@ class Places implements RecordedSites {
     return { ...CUT_SHORT, error, ...(path !== undefined && { failedPath: path }) };
   };
 
-  /** The step itself, or one in it that was cut off and holds no other that was. */
+  /** The step itself, or one in it that was interrupted and holds no other that was. */
   #innermostCut(within: string | undefined): string | undefined {
     const { steps, attempt } = this.#context.recorder.state();
     let found = within;
@@ -58,15 +61,15 @@ class Places implements RecordedSites {
     return found;
   }
 
-  /** The place of a list once all of it has ended. */
-  #placeAfter(list: RecordedList): Result<StepSite> {
+  /** The site of a list once all of it has ended. */
+  #siteAfter(list: RecordedList): Result<StepSite> {
     const site = this.#list(list);
     if (!site.ok) return site;
     const layers = list.steps.map((step) => keptLayers(step, stepPath(list.path, step), this.#context));
     return ok({ ...site.value, frames: layers.reduce(framesWith, site.value.frames) });
   }
 
-  #placeOf({ list, index }: RecordedStep, when: keyof StepFrames): Result<StepSite> {
+  #siteOf({ list, index }: RecordedStep, when: keyof StepFrames): Result<StepSite> {
     const site = this.#list(list);
     if (!site.ok) return site;
     const { items, limit: _limit, ...around } = site.value;
@@ -89,7 +92,7 @@ class Places implements RecordedSites {
       case 'top':
         return ok(this.#root);
       case 'body':
-        return this.#body(list, stand.holder);
+        return this.#body(stand.holder);
       case 'fallback': {
         const owner = this.ownerAt(stand.owner);
         if (!owner.ok) return owner;
@@ -100,11 +103,18 @@ class Places implements RecordedSites {
     }
   }
 
-  #body(list: RecordedList, holder: RecordedStep): Result<StepSite> {
-    const { step } = holder;
-    invariant(step.kind !== 'script' && step.kind !== 'commands', 'only containers hold steps');
-    const around = this.#placeOf(holder, 'before');
-    return around.ok ? bodySite(list, { step, around: around.value }, this.#context) : around;
+  /** The list of a container, in the env and with the values that the container brings. */
+  #body({ step, ...holder }: RecordedStep): Result<StepSite> {
+    invariant(isContainer(step), 'only containers hold steps');
+    const around = this.#siteOf({ step, ...holder }, 'before');
+    if (!around.ok) return around;
+    const context = this.#context;
+    const entered = enterContainer(step, around.value, { sources: context });
+    for (const env of entered.declared) learnSecrets(env, context);
+    const problem = entered.problems.live ?? entered.problems.recorded;
+    if (problem !== undefined) return err(problem);
+    const choice = reliedOn(context.live.record(entered.path))?.choice;
+    return ok(listSite(step, entered, { choice, context }));
   }
 
   #framesOf(list: RecordedList, { frames }: StepSite): readonly StepFrames[] {

@@ -1,5 +1,5 @@
 import type { Json } from '../base/stable-json.js';
-import { EMPTY_LAYER, mergeLayers, type FrameLayer } from '../evaluate/export-frame.js';
+import { EMPTY_LAYER, mergeLayers, type FrameLayer } from '../evaluate/context/export-frame.js';
 import { countSteps } from '../plan/plan.js';
 import { isInFallback } from '../state/in-fallback.js';
 import { startsProcesses, type RunState } from '../state/run-state.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recordedExports } from '../../../src/github/runner/job-environment.js';
-import type { FrameLayer } from '../../../src/evaluate/export-frame.js';
+import type { FrameLayer } from '../../../src/evaluate/context/export-frame.js';
 import type { EventBody, Exports } from '../../../src/state/event.js';
 import { startSource } from '../../machine/source-child.js';
 import { newTempFolder, type TempFolder } from '../../machine/temp-folder.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createWorkspaceFiles } from '../../../src/machine/workspace/workspace-files.js';
-import type { WorkspaceFiles } from '../../../src/evaluate/workspace-files.js';
+import type { WorkspaceFiles } from '../../../src/evaluate/context/workspace-files.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../temp-folder.js';
 
 const filesOf = (temp: TempFolder, folder = '.'): WorkspaceFiles =>

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createWorkspaceFiles } from '../../../src/machine/workspace/workspace-files.js';
-import type { WorkspaceFiles } from '../../../src/evaluate/workspace-files.js';
+import type { WorkspaceFiles } from '../../../src/evaluate/context/workspace-files.js';
 import { errorOf, newTempFolder, type TempFolder } from '../temp-folder.js';
 
 const filesOf = (temp: TempFolder, folder = '.'): WorkspaceFiles =>

@@ -4,9 +4,9 @@ import { folderOf, importsOf, storeyOf, type Rule } from './sources.js';
 export const LAYERS: readonly string[] = [
   ...['base', 'expressions'],
   ...['language/model', 'language/yaml', 'language/fields', 'language/read', 'language/kinds', 'language/check'],
-  ...['language', 'state', 'evaluate', 'plan'],
+  ...['language', 'state', 'evaluate/context', 'evaluate/kinds', 'evaluate', 'plan'],
   ...['checkpoint/tar', 'checkpoint'],
-  ...['run/context', 'run/process', 'run/step', 'run/container', 'run/fallback', 'run/list', 'run'],
+  ...['run/context', 'run/process', 'run/step', 'run/fallback', 'run/container', 'run/list', 'run'],
   ...['report/text', 'report/step', 'report'],
   'run-pipeline.ts',
   ...['machine/files', 'machine/process', 'machine/workdir', 'machine/workspace', 'machine/job', 'machine'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { err } from '../../../src/base/result.js';
 import type { FilesCheck } from '../../../src/language/model/pipeline.js';
-import type { WorkspaceFiles } from '../../../src/evaluate/workspace-files.js';
+import type { WorkspaceFiles } from '../../../src/evaluate/context/workspace-files.js';
 import { checkFiles } from '../../../src/run/process/check-files.js';
 import { createMemoryFiles } from '../../plan/memory-files.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/base/stable-json.js';
 import type { Check } from '../../../src/language/model/pipeline.js';
-import { listScope, scopeAt, type ValueSource } from '../../../src/evaluate/step-context.js';
+import { listScope, scopeAt, type ValueSource } from '../../../src/evaluate/context/step-context.js';
 import { checkProduced, type Expected } from '../../../src/run/process/expect.js';
 import { createMemoryFiles } from '../../plan/memory-files.js';
 import { pipeline, script } from '../../plan/pipeline-builder.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { err, ok } from '../../../src/base/result.js';
 import type { FailureMode, Step } from '../../../src/language/model/pipeline.js';
 import { holdReason, type Hold } from '../../../src/run/step/hold.js';
-import { listScope, scopeAt } from '../../../src/evaluate/step-context.js';
+import { listScope, scopeAt } from '../../../src/evaluate/context/step-context.js';
 import { pipeline, script } from '../../plan/pipeline-builder.js';
 
 const stepWith = (condition: string | undefined): Step => {

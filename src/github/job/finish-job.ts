@@ -1,6 +1,6 @@
 import { never } from '../../base/assert.js';
 import { coveredBytes } from '../../checkpoint/chain.js';
-import type { FrameLayer } from '../../evaluate/export-frame.js';
+import type { FrameLayer } from '../../evaluate/context/export-frame.js';
 import type { JobFolder } from '../../machine/job/job-folder.js';
 import type { CheckpointReport } from '../../report/job-verdict.js';
 import type { RunResult } from '../../run-pipeline.js';

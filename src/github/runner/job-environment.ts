@@ -1,5 +1,5 @@
 import { addPath, exportVariable, setOutput } from '@actions/core';
-import { mergeLayers, type FrameLayer } from '../../evaluate/export-frame.js';
+import { mergeLayers, type FrameLayer } from '../../evaluate/context/export-frame.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { OutputName } from './job-outputs.js';
 import { isInFallback } from '../../state/in-fallback.js';

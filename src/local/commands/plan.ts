@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
 import { readInputs } from '../../language/read/inputs.js';
-import type { Pipeline } from '../../language/model/pipeline.js';
+import { FALLBACK_NAMES, type Pipeline } from '../../language/model/pipeline.js';
 import { findWorkDirectory } from '../../machine/workdir/work-directory.js';
 import { createWorkspaceFiles } from '../../machine/workspace/workspace-files.js';
-import { declaredFallbacks, planLines } from '../../plan/plan.js';
+import { planLines } from '../../plan/plan.js';
 import { inheritedSecrets, planRun } from '../../plan/plan-run.js';
 import type { Selection } from '../../plan/selection.js';
 import { planJson, renderPlan } from '../../report/plan-text.js';
@@ -49,7 +49,7 @@ const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: T
   const { out } = terminal;
   const overview = {
     lines: planLines(pipeline, plan.value),
-    fallbacks: plan.value.hasWork ? declaredFallbacks(pipeline) : [],
+    fallbacks: plan.value.hasWork ? FALLBACK_NAMES.filter((name) => pipeline.fallbacks[name] !== undefined) : [],
   };
   out.write(`${args.output.json ? JSON.stringify(planJson(overview)) : renderPlan(overview, out).join('\n')}\n`);
   return 0;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { never } from '../../base/assert.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { formatSize } from '../../base/size.js';
-import type { FoundFile } from '../../evaluate/workspace-files.js';
+import type { FoundFile } from '../../evaluate/context/workspace-files.js';
 import { selectFiles, type GlobArea } from './glob.js';
 import { tryIo } from '../files/io-result.js';
 import { readFileUpTo, type ReadProblem } from '../files/read-file.js';

@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ok, type Result } from '../../base/result.js';
-import type { WorkspaceFiles } from '../../evaluate/workspace-files.js';
+import type { WorkspaceFiles } from '../../evaluate/context/workspace-files.js';
 import { digestOfFiles, hashOfFiles } from './file-digest.js';
 import { trackedFiles } from './git-tracked.js';
 import { isExclusion, isInGit, selectFiles, type GlobArea } from './glob.js';

@@ -1,41 +1,43 @@
-import { ok } from '../../base/result.js';
-import type { ContainerStep, Step } from '../../language/model/pipeline.js';
-import { listScope } from '../../evaluate/step-context.js';
-import type { OpenContainer, Prepared } from './container-work.js';
+import { err, ok } from '../../base/result.js';
+import type { CallStep, ContainerStep, GroupStep, ParallelStep } from '../../language/model/pipeline.js';
+import { fails, listSite, type Prepare } from './container-work.js';
 import { prepareBranch } from './run-branch.js';
-import { prepareCall } from './run-call.js';
-import type { StepSite, Engine } from '../context/run-context.js';
 import { prepareFanOut } from './run-fan-out.js';
 import { prepareLoop } from './run-loop.js';
 
 /** Evaluates what decides which steps a container runs, before it starts. */
-export const prepareContainer = (step: ContainerStep, open: OpenContainer, engine: Engine): Prepared => {
-  switch (step.kind) {
-    case 'group':
-    case 'parallel':
-      return prepareGroup(step, open, engine);
-    case 'branch':
-    case 'switch':
-      return prepareBranch(step, open, engine);
-    case 'loop':
-      return prepareLoop(step, open, engine);
-    case 'fan-out':
-      return prepareFanOut(step, open, engine);
-    case 'pipeline':
-      return prepareCall(step, open, engine);
-  }
-};
+export const prepareContainer: Prepare<ContainerStep> = (step, open, engine) =>
+  // The table holds for each kind what takes steps of that kind; the compiler cannot follow the union through the look-up.
+  (PREPARE[step.kind] as Prepare<ContainerStep>)(step, open, engine);
 
-const prepareGroup = (
-  { steps, outputs }: ContainerStep & { readonly steps: readonly Step[] },
-  { path, site }: OpenContainer,
-  { context, runList }: Engine,
-): Prepared => {
-  const inner: StepSite = { ...site, list: listScope(path, steps, site.list) };
+const prepareGroup: Prepare<GroupStep | ParallelStep> = (step, open, { context, runList }) => {
+  const inner = listSite(step, open, { context });
   return ok({
-    values: site.values,
     keepsChoice: false,
-    outputs,
+    outputs: step.outputs,
     run: async (scope) => ({ ...(await runList({ ...inner, scope }, context)), site: inner }),
   });
+};
+
+const prepareCall: Prepare<CallStep> = (step, open, { context, runList }) => {
+  const { called } = step;
+  const inner = listSite(step, open, { context });
+  const folders = called.directories.map((folder) => `${inner.workDir}/${folder}`);
+  const made = context.files.makeFolders([inner.workDir, ...folders]);
+  if (!made.ok) return err({ ...fails(`its work directory cannot be made: ${made.error}`), status: 'errored' });
+  return ok({
+    keepsChoice: false,
+    outputs: called.outputs,
+    run: async (scope) => ({ ...(await runList({ ...inner, scope }, context)), site: inner }),
+  });
+};
+
+const PREPARE: { readonly [K in ContainerStep['kind']]: Prepare<Extract<ContainerStep, { readonly kind: K }>> } = {
+  group: prepareGroup,
+  parallel: prepareGroup,
+  branch: prepareBranch,
+  switch: prepareBranch,
+  loop: prepareLoop,
+  'fan-out': prepareFanOut,
+  pipeline: prepareCall,
 };

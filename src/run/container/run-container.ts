@@ -1,17 +1,22 @@
+import type { Both } from '../../evaluate/context/site.js';
 import { formatDuration } from '../../base/duration.js';
 import type { Json } from '../../base/stable-json.js';
 import type { ContainerStep } from '../../language/model/pipeline.js';
-import { mergeLayers, type FrameLayer } from '../../evaluate/export-frame.js';
+import { mergeLayers, type FrameLayer } from '../../evaluate/context/export-frame.js';
 import { containerFingerprint } from '../../evaluate/fingerprint.js';
-import { settleStep, showUnsettled, type Begun, type Worked } from '../step/begun-step.js';
+import { failedInstead, settleStep, showUnsettled, type Begun, type Worked } from '../step/begun-step.js';
 import type { InnerScope } from '../context/abort-scope.js';
-import type { ContainerWork, OpenContainer, RanList, Unready } from './container-work.js';
+import { enterContainer } from '../../evaluate/enter-container.js';
+import { calledFallbacks } from '../../evaluate/kinds/kinds.js';
+import { learnSecrets } from '../context/secret-values.js';
+import { NOTHING_CLAIMED } from '../context/slots.js';
+import { runWithFallbacks } from '../fallback/fire-fallbacks.js';
+import { listSite, type ContainerWork, type OpenContainer, type RanList, type Unready } from './container-work.js';
 import { checkProduced } from '../process/expect.js';
 import { failBeforeStart, skipStep } from '../step/not-started.js';
-import { openContainer } from './open-container.js';
 import { evaluateOutputs, withholdOutputs } from '../context/outputs.js';
 import { prepareContainer } from './prepare-container.js';
-import type { Both, Ending, ListEnding, ListSum, Engine, RunContext, StepStart } from '../context/run-context.js';
+import type { Ending, ListEnding, ListSum, Engine, RunContext, StepStart } from '../context/run-context.js';
 import { startStep } from '../step/start-step.js';
 
 /**
@@ -20,24 +25,42 @@ import { startStep } from '../step/start-step.js';
  */
 export const beginContainer = (step: ContainerStep, start: StepStart, engine: Engine): Begun => {
   const { context } = engine;
-  const open = openContainer(step, start, context);
-  if (!open.ok) return { ended: failBeforeStart(step, start, { status: 'failed', error: open.error, context }) };
-  const prepared = prepareContainer(step, open.value, engine);
+  const entered = enterContainer(step, start.site, { sources: context, status: start.status });
+  for (const env of entered.declared) learnSecrets(env, context);
+  const problem = entered.problems.live ?? entered.problems.recorded;
+  if (problem !== undefined)
+    return { ended: failBeforeStart(step, start, { status: 'failed', error: problem, context }) };
+  const open: OpenContainer = { ...entered, start };
+  const prepared = prepareContainer(step, open, engine);
   if (!prepared.ok) return { ended: endUnready(step, { start, unready: prepared.error }, context) };
   const work = prepared.value;
-  const { path, site } = open.value;
-  const fingerprint = containerFingerprint(step, { env: site.env, values: work.values, needs: site.needs });
+  const { path, site, values } = open;
+  const fingerprint = containerFingerprint(step, { env: site.env, values, needs: site.needs });
   startStep(step, start, { path, fingerprint, keepsChoice: work.keepsChoice, context });
   work.tell?.();
   const startedAt = context.ports.clock.now();
   return {
-    work: () => workOf(step, { open: open.value, work }, context),
+    work: () => withCalledFallbacks(step, { open, work: () => workOf(step, { open, work }, context) }, engine),
     settle: (worked) => {
       const durationMs = context.ports.clock.now() - startedAt;
       return Promise.resolve(settleStep(step, { listPath: site.list.path, worked, durationMs }, context));
     },
-    ...(work.inner !== undefined && { inner: work.inner }),
   };
+};
+
+type Calling = { readonly open: OpenContainer; readonly work: () => Promise<Worked> };
+
+/** The work of a call, within the fallbacks of the file that it calls. */
+const withCalledFallbacks = (step: ContainerStep, { open, work }: Calling, engine: Engine): Promise<Worked> => {
+  const called = calledFallbacks(step, open.path);
+  if (called === undefined) return work();
+  const site = listSite(step, open, engine);
+  const settle = (worked: Worked): Promise<Worked> => Promise.resolve(worked);
+  return runWithFallbacks(
+    { ...called, site },
+    { work, instead: failedInstead, settle, claimed: NOTHING_CLAIMED },
+    engine,
+  );
 };
 
 type Refused = { readonly start: StepStart; readonly unready: Unready };

@@ -1,65 +1,48 @@
 import { err, ok, type Result } from '../../base/result.js';
 import type { Json } from '../../base/stable-json.js';
 import type { FanOutStep } from '../../language/model/pipeline.js';
-import { itemStep } from '../../evaluate/inner-list.js';
-import { itemScopes } from '../../evaluate/item-scopes.js';
-import { evaluateItems, matchItems, sameItems } from '../../evaluate/list-items.js';
+import type { Both } from '../../evaluate/context/site.js';
+import { evaluateItems, matchItems, sameItems } from '../../evaluate/kinds/fan-out.js';
 import { countProcesses } from '../../plan/plan.js';
-import { listScope } from '../../evaluate/step-context.js';
-import { choiceDigest } from '../../evaluate/values-read.js';
 import { reliedOn, type Choice } from '../../state/run-state.js';
+import { maskValue } from '../context/mask-value.js';
+import type { RunContext, StepSite } from '../context/run-context.js';
 import {
-  rechosenSite,
   fails,
+  listSite,
   plannedChoice,
+  rechosen,
   type ContainerWork,
   type OpenContainer,
-  type Prepared,
+  type Prepare,
 } from './container-work.js';
-import { maskValue } from '../context/mask-value.js';
-import type { Both, StepSite, Engine, RunContext } from '../context/run-context.js';
 
 /** Runs the steps for each item of a list; the list of an earlier run attempt counts while it stands. */
-export const prepareFanOut = (step: FanOutStep, open: OpenContainer, engine: Engine): Prepared => {
-  const listed = listItems(step, open, engine.context);
+export const prepareFanOut: Prepare<FanOutStep> = (step, open, { context, runList }) => {
+  const listed = listItems(step, open, context);
   if (!listed.ok) return err(fails(listed.error));
-  const { isKept, isAnew, items } = listed.value;
+  const { isKept, isRechosen, isWithheld, items } = listed.value;
+  const choice: Choice = { kind: 'items', items: items.recorded, isWithheld };
   const site: StepSite = {
-    ...itemsSite(step, { site: isAnew ? rechosenSite(open) : open.site, items }),
-    ...limitOf(step, engine.context),
+    ...listSite(step, isRechosen ? rechosen(open) : open, { choice, live: items.live, context }),
+    ...limitOf(step, context),
   };
   const work: ContainerWork = {
-    values: choiceDigest(step, { scope: open.scopes.recorded, outer: open.site.values }),
     keepsChoice: isKept,
     // Outputs are of each item.
     outputs: {},
     run: async (scope) => {
-      if (listed.value.isWithheld) engine.context.liveItems.set(open.path, items.live);
-      return { ...(await engine.runList({ ...site, scope }, engine.context)), site: open.site };
+      if (isWithheld) context.liveItems.set(open.path, items.live);
+      return { ...(await runList({ ...site, scope }, context)), site: open.site };
     },
   };
-  return ok(isKept ? work : { ...work, tell: () => tellItems(site, { open, listed: listed.value }, engine.context) });
+  return ok(isKept ? work : { ...work, tell: () => tellItems(site, { open, listed: listed.value }, context) });
 };
 
-/** Items that are lists come to their end before others begin: one for each process that can run. */
+/** Items that are lists end before others begin: one for each process that can run. */
 const limitOf = ({ maxParallel, body }: FanOutStep, context: RunContext): Pick<StepSite, 'limit'> => {
   const limit = maxParallel ?? ('one' in body ? undefined : context.maxParallel);
   return limit === undefined ? {} : { limit };
-};
-
-/** Where the items of a fan-out run as steps of one list. */
-export const itemsSite = (
-  step: FanOutStep,
-  { site, items }: { readonly site: StepSite; readonly items: Both<readonly Json[]> },
-): StepSite => {
-  // Named by what may be stored: a name is cut, and no part of a secret is to be left.
-  const steps = items.recorded.map((item, index) => itemStep(step, { item, index }));
-  const list = listScope(site.list.path, steps, site.list);
-  return {
-    ...site,
-    list,
-    items: itemScopes(list, items, site.values),
-  };
 };
 
 type Listed = {
@@ -68,7 +51,7 @@ type Listed = {
   /** It is the list that is recorded already. */
   readonly isKept: boolean;
   /** What is planned is not for these items. */
-  readonly isAnew: boolean;
+  readonly isRechosen: boolean;
 };
 
 type Items = Choice & { readonly kind: 'items' };
@@ -85,7 +68,7 @@ const listItems = (step: FanOutStep, open: OpenContainer, context: RunContext): 
   const masked = live.value.map((item) => maskValue(item, context.masker));
   const isWithheld = !sameItems(masked, live.value);
   const isPlanned = known !== undefined && !isWithheld && sameItems(known.items, live.value);
-  return ok({ items: { live: live.value, recorded: masked }, isWithheld, isKept: false, isAnew: !isPlanned });
+  return ok({ items: { live: live.value, recorded: masked }, isWithheld, isKept: false, isRechosen: !isPlanned });
 };
 
 const recordedItems = ({ path }: OpenContainer, { live }: RunContext): Items | undefined => {
@@ -101,13 +84,13 @@ const keptItems = ({ items, isWithheld }: Items, live: readonly Json[], context?
       items,
       live.map((item) => maskValue(item, context.masker)),
     );
-  return { items: { live: isSame ? live : items, recorded: items }, isWithheld, isKept: true, isAnew: false };
+  return { items: { live: isSame ? live : items, recorded: items }, isWithheld, isKept: true, isRechosen: false };
 };
 
 type Telling = { readonly open: OpenContainer; readonly listed: Listed };
 
 const tellItems = ({ list }: StepSite, { open, listed }: Telling, { recorder }: RunContext): void => {
-  const { items, isWithheld, isAnew } = listed;
+  const { items, isWithheld, isRechosen } = listed;
   const former = recorder.state().steps.get(open.path)?.formerChoice;
   recorder.emit({
     type: 'items_listed',
@@ -116,6 +99,6 @@ const tellItems = ({ list }: StepSite, { open, listed }: Telling, { recorder }: 
     ...(former?.kind === 'items' && { from: matchItems(former.items, items.recorded) }),
     ...(isWithheld && { withheld: true as const }),
     // What is planned counts what it runs.
-    to_run: isAnew ? countProcesses(list.steps) : 0,
+    to_run: isRechosen ? countProcesses(list.steps) : 0,
   });
 };

@@ -1,35 +1,25 @@
+import { ALL_WELL, framesWith } from '../../evaluate/context/site.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { LoopStep } from '../../language/model/pipeline.js';
-import { conditionHolds } from '../../evaluate/choose-arm.js';
-import { needsDigest } from '../../evaluate/fingerprint.js';
-import { iterationStep } from '../../evaluate/inner-list.js';
+import { conditionHolds } from '../../evaluate/kinds/arms.js';
+import { needsDigest } from '../../evaluate/context/digests.js';
+import { iterationStep } from '../../evaluate/kinds/loop.js';
 import { countProcesses } from '../../plan/plan.js';
-import { listScope, scopeAt, type ListScope } from '../../evaluate/step-context.js';
-import { choiceDigest } from '../../evaluate/values-read.js';
+import { listScope, scopeAt, type ListScope } from '../../evaluate/context/step-context.js';
 import { reliedOn, type Choice } from '../../state/run-state.js';
 import type { AbortScope } from '../context/abort-scope.js';
-import {
-  rechosenSite,
-  fails,
-  plannedChoice,
-  type OpenContainer,
-  type Prepared,
-  type RanList,
-} from './container-work.js';
+import { fails, plannedChoice, rechosen, type OpenContainer, type Prepare, type RanList } from './container-work.js';
 import { describeAbort } from '../context/ending.js';
-import { framesWith } from '../context/frames-with.js';
-import { ALL_WELL } from '../context/outputs.js';
 import type { Ending, StepSite, ListSum, Engine } from '../context/run-context.js';
 
 /** Runs the steps of a loop again and again: first the iterations that are kept, then as long as its condition holds. */
-export const prepareLoop = (step: LoopStep, open: OpenContainer, engine: Engine): Prepared => {
+export const prepareLoop: Prepare<LoopStep> = (step, open, engine) => {
   const planned = plannedChoice(open, engine.context);
   const kept = planned?.kind === 'iterations' ? planned : undefined;
   const first = kept === undefined && step.asks === 'before' ? ask(step, open.scopes.live) : ok(true);
   if (!first.ok) return err(fails(first.error));
   const run = new LoopRun(step, { open, kept, first: first.value }, engine);
   return ok({
-    values: choiceDigest(step, { scope: open.scopes.recorded, outer: open.site.values }),
     keepsChoice: kept !== undefined,
     outputs: step.outputs,
     ...(kept !== undefined && { tell: tellerOf(kept, open, engine) }),
@@ -75,7 +65,8 @@ class LoopRun {
     this.#step = step;
     this.#beginning = beginning;
     this.#engine = engine;
-    this.#site = beginning.kept === undefined ? rechosenSite(beginning.open) : beginning.open.site;
+    const { open, kept } = beginning;
+    this.#site = (kept === undefined ? rechosen(open) : open).inner;
   }
 
   async run(scope: AbortScope): Promise<RanList> {

@@ -1,11 +1,11 @@
 import { createMasker } from '../../base/mask.js';
 import type { Json } from '../../base/stable-json.js';
 import type { InputValues, Pipeline } from '../../language/model/pipeline.js';
-import { flattenFrame, type Frame, type FrameLayer } from '../../evaluate/export-frame.js';
+import { createFlattener } from '../../evaluate/context/export-frame.js';
 import type { Plan } from '../../plan/plan.js';
 import { recordedSource } from '../../evaluate/recorded-source.js';
-import type { Facts, ValueSource } from '../../evaluate/step-context.js';
-import type { WorkspaceFiles } from '../../evaluate/workspace-files.js';
+import type { Facts, ValueSource } from '../../evaluate/context/step-context.js';
+import type { WorkspaceFiles } from '../../evaluate/context/workspace-files.js';
 import type { RunState } from '../../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
 import type { Ports } from './ports.js';
@@ -61,14 +61,5 @@ export const createContext = (input: ContextInput, attempt: number): RunContext 
     unsettled,
     pendingFallbacks: [],
     flatten: createFlattener(),
-  };
-};
-
-/** Steps in a row mostly share their frame, so the last one is kept flat. */
-const createFlattener = (): RunContext['flatten'] => {
-  let last: { readonly frame: Frame; readonly flat: FrameLayer } | undefined;
-  return (frame) => {
-    if (last?.frame !== frame) last = { frame, flat: flattenFrame(frame) };
-    return last.flat;
   };
 };

@@ -1,4 +1,4 @@
-import { EMPTY_LAYER } from '../../evaluate/export-frame.js';
+import { EMPTY_LAYER } from '../../evaluate/context/export-frame.js';
 import type { AbortCause, Status } from '../../state/event.js';
 import type { Ending, ListSum } from './run-context.js';
 

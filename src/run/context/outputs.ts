@@ -3,8 +3,8 @@ import type { Json } from '../../base/stable-json.js';
 import { evaluateTemplate } from '../../expressions/evaluate.js';
 import { isTemplate } from '../../expressions/template-text.js';
 import type { Template } from '../../language/model/pipeline.js';
-import { mergeLayers, withLayer, type Frame } from '../../evaluate/export-frame.js';
-import { scopeAt, type ListScope, type StatusView } from '../../evaluate/step-context.js';
+import { mergeLayers, withLayer, type Frame } from '../../evaluate/context/export-frame.js';
+import { scopeAt, type ListScope, type StatusView } from '../../evaluate/context/step-context.js';
 import { withholdSecrets, type StorableValues } from './holds-secret.js';
 import type { Ending, RunContext } from './run-context.js';
 

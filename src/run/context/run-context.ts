@@ -1,10 +1,12 @@
 import type { Masker } from '../../base/mask.js';
 import type { Json } from '../../base/stable-json.js';
 import type { FailureMode, FallbackName, Fallbacks, Pipeline } from '../../language/model/pipeline.js';
-import type { Frame, FrameLayer } from '../../evaluate/export-frame.js';
+import type { FrameLayer } from '../../evaluate/context/export-frame.js';
 import type { Decision, Plan } from '../../plan/plan.js';
-import type { ListScope, StepScope, ValueSource } from '../../evaluate/step-context.js';
-import type { WorkspaceFiles } from '../../evaluate/workspace-files.js';
+import type { ItemSite } from '../../evaluate/enter-container.js';
+import type { Both, Site, Sources } from '../../evaluate/context/site.js';
+import type { StatusView, StepScope } from '../../evaluate/context/step-context.js';
+import type { WorkspaceFiles } from '../../evaluate/context/workspace-files.js';
 import type { AbortCause, Status } from '../../state/event.js';
 import type { StepRecord } from '../../state/run-state.js';
 import type { AbortScope } from './abort-scope.js';
@@ -32,7 +34,7 @@ export type AbortionSettings = {
 };
 
 /** What every part of a run works with. */
-export type RunContext = {
+export type RunContext = Sources & {
   readonly runId: string;
   readonly resumed: boolean;
   readonly pipeline: Pipeline;
@@ -48,12 +50,6 @@ export type RunContext = {
   /** Processes at a time. */
   readonly maxParallel: number;
   readonly masker: Masker;
-  /** Values as steps see them. */
-  readonly live: ValueSource;
-  /** Values as fingerprints see them. */
-  readonly recorded: ValueSource;
-  /** Everything a frame adds up to. */
-  readonly flatten: (frame: Frame) => FrameLayer;
   /** Outputs by path of steps that made a secret one: as they are, for this run only. */
   readonly liveOutputs: Map<string, Readonly<Record<string, Json>>>;
   /** Items by path of fan-outs where one holds a secret: as they are, for this run only. */
@@ -64,38 +60,27 @@ export type RunContext = {
   readonly unsettled: Map<string, StepRecord>;
 };
 
-/** The same thing twice: as steps see it, and as fingerprints see it (secrets replaced by a stand-in). */
-export type Both<T> = { readonly live: T; readonly recorded: T };
-
-/** What a list takes over from its container, and a step from its list and its needs. */
-export type StepSite = {
-  readonly list: ListScope;
-  readonly frames: Both<Frame>;
-  /** Digests for fingerprints; see `plan/fingerprint.ts`. */
-  readonly env: string;
-  readonly values: string;
-  readonly needs: string;
+/** Where a list of steps runs, or a step in it: what it takes over from its container and its needs. */
+export type StepSite = Site & {
   readonly scope: AbortScope;
   readonly failure: FailureMode;
-  /** What scripts are told as their work directory; absolute. */
+  /** The work directory that scripts are told; absolute. */
   readonly workDir: string;
   /** Why every step of the list runs, whatever the plan says of its path; undefined: the plan decides. */
   readonly runBecause?: string;
   /** The list is a fallback's, or in one: no checkpoint is taken at its steps. */
   readonly isFallback?: true;
-  /** Steps under way at a time; undefined: as many as there are. For this list only, not for those in it. */
+  /** Steps under way at a time; undefined: no limit. For this list only, not for those in it. */
   readonly limit?: number;
   /** What each step of the list, by position, has instead of what the list has. For this list only. */
   readonly items?: readonly ItemSite[];
 };
 
-/** What differs for each item of a fan-out. */
-export type ItemSite = Pick<StepSite, 'list' | 'values'>;
-
-/** A step about to run: its place, why it runs, and how its expressions are evaluated. */
+/** A step about to run: where, why, and how its expressions are evaluated. */
 export type StepStart = {
   readonly site: StepSite;
   readonly decision: Decision;
+  readonly status: StatusView;
   readonly scopes: Both<StepScope>;
   readonly claimed: Claimed;
 };

@@ -3,7 +3,7 @@ import { isTemplate } from '../../expressions/template-text.js';
 import type { Scope } from '../../expressions/evaluate.js';
 import type { Pipeline, Template } from '../../language/model/pipeline.js';
 import { calledPipelines, writtenSteps } from '../../language/model/written-steps.js';
-import { evaluateText } from '../../evaluate/step-inputs.js';
+import { evaluateText } from '../../evaluate/context/step-inputs.js';
 import type { RunContext } from './run-context.js';
 
 /** Makes the values that an environment gives to declared secrets secret from now on. */

@@ -1,11 +1,11 @@
+import { framesWith, type Both } from '../../evaluate/context/site.js';
 import { pathBelow, type FallbackName } from '../../language/model/pipeline.js';
-import type { FrameLayer } from '../../evaluate/export-frame.js';
+import type { FrameLayer } from '../../evaluate/context/export-frame.js';
 import type { Status } from '../../state/event.js';
 import type { FailureReason } from '../step/begun-step.js';
 import { cleanupScope } from '../context/cleanup-scope.js';
 import { describeAbort } from '../context/ending.js';
-import { framesWith } from '../context/frames-with.js';
-import type { Both, FallbackOwner, ListSum, Engine, RunContext } from '../context/run-context.js';
+import type { FallbackOwner, ListSum, Engine, RunContext } from '../context/run-context.js';
 import { runFallback, type Failure, type Firing } from './run-fallback.js';
 import { describeFallbackFailure } from '../context/run-warnings.js';
 import type { Claimed } from '../context/slots.js';

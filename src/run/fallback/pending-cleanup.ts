@@ -1,5 +1,4 @@
 import {
-  calledFilePath,
   FALLBACK_NAMES,
   isContainer,
   pathBelow,
@@ -9,6 +8,7 @@ import {
   type Pipeline,
   type Step,
 } from '../../language/model/pipeline.js';
+import { calledFallbacks } from '../../evaluate/kinds/kinds.js';
 import { recordedList } from '../../evaluate/inner-list.js';
 import type { RunState, StepRecord } from '../../state/run-state.js';
 
@@ -92,9 +92,8 @@ const ownersInside = (at: RecordedStep, state: RunState): readonly RecordedOwner
   if (inner === undefined) return [];
   const body: RecordedList = { ...inner, stand: { kind: 'body', holder: at } };
   const inside = ownersIn(body, state);
-  if (step.kind !== 'pipeline') return inside;
-  const file = { path: calledFilePath(path), fallbacks: step.called.fallbacks, of: { body, step: at } };
-  return [...inside, ...withFired(file, state)];
+  const called = calledFallbacks(step, path);
+  return called === undefined ? inside : [...inside, ...withFired({ ...called, of: { body, step: at } }, state)];
 };
 
 /** An owner, after those in its fallbacks that have fired. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../base/stable-json.js';
 import { pathBelow, type FallbackName } from '../../language/model/pipeline.js';
 import { countProcesses } from '../../plan/plan.js';
-import { listScope, withBindings } from '../../evaluate/step-context.js';
+import { listScope, withBindings } from '../../evaluate/context/step-context.js';
 import type { AbortScope } from '../context/abort-scope.js';
 import type { FallbackOwner, StepSite, ListSum, Engine } from '../context/run-context.js';
 

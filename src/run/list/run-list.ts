@@ -1,18 +1,17 @@
+import { framesAfter, framesWith, scopesAt, type Both } from '../../evaluate/context/site.js';
 import { invariant } from '../../base/assert.js';
 import { isContainer, stepPath, type Step } from '../../language/model/pipeline.js';
-import type { Frame } from '../../evaluate/export-frame.js';
-import { needsDigest } from '../../evaluate/fingerprint.js';
-import { dependentsOf } from '../../evaluate/graph.js';
+import type { Frame } from '../../evaluate/context/export-frame.js';
+import { needsDigest } from '../../evaluate/context/digests.js';
+import { dependentsOf } from '../../evaluate/context/graph.js';
 import { decisionFor, type Decision } from '../../plan/plan.js';
 import type { Abort, AbortScope, InnerScope } from '../context/abort-scope.js';
 import { isFailure, sumUp } from '../context/ending.js';
-import { framesAfter, framesWith } from '../context/frames-with.js';
 import { holdReason } from '../step/hold.js';
 import { isKept, keepStep } from '../step/kept-step.js';
 import { failBeforeStart, skipStep } from '../step/not-started.js';
-import type { Both, Ending, ListEnding, StepSite, RunContext, RunList, StepStart } from '../context/run-context.js';
+import type { Ending, ListEnding, StepSite, RunContext, RunList, StepStart } from '../context/run-context.js';
 import { endUnbegun, runStep, type StepEngine } from './run-step.js';
-import { scopesAt } from '../context/scopes-at.js';
 import { createSlots, NOTHING_CLAIMED, type Slots } from '../context/slots.js';
 
 /** Runs the steps of a list as their needs settle: one pass over the graph, no recursion along it. */
@@ -117,13 +116,10 @@ class ListRun {
         needs.map(({ ending }) => ending.identity),
       ),
     };
-    return { site, decision: restated(decision), scopes: this.#scopesOf(step, site), claimed: NOTHING_CLAIMED };
-  }
-
-  #scopesOf(step: Step, { list, frames }: StepSite): StepStart['scopes'] {
     const failed = this.#blockerOf(step) !== undefined;
     const status = { success: !failed, failure: failed };
-    return scopesAt({ list, frames, step, status }, this.#context);
+    const scopes = scopesAt(site, { step, status }, this.#context);
+    return { site, decision: restated(decision), status, scopes, claimed: NOTHING_CLAIMED };
   }
 
   /** Whether the step is held back or cannot even be asked; it has settled then, or does so by itself. */

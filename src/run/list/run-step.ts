@@ -1,11 +1,11 @@
-import { calledFilePath, isContainer, stepPath, type CallStep, type Step } from '../../language/model/pipeline.js';
-import type { Begun, BegunStep, Worked } from '../step/begun-step.js';
+import { isContainer, stepPath, type Step } from '../../language/model/pipeline.js';
+import type { Begun, Worked } from '../step/begun-step.js';
 import { failedInstead } from '../step/begun-step.js';
 import { fireAtEnd, runWithFallbacks } from '../fallback/fire-fallbacks.js';
 import { beginContainer } from '../container/run-container.js';
 import type { Ending, FallbackOwner, StepSite, Engine, StepStart } from '../context/run-context.js';
 import { beginProcessStep } from '../step/run-process-step.js';
-import { NOTHING_CLAIMED } from '../context/slots.js';
+import { declaredFallbacks } from '../../evaluate/kinds/kinds.js';
 
 /** What it takes to run a step. */
 export type StepEngine = Engine & {
@@ -27,8 +27,8 @@ export const runStep = async (step: Step, start: StepStart, engine: StepEngine):
     await keepSuccess(step, { ...start, ending }, engine);
     return ending;
   };
-  const work = step.kind === 'pipeline' ? fileWork(step, { begun, site }, engine) : begun.work;
-  return runWithFallbacks(ownerOf(step, site), { work, instead: failedInstead, settle, claimed }, engine);
+  const life = { work: begun.work, instead: failedInstead, settle, claimed };
+  return runWithFallbacks(ownerOf(step, site), life, engine);
 };
 
 /** Tells how a step ended that failed before it could begin, and fires what belongs to that. */
@@ -47,28 +47,11 @@ const ownerOf = (step: Step, site: StepSite): FallbackOwner => ({
 const beginStep = async (step: Step, start: StepStart, engine: Engine): Promise<Begun> =>
   isContainer(step) ? beginContainer(step, start, engine) : beginProcessStep(step, start, engine.context);
 
-type Calling = { readonly begun: BegunStep; readonly site: StepSite };
-
-/** The work of a call, within the fallbacks of the file that it calls. */
-const fileWork = (
-  step: CallStep,
-  { begun: { inner, work }, site }: Calling,
-  engine: Engine,
-): (() => Promise<Worked>) => {
-  if (inner === undefined) return work;
-  const path = calledFilePath(stepPath(site.list.path, step));
-  // The scope within the call is bounded by its time, and closed with its work.
-  const owner = { path, fallbacks: step.called.fallbacks, site: { ...inner, scope: site.scope } };
-  const settle = (worked: Worked): Promise<Worked> => Promise.resolve(worked);
-  return () => runWithFallbacks(owner, { work, instead: failedInstead, settle, claimed: NOTHING_CLAIMED }, engine);
-};
-
 type Ended = StepStart & { readonly ending: Ending };
 
 /** A container takes no checkpoint of its own, but what its `on_success` left is part of what it did. */
 const keepSuccess = async (step: Step, { site, ending }: Ended, { context }: Engine): Promise<void> => {
-  const leaves = step.kind === 'pipeline' ? [step.fallbacks, step.called.fallbacks] : [step.fallbacks];
-  const hasLeft = isContainer(step) && leaves.some(({ on_success }) => on_success !== undefined);
+  const hasLeft = isContainer(step) && declaredFallbacks(step).includes('on_success');
   if (!hasLeft || site.isFallback || ending.status !== 'succeeded') return;
   const path = stepPath(site.list.path, step);
   await context.ports.checkpoints?.stepEnded({ path, isDone: true }, context.recorder.state());

@@ -2,8 +2,8 @@ import { err, ok, type Result } from '../../base/result.js';
 import { formatSize } from '../../base/size.js';
 import type { Scope } from '../../expressions/evaluate.js';
 import type { FilesCheck } from '../../language/model/pipeline.js';
-import { evaluateText } from '../../evaluate/step-inputs.js';
-import type { FoundFile, WorkspaceFiles } from '../../evaluate/workspace-files.js';
+import { evaluateText } from '../../evaluate/context/step-inputs.js';
+import type { FoundFile, WorkspaceFiles } from '../../evaluate/context/workspace-files.js';
 import { createSchemaCheck, readJsonText, type SchemaCheck } from './schema-check.js';
 
 /**

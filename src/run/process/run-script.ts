@@ -1,8 +1,8 @@
 import { ok, type Result } from '../../base/result.js';
 import type { Json } from '../../base/stable-json.js';
 import type { ProcessStep } from '../../language/model/pipeline.js';
-import { EMPTY_LAYER, type Frame, type FrameLayer } from '../../evaluate/export-frame.js';
-import type { StepInputs } from '../../evaluate/step-inputs.js';
+import { EMPTY_LAYER, type Frame, type FrameLayer } from '../../evaluate/context/export-frame.js';
+import type { StepInputs } from '../../evaluate/context/step-inputs.js';
 import type { AbortScope } from '../context/abort-scope.js';
 import { runAttempt, type Deadline } from './attempt.js';
 import { allowedExports, parseKeyValues, parsePaths } from './command-files.js';

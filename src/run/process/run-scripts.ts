@@ -1,5 +1,6 @@
+import { scriptsOf } from '../../evaluate/kinds/kinds.js';
 import type { ProcessStep } from '../../language/model/pipeline.js';
-import { mergeLayers } from '../../evaluate/export-frame.js';
+import { mergeLayers } from '../../evaluate/context/export-frame.js';
 import { describeOutcome, type Deadline } from './attempt.js';
 import type { Outcome } from '../context/ending.js';
 import { createJsonOutput, type JsonOutput } from './json-output.js';
@@ -31,12 +32,12 @@ export const runScripts = async (scripts: Scripts, context: RunContext): Promise
   if (!shell.ok)
     return { ...nothingFound({ kind: 'errored', message: shell.error }), stdout: '', stderr: '', tail: '' };
   const tail = step.retry?.match === undefined ? undefined : createOutputTail(TAIL_BYTES);
-  const engine = { scripts, shell: shell.value, deadline: deadlineOf(step, context), tail };
+  const setup = { scripts, shell: shell.value, deadline: deadlineOf(step, context), tail };
   const before = attempt > 1 ? step.retry?.before : undefined;
-  const prepared = before === undefined ? undefined : await runPart({ texts: [before] }, engine, context);
+  const prepared = before === undefined ? undefined : await runPart({ texts: [before] }, setup, context);
   const ended =
     prepared === undefined || prepared.outcome.kind === 'succeeded'
-      ? await runStepScripts(step, { engine, after: prepared }, context)
+      ? await runStepScripts(step, { setup, after: prepared }, context)
       : failedBefore(prepared);
   return { ...ended, tail: tail?.text() ?? '' };
 };
@@ -53,12 +54,12 @@ const NOTHING_YET: Found = nothingFound({ kind: 'succeeded' });
 type Part = {
   readonly texts: readonly string[];
   /** One that fails does not keep the next from running. */
-  readonly goesOn?: boolean;
+  readonly continues?: boolean;
   readonly after?: Found | undefined;
   readonly json?: JsonOutput | undefined;
 };
 
-type Engine = {
+type ScriptSetup = {
   readonly scripts: Scripts;
   readonly shell: Shell;
   readonly deadline: Deadline | undefined;
@@ -69,24 +70,22 @@ type PartEnding = Omit<ScriptsEnding, 'tail'>;
 
 const runStepScripts = async (
   step: ProcessStep,
-  { engine, after }: { readonly engine: Engine; readonly after: Found | undefined },
+  { setup, after }: { readonly setup: ScriptSetup; readonly after: Found | undefined },
   context: RunContext,
 ): Promise<PartEnding> => {
   const json = step.outputFormat === 'json' ? createJsonOutput() : undefined;
-  const texts = step.kind === 'script' ? [step.run] : step.commands;
-  const goesOn = step.kind === 'commands' && step.mode === 'continue';
-  const ended = await runPart({ texts, goesOn, after, json }, engine, context);
+  const ended = await runPart({ ...scriptsOf(step), after, json }, setup, context);
   return json === undefined ? ended : withJson(ended, json);
 };
 
-const runPart = async (part: Part, engine: Engine, context: RunContext): Promise<PartEnding> => {
-  const output = openOutput(part, engine, context);
-  const { scripts, shell, deadline } = engine;
+const runPart = async (part: Part, setup: ScriptSetup, context: RunContext): Promise<PartEnding> => {
+  const output = openOutput(part, setup, context);
+  const { scripts, shell, deadline } = setup;
   const found = await runEach(part, { ...scripts, shell, deadline, output }, context);
   return { ...found, ...output.end() };
 };
 
-const openOutput = ({ json }: Part, { scripts, tail }: Engine, { masker, ports }: RunContext): StepOutput => {
+const openOutput = ({ json }: Part, { scripts, tail }: ScriptSetup, { masker, ports }: RunContext): StepOutput => {
   const { step, path, log } = scripts;
   return createStepOutput({
     masker,
@@ -107,7 +106,7 @@ type EachScript = Omit<OneScript, 'text' | 'exported'>;
 
 /** One after the other until one fails; where it goes on, only a limit, a stop or trouble of ours ends it early. */
 const runEach = async (
-  { texts, goesOn = false, after = NOTHING_YET }: Part,
+  { texts, continues = false, after = NOTHING_YET }: Part,
   each: EachScript,
   context: RunContext,
 ): Promise<Found> => {
@@ -115,7 +114,7 @@ const runEach = async (
   let found = after;
   for (const text of texts) {
     found = foundAfter(found, await runScript({ ...each, text, exported: found.exports }, context));
-    if (goesOn && found.outcome.kind === 'failed') failures.push(found.outcome);
+    if (continues && found.outcome.kind === 'failed') failures.push(found.outcome);
     else if (found.outcome.kind !== 'succeeded') return found;
   }
   const [first] = failures;

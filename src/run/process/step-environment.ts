@@ -1,5 +1,5 @@
 import { shortDigest } from '../../base/hash.js';
-import type { Frame, FrameLayer } from '../../evaluate/export-frame.js';
+import type { Frame, FrameLayer } from '../../evaluate/context/export-frame.js';
 import type { AttemptFiles } from '../context/ports.js';
 import type { RunContext } from '../context/run-context.js';
 

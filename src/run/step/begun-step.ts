@@ -1,13 +1,14 @@
+import type { Both } from '../../evaluate/context/site.js';
 import { invariant } from '../../base/assert.js';
 import { stepPath, type Step } from '../../language/model/pipeline.js';
-import type { FrameLayer } from '../../evaluate/export-frame.js';
+import type { FrameLayer } from '../../evaluate/context/export-frame.js';
 import { recordedIdentity } from '../../evaluate/fingerprint.js';
 import { recordedLayer } from '../../evaluate/recorded-source.js';
 import { producedRecord } from '../../state/apply-event.js';
 import type { Produced, Status } from '../../state/event.js';
 import { NO_LAYERS } from '../context/ending.js';
 import { resolveStep } from './resolve-step.js';
-import type { Both, Ending, StepSite, ListSum, RunContext } from '../context/run-context.js';
+import type { Ending, ListSum, RunContext } from '../context/run-context.js';
 
 /**
  * A step that has begun: `step_started` is recorded, nothing of it has run. Whoever runs it goes
@@ -21,8 +22,6 @@ export type BegunStep = {
   readonly work: () => Promise<Worked>;
   /** Records how the step ended in the one event that resolves it, and keeps its checkpoint. Once, also where `work` never was. */
   readonly settle: (worked: Worked) => Promise<Ending>;
-  /** Of a called pipeline: where its own steps run. */
-  readonly inner?: StepSite;
 };
 
 /** A step that begins, or one that failed before it could and is resolved already. */

@@ -1,6 +1,6 @@
 import { invariant } from '../../base/assert.js';
 import type { ProcessStep } from '../../language/model/pipeline.js';
-import type { StepInputs } from '../../evaluate/step-inputs.js';
+import type { StepInputs } from '../../evaluate/context/step-inputs.js';
 import type { Produced } from '../../state/event.js';
 import type { AbortScope } from '../context/abort-scope.js';
 import { exitCodeOf } from '../process/attempt.js';

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../base/result.js';
 import { stepPath, type ProcessStep } from '../../language/model/pipeline.js';
 import { processFingerprint } from '../../evaluate/fingerprint.js';
 import { recordedLayer } from '../../evaluate/recorded-source.js';
-import { evaluateInputs, type StepInputs } from '../../evaluate/step-inputs.js';
+import { evaluateInputs, type StepInputs } from '../../evaluate/context/step-inputs.js';
 import type { Fingerprint } from '../../state/event.js';
 import { unfinishedSince } from '../../state/run-state.js';
 import { settleStep, type Begun, type Worked } from './begun-step.js';
