@@ -9,7 +9,7 @@ import { newMistakes } from './yaml/mistakes.js';
 import { checkMutexOrder } from './check/mutex-order.js';
 import { mutexUseOf, noteCalledNestings } from './check/mutex-use.js';
 import { parseYaml } from './yaml/parse-yaml.js';
-import type { Pipeline } from './model/pipeline.js';
+import { calledBy, type Pipeline } from './model/pipeline.js';
 import { readPipelineFields } from './pipeline-fields.js';
 import { quote } from './model/quote.js';
 import { placeDiagnostics } from './yaml/render-diagnostic.js';
@@ -104,7 +104,8 @@ const countSteps = (pipeline: Pipeline, { called, mistakes }: Reading): number =
   const sizes = new Map([...called.values()].map((file) => [file.pipeline, file]));
   let count = 0;
   for (const step of writtenSteps(pipeline)) {
-    const file = step.kind === 'pipeline' ? sizes.get(step.called) : undefined;
+    const callee = calledBy(step);
+    const file = callee && sizes.get(callee);
     const before = count;
     count += 1 + (file?.stepCount ?? 0);
     if (file === undefined || before > MOST_CALLED_STEPS || count <= MOST_CALLED_STEPS) continue;

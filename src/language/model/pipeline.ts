@@ -1,11 +1,19 @@
+import { never } from '../../base/assert.js';
 import type { Json } from '../../base/stable-json.js';
 import type { Diagnostic } from './diagnostic.js';
+import type { Check, Condition, Retry, Template } from './step-parts.js';
 
-/** Text that may hold `${{ }}` parts; evaluated when the step it belongs to starts. */
-export type Template = string;
-
-/** A condition: expression text without the surrounding `${{ }}`. */
-export type Condition = string;
+export type {
+  Check,
+  CheckLevel,
+  Condition,
+  ConditionCheck,
+  FilesCheck,
+  OutputCheck,
+  Retry,
+  Template,
+} from './step-parts.js';
+export { calledFilePath, isWithin, pathBelow, stepPath } from './step-path.js';
 
 /** What a failure does to the rest of its list: see `docs/format.md`, "failure". */
 export type FailureMode = 'finish' | 'keep_going' | 'fail_fast';
@@ -90,58 +98,6 @@ export type StepBase = {
   /** Looked at after each attempt that succeeded; on a container, once its children have ended well. */
   readonly expect: readonly Check[];
   readonly fallbacks: Fallbacks;
-};
-
-/** What a check that does not hold means: the step fails, or the run has a warning. */
-export type CheckLevel = 'error' | 'warning';
-
-/** One check on what a step produced. */
-export type Check = FilesCheck | OutputCheck | ConditionCheck;
-
-/** Files are there, large enough and of the right form. */
-export type FilesCheck = {
-  readonly kind: 'files';
-  readonly level: CheckLevel;
-  /** A glob relative to the workspace. */
-  readonly path: Template;
-  /** At least 1. */
-  readonly minCount: number;
-  /** Of each file. */
-  readonly minSizeBytes?: number;
-  /** Of the JSON in each file; a file is named relative to the workspace. */
-  readonly schema?: { readonly file: Template } | { readonly inline: Json };
-};
-
-/** An output of the step matches a regular expression of JavaScript. */
-export type OutputCheck = {
-  readonly kind: 'output';
-  readonly level: CheckLevel;
-  readonly name: string;
-  readonly matches: string;
-};
-
-/** An expression, which sees the step itself, holds. */
-export type ConditionCheck = { readonly kind: 'that'; readonly level: CheckLevel; readonly condition: Condition };
-
-/** When a step is tried again. */
-export type Retry = {
-  /** In all, at least 1. */
-  readonly attempts: number;
-  /** Before the second attempt. */
-  readonly delayMs: number;
-  /** What each delay is multiplied by for the next, at least 1. */
-  readonly factor: number;
-  /** Undefined: no limit. */
-  readonly maxDelayMs?: number;
-  /** From 0 to 1: the share of each delay that is left to chance, up or down. */
-  readonly jitter: number;
-  /** Failures with other exit codes are final; undefined: any code. */
-  readonly exitCodes?: readonly number[];
-  /** Failures without a match in the last 64 KiB of output are final; a regular expression of JavaScript. */
-  readonly match?: string;
-  readonly on: readonly ('failure' | 'timeout')[];
-  /** A script that belongs to the second attempt and those after it: it runs first. */
-  readonly before?: string;
 };
 
 /** What steps that start processes have on top. Defaults of containers and of the pipeline are already applied. */
@@ -236,35 +192,52 @@ export type CallStep = ContainerBase & {
   readonly called: Pipeline;
 };
 
+/** One step of a pipeline. */
+export type Step =
+  ScriptStep | CommandsStep | GroupStep | ParallelStep | BranchStep | SwitchStep | LoopStep | FanOutStep | CallStep;
+
+/** The kind of a step; each has a row in `STEP_KINDS`. */
+export type StepKind = Step['kind'];
+
+/** Every kind of step, with whether it starts processes or holds other steps. */
+export const STEP_KINDS = {
+  script: 'process',
+  commands: 'process',
+  group: 'container',
+  parallel: 'container',
+  branch: 'container',
+  switch: 'container',
+  loop: 'container',
+  'fan-out': 'container',
+  pipeline: 'container',
+} as const satisfies Readonly<Record<StepKind, 'process' | 'container'>>;
+
+type KindsThatAre<Sort extends (typeof STEP_KINDS)[StepKind]> = {
+  [Kind in StepKind]: (typeof STEP_KINDS)[Kind] extends Sort ? Kind : never;
+}[StepKind];
+
+/** A kind of step that starts processes. */
+export type ProcessKind = KindsThatAre<'process'>;
+
+/** A kind of step that holds other steps. */
+export type ContainerKind = KindsThatAre<'container'>;
+
+/** The step of one kind, or of one of several. */
+export type StepOf<Kind extends StepKind> = Extract<Step, { readonly kind: Kind }>;
+
 /** A step that starts processes. */
-export type ProcessStep = ScriptStep | CommandsStep;
+export type ProcessStep = StepOf<ProcessKind>;
 
 /** A step that holds other steps. */
-export type ContainerStep = GroupStep | ParallelStep | BranchStep | SwitchStep | LoopStep | FanOutStep | CallStep;
-
-/** One step of a pipeline. */
-export type Step = ProcessStep | ContainerStep;
+export type ContainerStep = StepOf<ContainerKind>;
 
 /** Whether a step holds other steps. */
-export const isContainer = (step: Step): step is ContainerStep => step.kind !== 'script' && step.kind !== 'commands';
+export const isContainer = (step: Step): step is ContainerStep => STEP_KINDS[step.kind] === 'container';
 
-/**
- * What the fallbacks of a called file stand below, in the path of the step that calls it: `call/@pipeline/on_failure`.
- * No id, and so no step of the file, can have this name.
- */
-export const calledFilePath = (callPath: string): string => pathBelow(callPath, '@pipeline');
+/** Whether a kind of step starts processes. */
+export const isProcessKind = (kind: StepKind): kind is ProcessKind => STEP_KINDS[kind] === 'process';
 
-/** Path of a step below its list's path: `group/compile`, or the id alone at the top. */
-export const stepPath = (listPath: string, step: Pick<Step, 'id'>): string => pathBelow(listPath, step.id);
-
-/** A path one segment longer, such as that of a list in a step: `build/on_failure`, or the segment alone at the top. */
-export const pathBelow = (path: string, segment: string): string => (path === '' ? segment : `${path}/${segment}`);
-
-/** Whether a path is that of a step, or of anything in it: its steps, iterations, items and fallbacks. */
-export const isWithin = (path: string, outer: string): boolean =>
-  path.startsWith(outer) && (path.length === outer.length || path[outer.length] === '/' || path[outer.length] === '[');
-
-/** Every list of steps that stands in a step, whichever of them run, its fallbacks too. */
+/** Every list that is written in a step, whichever of them run, its fallbacks too: not those of a file it calls. */
 export const listsIn = (step: Step): readonly (readonly Step[])[] => [
   ...bodiesOf(step),
   ...Object.values(step.fallbacks),
@@ -274,6 +247,7 @@ const bodiesOf = (step: Step): readonly (readonly Step[])[] => {
   switch (step.kind) {
     case 'script':
     case 'commands':
+    case 'pipeline':
       return [];
     case 'group':
     case 'parallel':
@@ -284,10 +258,13 @@ const bodiesOf = (step: Step): readonly (readonly Step[])[] => {
       return step.arms.map(({ steps }) => steps);
     case 'fan-out':
       return ['one' in step.body ? [step.body.one] : step.body.steps];
-    case 'pipeline':
-      return [step.called.steps, ...Object.values(step.called.fallbacks)];
+    default:
+      return never(step);
   }
 };
+
+/** The pipeline that a step calls, if it calls one. */
+export const calledBy = (step: Step): Pipeline | undefined => ('called' in step ? step.called : undefined);
 
 /** A value given for an input, checked against its declaration. */
 export type InputValues = Readonly<Record<string, Json>>;

@@ -1,4 +1,4 @@
-import { listsIn, type Pipeline, type Step } from './pipeline.js';
+import { calledBy, listsIn, type Pipeline, type Step } from './pipeline.js';
 
 /** Every step that is written in the file of a pipeline, at any depth, in fallbacks too; not those of files it calls. */
 export function* writtenSteps({ steps, fallbacks }: Pick<Pipeline, 'steps' | 'fallbacks'>): Generator<Step> {
@@ -10,7 +10,10 @@ export const calledPipelines = (pipeline: Pipeline): readonly Pipeline[] => {
   // A set may grow while it is walked, and then goes on with what is new.
   const met = new Set([pipeline]);
   for (const each of met) {
-    for (const step of writtenSteps(each)) if (step.kind === 'pipeline') met.add(step.called);
+    for (const step of writtenSteps(each)) {
+      const called = calledBy(step);
+      if (called !== undefined) met.add(called);
+    }
   }
   return [...met].slice(1);
 };
@@ -18,9 +21,6 @@ export const calledPipelines = (pipeline: Pipeline): readonly Pipeline[] => {
 function* stepsOf(list: readonly Step[]): Generator<Step> {
   for (const step of list) {
     yield step;
-    for (const inner of listsWrittenIn(step)) yield* stepsOf(inner);
+    for (const inner of listsIn(step)) yield* stepsOf(inner);
   }
 }
-
-const listsWrittenIn = (step: Step): readonly (readonly Step[])[] =>
-  step.kind === 'pipeline' ? Object.values(step.fallbacks) : listsIn(step);
