@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { formatKey, parseKey } from '../src/checkpoint/checkpoint-key.js';
 import { CONTEXT_NAMES, FUNCTIONS } from '../src/expressions/known-names.js';
 import { DIAGNOSTIC_CODES } from '../src/language/model/codes.js';
-import { FIELDS, type Field, type Level } from '../src/language/fields/fields.js';
+import { FIELDS, type Field, type Level } from '../src/language/structure/fields.js';
 import { COMMAND_NAMES, COMMANDS, optionSpec } from '../src/local/command-line/command-table.js';
 import { EXIT_OUR_BUG, EXIT_WRONG_INPUT, exitCodeOf } from '../src/report/exit-code.js';
 import { foldEvents } from '../src/state/apply-event.js';

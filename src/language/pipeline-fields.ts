@@ -6,15 +6,16 @@ import { readFallbacks } from './read/read-fallbacks.js';
 import { readInputSpecs } from './read-input-specs.js';
 import { readStepList } from './kinds/read-step-list.js';
 import { safePath } from './read/safe-path.js';
+import { SPELLINGS } from './structure/fields.js';
 import type { Reading, Viewer } from './read/scope.js';
 import type { YamlNode } from './yaml/yaml-tree.js';
 
 /** Reads the fields of a whole file, its steps with them; also one that is broken, which nobody will run. */
 export const readPipelineFields = (root: YamlNode, file: string, reading: Reading): Pipeline => {
-  const fields = fieldsOf(root, 'file');
+  const fields = fieldsOf(root, SPELLINGS.file);
   const inputs = readInputSpecs(fields.get('inputs')?.value, reading);
   const env = templatesField(fields.get('env')?.value, { place: 'file-env', viewer: undefined }, reading);
-  const defaults = readFileDefaults(fieldsOf(fields.get('defaults')?.value, 'defaults'), reading);
+  const defaults = readFileDefaults(fieldsOf(fields.get('defaults')?.value, SPELLINGS.defaults), reading);
   const list = readStepList(fields.get('steps')?.value, { mode: 'sequential', around: undefined, defaults }, reading);
   const atEnd: Viewer = { scope: list, at: 'end' };
   const maxParallel = fields.get('max_parallel')?.value;
@@ -29,7 +30,7 @@ export const readPipelineFields = (root: YamlNode, file: string, reading: Readin
     maxParallel:
       maxParallel?.kind === 'scalar' && typeof maxParallel.value === 'number' ? maxParallel.value : undefined,
     directories: readDirectories(fields, reading),
-    checkpoint: readCheckpoint(fieldsOf(fields.get('checkpoint')?.value, 'checkpoint'), reading),
+    checkpoint: readCheckpoint(fieldsOf(fields.get('checkpoint')?.value, SPELLINGS.checkpoint), reading),
     fallbacks: readFallbacks(fields, { around: atEnd, defaults, readList: readStepList }, reading),
     steps: list.steps,
     outputs: templatesField(fields.get('outputs')?.value, { place: 'file-outputs', viewer: atEnd }, reading),

@@ -1,4 +1,5 @@
 import { booleanField, fieldsOf, textField } from './read/field-values.js';
+import { SPELLINGS } from './structure/fields.js';
 import type { InputSpec } from './model/pipeline.js';
 import { quote } from './model/quote.js';
 import type { Reading } from './read/scope.js';
@@ -21,7 +22,7 @@ export const readInputSpecs = (node: YamlNode | undefined, reading: Reading): re
 };
 
 const readSpec = ({ key, value }: Entry, reading: Reading): InputSpec => {
-  const fields = fieldsOf(value, 'input');
+  const fields = fieldsOf(value, SPELLINGS.input);
   const type = typeNamed(textField(fields, 'type'));
   const description = textField(fields, 'description');
   const options = fields.get('enum')?.value;

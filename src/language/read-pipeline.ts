@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { CalledFile } from './read/called-file.js';
-import { readCalledFiles, type FileReads, type LoadFile } from './read/called-files.js';
-import { checkStructure } from './fields/check-structure.js';
+import { readCalledFiles, type FileReads, type LoadFile } from './called-files.js';
+import { checkStructure } from './structure/check-structure.js';
 import { decodeSource, type PipelineSource } from './yaml/decode-source.js';
 import type { Diagnostic } from './model/diagnostic.js';
 import { lineTable } from './yaml/line-table.js';
@@ -18,7 +18,7 @@ import { suggestId } from './model/suggest-id.js';
 import { writtenSteps } from './model/written-steps.js';
 import { textOf } from './yaml/yaml-tree.js';
 
-export type { LoadFile } from './read/called-files.js';
+export type { LoadFile } from './called-files.js';
 export type { PipelineSource } from './yaml/decode-source.js';
 
 /**

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { STEP_SPELLINGS } from '../../../src/language/kinds/kind-rows.js';
+import { SPELLINGS } from '../../../src/language/structure/fields.js';
 import {
   booleanField,
   durationField,
@@ -12,12 +14,12 @@ import { treeOf, valueAt } from '../reading.js';
 
 const duration = (text: string, leastMs = 1) => {
   const { root, reading, mistakes } = treeOf(text);
-  const ms = durationField(fieldsOf(root, 'step'), { name: 'timeout', leastMs }, reading);
+  const ms = durationField(fieldsOf(root, STEP_SPELLINGS), { name: 'timeout', leastMs }, reading);
   return mistakes.list()[0]?.message ?? ms;
 };
 
 test('fields are found under both spellings', () => {
-  const fields = fieldsOf(treeOf('{continue-on-error: true, working-directory: app}').root, 'step');
+  const fields = fieldsOf(treeOf('{continue-on-error: true, working-directory: app}').root, STEP_SPELLINGS);
   expect(booleanField(fields, 'continue_on_error')).toBe(true);
   expect(textField(fields, 'working_directory')).toBe('app');
 });
@@ -48,7 +50,7 @@ test.each([
   ['other: 1B', undefined],
 ])('%s is %s', (text, expected) => {
   const { root, reading, mistakes } = treeOf(text);
-  const bytes = sizeField(fieldsOf(root, 'checkpoint'), 'max_size', reading);
+  const bytes = sizeField(fieldsOf(root, SPELLINGS.checkpoint), 'max_size', reading);
   expect(mistakes.list()[0]?.message ?? bytes).toBe(expected);
 });
 

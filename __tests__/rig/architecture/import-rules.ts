@@ -3,7 +3,8 @@ import { folderOf, importsOf, storeyOf, type Rule } from './sources.js';
 /** The folders and top files of `src/` in order: an import goes to the same one or to one before it. */
 export const LAYERS: readonly string[] = [
   ...['base', 'expressions'],
-  ...['language/model', 'language/yaml', 'language/fields', 'language/read', 'language/kinds', 'language/check'],
+  ...['language/model', 'language/yaml', 'language/fields', 'language/read', 'language/kinds'],
+  ...['language/structure', 'language/check'],
   ...['language', 'state', 'evaluate/context', 'evaluate/kinds', 'evaluate', 'plan'],
   ...['checkpoint/tar', 'checkpoint'],
   ...['run/context', 'run/process', 'run/step', 'run/fallback', 'run/container', 'run/list', 'run'],

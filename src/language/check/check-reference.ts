@@ -9,6 +9,7 @@ import type { Reference } from '../../expressions/parse-expression.js';
 import { checkProperty, checkStepProperty, type Report } from './check-step-property.js';
 import type { Span } from '../yaml/line-table.js';
 import type { Pipeline, Step } from '../model/pipeline.js';
+import { rowOf } from '../kinds/kind-rows.js';
 import { quote } from '../model/quote.js';
 import { findStep, outside, type Reading, type Scope, type Site, type SitePlace, type Viewer } from '../read/scope.js';
 import { suggestId } from '../model/suggest-id.js';
@@ -131,14 +132,14 @@ const reportUnknownStep = (
 type Distance = { readonly around: Viewer | undefined; readonly site: Site };
 
 /** Where a step stands that cannot be seen, and how to get at what it made. */
-const whereItIs = (step: string, { id, kind }: Step, { around, site }: Distance): string => {
+const whereItIs = (step: string, owner: Step, { around, site }: Distance): string => {
+  const { id } = owner;
   if (around?.seesItself === true)
     return `the step ${step} stands in a fallback of ${quote(id)} and is seen only there`;
   for (let viewer = site.viewer; viewer !== undefined; viewer = outside(viewer))
     if (viewer.scope === around?.scope && viewer.at === around.at && viewer.seesItself !== true)
       return `the step ${step} stands in another list of ${quote(id)} and is not seen in this one`;
-  const property = kind === 'fan-out' ? 'results' : 'outputs';
-  const way = `declare what you need in its "outputs" and read steps.${id}.${property}`;
+  const way = `declare what you need in its "outputs" and read steps.${id}.${rowOf(owner).gives}`;
   return `the step ${step} stands inside ${quote(id)}; ${way}`;
 };
 

@@ -5,9 +5,9 @@ import {
   STEP_OUTPUT_PROPERTIES,
   STEP_PROPERTIES,
 } from '../../expressions/known-names.js';
-import { UNREAD } from '../read/called-files.js';
+import { declaredOutputs, rowOf } from '../kinds/kind-rows.js';
 import type { DiagnosticCode } from '../model/codes.js';
-import { isContainer, type ContainerStep, type FanOutStep, type Step } from '../model/pipeline.js';
+import { isContainer, type Step } from '../model/pipeline.js';
 import { quote } from '../model/quote.js';
 import { suggestId } from '../model/suggest-id.js';
 
@@ -25,13 +25,14 @@ export const checkStepProperty = (step: Step, { root, path }: StepPath, report: 
   if (property === undefined)
     return report('computed-name', `a property of ${quote(owner)} is written out, as in ${owner}.outcome`);
   const properties = root === 'needs' ? NEED_PROPERTIES : STEP_PROPERTIES;
+  const givesResults = rowOf(step).gives === 'results';
   switch (property.toLowerCase()) {
     case 'output':
       return checkOutput(step, { owner, key, isWhole: path.length === 2 }, report);
     case 'outputs':
-      return step.kind === 'fan-out' ? refuseOutputs(owner, key, report) : checkOutputs(step, key, report);
+      return givesResults ? refuseOutputs(owner, key, report) : checkOutputs(step, key, report);
     case 'results':
-      return step.kind === 'fan-out' ? checkResult(step, { root, path }, report) : refuseResults(owner, report);
+      return givesResults ? checkResult(step, { root, path }, report) : refuseResults(owner, report);
     default:
       checkProperty(property, { owner, properties: properties.filter((name) => name !== 'results') }, report);
   }
@@ -69,32 +70,22 @@ const refuseResults = (owner: string, report: Report): void =>
   report('unknown-property', `${quote(owner)} has no "results", only a step with "for_each" has them`);
 
 /** `results`, `results[0]`, `results.*` and what follows them. */
-const checkResult = (step: FanOutStep, { root, path }: StepPath, report: Report): void => {
+const checkResult = (step: Step, { root, path }: StepPath, report: Report): void => {
   const [id = '', , position, property, key] = path;
   const owner = `${root}.${id}.results`;
   if (position !== undefined && !/^\d+$/.test(position))
     return report('unknown-property', `a result is read by its position, as in ${owner}[0], or all as in ${owner}.*`);
   if (property === undefined || !checkProperty(property, { owner, properties: RESULT_PROPERTIES }, report)) return;
-  if (property.toLowerCase() === 'outputs' && 'steps' in step.body) checkOutputs(step, key, report);
+  if (property.toLowerCase() === 'outputs') checkOutputs(step, key, report);
 };
 
 const checkOutputs = (step: Step, key: string | undefined, report: Report): void => {
-  if (key === undefined || !isContainer(step) || (step.kind === 'pipeline' && step.called === UNREAD)) return;
-  const names = Object.keys(step.kind === 'pipeline' ? step.called.outputs : step.outputs);
+  const declared = declaredOutputs(step.kind, step);
+  if (key === undefined || declared === undefined) return;
+  const { names, where } = declared;
   if (names.some((name) => name.toLowerCase() === key.toLowerCase())) return;
-  const where = step.kind === 'pipeline' ? `the "outputs" of ${quote(step.called.file)}` : 'its "outputs"';
   const hint = suggestId(key, names) || `; declare it in ${where}`;
-  report('unknown-output', `the ${WORDS[step.kind]} ${quote(step.id)} has no output ${quote(key)}${hint}`);
-};
-
-const WORDS: Readonly<Record<ContainerStep['kind'], string>> = {
-  group: 'group',
-  parallel: 'group',
-  branch: 'branch',
-  switch: 'switch',
-  loop: 'loop',
-  'fan-out': 'fan-out',
-  pipeline: 'called pipeline',
+  report('unknown-output', `the ${rowOf(step).word} ${quote(step.id)} has no output ${quote(key)}${hint}`);
 };
 
 /** Reading is not over, so the step may still change. */

@@ -11,6 +11,9 @@ export const duration: Shape = ruled(DURATION);
 /** A path or glob that may hold `${{ }}`. */
 export const path: Shape = { is: 'text', expressions: 'template', rule: NOT_BLANK };
 
+/** A script, which may not hold `${{ }}`: a value must not become code. */
+export const script: Shape = { is: 'text', expressions: 'script', rule: NOT_BLANK };
+
 /** A list of steps. */
 export const steps: Shape = { is: 'steps' };
 

@@ -1,14 +1,10 @@
-import { kindOf } from '../fields/check-kind.js';
+import { kindOf } from '../fields/kind-keys.js';
+import type { SomeKindRow } from './kind-row.js';
+import { KIND_ROWS, ROW_OF_KEY, STEP_MARKS, STEP_SPELLINGS } from './kind-rows.js';
 import { fieldsOf, textField, type Fields } from '../read/field-values.js';
 import type { Step } from '../model/pipeline.js';
 import { quote } from '../model/quote.js';
-import { readCall } from './read-call.js';
-import { readBranch, readSwitch } from './read-choice.js';
 import { readCondition } from '../read/read-condition.js';
-import { readGroup } from './read-container.js';
-import { readFanOut } from './read-fan-out.js';
-import { readLoop } from './read-loop.js';
-import { readProcess } from './read-process.js';
 import type { ListContext, Reading, Scope } from '../read/scope.js';
 import { assignIds } from '../read/step-ids.js';
 import { readNeeds } from '../read/step-needs.js';
@@ -44,37 +40,21 @@ const broughtTo = ({ around, brings }: Surroundings): Pick<Scope, 'contexts' | '
 
 const readStep = (point: StepPoint, reading: Reading): Step => {
   const { node, defaults } = point;
-  const fields = fieldsOf(node, 'step');
+  const fields = fieldsOf(node, STEP_SPELLINGS);
   noteMutex(
     { node: fields.get('mutex')?.value ?? node, wanted: textField(fields, 'mutex'), held: defaults.mutexes },
     reading,
   );
-  const step = readKind(point, fields, reading);
-  // The condition of a branch chooses between its arms.
-  if (step.kind !== 'branch') readIf(step, point, { fields, reading });
+  const row = kindAt(node);
+  const step = row.read(point, fields, reading);
+  if (!row.choosesByIf) readIf(step, point, { fields, reading });
   return step;
 };
 
-const readKind = (point: StepPoint, fields: Fields, reading: Reading): Step => {
-  switch (point.node.kind === 'map' ? kindOf(point.node) : undefined) {
-    case 'steps':
-      return readGroup(point, { fields, kind: 'group' }, reading);
-    case 'parallel':
-      return readGroup(point, { fields, kind: 'parallel' }, reading);
-    case 'then':
-      return readBranch(point, fields, reading);
-    case 'switch':
-      return readSwitch(point, fields, reading);
-    case 'while':
-    case 'do_while':
-      return readLoop(point, fields, reading);
-    case 'for_each':
-      return readFanOut(point, fields, reading);
-    case 'pipeline':
-      return readCall(point, fields, reading);
-    default:
-      return readProcess(point, fields, reading);
-  }
+/** A step without a kind, or with two, is read as a script: its mistakes are found all the same. */
+const kindAt = (node: YamlNode): SomeKindRow => {
+  const key = node.kind === 'map' ? kindOf(node, STEP_MARKS) : undefined;
+  return (key === undefined ? undefined : ROW_OF_KEY.get(key)) ?? KIND_ROWS.script;
 };
 
 const readIf = (

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../base/duration.js';
 import { parseSize, SIZE_PATTERN } from '../../base/size.js';
 import { isTemplate } from '../../expressions/template-text.js';
-import { SPELLINGS, type Level } from '../fields/fields.js';
+import type { Spellings } from '../fields/spellings.js';
 import type { Template } from '../model/pipeline.js';
 import { quote } from '../model/quote.js';
 import type { Reading, Site } from './scope.js';
@@ -17,10 +17,10 @@ export const NO_TEXTS: readonly string[] = Object.freeze([]);
 export const NO_NAMES: Readonly<Record<string, string>> = Object.freeze({});
 
 /** The fields of a mapping; none when it is not one. */
-export const fieldsOf = (node: YamlNode | undefined, level: Level): Fields =>
+export const fieldsOf = (node: YamlNode | undefined, spellings: Spellings): Fields =>
   new Map(
     (node?.kind === 'map' ? node.entries : []).map((entry) => [
-      SPELLINGS[level].get(entry.key)?.field.name ?? entry.key,
+      spellings.get(entry.key)?.field.name ?? entry.key,
       entry,
     ]),
   );

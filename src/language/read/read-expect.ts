@@ -1,3 +1,4 @@
+import { CHECK_SPELLINGS } from '../fields/step-fields.js';
 import { fieldsOf, numberField, sizeField, textField, type Fields } from './field-values.js';
 import type { Check, CheckLevel, ConditionCheck, FilesCheck, OutputCheck } from '../model/pipeline.js';
 import { quote } from '../model/quote.js';
@@ -26,7 +27,7 @@ export const readExpect = (node: YamlNode | undefined, place: CheckPlace, readin
   if (node === undefined) return NO_CHECKS;
   const items = node.kind === 'list' ? node.items : [node];
   return items.flatMap((item): readonly Check[] => {
-    const fields = fieldsOf(item, 'check');
+    const fields = fieldsOf(item, CHECK_SPELLINGS);
     const level = textField(fields, 'level') === 'warning' ? 'warning' : 'error';
     if (fields.has('path')) return readFiles(fields, { level, place }, reading);
     if (fields.has('output')) return readOutput(fields, { level, place }, reading);

@@ -1,3 +1,4 @@
+import { RETRY_SPELLINGS } from '../fields/step-fields.js';
 import { durationField, fieldsOf, numberField, numbersOf, textField, textNodes, type Fields } from './field-values.js';
 import type { Retry } from '../model/pipeline.js';
 import { readPattern } from './read-pattern.js';
@@ -7,7 +8,7 @@ import type { Reading } from './scope.js';
 export const readRetry = (fields: Fields, reading: Reading): Retry | undefined => {
   const node = fields.get('retry')?.value;
   if (node === undefined) return undefined;
-  const inner = fieldsOf(node, 'retry');
+  const inner = fieldsOf(node, RETRY_SPELLINGS);
   const attempts = numberField(node.kind === 'map' ? inner : fields, node.kind === 'map' ? 'attempts' : 'retry') ?? 1;
   const maxDelayMs = durationField(inner, { name: 'max_delay', leastMs: 0 }, reading);
   const exitCodes = numbersOf(inner.get('exit_codes')?.value);

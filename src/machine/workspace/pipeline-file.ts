@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { never } from '../../base/assert.js';
 import { err, ok, type Result } from '../../base/result.js';
-import type { LoadFile } from '../../language/read/called-files.js';
+import type { LoadFile } from '../../language/read-pipeline.js';
 import type { Diagnostic } from '../../language/model/diagnostic.js';
 import { isInside } from '../files/inside.js';
 import { codeOf } from '../files/io-result.js';

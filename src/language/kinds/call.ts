@@ -1,7 +1,10 @@
 import { didYouMean } from '../../base/suggest.js';
 import { isTemplate } from '../../expressions/template-text.js';
+import { ruled } from '../fields/shape.js';
+import * as shared from '../fields/shared-fields.js';
+import { NOT_BLANK } from '../fields/text-rules.js';
 import type { CalledFile } from '../read/called-file.js';
-import { calledPath, UNREAD } from '../read/called-files.js';
+import { calledPath, UNREAD } from '../read/called-path.js';
 import { NO_NAMES, templatesField, type Fields } from '../read/field-values.js';
 import { readCallInput } from '../read/inputs.js';
 import type { CallStep, InputSpec } from '../model/pipeline.js';
@@ -11,9 +14,32 @@ import { readBase } from '../read/read-step.js';
 import type { Reading } from '../read/scope.js';
 import type { StepPoint } from '../read/step-point.js';
 import type { Entry, YamlNode } from '../yaml/yaml-tree.js';
+import type { KindRow } from './kind-row.js';
 
-/** Reads a step that calls another file, which has been read before; its outputs are those of that file. */
-export const readCall = (point: StepPoint, fields: Fields, reading: Reading): CallStep => {
+/** `pipeline: ./other.yml`. Its outputs are those of that file. */
+export const CALL: KindRow<'pipeline'> = {
+  word: 'called pipeline',
+  marks: [
+    {
+      name: 'pipeline',
+      isKind: true,
+      shape: ruled(NOT_BLANK),
+      callsFile: true,
+      about: 'Another pipeline file, relative to the workspace.',
+    },
+  ],
+  fields: [{ name: 'with', shape: shared.given, about: 'Inputs of the other pipeline; values may hold ${{ }}.' }],
+  choosesByIf: false,
+  read: (point, fields, reading) => readCall(point, fields, reading),
+  gives: 'outputs',
+  declaredOutputs: ({ called }) =>
+    called === UNREAD
+      ? undefined
+      : { names: Object.keys(called.outputs), where: `the "outputs" of ${quote(called.file)}` },
+};
+
+/** The called file has been read before. */
+const readCall = (point: StepPoint, fields: Fields, reading: Reading): CallStep => {
   const node = fields.get('pipeline')?.value ?? point.node;
   const file = calledPath(node, reading.mistakes);
   const called = file === undefined ? undefined : reading.called.get(file);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkKeys } from '../../../src/language/fields/check-keys.js';
-import type { Level } from '../../../src/language/fields/fields.js';
+import { checkKeys } from '../../../src/language/structure/check-keys.js';
+import type { Level } from '../../../src/language/structure/fields.js';
 import { treeOf } from '../reading.js';
 
 const messages = (text: string, level: Level): readonly string[] => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkKind, keysInWords, kindInWords, kindOf } from '../../../src/language/fields/check-kind.js';
-import type { Level } from '../../../src/language/fields/fields.js';
+import { checkKind, keysInWords, kindInWords } from '../../../src/language/structure/check-kind.js';
+import type { Level } from '../../../src/language/structure/fields.js';
 import { treeOf } from '../reading.js';
 
 const mapOf = (text: string) => {
@@ -13,25 +13,6 @@ const messages = (text: string, level: Level = 'step'): readonly string[] => {
   checkKind(map, level, mistakes);
   return mistakes.list().map(({ code, message }) => `${message} [${code}]`);
 };
-
-test.each([
-  ['{id: a, parallel: []}', 'parallel'],
-  ['{while: a, steps: []}', 'while'],
-  ['{steps: [], do_while: a}', 'do_while'],
-  ['{for_each: [], run: a}', 'for_each'],
-  ['{for_each: [], commands: []}', 'for_each'],
-  ['{if: a, then: [], else: []}', 'then'],
-  ['{switch: a, cases: {}}', 'switch'],
-  ['{pipeline: a}', 'pipeline'],
-  ['{while: a}', 'while'],
-  ['{id: a}', undefined],
-  ['{run: a, steps: []}', undefined],
-  ['{while: a, run: a}', undefined],
-  ['{for_each: [], run: a, steps: []}', undefined],
-  ['{gate: {}}', undefined],
-])('the kind of %s is that of its leading key: %s', (text, kind) => {
-  expect(kindOf(mapOf(text).map)).toBe(kind);
-});
 
 test('a kind that is planned keeps the rest from being called two kinds', () => {
   expect(messages('{gate: {}, run: a}')).toEqual([]);

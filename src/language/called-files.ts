@@ -1,15 +1,13 @@
-import { err, type Result } from '../../base/result.js';
-import { isTemplate } from '../../expressions/template-text.js';
-import type { CalledFile, CalledFiles } from './called-file.js';
-import type { DiagnosticCode } from '../model/codes.js';
-import type { PipelineSource } from '../yaml/decode-source.js';
-import { SPELLINGS, type Level } from '../fields/fields.js';
-import type { Mistakes } from '../yaml/mistakes.js';
-import { NO_FALLBACKS, type Pipeline } from '../model/pipeline.js';
-import { quote } from '../model/quote.js';
-import { pathFault } from './safe-path.js';
-import type { Shape } from '../fields/shape.js';
-import { textOf, type MapNode, type YamlNode } from '../yaml/yaml-tree.js';
+import { err, type Result } from '../base/result.js';
+import type { CalledFile, CalledFiles } from './read/called-file.js';
+import { calledPath } from './read/called-path.js';
+import type { DiagnosticCode } from './model/codes.js';
+import type { PipelineSource } from './yaml/decode-source.js';
+import { SPELLINGS, type Level } from './structure/fields.js';
+import type { Mistakes } from './yaml/mistakes.js';
+import { quote } from './model/quote.js';
+import type { Shape } from './fields/shape.js';
+import type { MapNode, YamlNode } from './yaml/yaml-tree.js';
 
 /** Gives a file that is called, by its plain path below the workspace; the error is a sentence that names it. */
 export type LoadFile = (file: string) => Promise<Result<PipelineSource>>;
@@ -43,37 +41,6 @@ export const readCalledFiles = async (root: YamlNode, caller: Caller): Promise<C
   return called;
 };
 
-/** The plain path below the workspace that a `pipeline:` value names; undefined where it cannot name one, which is reported. */
-export const calledPath = (node: YamlNode | undefined, mistakes: Mistakes): string | undefined => {
-  const text = textOf(node);
-  if (node === undefined || text === undefined || text.trim() === '' || isTemplate(text)) return undefined;
-  const fault = pathFault(text, true);
-  if (fault !== undefined) {
-    mistakes.add('bad-path', node, `"pipeline" must ${fault}, found ${quote(text)}`);
-    return undefined;
-  }
-  const names = text.split('/').filter((name) => name !== '' && name !== '.');
-  return names.length === 0 ? '.' : names.join('/');
-};
-
-/** Stands for a called file with mistakes: nothing is known of it, so nothing that depends on it is a mistake. */
-export const UNREAD: Pipeline = {
-  name: '',
-  file: '',
-  workDir: '',
-  inputs: [],
-  env: {},
-  secrets: [],
-  failure: 'finish',
-  maxParallel: undefined,
-  directories: [],
-  checkpoint: { include: [], exclude: [], maxSizeBytes: 0, minIntervalMs: 0 },
-  fallbacks: NO_FALLBACKS,
-  steps: [],
-  outputs: {},
-  warnings: [],
-};
-
 type NoteCall = (node: YamlNode) => void;
 
 /** Every `pipeline:` value of a file by the path it names, in the order of the file. */
@@ -93,9 +60,9 @@ const callsIn = (root: YamlNode, mistakes: Mistakes): ReadonlyMap<string, readon
 /** Only where steps stand: an input or a variable may have the name `pipeline` too. */
 const lookInto = (map: MapNode, level: Level, note: NoteCall): void => {
   for (const { key, value } of map.entries) {
-    const shape = SPELLINGS[level].get(key)?.shape;
-    if (level === 'step' && key === 'pipeline') note(value);
-    else if (shape !== undefined) lookFor(value, shape, note);
+    const spelling = SPELLINGS[level].get(key);
+    if (spelling?.field.callsFile === true) note(value);
+    else if (spelling?.shape !== undefined) lookFor(value, spelling.shape, note);
   }
 };
 

@@ -1,18 +1,48 @@
+import { count, listOf } from '../fields/shape.js';
 import { numberField, type Fields } from '../read/field-values.js';
 import type { FanOutStep } from '../model/pipeline.js';
 import { readCondition } from '../read/read-condition.js';
-import { readOutputs } from './read-container.js';
 import { readInnerDefaults } from '../read/read-defaults.js';
 import { readJson } from '../read/read-json.js';
-import { readProcess } from './read-process.js';
 import { readBase } from '../read/read-step.js';
 import type { ListContext, Reading, Scope } from '../read/scope.js';
 import type { StepPoint } from '../read/step-point.js';
+import { CONTAINER, readOutputs } from './container.js';
+import type { KindRow } from './kind-row.js';
+import { COMMANDS, SCRIPT } from './processes.js';
 
-/** Reads `for_each` with its steps, or with the one script that runs for each item. */
-export const readFanOut = (point: StepPoint, fields: Fields, reading: Reading): FanOutStep => {
-  const isScript = fields.has('run') || fields.has('commands');
-  const step = isScript ? readScripted(point, fields, reading) : readStepped(point, fields, reading);
+/** The kinds of step that it can run for each item instead of a list. */
+const SCRIPTS = [SCRIPT, COMMANDS] as const;
+
+/** `for_each` with `steps`, or with one script. Its `outputs` belong to its `steps`. */
+export const FAN_OUT: KindRow<'fan-out'> = {
+  ...CONTAINER,
+  word: 'fan-out',
+  marks: [
+    {
+      name: 'for_each',
+      isKind: true,
+      shape: {
+        is: 'either',
+        plain: { is: 'text', expressions: 'condition' },
+        other: listOf({ is: 'any', expressions: 'template' }),
+        wanted: 'a list or an expression',
+      },
+      beside: ['steps', ...SCRIPTS.flatMap(({ marks }) => marks.map(({ name }) => name))],
+      inside: 'the "steps" of "for_each"',
+      about: 'A fan-out: steps, or a script, for each item of a list.',
+    },
+  ],
+  fields: [{ name: 'max_parallel', shape: count, about: 'Most items at a time.' }],
+  read: (point, fields, reading) => readFanOut(point, fields, reading),
+  gives: 'results',
+  declaredOutputs: (step) => ('one' in step.body ? undefined : CONTAINER.declaredOutputs(step)),
+};
+
+const readFanOut = (point: StepPoint, fields: Fields, reading: Reading): FanOutStep => {
+  const script = SCRIPTS.find(({ marks }) => marks.some(({ name }) => fields.has(name)));
+  const step =
+    script === undefined ? readStepped(point, fields, reading) : readScripted(point, { fields, script }, reading);
   readItems(step, point, { fields, reading });
   return step;
 };
@@ -35,27 +65,22 @@ const readStepped = (point: StepPoint, fields: Fields, reading: Reading): Open =
 };
 
 /** Fields that belong to each item when a script runs for it; they can read `item` and `index`. */
-const OF_ITEMS: readonly string[] = [
-  'run',
-  'commands',
-  'mode',
+const OF_ITEMS: ReadonlySet<string> = new Set([
+  ...SCRIPTS.flatMap(({ marks, fields }) => [...marks, ...fields].map(({ name }) => name)),
   'env',
   'shell',
   'working_directory',
-  'idle_timeout',
-  'kill_grace',
-  'retry',
-  'output_format',
-  'reads',
-  'writes',
-  'on_resume',
-];
+]);
 
-const readScripted = (point: StepPoint, fields: Fields, reading: Reading): Open => {
-  const ofItems = new Map([...fields].filter(([name]) => OF_ITEMS.includes(name)));
-  const ofWhole = new Map([...fields].filter(([name]) => !OF_ITEMS.includes(name)));
+const readScripted = (
+  point: StepPoint,
+  { fields, script }: { readonly fields: Fields; readonly script: (typeof SCRIPTS)[number] },
+  reading: Reading,
+): Open => {
+  const ofItems = new Map([...fields].filter(([name]) => OF_ITEMS.has(name)));
+  const ofWhole = new Map([...fields].filter(([name]) => !OF_ITEMS.has(name)));
   const scope = itemScope(point);
-  const one = readProcess({ ...point, needs: [], viewer: { scope, at: 0 } }, ofItems, reading);
+  const one = script.read({ ...point, needs: [], viewer: { scope, at: 0 } }, ofItems, reading);
   scope.steps.push(one);
   const whole = readBase(point, { fields: ofWhole, script: one.name, outputs: [] }, reading);
   return { ...whole, ...shared(fields), outputs: {}, body: { one: { ...one, name: whole.name } } };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FIELDS, KIND_KEYS, SPELLINGS, type Level } from '../../../src/language/fields/fields.js';
+import { FIELDS, KIND_KEYS, SPELLINGS, type Level } from '../../../src/language/structure/fields.js';
 
 const levels = Object.keys(FIELDS) as readonly Level[];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkStructure } from '../../../src/language/fields/check-structure.js';
+import { checkStructure } from '../../../src/language/structure/check-structure.js';
 import { treeOf } from '../reading.js';
 
 const messages = (text: string): readonly string[] => {

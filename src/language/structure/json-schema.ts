@@ -1,7 +1,7 @@
 import { never } from '../../base/assert.js';
 import type { Json } from '../../base/stable-json.js';
 import { FIELDS, KIND_FIELDS, type Field, type Level } from './fields.js';
-import type { Bounds, Expressions, ScalarType, Shape, TextRule } from './shape.js';
+import type { Bounds, Expressions, ScalarType, Shape, TextRule } from '../fields/shape.js';
 
 type Schema = Readonly<Record<string, Json>>;
 

@@ -1,10 +1,12 @@
-import type { Field, Level } from './field.js';
-import * as shared from './shared-fields.js';
-import { choice, count, listOf, namesTo, oneOrMore, recordOf, ruled, scalar, text, type Shape } from './shape.js';
-import { CHECK, RETRY, STEP } from './step-fields.js';
-import { ENV_NAME, ID, NOT_BLANK, SIZE } from './text-rules.js';
+import type { Field, Level } from '../fields/field.js';
+import * as shared from '../fields/shared-fields.js';
+import { choice, count, listOf, namesTo, oneOrMore, recordOf, ruled, scalar, text } from '../fields/shape.js';
+import { spellingsOf, type Spellings } from '../fields/spellings.js';
+import { CHECK, CHECK_SPELLINGS, RETRY, RETRY_SPELLINGS } from '../fields/step-fields.js';
+import { STEP, STEP_MARKS, STEP_SPELLINGS } from '../kinds/kind-rows.js';
+import { ENV_NAME, ID, NOT_BLANK, SIZE } from '../fields/text-rules.js';
 
-export type { Field, KindKey, Level } from './field.js';
+export type { Field, Level } from '../fields/field.js';
 
 const FILE: readonly Field[] = [
   { name: 'version', shape: choice(1), about: 'Version of this file format; 1.' },
@@ -81,36 +83,23 @@ export const FIELDS: Readonly<Record<Level, readonly Field[]>> = {
 };
 
 /** Every kind a step can be. */
-export const KIND_KEYS: readonly string[] = STEP.filter(({ isKind, shape }) => isKind && shape !== undefined).map(
+export const KIND_KEYS: readonly string[] = STEP_MARKS.filter(({ shape }) => shape !== undefined).map(
   ({ name }) => name,
 );
 
 /** The fields of the levels whose records are of one kind or another. */
 export const KIND_FIELDS: Readonly<Partial<Record<Level, readonly Field[]>>> = {
-  step: STEP.filter(({ isKind }) => isKind),
+  step: STEP_MARKS,
   check: CHECK.filter(({ isKind }) => isKind),
 };
 
-/** A key as it may be written at a level: the field it means and what its value must look like. */
-export type Spelling = { readonly field: Field; readonly shape: Shape | undefined };
-
-const spellingsOf = (fields: readonly Field[]): ReadonlyMap<string, Spelling> =>
-  new Map(
-    fields.flatMap((field): [string, Spelling][] => [
-      [field.name, { field, shape: field.shape }],
-      ...(field.alias === undefined
-        ? []
-        : [[field.alias.name, { field, shape: field.alias.shape }] as [string, Spelling]]),
-    ]),
-  );
-
 /** Fields by every way to write their name. */
-export const SPELLINGS: Readonly<Record<Level, ReadonlyMap<string, Spelling>>> = {
+export const SPELLINGS: Readonly<Record<Level, Spellings>> = {
   file: spellingsOf(FILE),
   defaults: spellingsOf(DEFAULTS),
   input: spellingsOf(INPUT),
   checkpoint: spellingsOf(CHECKPOINT),
-  step: spellingsOf(STEP),
-  retry: spellingsOf(RETRY),
-  check: spellingsOf(CHECK),
+  step: STEP_SPELLINGS,
+  retry: RETRY_SPELLINGS,
+  check: CHECK_SPELLINGS,
 };

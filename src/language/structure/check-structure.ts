@@ -3,7 +3,7 @@ import { checkKeys } from './check-keys.js';
 import { expressionsIn, envForm } from './script-expressions.js';
 import type { Mistakes } from '../yaml/mistakes.js';
 import { quote } from '../model/quote.js';
-import type { Bounds, ScalarType, Shape, TextRule } from './shape.js';
+import type { Bounds, ScalarType, Shape, TextRule } from '../fields/shape.js';
 import { KIND_KEYS, SPELLINGS, type Level } from './fields.js';
 import { describe, textOf, type ListNode, type MapNode, type ScalarNode, type YamlNode } from '../yaml/yaml-tree.js';
 import { isTemplate } from '../../expressions/template-text.js';

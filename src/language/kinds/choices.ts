@@ -1,15 +1,66 @@
+import { condition } from '../fields/shape.js';
+import * as shared from '../fields/shared-fields.js';
 import type { Fields } from '../read/field-values.js';
 import type { Arm, BranchStep, SwitchStep } from '../model/pipeline.js';
 import { armNames } from '../read/arm-names.js';
 import { readCondition } from '../read/read-condition.js';
-import { readContainer } from './read-container.js';
 import { readInnerDefaults } from '../read/read-defaults.js';
 import type { Reading, Scope, Viewer } from '../read/scope.js';
 import type { StepPoint } from '../read/step-point.js';
 import type { YamlNode } from '../yaml/yaml-tree.js';
+import { CONTAINER, readContainer } from './container.js';
+import type { KindRow } from './kind-row.js';
 
-/** Reads `if` with `then` and `else`. The condition selects; a status function in it says that it starts in any case. */
-export const readBranch = (point: StepPoint, fields: Fields, reading: Reading): BranchStep => {
+/** `if` with `then` and `else` */
+export const BRANCH: KindRow<'branch'> = {
+  ...CONTAINER,
+  word: 'branch',
+  marks: [
+    {
+      name: 'then',
+      isKind: true,
+      shape: shared.steps,
+      beside: ['if'],
+      inside: '"then"',
+      about: 'A branch: steps when the condition in "if" holds.',
+    },
+  ],
+  fields: [
+    ...CONTAINER.fields,
+    { name: 'else', shape: shared.steps, about: 'Steps when the condition does not hold.' },
+  ],
+  choosesByIf: true,
+  read: (point, fields, reading) => readBranch(point, fields, reading),
+};
+
+/** `switch` with `cases` and `default` */
+export const SWITCH: KindRow<'switch'> = {
+  ...CONTAINER,
+  word: 'switch',
+  marks: [
+    {
+      name: 'switch',
+      isKind: true,
+      shape: condition,
+      beside: ['cases'],
+      inside: 'a case of "switch"',
+      about: 'Expression whose value selects a case.',
+    },
+  ],
+  fields: [
+    ...CONTAINER.fields,
+    {
+      name: 'cases',
+      shape: { is: 'names', of: shared.steps, least: 1 },
+      about: 'Steps by case: the text that the value must be, exactly.',
+    },
+    { name: 'default', shape: shared.steps, about: 'Steps when no case fits.' },
+  ],
+  read: (point, fields, reading) => readSwitch(point, fields, reading),
+};
+
+/** The condition selects the arm; a status function in it says that the branch starts in any case. */
+const readBranch = (point: StepPoint, fields: Fields, reading: Reading): BranchStep => {
   const written = ['then', 'else'].flatMap((name) => armOf(name, fields.get(name)?.value));
   const step: Writable<BranchStep> = {
     ...readArms(point, { fields, written }, reading),
@@ -24,8 +75,7 @@ export const readBranch = (point: StepPoint, fields: Fields, reading: Reading): 
   return step;
 };
 
-/** Reads `switch` with `cases` and `default`. */
-export const readSwitch = (point: StepPoint, fields: Fields, reading: Reading): SwitchStep => {
+const readSwitch = (point: StepPoint, fields: Fields, reading: Reading): SwitchStep => {
   const cases = fields.get('cases')?.value;
   const entries = cases?.kind === 'map' ? cases.entries : [];
   const names = armNames(entries.map(({ key }) => key));

@@ -1,22 +1,21 @@
+import { STEP_OUTPUTS } from '../fields/step-fields.js';
 import { templatesField, type Fields } from '../read/field-values.js';
-import type { ContainerBase, GroupStep, ParallelStep } from '../model/pipeline.js';
-import { readInnerDefaults } from '../read/read-defaults.js';
+import type { ContainerBase } from '../model/pipeline.js';
 import { readBase } from '../read/read-step.js';
 import type { Reading, Scope } from '../read/scope.js';
 import type { StepDefaults, StepPoint } from '../read/step-point.js';
+import type { DeclaredOutputs } from './kind-row.js';
 
-/** Reads a group, or steps side by side. */
-export const readGroup = (
-  point: StepPoint,
-  { fields, kind }: { readonly fields: Fields; readonly kind: 'group' | 'parallel' },
-  reading: Reading,
-): GroupStep | ParallelStep => {
-  const defaults = readInnerDefaults(point, fields, reading);
-  const list = fields.get(kind === 'group' ? 'steps' : 'parallel')?.value;
-  const mode = kind === 'group' ? 'sequential' : 'parallel';
-  const inside = point.readList(list, { mode, around: point.viewer, defaults }, reading);
-  return { ...readContainer(point, { fields, defaults, inside }, reading), kind, steps: inside.steps };
-};
+/** What most kinds have in common that hold steps: other steps read the outputs that they declare. */
+export const CONTAINER = {
+  fields: [STEP_OUTPUTS],
+  choosesByIf: false,
+  gives: 'outputs',
+  declaredOutputs: ({ outputs }: ContainerBase): DeclaredOutputs => ({
+    names: Object.keys(outputs),
+    where: 'its "outputs"',
+  }),
+} as const;
 
 /** A container's fields, and its lists as its outputs and checks see them. */
 export type ContainerUse = { readonly fields: Fields; readonly defaults: StepDefaults; readonly inside: Scope };

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../base/suggest.js';
-import { checkKind, kindOf, kindInWords, keysInWords } from './check-kind.js';
+import { kindOf } from '../fields/kind-keys.js';
+import { checkKind, kindInWords, keysInWords } from './check-kind.js';
 import { FIELDS, KIND_FIELDS, SPELLINGS, type Field, type Level } from './fields.js';
 import type { Mistakes } from '../yaml/mistakes.js';
 import { quote } from '../model/quote.js';
@@ -7,7 +8,8 @@ import type { Entry, MapNode } from '../yaml/yaml-tree.js';
 
 /** Reports keys that do not belong where they stand, spelled twice, or missing; on a step or check also its kind. */
 export const checkKeys = (map: MapNode, level: Level, mistakes: Mistakes): void => {
-  const kind = KIND_FIELDS[level] === undefined ? undefined : kindOf(map, level);
+  const kinds = KIND_FIELDS[level];
+  const kind = kinds && kindOf(map, kinds);
   const seen = new Map<string, Entry>();
   for (const entry of map.entries) {
     const field = SPELLINGS[level].get(entry.key)?.field;
@@ -21,7 +23,7 @@ export const checkKeys = (map: MapNode, level: Level, mistakes: Mistakes): void 
   }
   for (const { name, required } of FIELDS[level])
     if (required && !seen.has(name)) mistakes.add('missing-key', map, `${quote(name)} is missing`);
-  if (KIND_FIELDS[level] !== undefined) checkKind(map, level, mistakes);
+  if (kinds !== undefined) checkKind(map, level, mistakes);
 };
 
 const reportUnsupported = (entry: Entry, mistakes: Mistakes): void =>

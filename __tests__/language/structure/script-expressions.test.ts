@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { envForm, expressionsIn } from '../../../src/language/fields/script-expressions.js';
+import { envForm, expressionsIn } from '../../../src/language/structure/script-expressions.js';
 import { treeOf, valueAt } from '../reading.js';
 
 const found = (text: string) => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Pipeline } from '../../../src/language/model/pipeline.js';
-import { renderDiagnostics } from '../../../src/language/yaml/render-diagnostic.js';
-import { goldens } from '../goldens.js';
-import { filesIn, readFiles, type Files } from '../many-files.js';
-import { lines } from '../reading.js';
+import type { Pipeline } from '../../src/language/model/pipeline.js';
+import { renderDiagnostics } from '../../src/language/yaml/render-diagnostic.js';
+import { goldens } from './goldens.js';
+import { filesIn, readFiles, type Files } from './many-files.js';
+import { lines } from './reading.js';
 
 test.each(goldens('language/calls'))('the mistakes in several files are told: $name', async ({ input, check }) => {
   const result = await readFiles(filesIn(input));

@@ -1,15 +1,43 @@
+import { condition, count } from '../fields/shape.js';
 import { numberField, type Fields } from '../read/field-values.js';
 import type { LoopStep } from '../model/pipeline.js';
 import { readCondition } from '../read/read-condition.js';
-import { readContainer } from './read-container.js';
 import { readInnerDefaults } from '../read/read-defaults.js';
 import type { Reading } from '../read/scope.js';
 import type { StepPoint } from '../read/step-point.js';
+import { CONTAINER, readContainer } from './container.js';
+import type { KindRow } from './kind-row.js';
+
+/** `while` or `do_while`. Its `outputs` belong to its `steps`. */
+export const LOOP: KindRow<'loop'> = {
+  ...CONTAINER,
+  word: 'loop',
+  marks: [
+    {
+      name: 'while',
+      isKind: true,
+      shape: condition,
+      beside: ['steps'],
+      inside: 'the "steps" of "while"',
+      about: 'A loop: its steps run while the condition holds.',
+    },
+    {
+      name: 'do_while',
+      isKind: true,
+      shape: condition,
+      beside: ['steps'],
+      inside: 'the "steps" of "do_while"',
+      about: 'A loop that asks its condition after each iteration.',
+    },
+  ],
+  fields: [{ name: 'max_iterations', shape: count, about: 'Most iterations; by default 10. More is a failure.' }],
+  read: (point, fields, reading) => readLoop(point, fields, reading),
+};
 
 const MAX_ITERATIONS = 10;
 
-/** Reads `while` or `do_while` with the steps it repeats; its condition sees their latest iteration. */
-export const readLoop = (point: StepPoint, fields: Fields, reading: Reading): LoopStep => {
+/** The condition sees the latest iteration. */
+const readLoop = (point: StepPoint, fields: Fields, reading: Reading): LoopStep => {
   const defaults = readInnerDefaults(point, fields, reading);
   const inside = point.readList(
     fields.get('steps')?.value,

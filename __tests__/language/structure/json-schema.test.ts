@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { DIAGNOSTIC_CODES } from '../../../src/language/model/codes.js';
-import { pipelineSchema } from '../../../src/language/fields/json-schema.js';
+import { pipelineSchema } from '../../../src/language/structure/json-schema.js';
 import { err, ok } from '../../../src/base/result.js';
 import { readPipeline, type LoadFile } from '../../../src/language/read-pipeline.js';
 import { errorExamples } from '../error-examples.js';

@@ -1,0 +1,37 @@
+import { isTemplate } from '../../expressions/template-text.js';
+import { NO_FALLBACKS, type Pipeline } from '../model/pipeline.js';
+import { quote } from '../model/quote.js';
+import type { Mistakes } from '../yaml/mistakes.js';
+import { textOf, type YamlNode } from '../yaml/yaml-tree.js';
+import { pathFault } from './safe-path.js';
+
+/** The plain path below the workspace that a `pipeline:` value names; undefined where it cannot name one, which is reported. */
+export const calledPath = (node: YamlNode | undefined, mistakes: Mistakes): string | undefined => {
+  const text = textOf(node);
+  if (node === undefined || text === undefined || text.trim() === '' || isTemplate(text)) return undefined;
+  const fault = pathFault(text, true);
+  if (fault !== undefined) {
+    mistakes.add('bad-path', node, `"pipeline" must ${fault}, found ${quote(text)}`);
+    return undefined;
+  }
+  const names = text.split('/').filter((name) => name !== '' && name !== '.');
+  return names.length === 0 ? '.' : names.join('/');
+};
+
+/** Stands for a called file with mistakes: nothing is known of it, so nothing that depends on it is a mistake. */
+export const UNREAD: Pipeline = {
+  name: '',
+  file: '',
+  workDir: '',
+  inputs: [],
+  env: {},
+  secrets: [],
+  failure: 'finish',
+  maxParallel: undefined,
+  directories: [],
+  checkpoint: { include: [], exclude: [], maxSizeBytes: 0, minIntervalMs: 0 },
+  fallbacks: NO_FALLBACKS,
+  steps: [],
+  outputs: {},
+  warnings: [],
+};
