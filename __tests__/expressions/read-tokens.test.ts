@@ -25,7 +25,7 @@ test('every doubled quote of a text is undone', () => {
 });
 
 test.each([
-  ['env.A == "x"', 'unexpected ""x"", a text takes single quotes: \'…\'', '"x"'],
+  ['env.A == "x"', 'unexpected ""x"", text goes in single quotes: \'…\'', '"x"'],
   ['env.A = 1', 'unexpected "=", equality is "=="', '='],
   ['true & false', 'unexpected "&", did you mean "&&"?', '&'],
   ['true | false', 'unexpected "|", did you mean "||"?', '|'],

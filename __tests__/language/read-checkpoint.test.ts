@@ -33,7 +33,7 @@ test.each([
     '{include: "!/a"}',
     '1:23 a glob in "include" cannot begin with "!", found "!/a"; "exclude" takes files away [bad-path]',
   ],
-  ['{exclude: "${{ inputs.x }}"}', '1:24 "exclude" cannot hold an expression [expression-not-allowed]'],
+  ['{exclude: "${{ inputs.x }}"}', '1:24 "exclude" cannot contain an expression [expression-not-allowed]'],
   ['{max_size: 0B}', '1:24 "max_size" must be more than 0 [size-out-of-range]'],
 ])('%s is a mistake', async (text, mistake) => {
   expect(await mistakesIn(`checkpoint: ${text}\n${STEPS}`)).toEqual([mistake]);

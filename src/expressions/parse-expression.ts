@@ -92,7 +92,7 @@ const unknownContext = (name: string): string => {
   const operator = WORD_OPERATORS.get(name.toLowerCase());
   if (operator !== undefined) return `unknown context "${name}", did you mean "${operator}"?`;
   const suggestion = didYouMean(name, CONTEXT_NAMES);
-  return `unknown context "${name}"${suggestion === '' ? `, a text takes single quotes: '${name}'` : suggestion}`;
+  return `unknown context "${name}"${suggestion === '' ? `, text goes in single quotes: '${name}'` : suggestion}`;
 };
 
 const unknownFunction = (place: Pick<FunctionUse, 'offset' | 'length'>, name: string): ExpressionProblem => ({

@@ -52,7 +52,7 @@ const symbolProblem = (text: string, error: unknown): ExpressionProblem => {
 
 const hintFor = (symbol: string): string => {
   const first = symbol.slice(0, 1);
-  if (first === '"') return ", a text takes single quotes: '…'";
+  if (first === '"') return ", text goes in single quotes: '…'";
   if (first === '=') return ', equality is "=="';
   if (first === '&' || first === '|') return `, did you mean "${first}${first}"?`;
   if ('+-/%'.includes(first)) return ', expressions cannot calculate';

@@ -101,7 +101,7 @@ const readNew = async (file: string, { chain, reads }: Caller): Promise<CallResu
 
 const TOO_MANY_FILES = {
   code: 'too-many-files',
-  message: `a pipeline and what it calls can be ${MAX_FILES} files at most, this is one more`,
+  message: `a pipeline and what it calls can be ${MAX_FILES} files at most, this one is too many`,
 } as const;
 
 const MAX_CALL_DEPTH = 20;

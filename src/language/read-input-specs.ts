@@ -14,7 +14,7 @@ export const readInputSpecs = (node: YamlNode | undefined, reading: Reading): re
       reading.mistakes.add(
         'duplicate-input',
         entry,
-        `an input ${quote(entry.key)} exists already; case does not count`,
+        `the input ${quote(entry.key)} is declared twice; upper and lower case are the same`,
       );
     taken.add(key);
     return readSpec(entry, reading);
@@ -28,7 +28,7 @@ const readSpec = ({ key, value }: Entry, reading: Reading): InputSpec => {
   const options = fields.get('enum')?.value;
   const allowed = scalarsOf(options).filter((node) => hasType(node, { type, what: '"enum"' }, reading));
   if (options !== undefined && type === 'boolean')
-    reading.mistakes.add('bad-default', options, 'a boolean input takes no "enum"');
+    reading.mistakes.add('bad-default', options, 'a boolean input cannot have "enum"');
   const [given] = scalarsOf(fields.get('default')?.value);
   const isGiven = given !== undefined && hasType(given, { type, what: '"default"' }, reading);
   if (isGiven && allowed.length > 0 && allowed.every((node) => node.value !== given.value))

@@ -84,7 +84,7 @@ const reportUnknownNeeds = ({ unknownNeeds, scopes, mistakes }: Reading): void =
     if (mistakes.isFull()) return;
     const id = textOf(node) ?? '';
     const message = everywhere.has(id.toLowerCase())
-      ? `${quote(id)} stands in another list; "needs" names steps of the same list only`
+      ? `${quote(id)} is in another list; "needs" can only name steps of the same list`
       : `unknown step ${quote(id)} in "needs"${suggestId(id, scope.ids.keys())}`;
     mistakes.add('unknown-need', node, message);
   }

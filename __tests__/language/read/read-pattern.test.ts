@@ -8,7 +8,7 @@ test('a pattern that does not parse is told with the reason', () => {
   expect(mistakes.any()).toBe(false);
   readPattern(valueAt(root, 'bad'), 'match', { mistakes });
   expect(mistakes.list().map(({ message }) => message)).toEqual([
-    '"match" is no regular expression: unterminated group',
+    '"match" is not a valid regular expression: unterminated group',
   ]);
 });
 

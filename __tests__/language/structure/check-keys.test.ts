@@ -13,7 +13,7 @@ const messages = (text: string, level: Level): readonly string[] => {
 test('a field stands beside the keys it acts on, also those of a fan-out', () => {
   expect(messages('{for_each: [], run: a, retry: 2}', 'step')).toEqual([]);
   expect(messages('{for_each: [], steps: [], retry: 2}', 'step')).toEqual([
-    '"retry" does not stand on a fan-out with "steps", only on steps with "run" or "commands" [misplaced-key]',
+    '"retry" does not belong on a fan-out with "steps", only on steps with "run" or "commands" [misplaced-key]',
   ]);
 });
 
@@ -24,7 +24,7 @@ test('what a key needs beside it is told', () => {
 
 test('fields of retry and of checks are told where they belong to those who put them on a step only', () => {
   expect(messages('{run: a, delay: 5s}', 'step')).toEqual([
-    '"delay" does not stand on a step, it belongs in "retry" [misplaced-key]',
+    '"delay" does not belong on a step; it goes in "retry" [misplaced-key]',
   ]);
   expect(messages('{steps: [], on: push}', 'file')).toEqual([expect.stringContaining('unknown key "on"')]);
 });
@@ -35,10 +35,10 @@ test('an unknown key may be the kind misspelled, so the missing kind is not told
 
 test('a known key at the wrong level is told where it belongs', () => {
   expect(messages('{run: a, secrets: []}', 'step')).toEqual([
-    '"secrets" does not stand on a step, it belongs at the top of the file [misplaced-key]',
+    '"secrets" does not belong on a step; it goes at the top of the file [misplaced-key]',
   ]);
   expect(messages('{steps: [], shell: sh}', 'file')).toEqual([
-    '"shell" does not stand at the top of the file, it belongs on a step or in "defaults" [misplaced-key]',
+    '"shell" does not belong at the top of the file; it goes on a step or in "defaults" [misplaced-key]',
   ]);
 });
 

@@ -32,6 +32,6 @@ test('a hundred thousand uses of one alias are refused', async () => {
 
 test('an alias inside what it names is refused', async () => {
   expect(await mistakesIn('steps: &s\n  - steps: [*s]\n')).toEqual([
-    '2:13 "*s" stands inside what it names [alias-inside-itself]',
+    '2:13 "*s" is inside the value it refers to [alias-inside-itself]',
   ]);
 });

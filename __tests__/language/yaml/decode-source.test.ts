@@ -9,7 +9,7 @@ const decode = (bytes: Uint8Array | string) => {
 };
 
 test('a file of 10 MB is refused', () => {
-  expect(decode(Buffer.alloc(10_000_000, 'a'))).toBe('the file has 9.5 MiB, at most 4 MiB are read [file-too-large]');
+  expect(decode(Buffer.alloc(10_000_000, 'a'))).toBe('the file is 9.5 MiB; the limit is 4 MiB [file-too-large]');
 });
 
 test('a file of exactly 4 MiB is read, and not one byte more', () => {

@@ -62,14 +62,14 @@ const faultOfStatus = (
   { text }: Expression,
   { site, start }: { readonly site: Site; readonly start: number },
 ): string | undefined => {
-  if (site.condition?.isIf !== true) return `${name}() stands only in "if"`;
+  if (site.condition?.isIf !== true) return `${name}() can only be used in "if"`;
   const isNegated = text.slice(0, start).trimEnd().endsWith('!');
   if (name !== 'cancelled' || isNegated) return undefined;
   const isInFallback = site.viewer?.scope.contexts.includes('failure') === true;
-  return `cancelled() never holds here, because no step starts after an abort; ${isInFallback ? IN_FALLBACK : IN_STEPS}`;
+  return `cancelled() is never true here, because no step starts after an abort; ${isInFallback ? IN_FALLBACK : IN_STEPS}`;
 };
 
-const IN_STEPS = 'such steps belong in "on_abortion" or "finally"';
+const IN_STEPS = 'put such steps in "on_abortion" or "finally"';
 const IN_FALLBACK = 'read failure.status == \'aborted\', or use "on_abortion"';
 
 /** The place in the file, where the text is written there as it is; else that of the whole text. */

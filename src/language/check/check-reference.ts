@@ -135,12 +135,12 @@ type Distance = { readonly around: Viewer | undefined; readonly site: Site };
 const whereItIs = (step: string, owner: Step, { around, site }: Distance): string => {
   const { id } = owner;
   if (around?.seesItself === true)
-    return `the step ${step} stands in a fallback of ${quote(id)} and is seen only there`;
+    return `the step ${step} is in a fallback of ${quote(id)} and can be read only there`;
   for (let viewer = site.viewer; viewer !== undefined; viewer = outside(viewer))
     if (viewer.scope === around?.scope && viewer.at === around.at && viewer.seesItself !== true)
-      return `the step ${step} stands in another list of ${quote(id)} and is not seen in this one`;
+      return `the step ${step} is in another list of ${quote(id)} and cannot be read in this one`;
   const way = `declare what you need in its "outputs" and read steps.${id}.${rowOf(owner).gives}`;
-  return `the step ${step} stands inside ${quote(id)}; ${way}`;
+  return `the step ${step} is inside ${quote(id)}; ${way}`;
 };
 
 /** Whether the step has settled, and so has something to read, when the expression is evaluated. */
@@ -184,8 +184,8 @@ type Relation = {
 };
 
 const notUpstream = (step: string, { isOwnList, isItself, isLater, owner }: Relation): string => {
-  if (isItself) return isOwnList ? 'a step cannot read itself' : `${step} is around this step and has not ended yet`;
-  if (isLater) return `the step ${step} runs only after this one`;
+  if (isItself) return isOwnList ? 'a step cannot read itself' : `${step} contains this step and has not ended yet`;
+  if (isLater) return `the step ${step} runs after this one`;
   const where = isOwnList ? '"needs"' : `the "needs" of ${owner}`;
   return `the step ${step} may not have run before this one; add it to ${where}`;
 };

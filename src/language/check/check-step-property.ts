@@ -23,7 +23,7 @@ export const checkStepProperty = (step: Step, { root, path }: StepPath, report: 
   const owner = `${root}.${id}`;
   if (path.length === 1) return noteCapture(step);
   if (property === undefined)
-    return report('computed-name', `a property of ${quote(owner)} is written out, as in ${owner}.outcome`);
+    return report('computed-name', `a property of ${quote(owner)} must be written out, as in ${owner}.outcome`);
   const properties = root === 'needs' ? NEED_PROPERTIES : STEP_PROPERTIES;
   const givesResults = rowOf(step).gives === 'results';
   switch (property.toLowerCase()) {
@@ -52,7 +52,8 @@ type OutputAccess = { readonly owner: string; readonly key: string | undefined; 
 
 const checkOutput = (step: Step, { owner, key, isWhole }: OutputAccess, report: Report): void => {
   if (key === undefined) {
-    if (!isWhole) return report('computed-name', `a property of "output" is written out, as in ${owner}.output.status`);
+    if (!isWhole)
+      return report('computed-name', `a property of "output" must be written out, as in ${owner}.output.status`);
     return noteCapture(step);
   }
   const properties = isContainer(step) ? ['status', 'duration'] : STEP_OUTPUT_PROPERTIES;
@@ -67,7 +68,7 @@ const refuseOutputs = (owner: string, key: string | undefined, report: Report): 
 };
 
 const refuseResults = (owner: string, report: Report): void =>
-  report('unknown-property', `${quote(owner)} has no "results", only a step with "for_each" has them`);
+  report('unknown-property', `${quote(owner)} has no "results"; only a step with "for_each" has them`);
 
 /** `results`, `results[0]`, `results.*` and what follows them. */
 const checkResult = (step: Step, { root, path }: StepPath, report: Report): void => {

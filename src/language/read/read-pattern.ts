@@ -11,7 +11,8 @@ export const readPattern = (
   const pattern = textOf(node);
   if (node === undefined || pattern === undefined) return undefined;
   const fault = faultOf(pattern);
-  if (fault !== undefined) mistakes.add('bad-pattern', node, `${quote(what)} is no regular expression: ${fault}`);
+  if (fault !== undefined)
+    mistakes.add('bad-pattern', node, `${quote(what)} is not a valid regular expression: ${fault}`);
   return pattern;
 };
 

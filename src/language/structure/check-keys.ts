@@ -41,7 +41,7 @@ const checkPlace = (entry: Entry, { field, map, level }: Place, mistakes: Mistak
   const { on, beside } = field;
   if (on !== undefined && !hasOneOf(map, on)) {
     const [here, there] = [kindInWords(map, level), keysInWords(on)];
-    const message = `${quote(entry.key)} does not stand on ${here}, only on ${level}s with ${there}`;
+    const message = `${quote(entry.key)} does not belong on ${here}, only on ${level}s with ${there}`;
     mistakes.add('misplaced-key', entry, message);
   } else if (beside !== undefined && !hasOneOf(map, beside))
     mistakes.add('missing-key', entry, `${quote(entry.key)} needs ${keysInWords(beside)} beside it`);
@@ -63,7 +63,7 @@ const reportUnknown = (entry: Entry, level: Level, mistakes: Mistakes): void => 
     return mistakes.add(
       'misplaced-key',
       entry,
-      `${quote(key)} does not stand ${LEVEL_WORDS[level]}, it belongs ${places}`,
+      `${quote(key)} does not belong ${LEVEL_WORDS[level]}; it goes ${places}`,
     );
   }
   if (LEVELS.some((other) => SPELLINGS[other].get(key)?.field.shape === undefined && SPELLINGS[other].has(key)))

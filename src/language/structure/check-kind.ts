@@ -39,7 +39,7 @@ const reportNone = (map: MapNode, level: Level, mistakes: Mistakes): void => {
   const kinds = level === 'step' ? KIND_KEYS : kindsOf(level).map(({ name }) => name);
   const half = map.entries.find((entry) => SPELLINGS[level].get(entry.key)?.field.on !== undefined);
   const on = half === undefined ? undefined : SPELLINGS[level].get(half.key)?.field.on;
-  const hint = half === undefined || on === undefined ? '' : `; ${quote(half.key)} stands beside ${keysInWords(on)}`;
+  const hint = half === undefined || on === undefined ? '' : `; ${quote(half.key)} goes with ${keysInWords(on)}`;
   mistakes.add('no-kind', map, `a ${level} needs one of ${kinds.join(', ')}${hint}`);
 };
 

@@ -82,7 +82,7 @@ const checkExpressions = (
   if (expressions === 'template' || expressions === 'condition' || !isTemplate(String(node.value))) return true;
   for (const { text, start, end } of expressionsIn(node, source)) {
     if (expressions === 'refused')
-      mistakes.add('expression-not-allowed', { start, end }, `${what} cannot hold an expression`);
+      mistakes.add('expression-not-allowed', { start, end }, `${what} cannot contain an expression`);
     else
       mistakes.add(
         'expression-in-script',
@@ -242,7 +242,7 @@ const hint = (node: YamlNode, wanted: string): string => {
   const text = textOf(node);
   if (text === undefined) return wanted === 'text' && isNumberOrBoolean(node) ? '; put it in quotes' : '';
   if (wanted === 'true or false') {
-    if (isTemplate(text)) return '; it is decided before the run, so no expression can stand here';
+    if (isTemplate(text)) return '; it is decided before the run, so it cannot be an expression';
     if (/^(yes|on)$/i.test(text)) return '; YAML 1.2 reads this word as text, write true';
     if (/^(no|off)$/i.test(text)) return '; YAML 1.2 reads this word as text, write false';
     return /^(true|false)$/i.test(text) ? '; leave out the quotes' : '';

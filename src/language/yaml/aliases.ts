@@ -42,7 +42,7 @@ const fits = (slot: AliasSlot, target: YamlNode | undefined, mistakes: Mistakes)
     return false;
   }
   const isInside = slot.start < target.end;
-  if (isInside) mistakes.add('alias-inside-itself', slot, `${quote(`*${slot.name}`)} stands inside what it names`);
+  if (isInside) mistakes.add('alias-inside-itself', slot, `${quote(`*${slot.name}`)} is inside the value it refers to`);
   return !isInside;
 };
 

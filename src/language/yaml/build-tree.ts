@@ -67,8 +67,7 @@ export class TreeBuilder {
     const entries = map.items.map((pair) => this.#entry(pair));
     const keys = new Set<string>();
     for (const entry of entries) {
-      if (keys.has(entry.key))
-        this.#mistakes.add('duplicate-key', entry, `the key ${quote(entry.key)} stands here twice`);
+      if (keys.has(entry.key)) this.#mistakes.add('duplicate-key', entry, `the key ${quote(entry.key)} appears twice`);
       keys.add(entry.key);
     }
     return { kind: 'map', ...spanOf(map), entries };
@@ -86,7 +85,7 @@ export class TreeBuilder {
     const span = spanOf(scalar);
     const value = scalarValue(scalar);
     if (typeof value === 'string' && value.includes('\0'))
-      this.#mistakes.add('control-character', span, 'a text cannot hold a NUL byte');
+      this.#mistakes.add('control-character', span, 'a text cannot contain a NUL byte');
     return { kind: 'scalar', ...span, value, verbatimAt: verbatimAt(value, span, this.#text) };
   }
 }

@@ -27,7 +27,7 @@ const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 const mistake = (code: DiagnosticCode, message: string): Diagnostic => ({ code, message });
 
 const tooLarge = (sizeBytes: number): Diagnostic =>
-  mistake('file-too-large', `the file has ${(sizeBytes / 1024 / 1024).toFixed(1)} MiB, at most 4 MiB are read`);
+  mistake('file-too-large', `the file is ${(sizeBytes / 1024 / 1024).toFixed(1)} MiB; the limit is 4 MiB`);
 
 const isUtf16 = ([first, second]: Uint8Array): boolean =>
   (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);

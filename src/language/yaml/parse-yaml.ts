@@ -21,7 +21,7 @@ export const parseYaml = (text: string, mistakes: Mistakes): YamlNode | undefine
   const builder = new TreeBuilder(text, mistakes);
   const [document, second] = readDocuments(text, builder, mistakes);
   if (second !== undefined)
-    mistakes.add('many-documents', pointAt(second.offset, 3), 'the file holds more than one YAML document');
+    mistakes.add('many-documents', pointAt(second.offset, 3), 'the file contains more than one YAML document');
   const composed = document && compose(document, mistakes);
   const root = composed && builder.build(composed.contents);
   if (mistakes.any()) return undefined;
@@ -112,7 +112,7 @@ const WORDS: Partial<Record<YAMLError['code'], string>> = {
   TAB_AS_INDENT: 'YAML indents with spaces, not with tabs',
   BAD_SCALAR_START: 'a text that starts with this character needs quotes',
   MULTILINE_IMPLICIT_KEY: 'a key must stand on one line; is a ":" or a quote missing or too much?',
-  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot start here; put a text that holds ": " in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot start here; put a text that contains ": " in quotes',
   TAG_RESOLVE_FAILED: 'this tag is not supported; leave it out',
 };
 
