@@ -1,7 +1,7 @@
 import { readPostState } from './github/runner/post-state.js';
 import { limitHeap } from './machine/process/v8-flags.js';
 import { programBeside, programName, readSurroundings } from './machine/surroundings.js';
-import { createFdWriter } from './machine/files/write-fd.js';
+import { createFdWriter } from './machine/files/descriptor.js';
 
 const surroundings = readSurroundings();
 const { env } = surroundings;

@@ -2,7 +2,7 @@ import { storeHandlers } from './github/store/store-handlers.js';
 import { serveStore } from './github/store/worker-process.js';
 import { openParentChannel } from './machine/process/parent-channel.js';
 import { storeFolder } from './machine/job/store-folder.js';
-import { createFdWriter } from './machine/files/write-fd.js';
+import { createFdWriter } from './machine/files/descriptor.js';
 import { EXIT_OUR_BUG, EXIT_WRONG_INPUT } from './report/exit-code.js';
 
 const say = createFdWriter(2);

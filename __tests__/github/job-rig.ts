@@ -17,7 +17,7 @@ import { createGitWatch } from '../../src/machine/workspace/git-state.js';
 import { findGnuTar } from '../../src/snapshot/tar/gnu-tar.js';
 import { jobFolder, makeJobFolder } from '../../src/machine/job/job-folder.js';
 import { acquireLock } from '../../src/machine/workdir/lock.js';
-import { newNonce } from '../../src/machine/nonce.js';
+import { newNonce } from '../../src/machine/new-id.js';
 import { takeListing } from '../../src/snapshot/take-archive.js';
 import { openWorkDirectory } from '../../src/machine/workdir/work-directory.js';
 import type { CheckpointEvent } from '../../src/run/context/ports.js';

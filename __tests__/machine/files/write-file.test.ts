@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { replaceFile, writeFully } from '../../../src/machine/files/write-file.js';
+import { replaceFile, writeFully, createFile } from '../../../src/machine/files/write-file.js';
 import { startSource } from '../source-child.js';
 import { errorOf, newTempFolder, valueOf } from '../temp-folder.js';
 
@@ -116,4 +116,17 @@ describe('bytes', () => {
     expect(() => writeFully(fd, Buffer.from('x'))).toThrow('ENOSPC');
     closeSync(fd);
   });
+});
+
+test('a new file is written', () => {
+  using folder = newTempFolder();
+  valueOf(createFile(folder.at('new'), 'text'));
+  expect(folder.read('new')).toBe('text');
+});
+
+test('a file that is there stays as it is', () => {
+  using folder = newTempFolder();
+  folder.write('mine', 'mine');
+  expect(errorOf(createFile(folder.at('mine'), 'text'))).toContain('cannot write');
+  expect(folder.read('mine')).toBe('mine');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endOrphans } from '../../../src/machine/process/orphans.js';
+import { endOrphans, endGroup } from '../../../src/machine/process/orphans.js';
 import { commandOf, lives, newProcessRig, pidsFrom } from '../process-rig.js';
 
 const RUN_ID = 'run-of-this-test';
@@ -83,4 +83,20 @@ test('services that finished steps left in the background, and steps of other ru
 
 test('with nothing interrupted nothing is ended', async () => {
   expect(await endOrphans([], RUN_ID)).toEqual({ ok: true, value: 0 });
+});
+
+test('a group is killed with all it has started, also where it ignores signals', async () => {
+  using rig = newProcessRig();
+  const group = rig.bash('trap "" TERM; sleep 600 & echo child=$!; echo leader=$$; wait; sleep 600');
+  const pids = await pidsFrom(group, ['leader', 'child']);
+  await endGroup(group);
+  expect(pids.filter(lives)).toEqual([]);
+});
+
+test('a group whose number belongs to another process by now is left alone', async () => {
+  using rig = newProcessRig();
+  const group = rig.bash('echo leader=$$; exec sleep 600');
+  await pidsFrom(group, ['leader']);
+  await endGroup({ pid: group.pid, processStart: '1' });
+  expect(lives(group.pid)).toBe(true);
 });

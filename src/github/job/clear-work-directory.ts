@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../base/result.js';
 import { readJournalFile } from '../../machine/workdir/journal-file.js';
 import { moveToHistory, RUN_ID_PATTERN } from '../../machine/workdir/run-history.js';
-import { newRunId } from '../../machine/workdir/run-id.js';
+import { newRunId } from '../../machine/new-id.js';
 import type { WorkDirectory } from '../../machine/workdir/work-directory.js';
 
 /** Puts a run away that lies in the work directory, as on a machine that keeps its workspace: only the store counts. */

@@ -4,7 +4,7 @@ import type { ChainStart } from '../../checkpoint/chain-state.js';
 import { systemClock } from '../../machine/process/clock.js';
 import { createGitWatch } from '../../machine/workspace/git-state.js';
 import type { OpenJournal } from '../../machine/workdir/journal-file.js';
-import { newRunId } from '../../machine/workdir/run-id.js';
+import { newRunId } from '../../machine/new-id.js';
 import { openMachinePorts, type MachinePorts } from '../../machine/run-ports.js';
 import { bestCompression } from '../../snapshot/sealed/stored-file.js';
 import { takeListing } from '../../snapshot/take-archive.js';

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { readFacts, type Surroundings } from '../../machine/facts.js';
 import { jobFolder, makeJobFolder } from '../../machine/job/job-folder.js';
-import { newNonce } from '../../machine/nonce.js';
+import { newNonce } from '../../machine/new-id.js';
 import { calledFilesIn, findPipelineFile } from '../../machine/workspace/pipeline-file.js';
-import type { Write } from '../../machine/files/write-fd.js';
+import type { Write } from '../../machine/files/descriptor.js';
 import { ANSI } from '../../report/text/paint.js';
 import { runPipeline, type Host } from '../../run-pipeline.js';
 import { createActionDisplay } from '../log/action-display.js';

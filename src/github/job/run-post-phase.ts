@@ -1,7 +1,7 @@
-import { newNonce } from '../../machine/nonce.js';
+import { newNonce } from '../../machine/new-id.js';
 import { systemClock } from '../../machine/process/clock.js';
 import type { Surroundings } from '../../machine/facts.js';
-import type { Write } from '../../machine/files/write-fd.js';
+import type { Write } from '../../machine/files/descriptor.js';
 import { ANSI } from '../../report/text/paint.js';
 import { createActionDisplay } from '../log/action-display.js';
 import { readActionInputs } from '../runner/action-inputs.js';

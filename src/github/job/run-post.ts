@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { ChainState } from '../../checkpoint/chain-state.js';
 import { systemClock } from '../../machine/process/clock.js';
-import { endGroup } from '../../machine/process/end-group.js';
+import { endGroup, endOrphans } from '../../machine/process/orphans.js';
 import type { Surroundings } from '../../machine/facts.js';
 import { jobFolder, type JobFolder } from '../../machine/job/job-folder.js';
-import { endOrphans } from '../../machine/process/orphans.js';
 import { isThere, readJournalBytes } from '../../machine/job/part-folder.js';
 import { bestCompression } from '../../snapshot/sealed/stored-file.js';
 import { innermostText } from '../../report/interrupted-attempt.js';

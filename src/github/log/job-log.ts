@@ -1,5 +1,5 @@
 import type { Paint } from '../../report/text/paint.js';
-import type { Write } from '../../machine/files/write-fd.js';
+import type { Write } from '../../machine/files/descriptor.js';
 import { createCommandGuard } from '../runner/command-guard.js';
 import { renderCommand, type CommandProperties } from '../runner/command-text.js';
 

@@ -1,5 +1,4 @@
-import { readLogTail } from '../../machine/workdir/log-tail.js';
-import { readStepSummary } from '../../machine/workdir/step-summary-files.js';
+import { readLogTail, readStepSummary } from '../../machine/workdir/read-logs.js';
 import { appendToFile } from '../../machine/files/write-file.js';
 import { renderJobSummary, type StepSummary } from '../../report/job-summary.js';
 import type { JobEnd } from '../../report/job-verdict.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createFile } from '../../machine/files/create-file.js';
+import { createFile } from '../../machine/files/write-file.js';
 import { workspaceOf } from '../../machine/facts.js';
 import { findPipelineFile, PIPELINE_PLACES } from '../../machine/workspace/pipeline-file.js';
 import { refuse } from '../terminal/refuse.js';

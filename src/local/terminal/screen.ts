@@ -1,5 +1,5 @@
 import type { Surface } from '../../report/step/terminal-table.js';
-import type { Write } from '../../machine/files/write-fd.js';
+import type { Write } from '../../machine/files/descriptor.js';
 
 /** A place for output, and how texts are made for it. */
 export type Outlet = Surface & { readonly write: Write };

@@ -1,9 +1,8 @@
 import { choosePaint, type ColourQuestion } from './colour.js';
 import type { Surroundings } from '../../machine/facts.js';
 import type { Outlet } from './screen.js';
-import { isTerminal } from '../../machine/files/is-terminal.js';
+import { isTerminal, createFdWriter } from '../../machine/files/descriptor.js';
 import { readSurroundings } from '../../machine/surroundings.js';
-import { createFdWriter } from '../../machine/files/write-fd.js';
 
 /** Where the program was started and where its output goes: all that a command gets from the process. */
 export type Terminal = {

@@ -14,7 +14,7 @@ import { isFinished, type RunState } from '../../state/run-state.js';
 import { renderStateFile } from '../../state/state-file.js';
 import type { CommandLine } from '../command-line/command-line.js';
 import type { Facts } from '../../machine/facts.js';
-import { newRunId } from '../../machine/workdir/run-id.js';
+import { newRunId } from '../../machine/new-id.js';
 import type { CurrentRun, StoredRun } from './stored-runs.js';
 
 /** A work directory that is locked, what lies in it, and the run that is to begin there. */

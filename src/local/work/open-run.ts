@@ -10,7 +10,7 @@ import type { CommandLine } from '../command-line/command-line.js';
 import type { Facts } from '../../machine/facts.js';
 import { createLocalWork } from './local-work.js';
 import { isRunOf } from './recorded-pipeline.js';
-import { newRunId } from '../../machine/workdir/run-id.js';
+import { newRunId } from '../../machine/new-id.js';
 import { readStoredRuns, type CurrentRun, type StoredRun, type StoredRuns } from './stored-runs.js';
 
 /** What is wanted of the work directory. */

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, constants, openSync, renameSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, openSync, renameSync, writeSync, writeFileSync } from 'node:fs';
 import type { Result } from '../../base/result.js';
 import { tryIo } from './io-result.js';
 
@@ -28,3 +28,9 @@ export const writeFully = (fd: number, bytes: Uint8Array): void => {
   let written = 0;
   while (written < bytes.length) written += writeSync(fd, bytes, written);
 };
+
+/** Writes a file that is not there yet; an error when anything has its name. */
+export const createFile = (path: string, text: string): Result<void> =>
+  tryIo(`cannot write ${path}`, () => {
+    writeFileSync(path, text, { flag: 'wx' });
+  });

@@ -28,3 +28,8 @@ const endTree = (step: string, group: ProcessGroup | undefined, runId: string): 
 
 const explainSurvivors = (step: string, pids: readonly number[]): string =>
   `processes of the interrupted step "${step}" are still running and cannot be ended (process id ${pids.join(', ')}); end them yourself, then try again`;
+
+/** Kills a process group that an earlier process of ours has started, if it is still that one, and waits for its end. */
+export const endGroup = async (group: ProcessGroup): Promise<void> => {
+  await endProcessTree({ group, fresh: false }, 0).done;
+};

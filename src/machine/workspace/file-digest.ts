@@ -2,7 +2,7 @@ import { closeSync, constants, lstatSync, openSync, readlinkSync, readSync } fro
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newSha256, sha256 } from '../../base/hash.js';
-import { realFile } from '../files/real-file.js';
+import { realFile } from '../files/inside.js';
 
 /**
  * SHA-256 in hex over files of a folder in the given order: type (`f`, `x` when executable, `l` for a link), content

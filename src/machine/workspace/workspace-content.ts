@@ -6,7 +6,7 @@ import type { FoundFile } from '../../evaluate/context/workspace-files.js';
 import { selectFiles, type GlobArea } from './glob.js';
 import { tryIo } from '../files/io-result.js';
 import { readFileUpTo, type ReadProblem } from '../files/read-file.js';
-import { realFile } from '../files/real-file.js';
+import { realFile } from '../files/inside.js';
 
 /** The plain files that a glob matches, links that lead to one in the workspace too, sorted by the bytes of their names. */
 export const matchFiles = (area: GlobArea, glob: string): Result<readonly FoundFile[]> => {

@@ -1,10 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, type Result } from '../../base/result.js';
 import { createOutputTail } from '../../run/process/output-tail.js';
 import { isInside } from '../files/inside.js';
 import { ifThere, tryIo } from '../files/io-result.js';
-import { logName } from './log-name.js';
+import { readFileUpTo } from '../files/read-file.js';
+import { logName } from './step-logs.js';
 
 /** The last lines of a step's latest log, of at most that many bytes, from a whole line on; undefined when there is no log. */
 export const readLogTail = (folder: string, step: string, limitBytes: number): Result<string | undefined> => {
@@ -41,3 +42,15 @@ const readFrom = (fd: number, position: number, limitBytes: number): Buffer => {
   }
   return bytes.subarray(0, length);
 };
+
+/** What a step wrote to its step summary, as it is stored beside its log; undefined when nothing, or too much to show. */
+export const readStepSummary = (logsFolder: string, step: string, limitBytes: number): Result<string | undefined> =>
+  tryIo('cannot read a step summary', () => {
+    const name = logName(step);
+    if (name === undefined) return undefined;
+    const file = join(logsFolder, `${name}.summary.md`);
+    // Steps can put anything there, such as a pipe that nobody writes to.
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+    const read = readFileUpTo(file, limitBytes);
+    return read.ok ? read.value?.toString() : undefined;
+  });

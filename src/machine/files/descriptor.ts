@@ -1,4 +1,5 @@
-import { writeSync } from 'node:fs';
+import { writeSync, fstatSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 /** Takes bytes or text for some place; returns when they are there or were dropped, never throws. */
 export type Write = (content: Uint8Array | string) => void;
@@ -32,4 +33,16 @@ const isBusy = (error: unknown): boolean =>
 
 const pauseBriefly = (): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+};
+
+/** Whether an open file is a terminal. Asks `node:tty`, which takes long to load, only where one is likely. */
+export const isTerminal = (fd: number): boolean => mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
+
+const mayBeTerminal = (fd: number): boolean => {
+  try {
+    const file = fstatSync(fd);
+    return file.isCharacterDevice() && file.rdev !== statSync(devNull).rdev;
+  } catch {
+    return false;
+  }
 };

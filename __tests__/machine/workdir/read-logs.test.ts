@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readLogTail } from '../../../src/machine/workdir/log-tail.js';
+import { readLogTail, readStepSummary } from '../../../src/machine/workdir/read-logs.js';
+import { createLogs } from '../../../src/machine/workdir/step-logs.js';
 import { errorOf, newTempFolder, valueOf } from '../temp-folder.js';
 
 test('a short log is read whole, without blank ends', () => {
@@ -39,4 +40,21 @@ test('a pipe in place of the log is not waited for', () => {
   using folder = newTempFolder();
   execFileSync('mkfifo', [folder.at('a.log')]);
   expect(valueOf(readLogTail(folder.path, 'a', 100))).toBeUndefined();
+});
+
+test('what a step wrote to its summary is read as it was stored', () => {
+  using temp = newTempFolder();
+  valueOf(createLogs(temp.path).summary('group/build', '# ok\n'));
+  expect(valueOf(readStepSummary(temp.path, 'group/build', 100))).toBe('# ok\n');
+});
+
+test('nothing, too much, and what is no file are no summary', () => {
+  using temp = newTempFolder();
+  temp.write('long.summary.md', '12345');
+  temp.write('folder.summary.md/file');
+  execFileSync('mkfifo', [temp.at('pipe.summary.md')]);
+  for (const step of ['none', 'long', 'folder', 'pipe']) {
+    expect(valueOf(readStepSummary(temp.path, step, 4))).toBeUndefined();
+  }
+  expect(valueOf(readStepSummary(temp.path, 'long', 5))).toBe('12345');
 });

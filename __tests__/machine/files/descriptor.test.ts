@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createFdWriter } from '../../../src/machine/files/write-fd.js';
+import { createFdWriter, isTerminal } from '../../../src/machine/files/descriptor.js';
 import { newTempFolder } from '../temp-folder.js';
 
 test('text and bytes are there when the call returns', () => {
@@ -19,4 +19,26 @@ test('output to a place that takes none is dropped without an error', () => {
   write('a');
   write('b');
   closeSync(fd);
+});
+
+const isTerminalAt = (path: string): boolean => {
+  const fd = openSync(path, 'r+');
+  try {
+    return isTerminal(fd);
+  } finally {
+    closeSync(fd);
+  }
+};
+
+test('a pseudo-terminal is a terminal', () => {
+  expect(isTerminalAt('/dev/ptmx')).toBe(true);
+});
+
+test('other devices and files are none', () => {
+  using folder = newTempFolder();
+  expect(['/dev/null', '/dev/zero', folder.write('file')].map(isTerminalAt)).toEqual([false, false, false]);
+});
+
+test('a closed file is none', () => {
+  expect(isTerminal(987_654)).toBe(false);
 });

@@ -1,3 +1,8 @@
+import { randomBytes } from 'node:crypto';
+
+/** Random lower-case hex digits that nobody can guess, two for each byte. */
+export const newNonce = (bytes: number): string => randomBytes(bytes).toString('hex');
+
 /** A new run id: the time to the second, for people, and four random characters. */
 export const newRunId = (): string => {
   const [day = '', time = ''] = new Date().toISOString().split(/[T.]/);
