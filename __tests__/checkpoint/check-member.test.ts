@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { createMemberCheck, type MemberCheck } from '../../src/checkpoint/check-member.js';
-import type { TarMember, TarMemberKind } from '../../src/checkpoint/tar/tar-headers.js';
 import { linkSync, symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createMemberCheck, type MemberCheck, forbiddenBecause, isGitOwn } from '../../src/checkpoint/check-member.js';
+import type { TarMember, TarMemberKind } from '../../src/checkpoint/tar/tar-headers.js';
 import { membersOf, newTarWorkspace } from './tar-workspace.js';
 
 const member = (kind: TarMemberKind, name: string, linkName?: string): TarMember => ({
@@ -153,4 +153,32 @@ describe('where capitals do not tell names apart', () => {
     check.deleted('link');
     expect(check.check(folder('LINK'))).toBeUndefined();
   });
+});
+
+test.each([
+  ['/etc/passwd', 'absolute'],
+  ['../a', '".."'],
+  ['a/../../b', '".."'],
+  ['a/..', '".."'],
+  ['a\0b', 'NUL'],
+  ['', 'empty'],
+  ['a//b', 'empty'],
+  ['./a', '"."'],
+  ['a/./b', '"."'],
+  ['.git', 'git'],
+  ['.git/hooks/pre-commit', 'git'],
+  ['a/.git/config', 'git'],
+])('the name %j is forbidden', (name, because) => {
+  expect(forbiddenBecause(name)).toContain(because);
+});
+
+test.each(['a', 'a/b', '..a', 'a..', '...', '.gitignore', 'a/.git/HEAD', 'foo.git/config', '\xff', 'a\nb'])(
+  'the name %j is ordinary',
+  (name) => {
+    expect(forbiddenBecause(name)).toBeUndefined();
+  },
+);
+
+test.each(['.GIT/hooks/x', '.Git', 'a/.giT/Config'])('capitals do not hide %s', (name) => {
+  expect(isGitOwn(name)).toBe(true);
 });

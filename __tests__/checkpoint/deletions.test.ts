@@ -1,7 +1,13 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decodeDeletions, deletionsBetween, encodeDeletions, type Deletion } from '../../src/checkpoint/deletions.js';
-import type { Listing } from '../../src/checkpoint/tar/tar-listing.js';
+import {
+  decodeDeletions,
+  deletionsBetween,
+  encodeDeletions,
+  type Deletion,
+  missingNames,
+} from '../../src/checkpoint/deletions.js';
+import type { Listing, ListedKind } from '../../src/checkpoint/tar/tar-listing.js';
 import { errorOf, valueOf } from '../machine/temp-folder.js';
 import { newTarWorkspace, type TarWorkspace } from './tar-workspace.js';
 
@@ -145,4 +151,40 @@ describe('the stored form', () => {
   ])('%j is an error', (text, because) => {
     expect(errorOf(decodeDeletions(Buffer.from(text)))).toContain(because);
   });
+});
+
+/** Folders by name, each with its entries; those that end in a slash are folders. */
+const listing = (folders: Readonly<Record<string, readonly string[]>>): Listing => ({
+  startedAtMs: 0,
+  folders: new Map(
+    Object.entries(folders).map(([folder, entries]) => [
+      folder,
+      { entries: new Map(entries.map((entry): [string, ListedKind] => entryOf(entry))) },
+    ]),
+  ),
+});
+
+const entryOf = (entry: string): [string, ListedKind] =>
+  entry.endsWith('/') ? [entry.slice(0, -1), 'folder'] : [entry, 'other'];
+
+test('nothing is missing where everything is there, whatever it is now and whatever else is there', () => {
+  const baseline = listing({ '': ['a', 'dir/'], dir: ['b'] });
+  const now = listing({ '': ['a/', 'dir/', 'more'], a: [], dir: ['b', 'c'] });
+  expect(missingNames(baseline, now)).toEqual({ count: 0, examples: [] });
+});
+
+test('missing names are counted with what was in missing folders; the outermost are shown', () => {
+  const baseline = listing({
+    '': ['z', 'dir/', 'kept/'],
+    dir: ['a', 'sub/'],
+    'dir/sub': ['x'],
+    kept: ['\xc3\xbc', 'b'],
+  });
+  const now = listing({ '': ['kept/'], kept: ['b'] });
+  expect(missingNames(baseline, now)).toEqual({ count: 6, examples: ['dir', 'kept/ü', 'z'] });
+});
+
+test('at most three are shown', () => {
+  const baseline = listing({ '': ['e', 'd', 'c', 'b', 'a'] });
+  expect(missingNames(baseline, listing({ '': [] }))).toEqual({ count: 5, examples: ['a', 'b', 'c'] });
 });

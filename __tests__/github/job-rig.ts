@@ -14,7 +14,7 @@ import { readPipeline } from '../../src/language/read-pipeline.js';
 import type { Pipeline } from '../../src/language/model/pipeline.js';
 import { readFacts, type Surroundings } from '../../src/machine/facts.js';
 import { createGitWatch } from '../../src/machine/workspace/git-state.js';
-import { findGnuTar } from '../../src/snapshot/tar/gnu-tar.js';
+import { findGnuTar } from '../../src/snapshot/tar/run-tar.js';
 import { jobFolder, makeJobFolder } from '../../src/machine/job/job-folder.js';
 import { acquireLock } from '../../src/machine/workdir/lock.js';
 import { newNonce } from '../../src/machine/new-id.js';

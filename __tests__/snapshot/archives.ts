@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { ArchiveScope } from '../../src/checkpoint/archive-scope.js';
 import { decodeDeletions } from '../../src/checkpoint/deletions.js';
-import { findGnuTar, type GnuTar } from '../../src/snapshot/tar/gnu-tar.js';
+import { findGnuTar, type GnuTar } from '../../src/snapshot/tar/run-tar.js';
 import { packArchive, type PackedArchive, type PackJob, type PackPrivacy } from '../../src/snapshot/pack-archive.js';
 import { takeArchive, takeListing, type TarReport } from '../../src/snapshot/take-archive.js';
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';

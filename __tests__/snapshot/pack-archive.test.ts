@@ -14,12 +14,14 @@ import {
   truncateSync,
   utimesSync,
 } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { packArchive } from '../../src/snapshot/pack-archive.js';
+import { sha256 } from '../../src/base/hash.js';
+import { packArchive, packPlainFile } from '../../src/snapshot/pack-archive.js';
 import { bestCompression } from '../../src/snapshot/sealed/stored-file.js';
 import { takeFullArchive } from '../../src/snapshot/take-archive.js';
+import { errorOf, valueOf, newTempFolder } from '../machine/temp-folder.js';
 import { EVERYTHING, extract, goneIn, namesInTree, newArchives } from './archives.js';
-import { errorOf, valueOf } from '../machine/temp-folder.js';
 
 describe('a packed archive', () => {
   test('gives back what changed: content, modes, times, links, holes and empty folders', async () => {
@@ -206,4 +208,19 @@ describe('no packed archive', () => {
     expect(errorOf(await packArchive(named, privacy))).toContain('1.deleted');
     expect(existsSync(archives.temp.at('1.tree'))).toBe(false);
   });
+});
+
+test('a file is packed under the name of its target', async () => {
+  using folder = newTempFolder();
+  const source = folder.write('journal.jsonl', 'a line\n');
+  const packed = valueOf(await packPlainFile(source, { target: folder.at('journal'), compression: 'gzip' }));
+  const stored = readFileSync(folder.at('journal'));
+  expect(packed).toEqual({ name: 'journal', size_bytes: stored.length, digest: sha256(stored), compression: 'gzip' });
+  expect(gunzipSync(stored).toString()).toBe('a line\n');
+});
+
+test('a file that is not there is an error', async () => {
+  using folder = newTempFolder();
+  const packed = await packPlainFile(folder.at('absent'), { target: folder.at('journal'), compression: 'gzip' });
+  expect(errorOf(packed)).toContain('ENOENT');
 });

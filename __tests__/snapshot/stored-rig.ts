@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { encodeDeletions, type Deletion } from '../../src/checkpoint/deletions.js';
 import type { StoredFile } from '../../src/checkpoint/manifest.js';
 import { createSealer, deriveSealKey, type SealContext } from '../../src/snapshot/sealed/sealed-file.js';
-import type { FileToOpen } from '../../src/snapshot/restore/stage-chain.js';
+import type { FileToOpen } from '../../src/snapshot/sealed/unpack-file.js';
 
 /** Where a stored file goes, and whether it is sealed. */
 export type StoredPlace = {

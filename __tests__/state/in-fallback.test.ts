@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FALLBACK_NAMES } from '../../src/language/model/pipeline.js';
-import { fallbackAround, isInFallback } from '../../src/state/in-fallback.js';
+import { fallbackAround, isInFallback, outsideFallbacks } from '../../src/state/in-fallback.js';
 
 test.each(FALLBACK_NAMES)('steps of %s are in a fallback, at any depth and at the top', (name) => {
   expect(isInFallback(`${name}/x`)).toBe(true);
@@ -20,4 +20,14 @@ test.each([
   ['build/x', undefined],
 ])('%s is in %s', (path, around) => {
   expect(fallbackAround(path)).toBe(around);
+});
+
+test.each([
+  ['a/on_failure/x', 'a'],
+  ['g/build[2]/finally/y/on_started/z', 'g/build[2]'],
+  ['on_abortion/z', ''],
+  ['on_failures/finally_done', 'on_failures/finally_done'],
+  ['a/b[0]/c', 'a/b[0]/c'],
+])('%s belongs to "%s"', (path, owner) => {
+  expect(outsideFallbacks(path)).toBe(owner);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EventBody, RunEvent } from '../../src/state/event.js';
-import { CHAIN_START, decodeJournal, encodeLine } from '../../src/state/journal-format.js';
+import { CHAIN_START, decodeJournal, encodeLine, FORMAT_VERSION } from '../../src/state/journal-format.js';
 import { createRandom } from '../rig/random.js';
 import { begin, stamp, STARTED, succeed } from './told-run.js';
 
@@ -133,4 +133,10 @@ describe('a journal is refused', () => {
     const newer = journalOf(first, '{"v":2,"something":"else"}');
     expect(decodeJournal(newer)).toEqual({ ok: false, error: { kind: 'newer-version', version: 2 } });
   });
+});
+
+test('events carry the version of the format that this program reads', () => {
+  const [event] = stamp([STARTED]);
+  expect(event?.v).toBe(FORMAT_VERSION);
+  expect(event && encodeLine(event, CHAIN_START).line).toMatch(/^\{"v":1,"seq":1,"at":1000,"run":"r1","attempt":1,/);
 });

@@ -5,7 +5,7 @@ import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import '../../scripts/typescript-sources.mjs';
 
-const { findGnuTar } = await import('../../src/snapshot/tar/gnu-tar.ts');
+const { findGnuTar } = await import('../../src/snapshot/tar/run-tar.ts');
 const { packArchive } = await import('../../src/snapshot/pack-archive.ts');
 const { takeArchive, takeListing } = await import('../../src/snapshot/take-archive.ts');
 

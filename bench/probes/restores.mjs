@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import '../../scripts/typescript-sources.mjs';
 
-const { findGnuTar } = await import('../../src/snapshot/tar/gnu-tar.ts');
+const { findGnuTar } = await import('../../src/snapshot/tar/run-tar.ts');
 const { packArchive } = await import('../../src/snapshot/pack-archive.ts');
 const { restoreTree } = await import('../../src/snapshot/restore/restore-tree.ts');
 const { takeArchive, takeListing } = await import('../../src/snapshot/take-archive.ts');

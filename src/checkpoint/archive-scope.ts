@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { displayName, fromText, type ByteName } from './tar/byte-name.js';
-import { isGitOwn } from './forbidden-name.js';
+import { isGitOwn } from './check-member.js';
 
 /** What of a workspace belongs to its checkpoints. Paths and globs are relative to the workspace. */
 export type ArchiveScope = {

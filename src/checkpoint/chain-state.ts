@@ -63,7 +63,7 @@ export type ChainEvent =
       readonly because: string;
       readonly left_out?: readonly string[];
     }
-  /** The list of a fan-out changed; see `moved-items.ts`. */
+  /** The list of a fan-out changed; see `moveInChain`. */
   | ({ readonly type: 'items_moved' } & MovedItems)
   /** A key was used up, whether or not the upload succeeded. */
   | { readonly type: 'key_used'; readonly sequence: number }

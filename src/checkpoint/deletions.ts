@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
+import { forbiddenBecause } from './check-member.js';
 import { ancestorsOf, displayName, nameWithin, parentOf, type ByteName } from './tar/byte-name.js';
-import { forbiddenBecause } from './forbidden-name.js';
 import type { ListedFolder, ListedKind, Listing } from './tar/tar-listing.js';
 
 /** A name that was gone at a step boundary, and what it had been. */
@@ -46,11 +46,9 @@ export const decodeDeletions = (bytes: Buffer): Result<readonly Deletion[]> => {
   return ok(deletions);
 };
 
-type Visit = { readonly folder: ByteName; readonly isGone: boolean };
-
 const goneNames = (before: Listing, after: Listing): readonly Deletion[] => {
   const gone: Deletion[] = [];
-  const visits: Visit[] = startsOf(before).map((folder) => ({ folder, isGone: isStartGone(folder, after) }));
+  const visits = startsOf(before).map((folder) => ({ folder, isGone: isStartGone(folder, after) }));
   for (const { folder, isGone } of visits) if (isGone) gone.push({ name: folder, kind: 'folder' });
   for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) {
     const now = visit.isGone ? NOTHING_THERE : after.folders.get(visit.folder);
@@ -73,3 +71,28 @@ const startsOf = ({ folders }: Listing): readonly ByteName[] =>
 
 /** The workspace itself is never gone; a listing without it has seen nothing. */
 const isStartGone = (folder: ByteName, after: Listing): boolean => folder !== '' && !after.folders.has(folder);
+
+/** Names that were in an earlier workspace and are not in this one. */
+export type MissingNames = {
+  /** All of them, with what was in missing folders. */
+  readonly count: number;
+  /** At most three, for people; nothing of what is in a missing folder. */
+  readonly examples: readonly string[];
+};
+
+/** Compares by name only: what a checkpoint's baseline had and a new attempt lacks before its first step. */
+export const missingNames = (baseline: Listing, now: Listing): MissingNames => {
+  let count = 0;
+  const outermost: ByteName[] = [];
+  for (const [folder, { entries }] of baseline.folders) {
+    const there = now.folders.get(folder);
+    for (const name of entries.keys()) {
+      if (there?.entries.has(name) === true) continue;
+      count += 1;
+      if (there !== undefined) outermost.push(folder === '' ? name : `${folder}/${name}`);
+    }
+  }
+  return { count, examples: outermost.sort().slice(0, MAX_EXAMPLES).map(displayName) };
+};
+
+const MAX_EXAMPLES = 3;

@@ -1,18 +1,18 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, createReadStream } from 'node:fs';
+import { join, basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { ok, type Result } from '../base/result.js';
 import { createScopeFilter, type ArchiveScope } from '../checkpoint/archive-scope.js';
-import type { ByteName } from '../checkpoint/tar/byte-name.js';
 import { deletionsBetween, encodeDeletions } from '../checkpoint/deletions.js';
 import type { Compression, StoredFile } from '../checkpoint/manifest.js';
 import { createMemberSelection } from '../checkpoint/select-members.js';
+import type { ByteName } from '../checkpoint/tar/byte-name.js';
 import type { Listing } from '../checkpoint/tar/tar-listing.js';
-import { createSecretSearch, membersWithSecrets, type SecretSearch } from './tar/find-secrets.js';
-import { keptMembers, type Keeping } from './tar/keep-members.js';
-import { readListing, readRewoundListing } from './tar/backdated-listing.js';
 import type { SealContext, SealKey } from './sealed/sealed-file.js';
 import { packFile, type Storing } from './sealed/stored-file.js';
+import { readListing, readRewoundListing } from './tar/backdated-listing.js';
+import { createSecretSearch, membersWithSecrets, type SecretSearch } from './tar/find-secrets.js';
+import { keptMembers, type Keeping } from './tar/keep-members.js';
 
 /** A raw archive to be packed. Plain data; paths are absolute. */
 export type PackJob = {
@@ -71,6 +71,10 @@ export const packArchive = async (job: PackJob, privacy: PackPrivacy): Promise<R
   return ok(together(tree.value, deleted.value));
 };
 
+/** Packs a file as it is, under the name of the target. */
+export const packPlainFile = (file: string, storing: Storing): Promise<Result<PackedFile>> =>
+  packStream(createReadStream(file), storing);
+
 type Packing = {
   readonly job: PackJob;
   readonly privacy: PackPrivacy;
@@ -117,19 +121,22 @@ const packDeletions = async ({ job, privacy, search, before, after }: Packing): 
   return file.ok ? ok({ file: file.value, leftOut }) : file;
 };
 
-const pack = async (
+const pack = (
   name: string,
   bytes: Iterable<Buffer> | AsyncIterable<Buffer>,
   { job, privacy }: Pick<Packing, 'job' | 'privacy'>,
-): Promise<Result<PackedFile>> => {
-  const { folder, compression } = job;
-  const proof = await packFile(Readable.from(bytes, { objectMode: false }), {
-    target: join(folder, name),
-    compression,
+): Promise<Result<PackedFile>> =>
+  packStream(Readable.from(bytes, { objectMode: false }), {
+    target: join(job.folder, name),
+    compression: job.compression,
     ...sealFor(name, privacy),
   });
-  if (!proof.ok) return proof;
-  return ok({ name, size_bytes: proof.value.sizeBytes, digest: proof.value.digest, compression });
+
+const packStream = async (source: Readable, storing: Storing): Promise<Result<PackedFile>> => {
+  const packed = await packFile(source, storing);
+  if (!packed.ok) return packed;
+  const { sizeBytes, digest } = packed.value;
+  return ok({ name: basename(storing.target), size_bytes: sizeBytes, digest, compression: storing.compression });
 };
 
 const sealFor = (part: string, { seal }: PackPrivacy): Pick<Storing, 'seal'> =>

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { startPoints, tarArguments, type ArchiveScope } from '../checkpoint/archive-scope.js';
 import { fromText, parentOf, type ByteName } from '../checkpoint/tar/byte-name.js';
 import { createFolderCheck, statIn } from '../machine/files/byte-path.js';
-import { runTar, type GnuTar } from './tar/gnu-tar.js';
+import { runTar, type GnuTar } from './tar/run-tar.js';
 import { tryIo } from '../machine/files/io-result.js';
 import { judgeTar, type TarVerdict } from './tar/tar-result.js';
 import { copyRewound } from './tar/backdated-listing.js';
@@ -45,14 +45,14 @@ export type FullArchiveJob = TarJob & { readonly tar: string; readonly target: s
  */
 export const takeArchive = async (job: ArchiveJob): Promise<Result<TarReport>> => {
   const copied = await copyRewound(job.before, job.after);
-  const report = copied.ok ? await runGnuTar(job, { listing: job.after, target: job.target }) : copied;
+  const report = copied.ok ? await runGnuTar(job, job.after, job.target) : copied;
   return report.ok ? report : undo(report.error, [job.after, job.target]);
 };
 
 /** Lists what is there without archiving it: the baseline of the first archive. After a failure there is no listing. */
 export const takeListing = async (job: ListingJob): Promise<Result<TarReport>> => {
   const cleared = removeAll([job.listing]);
-  const report = cleared.ok ? await runGnuTar(job, { listing: job.listing, target: '/dev/null' }) : cleared;
+  const report = cleared.ok ? await runGnuTar(job, job.listing, '/dev/null') : cleared;
   return report.ok ? report : undo(report.error, [job.listing]);
 };
 
@@ -68,21 +68,24 @@ export const takeFullArchive = async (job: FullArchiveJob): Promise<Result<TarRe
   return undo(`tar failed with exit code ${String(exitCode)}: ${because}`, [job.target]);
 };
 
-type TarFiles = { readonly listing: string; readonly target: string };
-
-const runGnuTar = async (job: TarJob & { readonly tar: GnuTar }, files: TarFiles): Promise<Result<TarReport>> => {
+const runGnuTar = async (
+  job: TarJob & { readonly tar: GnuTar },
+  listing: string,
+  target: string,
+): Promise<Result<TarReport>> => {
   const names = whatToRead(job);
-  const run = names.ok ? await runTar(job.tar.program, [...optionsFor(files), ...names.value], job.signal) : names;
-  return run.ok ? reportOf(judgeTar(run.value.exitCode, run.value.stderr), files.target) : run;
+  const run = names.ok
+    ? await runTar(job.tar.program, [...optionsFor(listing, target), ...names.value], job.signal)
+    : names;
+  return run.ok ? reportOf(judgeTar(run.value.exitCode, run.value.stderr), target) : run;
 };
 
 /** The pax records leave out when a file was read: archives of the same files are the same. */
-const optionsFor = ({ listing, target }: TarFiles): readonly string[] => [
+const optionsFor = (listing: string, target: string): readonly string[] => [
   '--create',
   `--file=${target}`,
   '--force-local',
   `--listed-incremental=${listing}`,
-
   '--sparse',
   '--one-file-system',
   '--no-check-device',

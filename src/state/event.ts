@@ -175,6 +175,3 @@ export type Stamp = {
 
 /** One line of the journal: what happened, when, in which run and attempt. */
 export type RunEvent = Stamp & EventBody;
-
-/** The version of the journal and state file formats that this program writes and reads. */
-export const FORMAT_VERSION = 1;

@@ -1,7 +1,10 @@
 import { shortDigest } from '../base/hash.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isPlainObject } from '../base/stable-json.js';
-import { FORMAT_VERSION, type RunEvent } from './event.js';
+import type { RunEvent } from './event.js';
+
+/** The version of the journal and state file formats that this program writes and reads. */
+export const FORMAT_VERSION = 1;
 
 /** What the first line of a journal is chained to. */
 export const CHAIN_START = '0'.repeat(32);

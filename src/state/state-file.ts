@@ -1,6 +1,6 @@
 import type { Json } from '../base/stable-json.js';
 import { never } from '../base/assert.js';
-import { FORMAT_VERSION } from './event.js';
+import { FORMAT_VERSION } from './journal-format.js';
 import { isInFallback } from './in-fallback.js';
 import type { Choice, FallbackRecord, RunState, StepRecord } from './run-state.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Compression } from '../../../src/checkpoint/manifest.js';
-import { packPlainFile } from '../../../src/snapshot/pack-plain-file.js';
+import { packPlainFile } from '../../../src/snapshot/pack-archive.js';
 import { readManifest, type PartSeal } from '../../../src/snapshot/sealed/read-manifest.js';
 import { deriveSealKey } from '../../../src/snapshot/sealed/sealed-file.js';
 import { bestCompression } from '../../../src/snapshot/sealed/stored-file.js';

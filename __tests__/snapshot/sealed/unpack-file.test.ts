@@ -1,11 +1,12 @@
-import { truncateSync, writeFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { truncateSync, writeFileSync, mkdirSync, symlinkSync, existsSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
-import { openStored } from '../../../src/snapshot/sealed/unpack-file.js';
-import type { SealContext } from '../../../src/snapshot/sealed/sealed-file.js';
+import { packPlainFile } from '../../../src/snapshot/pack-archive.js';
+import { type SealContext, deriveSealKey } from '../../../src/snapshot/sealed/sealed-file.js';
+import { openStored, unpackPlainFile } from '../../../src/snapshot/sealed/unpack-file.js';
+import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 import { storeContent, storedBytes } from '../stored-rig.js';
-import { errorOf, newTempFolder, valueOf } from '../../machine/temp-folder.js';
 
 const CONTENT = Buffer.from('some content\n'.repeat(5000));
 const SEALED_FOR: SealContext = { run: '7', leg: 'abc', attempt: 1, sequence: 3, part: '000001.tree' };
@@ -71,4 +72,43 @@ test('zstd is read where this Node can, and refused with a way out where not', a
   const opened = await openStored(folder.at('a.tree'), { ...storedBytes('a.tree', bytes), compression: 'zstd' });
   if ('zstdCompressSync' in zlib) expect(await buffer(valueOf(opened))).toEqual(CONTENT);
   else expect(errorOf(opened)).toContain('use Node 22.15 or newer');
+});
+
+const context: SealContext = { run: '1', leg: 'a', attempt: 1, sequence: 1, part: 'journal' };
+
+const pack = async (folder: TempFolder, passphrase?: string) => {
+  const source = folder.write('source', 'a line\n');
+  const seal = passphrase === undefined ? {} : { seal: { key: await deriveSealKey(passphrase), context } };
+  const packed = await packPlainFile(source, { target: folder.at('journal'), compression: 'gzip', ...seal });
+  return { file: folder.at('journal'), stored: { key: 'k', ...valueOf(packed) }, ...(passphrase && { seal: context }) };
+};
+
+test('a packed file comes back as it was, sealed or not', async () => {
+  using folder = newTempFolder();
+  const target = folder.at('target');
+  valueOf(await unpackPlainFile({ file: await pack(folder), target }));
+  expect(folder.read('target')).toBe('a line\n');
+  valueOf(await unpackPlainFile({ file: await pack(folder, 'word'), target, passphrase: 'word' }));
+  expect(folder.read('target')).toBe('a line\n');
+});
+
+test('with a key only a sealed file is taken, and a sealed one only with its key', async () => {
+  using folder = newTempFolder();
+  const target = folder.at('target');
+  const open = await pack(folder);
+  expect(errorOf(await unpackPlainFile({ file: open, target, passphrase: 'word' }))).toContain('is not encrypted');
+  const sealed = await pack(folder, 'word');
+  expect(errorOf(await unpackPlainFile({ file: sealed, target }))).toContain('there is no key');
+  expect(errorOf(await unpackPlainFile({ file: sealed, target, passphrase: 'other' }))).toContain(
+    'wrong key or damaged',
+  );
+  expect(existsSync(target)).toBe(false);
+});
+
+test('a damaged file is not written out', async () => {
+  using folder = newTempFolder();
+  const file = await pack(folder);
+  folder.write('journal', 'x'.repeat(file.stored.size_bytes));
+  expect(errorOf(await unpackPlainFile({ file, target: folder.at('target') }))).toContain('damaged');
+  expect(existsSync(folder.at('target'))).toBe(false);
 });

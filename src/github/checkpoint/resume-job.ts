@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../base/result.js';
 import type { ArchiveScope } from '../../checkpoint/archive-scope.js';
 import { createPathMapping, mapRecord } from '../../checkpoint/map-paths.js';
 import type { Manifest } from '../../checkpoint/manifest.js';
-import { missingNames } from '../../checkpoint/missing-names.js';
+import { missingNames } from '../../checkpoint/deletions.js';
 import { parseListing } from '../../checkpoint/tar/tar-listing.js';
 import { readWholeFile, isThere } from '../../machine/job/part-folder.js';
 import type { RestoreOutcome } from '../../snapshot/restore/restore-tree.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Pipeline } from '../../language/model/pipeline.js';
 import type { ArchiveScope } from '../../checkpoint/archive-scope.js';
 import { currentCommit } from '../../machine/workspace/git-commit.js';
-import { findGnuTar, type GnuTar } from '../../snapshot/tar/gnu-tar.js';
+import { findGnuTar, type GnuTar } from '../../snapshot/tar/run-tar.js';
 import { takeListing, type TarReport } from '../../snapshot/take-archive.js';
 import type { WorkDirectory } from '../../machine/workdir/work-directory.js';
 import type { LockedJob } from './locked-job.js';

@@ -27,7 +27,7 @@ export const storeHandlers = (folder: StoreFolder): StoreHandlers => {
     packFile: async (file) => local(await packFile(file, keyFor)),
     readManifest: async (part) => local(await readManifest(part)),
     unpackFile: async (file) =>
-      local(await (await import('../../snapshot/restore/unpack-plain-file.js')).unpackPlainFile(file)),
+      local(await (await import('../../snapshot/sealed/unpack-file.js')).unpackPlainFile(file)),
     restoreTree: async (job) => ok(await (await import('../../snapshot/restore/restore-tree.js')).restoreTree(job)),
   };
 };
@@ -64,7 +64,7 @@ const packFile = async (
   { file, folder, name, compression, seal }: FileToPack,
   keyFor: Keyring,
 ): Promise<Result<Answer<'packFile'>>> => {
-  const { packPlainFile } = await import('../../snapshot/pack-plain-file.js');
+  const { packPlainFile } = await import('../../snapshot/pack-archive.js');
   const sealing = seal && { seal: { key: await keyFor(seal.passphrase), context: { ...seal.place, part: name } } };
   return packPlainFile(file, { target: join(folder, name), compression, ...sealing });
 };

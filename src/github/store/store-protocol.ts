@@ -3,7 +3,7 @@ import type { Compression } from '../../checkpoint/manifest.js';
 import type { PackedArchive, PackedFile, PackJob } from '../../snapshot/pack-archive.js';
 import type { ManifestText, PartSeal } from '../../snapshot/sealed/read-manifest.js';
 import type { RestoreJob, RestoreOutcome } from '../../snapshot/restore/restore-tree.js';
-import type { FileToUnpack } from '../../snapshot/restore/unpack-plain-file.js';
+import type { FileToUnpack } from '../../snapshot/sealed/unpack-file.js';
 import type { StoreTrouble } from './store-trouble.js';
 
 /**

@@ -1,7 +1,8 @@
 import { invariant } from '../../base/assert.js';
 import type { Masker } from '../../base/mask.js';
 import { applyEvent } from '../../state/apply-event.js';
-import { FORMAT_VERSION, type EventBody, type RunEvent } from '../../state/event.js';
+import type { EventBody, RunEvent } from '../../state/event.js';
+import { FORMAT_VERSION } from '../../state/journal-format.js';
 import type { RunState } from '../../state/run-state.js';
 import type { Ports } from './ports.js';
 

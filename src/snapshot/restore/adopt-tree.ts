@@ -24,7 +24,7 @@ export type Adoption =
 export const adoptTree = (folders: ChangedFolders, staged: StagedChain): Adoption => {
   const changes = createWorkspaceChanges(folders);
   const adopted = attempt(changes, () => {
-    const deleted = deleteNames(staged, { folders, changes });
+    const deleted = deleteNames(staged, folders, changes);
     const because = adoptFolder('', { folders, changes, deletedFolders: deletedFolders(staged) });
     if (because !== undefined) return err(because);
     changes.settle(staged.folders);
@@ -35,8 +35,6 @@ export const adoptTree = (folders: ChangedFolders, staged: StagedChain): Adoptio
   if (lost.length === 0) return { kind: 'refused', because: adopted.error };
   return { kind: 'broken', message: `${adopted.error}; this could not be put back: ${lost.join('; ')}` };
 };
-
-type Adopting = { readonly folders: ChangedFolders; readonly changes: WorkspaceChanges };
 
 /** Trouble with the system is a reason; after a bug of ours the workspace is as it was too. */
 const attempt = (changes: WorkspaceChanges, work: () => Result<number>): Result<number> => {
@@ -49,7 +47,7 @@ const attempt = (changes: WorkspaceChanges, work: () => Result<number>): Result<
   }
 };
 
-const deleteNames = ({ deletions }: StagedChain, { folders, changes }: Adopting): number => {
+const deleteNames = ({ deletions }: StagedChain, folders: ChangedFolders, changes: WorkspaceChanges): number => {
   let deleted = 0;
   for (const { name, kind } of presentDeletions(folders.workspace, deletions)) {
     if (kind === 'other') changes.moveAside(name);
@@ -61,10 +59,14 @@ const deleteNames = ({ deletions }: StagedChain, { folders, changes }: Adopting)
 const deletedFolders = ({ deletions }: StagedChain): ReadonlySet<ByteName> =>
   new Set(deletions.flatMap(({ name, kind }) => (kind === 'folder' ? [name] : [])));
 
-type AdoptingTree = Adopting & { readonly deletedFolders: ReadonlySet<ByteName> };
+type Adopting = {
+  readonly folders: ChangedFolders;
+  readonly changes: WorkspaceChanges;
+  readonly deletedFolders: ReadonlySet<ByteName>;
+};
 
 /** Why it cannot be; undefined when all of it is in place. In the order of names, so that it repeats. */
-const adoptFolder = (folder: ByteName, adopting: AdoptingTree): string | undefined => {
+const adoptFolder = (folder: ByteName, adopting: Adopting): string | undefined => {
   for (const { name, isFolder } of stagedEntries(adopting.folders.tree, folder)) {
     const there = statIn(adopting.folders.workspace, name);
     const because = isFolder ? adoptSubfolder(name, there, adopting) : adoptFile(name, there, adopting);
@@ -73,14 +75,12 @@ const adoptFolder = (folder: ByteName, adopting: AdoptingTree): string | undefin
   return undefined;
 };
 
-type StagedEntry = { readonly name: ByteName; readonly isFolder: boolean };
-
-const stagedEntries = (tree: Buffer, folder: ByteName): readonly StagedEntry[] =>
+const stagedEntries = (tree: Buffer, folder: ByteName): readonly { name: ByteName; isFolder: boolean }[] =>
   readdirSync(pathIn(tree, folder), { withFileTypes: true, encoding: 'buffer' })
     .map((entry) => ({ name: nameWithin(folder, fromPath(entry.name)), isFolder: entry.isDirectory() }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-const adoptSubfolder = (name: ByteName, there: Stats | undefined, adopting: AdoptingTree): string | undefined => {
+const adoptSubfolder = (name: ByteName, there: Stats | undefined, adopting: Adopting): string | undefined => {
   if (there?.isDirectory() === true) return adoptFolder(name, adopting);
   if (there !== undefined) {
     return `"${displayName(name)}" is a ${there.isSymbolicLink() ? 'link' : 'file'} here and a folder in the checkpoint`;
@@ -90,7 +90,7 @@ const adoptSubfolder = (name: ByteName, there: Stats | undefined, adopting: Adop
 };
 
 /** A folder that a step replaced goes with what it holds; one that the checkpoint does not know of does not. */
-const adoptFile = (name: ByteName, there: Stats | undefined, adopting: AdoptingTree): string | undefined => {
+const adoptFile = (name: ByteName, there: Stats | undefined, adopting: Adopting): string | undefined => {
   if (there?.isDirectory() === true && !adopting.deletedFolders.has(name)) {
     return `"${displayName(name)}" is a folder here and none in the checkpoint`;
   }

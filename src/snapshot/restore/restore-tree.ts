@@ -6,13 +6,14 @@ import { fromPath } from '../../checkpoint/tar/byte-name.js';
 import type { MachinePaths } from '../../checkpoint/manifest.js';
 import { createPathMapping, type PathMapping } from '../../checkpoint/map-paths.js';
 import { adoptTree } from './adopt-tree.js';
-import { findGnuTar } from '../tar/gnu-tar.js';
+import { findGnuTar } from '../tar/run-tar.js';
 import { tryIo } from '../../machine/files/io-result.js';
 import { removeTree } from '../../machine/files/remove-tree.js';
 import { stageChain, type RestoreLink, type StagedChain } from './stage-chain.js';
 import type { ChangedFolders } from './workspace-changes.js';
 
-export type { FileToOpen, RestoreLink } from './stage-chain.js';
+export type { FileToOpen } from '../sealed/unpack-file.js';
+export type { RestoreLink } from './stage-chain.js';
 
 /** A chain of archives that is to be put into a workspace. Plain JSON. */
 export type RestoreJob = {

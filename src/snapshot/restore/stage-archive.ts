@@ -6,7 +6,7 @@ import type { MemberCheck } from '../../checkpoint/check-member.js';
 import { END_OF_ARCHIVE } from '../../checkpoint/tar/tar-headers.js';
 import { createTarReader, type TarMember } from '../../checkpoint/tar/tar-reader.js';
 import { pathIn, statIn } from '../../machine/files/byte-path.js';
-import { startExtraction, type Extraction } from '../tar/extract-tar.js';
+import { startExtraction, type Extraction } from '../tar/run-tar.js';
 import { tryIoAsync } from '../../machine/files/io-result.js';
 
 /** What lies in the staging tree, by name. */
@@ -46,17 +46,15 @@ export type ArchiveStaging = {
  */
 export const stageArchive = async (source: Readable, staging: ArchiveStaging): Promise<Result<void>> => {
   const extraction = startExtraction(staging.tar, staging.tree.toString());
-  const passed = await tryIoAsync('cannot unpack it', () => passOn(source, { extraction, staging }));
+  const passed = await tryIoAsync('cannot unpack it', () => passOn(source, extraction, staging));
   source.destroy();
   if (passed.ok && passed.value.ok) return extraction.end();
   await extraction.cancel();
   return passed.ok ? passed.value : passed;
 };
 
-type Passage = { readonly extraction: Extraction; readonly staging: ArchiveStaging };
-
 /** A tar that takes no more has failed; why is known at its end. */
-const passOn = async (source: Readable, { extraction, staging }: Passage): Promise<Result<void>> => {
+const passOn = async (source: Readable, extraction: Extraction, staging: ArchiveStaging): Promise<Result<void>> => {
   const filter = createMemberFilter(staging);
   for await (const chunk of source) {
     const passed = filter.push(chunk as Buffer);

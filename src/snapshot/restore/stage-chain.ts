@@ -4,25 +4,15 @@ import { createScopeFilter, type ArchiveScope } from '../../checkpoint/archive-s
 import { displayName, toPath } from '../../checkpoint/tar/byte-name.js';
 import { createMemberCheck, type NameIdentity } from '../../checkpoint/check-member.js';
 import { decodeDeletions, type Deletion } from '../../checkpoint/deletions.js';
-import type { StoredFile } from '../../checkpoint/manifest.js';
 import type { PathMapping } from '../../checkpoint/map-paths.js';
 import { pathIn } from '../../machine/files/byte-path.js';
 import { tryIo, tryIoAsync } from '../../machine/files/io-result.js';
 import { presentDeletions, removeIfEmpty } from './applicable-deletions.js';
-import type { SealContext } from '../sealed/sealed-file.js';
 import { stageArchive, type ArchiveStaging, type StagedNames } from './stage-archive.js';
-import { openStored } from '../sealed/unpack-file.js';
+import { openStored, type FileToOpen } from '../sealed/unpack-file.js';
 
 /** One archive of a chain, on this machine. */
 export type RestoreLink = { readonly tree?: FileToOpen; readonly deleted?: FileToOpen };
-
-/** A stored file on this machine, with what it was sealed for when it is sealed. */
-export type FileToOpen = {
-  /** Absolute. */
-  readonly file: string;
-  readonly stored: StoredFile;
-  readonly seal?: SealContext;
-};
 
 /** A chain to be staged. */
 export type ChainToStage = {
@@ -71,7 +61,7 @@ type LinkStaging = {
 
 /** What was gone goes first: a step that swapped a file for a folder did both. */
 const stageLink = async (link: RestoreLink, { chain, staging, deleted }: LinkStaging): Promise<Result<void>> => {
-  const deletions = link.deleted === undefined ? ok([]) : await readDeletions(link.deleted, { chain, staging });
+  const deletions = link.deleted === undefined ? ok([]) : await readDeletions(link.deleted, chain, staging.isInScope);
   if (!deletions.ok) return deletions;
   for (const deletion of deletions.value) deleted.set(`${deletion.kind} ${deletion.name}`, deletion);
   const applied = tryIo('cannot apply deletions', () => deleteStaged(deletions.value, staging));
@@ -91,10 +81,12 @@ const openFile = ({ file, stored, seal }: FileToOpen, { passphrase }: ChainToSta
 /** More names than any workspace has; a file that unpacks to more is none of ours. */
 const MAX_DELETIONS_BYTES = 512 * 1024 * 1024;
 
-type Reading = Pick<LinkStaging, 'chain' | 'staging'>;
-
-const readDeletions = async (file: FileToOpen, reading: Reading): Promise<Result<readonly Deletion[]>> => {
-  const source = await openFile(file, reading.chain);
+const readDeletions = async (
+  file: FileToOpen,
+  chain: ChainToStage,
+  isInScope: ArchiveStaging['isInScope'],
+): Promise<Result<readonly Deletion[]>> => {
+  const source = await openFile(file, chain);
   if (!source.ok) return source;
   const what = `cannot read "${file.stored.name}"`;
   const bytes = await tryIoAsync(what, async () => {
@@ -111,7 +103,7 @@ const readDeletions = async (file: FileToOpen, reading: Reading): Promise<Result
   if (bytes.value === undefined) return err(`${what}: it is larger than any list of names`);
   const deletions = decodeDeletions(bytes.value);
   if (!deletions.ok) return err(`${what}: ${deletions.error}`);
-  const outside = deletions.value.find(({ name }) => !reading.staging.isInScope(name));
+  const outside = deletions.value.find(({ name }) => !isInScope(name));
   return outside === undefined
     ? deletions
     : err(`${what}: "${displayName(outside.name)}" does not belong to checkpoints`);

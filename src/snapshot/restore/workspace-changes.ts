@@ -1,4 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, utimesSync, type Stats } from 'node:fs';
+import { never } from '../../base/assert.js';
 import { displayName, parentOf, type ByteName } from '../../checkpoint/tar/byte-name.js';
 import { createFolderCheck, pathIn } from '../../machine/files/byte-path.js';
 import { codeOf, ioMessage } from '../../machine/files/io-result.js';
@@ -68,7 +69,7 @@ export const createWorkspaceChanges = ({ workspace, tree, displaced }: ChangedFo
         const path = pathIn(workspace, name);
         const look = lookOf(lstatSync(path));
         log.push({ kind: 'looks', name, look });
-        setLook(path, look, wantedLook(look, { before: looksBefore.get(name), staged: looks.get(name) }));
+        setLook(path, look, wantedLook(look, looksBefore.get(name), looks.get(name)));
       }
     },
     undo: () => log.reverse().flatMap((change) => undoChange(change, workspace)),
@@ -88,9 +89,7 @@ const MODE = 0o7777;
 
 const lookOf = ({ mode, atimeMs, mtimeMs }: Stats): Look => ({ mode: mode & MODE, atimeMs, mtimeMs });
 
-type KnownLooks = { readonly before: Look | undefined; readonly staged: FolderLook | undefined };
-
-const wantedLook = (now: Look, { before, staged }: KnownLooks): Look => ({
+const wantedLook = (now: Look, before: Look | undefined, staged: FolderLook | undefined): Look => ({
   ...(before ?? now),
   ...(staged !== undefined && { mode: staged.mode & MODE, mtimeMs: staged.mtimeMs }),
 });
@@ -118,6 +117,8 @@ const undoChange = (change: Change, workspace: Buffer): readonly string[] => {
       case 'looks':
         restoreLook(pathIn(workspace, change.name), change.look);
         break;
+      default:
+        never(change);
     }
     return [];
   } catch (error) {

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, scrypt } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  hkdfSync,
+  randomBytes,
+  scrypt,
+  type DecipherGCM,
+} from 'node:crypto';
 import { Transform } from 'node:stream';
 import { stableJson } from '../../base/stable-json.js';
 
@@ -124,16 +132,16 @@ const frameOpener = async (header: Buffer, passphrase: string, context: SealCont
   const key = fileKey(master, header.subarray(fileSaltAt));
   const bound = boundTo(context);
   let count = 0;
-  return (frame, isLast) => openFrame(frame, { key, nonce: nonceOf(count++, isLast), bound });
+  return (frame, isLast) => {
+    const decipher = createDecipheriv(ALGORITHM, key, nonceOf(count++, isLast), { authTagLength: TAG_BYTES });
+    decipher.setAAD(bound);
+    return openFrame(decipher, frame);
+  };
 };
 
-type FrameSecrets = { readonly key: Buffer; readonly nonce: Buffer; readonly bound: Buffer };
-
-const openFrame = (frame: Buffer, { key, nonce, bound }: FrameSecrets): Buffer => {
+const openFrame = (decipher: DecipherGCM, frame: Buffer): Buffer => {
   const tagAt = frame.length - TAG_BYTES;
   if (tagAt < 0) throw new SealError(BROKEN);
-  const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(bound);
   decipher.setAuthTag(frame.subarray(tagAt));
   const plain = decipher.update(frame.subarray(0, tagAt));
   try {

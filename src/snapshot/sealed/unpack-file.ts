@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { open, type FileHandle, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline, type Duplex, type Readable } from 'node:stream';
+import { pipeline as copyStream } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { newSha256 } from '../../base/hash.js';
 import { err, ok, type Result } from '../../base/result.js';
@@ -15,6 +16,23 @@ export type StoredBytes = Pick<StoredFile, 'size_bytes' | 'digest' | 'compressio
 /** What a sealed file is opened with. */
 export type Unseal = { readonly passphrase: string; readonly context: SealContext };
 
+/** A stored file on this machine, with what it was sealed for when it is sealed. */
+export type FileToOpen = {
+  /** Absolute. */
+  readonly file: string;
+  readonly stored: StoredFile;
+  readonly seal?: SealContext;
+};
+
+/** A stored file to be written out. Plain data; paths are absolute. */
+export type FileToUnpack = {
+  readonly file: FileToOpen;
+  /** What lies there is replaced. */
+  readonly target: string;
+  /** With it the file has to be a sealed one. */
+  readonly passphrase?: string;
+};
+
 /**
  * What a stored file holds, unsealed and decompressed. Size and digest of the stored bytes are checked before anything
  * is given on; what does not unseal or decompress ends the stream with an error that has a `code`.
@@ -27,10 +45,27 @@ export const openStored = async (file: string, stored: StoredBytes, unseal?: Uns
   if (!opened.ok) return opened;
   const trouble = await tryIoAsync(`cannot read the stored file "${name}"`, () => whyDamaged(opened.value, stored));
   if (trouble.ok && trouble.value === undefined) {
-    return ok(decoded(wholeFile(opened.value), { decompressor: decompressor.value, unseal }));
+    return ok(decoded(wholeFile(opened.value), decompressor.value, unseal));
   }
   await opened.value.close();
   return trouble.ok ? err(`the stored file "${name}" is damaged: ${trouble.value ?? ''}`) : trouble;
+};
+
+/** Writes out what `packPlainFile` packed. Nothing of a file that is not what was stored is left in its place. */
+export const unpackPlainFile = async ({ file, target, passphrase }: FileToUnpack): Promise<Result<undefined>> => {
+  const { seal } = file;
+  if (passphrase === undefined && seal !== undefined) return err(`"${file.stored.name}" is encrypted; there is no key`);
+  if (passphrase !== undefined && seal === undefined)
+    return err(`"${file.stored.name}" is not encrypted as it has to be`);
+  const unseal = passphrase === undefined || seal === undefined ? undefined : { passphrase, context: seal };
+  const opened = await openStored(file.file, file.stored, unseal);
+  if (!opened.ok) return opened;
+  const written = await tryIoAsync(`cannot unpack "${file.stored.name}"`, async () => {
+    await copyStream(opened.value, createWriteStream(target, { mode: 0o600 }));
+    return undefined;
+  });
+  if (!written.ok) await rm(target, { force: true });
+  return written;
 };
 
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -58,10 +93,8 @@ const whyDamaged = async (file: FileHandle, stored: StoredBytes): Promise<string
 const wholeFile = (file: FileHandle, options: { readonly autoClose?: boolean } = {}): Readable =>
   file.createReadStream({ ...options, start: 0, highWaterMark: CHUNK_BYTES });
 
-type Decoding = { readonly decompressor: Duplex; readonly unseal: Unseal | undefined };
-
 /** Errors travel to the end of the pipe, which is what the caller reads; there they are seen. */
-const decoded = (source: Readable, { decompressor, unseal }: Decoding): Readable => {
+const decoded = (source: Readable, decompressor: Duplex, unseal: Unseal | undefined): Readable => {
   if (unseal === undefined) return pipeline(source, decompressor, () => {});
   const unsealer = createUnsealer(unseal.passphrase, unseal.context);
   return pipeline(source, unsealer, decompressor, () => {});

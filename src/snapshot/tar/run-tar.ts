@@ -21,6 +21,16 @@ export type TarRun = {
   readonly stderr: string;
 };
 
+/** A tar that puts what it is given into a folder. */
+export type Extraction = {
+  /** Gives it bytes of an archive; resolves once it has taken them, to whether it still takes any. */
+  readonly write: (bytes: Buffer) => Promise<boolean>;
+  /** After the last byte: waits for it. */
+  readonly end: () => Promise<Result<void>>;
+  /** Ends it at once. */
+  readonly cancel: () => Promise<void>;
+};
+
 /** Finds GNU tar on a search path: `tar`, on macOS `gtar` first. Undefined where tar is missing or another one. */
 export const findGnuTar = async (env: { readonly PATH?: string | undefined }): Promise<GnuTar | undefined> => {
   const names = process.platform === 'darwin' ? ['gtar', 'tar'] : ['tar'];
@@ -51,6 +61,37 @@ export const runTar = (program: string, args: readonly string[], signal?: AbortS
       resolve(ok({ exitCode, stderr: stderr() }));
     });
   });
+
+/** Starts a tar, GNU's or another, that keeps modes and makes everything ours. */
+export const startExtraction = (program: string, folder: string): Extraction => {
+  const child = spawn(program, ['-x', '-p', '--no-same-owner', '-f', '-', '-C', folder], {
+    argv0: 'tar',
+    env: cleanEnvironment(),
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  const stderr = collectStart(child);
+  // A tar that ended early says why by its exit code.
+  child.stdin.on('error', () => {});
+  const ended = new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(`cannot start ${program}: ${error.message}`));
+    child.once('close', () => resolve(undefined));
+  });
+  const write = (bytes: Buffer): Promise<boolean> =>
+    new Promise((resolve) => {
+      child.stdin.write(bytes, (error) => resolve(error === null || error === undefined));
+    });
+  const end = async (): Promise<Result<void>> => {
+    child.stdin.end();
+    const problem = await ended;
+    if (problem !== undefined) return err(problem);
+    return child.exitCode === 0 ? ok(undefined) : err(`tar cannot unpack it: ${firstLine(stderr())}`);
+  };
+  const cancel = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { write, end, cancel };
+};
 
 const startTar = (program: string, args: readonly string[], signal: AbortSignal | undefined): ChildProcess =>
   spawn(program, args, {
@@ -90,3 +131,9 @@ const collectStart = (child: ChildProcess): (() => string) => {
     return dropped === 0 ? text : `${text}\ntar: ${String(dropped)} more bytes of messages\n`;
   };
 };
+
+const firstLine = (text: string): string =>
+  text
+    .split('\n')
+    .find((line) => line !== '')
+    ?.replace(/^tar: /, '') ?? 'it does not say why';
