@@ -9,7 +9,7 @@ export const begun = (
   scope: { include: ['.'], exclude: [], workDir: '.work' },
   max_size_bytes: 1_000_000,
   commit: 'c0ffee',
-  places: [{ workspace: '/w', temp: '/t', tool_cache: '' }],
+  machine_paths: [{ workspace: '/w', temp: '/t', tool_cache: '' }],
   secret_names: [],
   secrets_digest: '',
   restored: [],

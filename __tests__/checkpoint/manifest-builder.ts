@@ -26,7 +26,7 @@ export const checkpointManifest = (details: Partial<Manifest> = {}): Manifest =>
   arch: LEG.arch,
   commit: 'abc1234000000000000000000000000000000000',
   saved_at: 1_795_362_417_172,
-  places: [{ workspace: '/w', temp: '/t', tool_cache: '' }],
+  machine_paths: [{ workspace: '/w', temp: '/t', tool_cache: '' }],
   journal: storedFile('journal'),
   baseline: storedFile('baseline'),
   chain: [

@@ -58,21 +58,21 @@ describe('every property is checked', () => {
     [['arch'], [...TEXTS, undefined]],
     [['commit'], [5, null, undefined]],
     [['saved_at'], [...COUNTS, undefined]],
-    [['places'], [null, {}, 'text', undefined]],
+    [['machine_paths'], [null, {}, 'text', undefined]],
     [
-      ['places', 0],
+      ['machine_paths', 0],
       [null, [], 'text'],
     ],
     [
-      ['places', 0, 'workspace'],
+      ['machine_paths', 0, 'workspace'],
       [5, null, undefined],
     ],
     [
-      ['places', 0, 'temp'],
+      ['machine_paths', 0, 'temp'],
       [5, null, undefined],
     ],
     [
-      ['places', 0, 'tool_cache'],
+      ['machine_paths', 0, 'tool_cache'],
       [5, null, undefined],
     ],
     [['chain'], [null, {}, 'text', undefined]],
@@ -85,10 +85,10 @@ describe('every property is checked', () => {
       [...TEXTS, undefined],
     ],
     [
-      ['chain', 1, 'beside'],
+      ['chain', 1, 'concurrent_steps'],
       [null, 'check/test', {}],
     ],
-    [['chain', 1, 'beside', 0], TEXTS],
+    [['chain', 1, 'concurrent_steps', 0], TEXTS],
     [['must_rerun'], [null, [], 'text', undefined]],
     [
       ['must_rerun', 'build'],
@@ -125,7 +125,7 @@ describe('every property is checked', () => {
     [['extra'], 'extra is unknown'],
     [['journal', 'extra'], 'journal.extra is unknown'],
     [['chain', 2, 'constructor'], 'chain[2].constructor is unknown'],
-    [['places', 0, 'extra'], 'places[0].extra is unknown'],
+    [['machine_paths', 0, 'extra'], 'machine_paths[0].extra is unknown'],
   ])('%j is unknown', (way, fault) => {
     expect(faultWith(way, 'text')).toBe(`its manifest is damaged: ${fault}`);
   });

@@ -176,7 +176,7 @@ export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promi
     scope: EVERYTHING,
     max_size_bytes: options.maxSizeBytes ?? 1024 ** 3,
     commit: '',
-    places: [identity.places],
+    machine_paths: [identity.places],
     secret_names: names,
     secrets_digest: digestSecrets({ names, env: options.secretEnv ?? {}, nonce: identity.nonce }),
     restored: [],

@@ -37,7 +37,7 @@ export type ChainEvent =
       readonly scope: ArchiveScope;
       readonly max_size_bytes: number;
       readonly commit: string;
-      readonly places: readonly MachinePaths[];
+      readonly machine_paths: readonly MachinePaths[];
       /** Declared secrets that the action's own environment has. */
       readonly secret_names: readonly string[];
       /** Of their values: a later step of the job may give them others. */

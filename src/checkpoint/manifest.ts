@@ -20,8 +20,8 @@ export type Manifest = {
   readonly commit: string;
   /** Milliseconds since 1970. */
   readonly saved_at: number;
-  /** Every machine that added to it, the latest last. */
-  readonly places: readonly MachinePaths[];
+  /** The paths of every machine that added to it, the latest last. */
+  readonly machine_paths: readonly MachinePaths[];
   /** The journal up to this checkpoint. Absent on markers. */
   readonly journal?: StoredFile;
   /** GNU tar's listing of the workspace before the first step of the first attempt. Absent on markers. */

@@ -125,7 +125,7 @@ const checkManifest = record({
   arch: someText,
   commit: anyText,
   saved_at: count(0),
-  places: listOf(machinePaths),
+  machine_paths: listOf(machinePaths),
   journal: optional(storedFile),
   baseline: optional(storedFile),
   chain: listOf(storedArchive),

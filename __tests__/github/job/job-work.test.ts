@@ -55,7 +55,7 @@ test('what post needs is written before the first step', async () => {
     secret_names: ['KEY'],
     baseline_file: `${job.folder.listingsFolder}/origin`,
     restored: [],
-    places: [job.identity.places],
+    machine_paths: [job.identity.places],
     journal_bytes: 0,
     after_unused: true,
   });
@@ -95,7 +95,7 @@ test('a resumed run goes on in its journal and in its chain', async () => {
     begun: { must_rerun: { one: 'why' } },
     storedCoverBytes: resumed.journal.validBytes,
   });
-  expect(job.chain.state().begun?.places).toEqual([...(manifest?.places ?? []), job.identity.places]);
+  expect(job.chain.state().begun?.machine_paths).toEqual([...(manifest?.machine_paths ?? []), job.identity.places]);
   expect(job.chain.state().begun?.baseline_file).toBeUndefined();
   await runOne(begun, () => rig.write('a'));
   expect(job.chain.state().pending[0]?.before).toBe(`${job.folder.listingsFolder}/restored`);

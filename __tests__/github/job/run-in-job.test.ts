@@ -36,7 +36,7 @@ test('three attempts make one run, each going on where the one before it ended',
   if (finding.kind !== 'found') throw new Error(JSON.stringify(finding));
   const { manifest } = finding.checkpoint;
   expect(manifest).toMatchObject({ attempt: 2, sequence: 2, chain: [{ step: 'one' }, { step: 'two' }] });
-  expect(manifest.places).toHaveLength(2);
+  expect(manifest.machine_paths).toHaveLength(2);
   expect(manifest.baseline?.key).toMatch(/-001-000001-/);
 }, 60_000);
 

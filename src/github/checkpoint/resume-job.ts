@@ -138,7 +138,7 @@ const restore = async (
       workspace,
       staging,
       scope,
-      mapPath: { from: manifest.places, to: identity.places },
+      mapPath: { from: manifest.machine_paths, to: identity.places },
       ...(passphrase !== undefined && { passphrase }),
     },
   });
@@ -190,10 +190,10 @@ const compareBaseline = async ({ baseline }: FoundCheckpoint, options: ResumeOpt
 /** With the paths of this machine; and what ran beside a step whose archive was taken has left half of its files in it. */
 const asOfHere = (
   last: RunState,
-  { places, chain, must_rerun: mustRerun }: Manifest,
+  { machine_paths, chain, must_rerun: mustRerun }: Manifest,
   { identity }: ResumeOptions,
 ): RunState => {
-  const mapping = createPathMapping(places, identity.places);
+  const mapping = createPathMapping(machine_paths, identity.places);
   const mixedIn = new Set(chain.flatMap(({ concurrent_steps = [] }) => concurrent_steps));
   for (const [path, record] of last.steps) {
     const isDone = (DONE.includes(record.status) || record.tolerated) && !Object.hasOwn(mustRerun, path);

@@ -217,7 +217,7 @@ const manifestOf = (
   arch: parts.arch,
   commit: begun.commit,
   saved_at: options.now(),
-  places: begun.places,
+  machine_paths: begun.machine_paths,
   ...(journal !== undefined && { journal }),
   ...(baseline !== undefined && { baseline }),
   chain,

@@ -206,7 +206,7 @@ class OpenJobWork implements JobWork {
       scope: this.#scope(),
       max_size_bytes: pipeline.checkpoint.maxSizeBytes,
       commit: baseline.commit,
-      places: [...(manifest?.places ?? []), identity.places],
+      machine_paths: [...(manifest?.machine_paths ?? []), identity.places],
       secret_names: names,
       secrets_digest: digestSecrets({ names, env: facts.env, nonce: identity.nonce }),
       restored: manifest?.chain ?? [],
