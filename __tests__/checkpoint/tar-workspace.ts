@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createTarReader, type TarMember } from '../../src/checkpoint/tar/tar-reader.js';
-import { createListingRewind, parseListing, type Listing } from '../../src/checkpoint/tar/tar-listing.js';
+import { createListingBackdating, parseListing, type Listing } from '../../src/checkpoint/tar/tar-listing.js';
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 
 /** A workspace that real GNU tar looks at. Names are byte names. */
@@ -50,10 +50,10 @@ export const newTarWorkspace = (): TarWorkspace => {
       return listing(count);
     },
     archive: (options = [], format = PAX) => {
-      const rewind = createListingRewind(20);
-      const rewound = valueOf(rewind.push(readFileSync(listingFile(count))));
+      const backdating = createListingBackdating(20);
+      const backdated = valueOf(backdating.push(readFileSync(listingFile(count))));
       count += 1;
-      writeFileSync(listingFile(count), rewound);
+      writeFileSync(listingFile(count), backdated);
       tar(temp.at('archive.tar'), options, format);
       return { before: listing(count - 1), after: listing(count), bytes: readFileSync(temp.at('archive.tar')) };
     },

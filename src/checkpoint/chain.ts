@@ -35,7 +35,7 @@ export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainStat
     case 'taken':
       return afterTaken(state, event);
     case 'must_rerun':
-      return afterUnkept(state, event);
+      return afterMustRerun(state, event);
     case 'items_moved':
       return moveInChain(state, event);
     case 'key_used':
@@ -161,7 +161,7 @@ const afterTaken = (
   renewed: new Map(state.renewed).set(archive.step, archive.index),
 });
 
-const afterUnkept = (
+const afterMustRerun = (
   state: ChainState,
   { steps, because, left_out = [] }: Extract<ChainEvent, { type: 'must_rerun' }>,
 ): ChainState => ({

@@ -2,7 +2,7 @@ import type { Exports } from '../state/event.js';
 import type { StepRecord } from '../state/run-state.js';
 import type { MachinePaths } from './manifest.js';
 
-/** Puts places of this machine where a text names those of an earlier one. */
+/** Puts folders of this machine where a text names those of an earlier one. */
 export type PathMapping = (text: string) => string;
 
 /** What may stand before a path in a value: nothing, a divider, or an option such as `-I` or `file://`. */
@@ -16,11 +16,11 @@ const AFTER = String.raw`(?=$|[\s"'\x60=:;,|&<>)\]}/\\])`;
  * or the root never match. It changes nothing when nothing differs.
  */
 export const createPathMapping = (from: readonly MachinePaths[], to: MachinePaths): PathMapping => {
-  const places = placesBy(from, to);
-  if ([...places].every(([old, now]) => old === now)) return (text) => text;
-  const longestFirst = [...places.keys()].sort((a, b) => b.length - a.length);
+  const folders = foldersBy(from, to);
+  if ([...folders].every(([old, now]) => old === now)) return (text) => text;
+  const longestFirst = [...folders.keys()].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(`${BEFORE}(?:${longestFirst.map(escapePattern).join('|')})${AFTER}`, 'g');
-  return (text) => text.replace(pattern, (old) => places.get(old) ?? old);
+  return (text) => text.replace(pattern, (old) => folders.get(old) ?? old);
 };
 
 /** What a step exported, with the paths of this machine. */
@@ -37,20 +37,20 @@ export const mapRecord = (record: StepRecord, mapping: PathMapping): StepRecord 
   ...(record.lastFinish !== undefined && { lastFinish: mapRecord(record.lastFinish, mapping) }),
 });
 
-/** The new place for each old one. Where machines disagree on what a folder was, the latest counts. */
-const placesBy = (from: readonly MachinePaths[], to: MachinePaths): ReadonlyMap<string, string> => {
-  const places = new Map<string, string>();
+/** The new folder for each old one. Where machines disagree on what a folder was, the latest counts. */
+const foldersBy = (from: readonly MachinePaths[], to: MachinePaths): ReadonlyMap<string, string> => {
+  const folders = new Map<string, string>();
   for (const machine of from) {
-    for (const place of PLACES) {
-      const old = withoutEnd(machine[place]);
-      const now = withoutEnd(to[place]);
-      if (old !== '' && now !== '') places.set(old, now);
+    for (const folder of FOLDERS) {
+      const old = withoutEnd(machine[folder]);
+      const now = withoutEnd(to[folder]);
+      if (old !== '' && now !== '') folders.set(old, now);
     }
   }
-  return places;
+  return folders;
 };
 
-const PLACES = ['tool_cache', 'temp', 'workspace'] as const;
+const FOLDERS = ['tool_cache', 'temp', 'workspace'] as const;
 
 const withoutEnd = (path: string): string => path.replace(/[/\\]+$/, '');
 

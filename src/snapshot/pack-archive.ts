@@ -8,9 +8,9 @@ import type { Compression, StoredFile } from '../checkpoint/manifest.js';
 import { createMemberSelection } from '../checkpoint/select-members.js';
 import type { ByteName } from '../checkpoint/tar/byte-name.js';
 import type { Listing } from '../checkpoint/tar/tar-listing.js';
-import type { SealContext, SealKey } from './sealed/sealed-file.js';
+import type { CheckpointContext, SealKey } from './sealed/sealed-file.js';
 import { packFile, type Storing } from './sealed/stored-file.js';
-import { readListing, readRewoundListing } from './tar/backdated-listing.js';
+import { readListing, readBackdatedListing } from './tar/backdated-listing.js';
 import { createSecretSearch, membersWithSecrets, type SecretSearch } from './tar/find-secrets.js';
 import { keptMembers, type Keeping } from './tar/keep-members.js';
 
@@ -34,7 +34,7 @@ export type PackPrivacy = {
   /** What must not be stored in the open. */
   readonly secrets: readonly string[];
   /** Given: everything is encrypted and nothing left out. The part of each file's context is its name. */
-  readonly seal?: { readonly key: SealKey; readonly context: Omit<SealContext, 'part'> };
+  readonly seal?: { readonly key: SealKey; readonly context: CheckpointContext };
 };
 
 /** A packed file, which lies in no cache entry yet. */
@@ -85,7 +85,7 @@ type Packing = {
 
 const readListings = async ({ before, after }: PackJob): Promise<Result<Pick<Packing, 'before' | 'after'>>> => {
   if (before === undefined || after === undefined) return ok({});
-  const [earlier, later] = await Promise.all([readRewoundListing(before), readListing(after)]);
+  const [earlier, later] = await Promise.all([readBackdatedListing(before), readListing(after)]);
   if (!earlier.ok) return earlier;
   return later.ok ? ok({ before: earlier.value, after: later.value }) : later;
 };

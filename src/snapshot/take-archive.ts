@@ -5,8 +5,8 @@ import { fromText, parentOf, type ByteName } from '../checkpoint/tar/byte-name.j
 import { createFolderCheck, statIn } from '../machine/files/byte-path.js';
 import { runTar, type GnuTar } from './tar/run-tar.js';
 import { tryIo } from '../machine/files/io-result.js';
-import { judgeTar, type TarVerdict } from './tar/tar-result.js';
-import { copyRewound } from './tar/backdated-listing.js';
+import { readTarResult, type TarResult } from './tar/tar-result.js';
+import { copyBackdated } from './tar/backdated-listing.js';
 
 /** What one run of tar came to. */
 export type TarReport = {
@@ -44,7 +44,7 @@ export type FullArchiveJob = TarJob & { readonly tar: string; readonly target: s
  * is; after a failure there is neither an archive nor a listing `after`.
  */
 export const takeArchive = async (job: ArchiveJob): Promise<Result<TarReport>> => {
-  const copied = await copyRewound(job.before, job.after);
+  const copied = await copyBackdated(job.before, job.after);
   const report = copied.ok ? await runGnuTar(job, job.after, job.target) : copied;
   return report.ok ? report : undo(report.error, [job.after, job.target]);
 };
@@ -77,7 +77,7 @@ const runGnuTar = async (
   const run = names.ok
     ? await runTar(job.tar.program, [...optionsFor(listing, target), ...names.value], job.signal)
     : names;
-  return run.ok ? reportOf(judgeTar(run.value.exitCode, run.value.stderr), target) : run;
+  return run.ok ? reportOf(readTarResult(run.value.exitCode, run.value.stderr), target) : run;
 };
 
 /** The pax records leave out when a file was read: archives of the same files are the same. */
@@ -113,7 +113,7 @@ const presentStartPoints = ({ workspace, scope }: TarJob): Result<readonly strin
     });
   });
 
-const reportOf = (verdict: TarVerdict, target: string): Result<TarReport> => {
+const reportOf = (verdict: TarResult, target: string): Result<TarReport> => {
   if (verdict.kind === 'failed') return err(verdict.message);
   const { changed, unreadable } = verdict;
   return tryIo(`cannot read ${target}`, () => ({ changed, unreadable, sizeBytes: statSync(target).size }));

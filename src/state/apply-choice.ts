@@ -46,14 +46,14 @@ export const moveItems = (
 ): void => {
   const newPath = pathMover(step, from);
   replaceAll(steps, (record, path) => {
-    const place = newPath(path);
-    return place === undefined ? undefined : [place, place === path ? record : movedRecord(record, place)];
+    const moved = newPath(path);
+    return moved === undefined ? undefined : [moved, moved === path ? record : movedRecord(record, moved)];
   });
   replaceAll(fallbacks, (record, path) => {
-    const [place, owner] = [newPath(path), newPath(record.owner)];
-    return place === undefined || owner === undefined
+    const [moved, owner] = [newPath(path), newPath(record.owner)];
+    return moved === undefined || owner === undefined
       ? undefined
-      : [place, { ...record, owner, steps: record.steps.flatMap((step) => newPath(step) ?? []) }];
+      : [moved, { ...record, owner, steps: record.steps.flatMap((step) => newPath(step) ?? []) }];
   });
 };
 

@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createListingRewind, parseListing, type Listing } from '../../../src/checkpoint/tar/tar-listing.js';
+import { createListingBackdating, parseListing, type Listing } from '../../../src/checkpoint/tar/tar-listing.js';
 import { errorOf, valueOf } from '../../machine/temp-folder.js';
 import { createRandom } from '../../rig/random.js';
 import { memberNames, newTarWorkspace } from '../tar-workspace.js';
@@ -51,23 +51,23 @@ describe('a listing', () => {
 });
 
 describe('the start of a listing', () => {
-  const rewound = (text: string, backMs: number): string =>
-    valueOf(createListingRewind(backMs).push(listing(text))).toString('latin1');
+  const backdated = (text: string, backMs: number): string =>
+    valueOf(createListingBackdating(backMs).push(listing(text))).toString('latin1');
 
   test('is set back, to the fraction', () => {
-    expect(rewound(HEAD, 20)).toBe('GNU tar-1.34-2\n1700000000\x00103456789\0');
+    expect(backdated(HEAD, 20)).toBe('GNU tar-1.34-2\n1700000000\x00103456789\0');
   });
 
   test('is set back over a full second', () => {
-    expect(rewound(HEAD, 200)).toBe('GNU tar-1.34-2\n1699999999\x00923456789\0');
+    expect(backdated(HEAD, 200)).toBe('GNU tar-1.34-2\n1699999999\x00923456789\0');
   });
 
   test('is never before 1970', () => {
-    expect(rewound('GNU tar-1.34-2\n0\x005\0', 20)).toBe('GNU tar-1.34-2\n0\x000\0');
+    expect(backdated('GNU tar-1.34-2\n0\x005\0', 20)).toBe('GNU tar-1.34-2\n0\x000\0');
   });
 });
 
-describe('a rewound listing', () => {
+describe('a backdated listing', () => {
   test('lets tar archive what is in a renamed folder', () => {
     using workspace = newTarWorkspace();
     workspace.write('before/deep/file');
@@ -99,32 +99,32 @@ describe('a rewound listing', () => {
     const seen = workspace.list();
     const bytes = readFileSync(workspace.temp.at('listing-0'));
     const random = createRandom(3);
-    const rewind = (chunks: readonly Buffer[]): Buffer => {
-      const rewound = createListingRewind(20);
+    const backdating = (chunks: readonly Buffer[]): Buffer => {
+      const backdated = createListingBackdating(20);
       const parts = chunks.map((chunk) => {
         const reused = Buffer.from(chunk);
-        const part = valueOf(rewound.push(reused));
+        const part = valueOf(backdated.push(reused));
         reused.fill('x');
         return part;
       });
-      valueOf(rewound.end());
+      valueOf(backdated.end());
       return Buffer.concat(parts);
     };
-    const whole = rewind([bytes]);
+    const whole = backdating([bytes]);
     expect(valueOf(parseListing(whole)).folders).toEqual(seen.folders);
-    for (const size of [1, 50, 5000]) expect(rewind(random.chunks(bytes, size))).toEqual(whole);
+    for (const size of [1, 50, 5000]) expect(backdating(random.chunks(bytes, size))).toEqual(whole);
   });
 
   test.each(['GNU tar-1.34-2\n17', HEAD.slice(0, -3), `${HEAD}0\x001\x002\x003\x004\0.\0Ya\0`])(
     'that is cut off is an error: %j',
     (text) => {
-      const rewind = createListingRewind(20);
-      valueOf(rewind.push(listing(text)));
-      expect(errorOf(rewind.end())).toContain('cut off');
+      const backdating = createListingBackdating(20);
+      valueOf(backdating.push(listing(text)));
+      expect(errorOf(backdating.end())).toContain('cut off');
     },
   );
 
   test('of something else is an error', () => {
-    expect(errorOf(createListingRewind(20).push(listing('a\nb\0c\0d\0')))).toContain('format 2');
+    expect(errorOf(createListingBackdating(20).push(listing('a\nb\0c\0d\0')))).toContain('format 2');
   });
 });

@@ -24,7 +24,7 @@ test('files are packed, sealed and unpacked again without any network', async ()
   await using rig = newStoreRig(NO_STORE);
   using temp = newTempFolder();
   const part = aPart();
-  const seal: PartSeal = { passphrase: 'word', place: { run: '77', leg: 'abc', attempt: 1, sequence: 1 } };
+  const seal: PartSeal = { passphrase: 'word', context: { run: '77', leg: 'abc', attempt: 1, sequence: 1 } };
   rig.put(part, { keep: '' });
   const folder = join(rig.folder, 'checkpoint', entryFolder(part));
   const pack = (file: string, name: string) =>
@@ -36,7 +36,7 @@ test('files are packed, sealed and unpacked again without any network', async ()
   const file = {
     file: join(folder, 'journal'),
     stored: { key: part.key, ...journal },
-    seal: { ...seal.place, part: 'journal' },
+    seal: { ...seal.context, part: 'journal' },
   };
   const given = { file, target: temp.at('back'), passphrase: 'word' };
   expect(await rig.store.ask({ call: 'unpackFile', given })).toEqual({ ok: true });

@@ -18,7 +18,7 @@ test.each(['named pipes', 'socket pairs'])(
     const child = spawn('sleep', ['600'], { stdio: ['ignore', ...pipe.childEnds] });
     const delivery = pipe.deliver(child, () => undefined);
     expect(openPipes()).toBe(before + 2);
-    delivery.letGo();
+    delivery.detach();
     expect(openPipes()).toBe(before);
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true });

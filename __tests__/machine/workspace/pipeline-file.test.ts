@@ -4,19 +4,19 @@ import {
   calledFilesIn,
   findPipelineFile,
   PIPELINE_LIMIT_BYTES,
-  PIPELINE_PLACES,
+  PIPELINE_NAMES,
 } from '../../../src/machine/workspace/pipeline-file.js';
 import { errorOf, newTempFolder, valueOf } from '../temp-folder.js';
 
-test.each(PIPELINE_PLACES)('%s is found without being named', (workDir) => {
+test.each(PIPELINE_NAMES)('%s is found without being named', (name) => {
   using folder = newTempFolder();
-  folder.write(workDir, 'steps: []');
-  expect(valueOf(findPipelineFile(folder.path, undefined))).toEqual({ file: workDir, bytes: Buffer.from('steps: []') });
+  folder.write(name, 'steps: []');
+  expect(valueOf(findPipelineFile(folder.path, undefined))).toEqual({ file: name, bytes: Buffer.from('steps: []') });
 });
 
 test('of several the first place wins', () => {
   using folder = newTempFolder();
-  for (const workDir of PIPELINE_PLACES.toReversed()) folder.write(workDir);
+  for (const name of PIPELINE_NAMES.toReversed()) folder.write(name);
   expect(valueOf(findPipelineFile(folder.path, undefined)).file).toBe('savepoint.yml');
 });
 

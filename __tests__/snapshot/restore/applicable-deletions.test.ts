@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Deletion } from '../../../src/checkpoint/deletions.js';
-import { presentDeletions, removeIfEmpty } from '../../../src/snapshot/restore/applicable-deletions.js';
+import { applicableDeletions, removeIfEmpty } from '../../../src/snapshot/restore/applicable-deletions.js';
 import { newTempFolder } from '../../machine/temp-folder.js';
 
 const deletions = (...texts: string[]): Deletion[] =>
@@ -15,7 +15,7 @@ test('only what is there as what it was comes, each folder after what was in it'
   symlinkSync('outside', temp.at('was-dir'));
   const listed = deletions('d a', 'f a-b', 'f a/d', 'd a/b', 'f a/b/c', 'd was-folder', 'f was-file', 'f link/x');
   const more = deletions('f none', 'f none/x', 'f a-b/x', 'f link', 'd was-dir');
-  const present = [...presentDeletions(Buffer.from(temp.path), [...listed, ...more])];
+  const present = [...applicableDeletions(Buffer.from(temp.path), [...listed, ...more])];
   expect(present.map(({ name }) => name)).toEqual(['link', 'a/d', 'a/b/c', 'a/b', 'a-b', 'a']);
 });
 

@@ -8,11 +8,11 @@ import { deriveSealKey } from '../../../src/snapshot/sealed/sealed-file.js';
 import { bestCompression } from '../../../src/snapshot/sealed/stored-file.js';
 import { newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
-const seal: PartSeal = { passphrase: 'word', place: { run: '1', leg: 'a', attempt: 1, sequence: 1 } };
+const seal: PartSeal = { passphrase: 'word', context: { run: '1', leg: 'a', attempt: 1, sequence: 1 } };
 
 const writeSealed = async (folder: TempFolder, compression: Compression): Promise<void> => {
   const key = await deriveSealKey('word');
-  const context = { ...seal.place, part: 'manifest.sealed' };
+  const context = { ...seal.context, part: 'manifest.sealed' };
   const source = folder.write('source', '{"a": 1}');
   valueOf(await packPlainFile(source, { target: folder.at('manifest.sealed'), compression, seal: { key, context } }));
 };
@@ -54,7 +54,7 @@ describe('the problem is said', () => {
     const problemOf = async (other: PartSeal): Promise<string | undefined> =>
       valueOf(await readManifest(folder.path, other)).problem;
     expect(await problemOf({ ...seal, passphrase: 'other' })).toContain('wrong key or damaged');
-    expect(await problemOf({ ...seal, place: { ...seal.place, sequence: 2 } })).toContain('wrong key or damaged');
+    expect(await problemOf({ ...seal, context: { ...seal.context, sequence: 2 } })).toContain('wrong key or damaged');
     folder.write('manifest.sealed', 'not sealed at all, but long enough to have a header of its own, one would think');
     expect(await problemOf(seal)).toContain('cannot be opened');
   });

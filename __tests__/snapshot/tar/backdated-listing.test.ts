@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { copyRewound, readListing, readRewoundListing } from '../../../src/snapshot/tar/backdated-listing.js';
+import { copyBackdated, readListing, readBackdatedListing } from '../../../src/snapshot/tar/backdated-listing.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
 /** A listing of a folder with many names; its file. */
@@ -18,8 +18,8 @@ describe('a listing that is used', () => {
     const file = newListing(temp);
     const listing = valueOf(await readListing(file));
     expect(listing.folders.size).toBe(51);
-    const read = valueOf(await readRewoundListing(file));
-    valueOf(await copyRewound(file, temp.at('copy')));
+    const read = valueOf(await readBackdatedListing(file));
+    valueOf(await copyBackdated(file, temp.at('copy')));
     const copied = valueOf(await readListing(temp.at('copy')));
     for (const { startedAtMs, folders } of [read, copied]) {
       expect(listing.startedAtMs - startedAtMs).toBeCloseTo(20, 2);
@@ -31,7 +31,7 @@ describe('a listing that is used', () => {
     using temp = newTempFolder();
     const file = newListing(temp);
     temp.write('copy', 'x'.repeat(1_000_000));
-    valueOf(await copyRewound(file, temp.at('copy')));
+    valueOf(await copyBackdated(file, temp.at('copy')));
     expect(valueOf(await readListing(temp.at('copy'))).folders.size).toBe(51);
   });
 });
@@ -48,8 +48,8 @@ describe('what is no listing', () => {
     const file = temp.at('listing');
     for (const result of [
       await readListing(file),
-      await readRewoundListing(file),
-      await copyRewound(file, temp.at('copy')),
+      await readBackdatedListing(file),
+      await copyBackdated(file, temp.at('copy')),
     ]) {
       expect(errorOf(result)).toContain(message);
     }
@@ -59,7 +59,7 @@ describe('what is no listing', () => {
     using temp = newTempFolder();
     const file = newListing(temp);
     const there = readdirSync(temp.path);
-    expect(errorOf(await copyRewound(file, temp.at('missing/copy')))).toContain('ENOENT');
+    expect(errorOf(await copyBackdated(file, temp.at('missing/copy')))).toContain('ENOENT');
     expect(readdirSync(temp.path)).toEqual(there);
     expect(existsSync(file)).toBe(true);
   });

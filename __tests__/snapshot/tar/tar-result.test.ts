@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeTar } from '../../../src/snapshot/tar/tar-result.js';
+import { readTarResult } from '../../../src/snapshot/tar/tar-result.js';
 
 const PREVIOUS = 'tar: Exiting with failure status due to previous errors';
 
@@ -7,7 +7,7 @@ const PREVIOUS = 'tar: Exiting with failure status due to previous errors';
 const said = (...remarks: readonly string[]): string => remarks.map((remark) => `tar: ${remark}\n`).join('');
 
 test('silence is an archive', () => {
-  expect(judgeTar(0, '')).toEqual({ kind: 'ok', changed: [], unreadable: [] });
+  expect(readTarResult(0, '')).toEqual({ kind: 'ok', changed: [], unreadable: [] });
 });
 
 describe('files that changed while they were read', () => {
@@ -17,18 +17,18 @@ describe('files that changed while they were read', () => {
     ['shrank', './a/b: File shrank by 361039872 bytes; padding with zeros'],
     ['lost its last byte', './a/b: File shrank by 1 byte; padding with zeros'],
   ])('are named: one %s', (_what, remark) => {
-    expect(judgeTar(1, said(remark))).toEqual({ kind: 'ok', changed: ['a/b'], unreadable: [] });
+    expect(readTarResult(1, said(remark))).toEqual({ kind: 'ok', changed: ['a/b'], unreadable: [] });
   });
 
   test('are named once, and a place to start from that went is one of them', () => {
     const remarks = said('./f: file changed as we read it', './f: file changed as we read it');
-    expect(judgeTar(1, remarks)).toMatchObject({ changed: ['f'] });
+    expect(readTarResult(1, remarks)).toMatchObject({ changed: ['f'] });
     const gone = `${said('./src: Cannot stat: No such file or directory')}${PREVIOUS}\n`;
-    expect(judgeTar(2, gone)).toEqual({ kind: 'ok', changed: ['src'], unreadable: [] });
+    expect(readTarResult(2, gone)).toEqual({ kind: 'ok', changed: ['src'], unreadable: [] });
   });
 
   test('may be the workspace itself', () => {
-    expect(judgeTar(1, said('.: file changed as we read it'))).toMatchObject({ changed: ['.'] });
+    expect(readTarResult(1, said('.: file changed as we read it'))).toMatchObject({ changed: ['.'] });
   });
 });
 
@@ -41,7 +41,7 @@ describe('paths that cannot be read', () => {
     ['Read error at byte 0, while reading 512 bytes: Input/output error'],
     ['directory is on a different filesystem; not dumped'],
   ])('are named and leave the rest good: %s', (remark) => {
-    expect(judgeTar(2, `${said(`./a b: ${remark}`)}${PREVIOUS}\n`)).toEqual({
+    expect(readTarResult(2, `${said(`./a b: ${remark}`)}${PREVIOUS}\n`)).toEqual({
       kind: 'ok',
       changed: [],
       unreadable: ['a b'],
@@ -49,7 +49,7 @@ describe('paths that cannot be read', () => {
   });
 
   test('keep their bytes, however tar writes them', () => {
-    const verdict = judgeTar(2, said(String.raw`./nl\nq\\r\: \303\274\377": Cannot open: Permission denied`));
+    const verdict = readTarResult(2, said(String.raw`./nl\nq\\r\: \303\274\377": Cannot open: Permission denied`));
     expect(verdict).toMatchObject({ unreadable: ['nl\nq\\r: \xc3\xbc\xff"'] });
   });
 });
@@ -63,20 +63,23 @@ describe('no archive', () => {
     ['a remark is unknown', './a: Something new happened'],
   ])('where %s', (_what, remark) => {
     const remarks = `${said('./a: Cannot open: Permission denied', remark)}${PREVIOUS}\n`;
-    expect(judgeTar(2, remarks)).toEqual({ kind: 'failed', message: `tar failed with exit code 2: ${remark}` });
+    expect(readTarResult(2, remarks)).toEqual({ kind: 'failed', message: `tar failed with exit code 2: ${remark}` });
   });
 
   test('where tar does not say why', () => {
-    expect(judgeTar(2, '')).toMatchObject({ kind: 'failed', message: expect.stringContaining('code 2') as unknown });
-    expect(judgeTar(3, said('./a: Cannot open: Permission denied'))).toMatchObject({ kind: 'failed' });
+    expect(readTarResult(2, '')).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('code 2') as unknown,
+    });
+    expect(readTarResult(3, said('./a: Cannot open: Permission denied'))).toMatchObject({ kind: 'failed' });
   });
 
   test('where a signal ended it', () => {
-    expect(judgeTar(137, '')).toEqual({ kind: 'failed', message: 'tar was ended by signal 9' });
+    expect(readTarResult(137, '')).toEqual({ kind: 'failed', message: 'tar was ended by signal 9' });
   });
 });
 
 test('sockets are nothing to speak of, and neither are unknown remarks on a success', () => {
   const nothing = { kind: 'ok', changed: [], unreadable: [] };
-  expect(judgeTar(0, said('./s: socket ignored', 'what a day'))).toEqual(nothing);
+  expect(readTarResult(0, said('./s: socket ignored', 'what a day'))).toEqual(nothing);
 });

@@ -2,13 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addCarefulTar } from '../../../src/snapshot/tar/tar-wrapper.js';
+import { addTarWrapper } from '../../../src/snapshot/tar/tar-wrapper.js';
 import { newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
 /** Unpacks as the cache's client does, with the careful tar in front; its exit code. */
 const unpack = (temp: TempFolder, archive: string): number | null => {
   mkdirSync(temp.at('target'), { recursive: true });
-  const PATH = valueOf(addCarefulTar(temp.at("own 'programs'"), process.env['PATH'] ?? ''));
+  const PATH = valueOf(addTarWrapper(temp.at("own 'programs'"), process.env['PATH'] ?? ''));
   const args = ['-xf', temp.at(archive), '-P', '-C', temp.at('target')];
   return spawnSync('tar', args, { env: { PATH } }).status;
 };
@@ -59,6 +59,6 @@ test('nothing is written through a link of the archive that leads out', () => {
 
 test('where there is no tar, none is made up', () => {
   using temp = newTempFolder();
-  valueOf(addCarefulTar(temp.at('programs'), temp.at('nothing')));
+  valueOf(addTarWrapper(temp.at('programs'), temp.at('nothing')));
   expect(existsSync(temp.at('programs/tar'))).toBe(false);
 });

@@ -41,19 +41,19 @@ export const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK_BYTES);
  * satisfied. Where readers of tar could disagree about a member, it is an error.
  */
 export const readHeaders = (run: Buffer): Result<HeaderRun> => {
-  const sayings: Sayings = new Map();
+  const fields: ExtendedFields = new Map();
   for (let at = 0; ;) {
     if (run.length < at + BLOCK_BYTES) return ok({ kind: 'unfinished', neededBytes: at + BLOCK_BYTES });
     const bytes = run.subarray(at, at + BLOCK_BYTES);
     if (isAllZero(bytes)) return endIn(run, at);
     const block = readBlock(bytes);
     if (!block.ok) return block;
-    if (!EXTENDED.has(block.value.typeFlag)) return memberOf(block.value, sayings, run.subarray(0, at + BLOCK_BYTES));
+    if (!EXTENDED.has(block.value.typeFlag)) return memberOf(block.value, fields, run.subarray(0, at + BLOCK_BYTES));
     const extension = extensionIn(run, at + BLOCK_BYTES, block.value);
     if (!extension.ok) return extension;
     if (extension.value.body === undefined) return ok({ kind: 'unfinished', neededBytes: extension.value.next });
     if (block.value.typeFlag === 'g') return at === 0 ? commentIn(extension.value.body) : err(MISPLACED);
-    const added = addSayings(sayings, block.value.typeFlag, extension.value.body);
+    const added = addFields(fields, block.value.typeFlag, extension.value.body);
     if (!added.ok) return added;
     at = extension.value.next;
   }
@@ -76,7 +76,7 @@ export const folderHeaders = ({ headers }: TarMember): Buffer => {
 };
 
 /** What extended headers say of the member after them: by the key of the record, or the type of the header. */
-type Sayings = Map<string, string>;
+type ExtendedFields = Map<string, string>;
 
 /** Pax, pax for all members, and GNU's long name and long link. */
 const EXTENDED: ReadonlySet<string> = new Set(['x', 'g', 'L', 'K']);
@@ -103,34 +103,34 @@ const extensionIn = (run: Buffer, start: number, { sizeBytes, typeFlag }: TarBlo
 const commentIn = (body: Buffer): Result<HeaderRun> => {
   const records = readPaxRecords(body);
   if (!records.ok) return records;
-  const saying = records.value.find(({ key }) => isHeeded(key));
-  return saying === undefined ? ok({ kind: 'comment' }) : err(`a header sets "${saying.key}" for all members`);
+  const field = records.value.find(({ key }) => isKnownKey(key));
+  return field === undefined ? ok({ kind: 'comment' }) : err(`a header sets "${field.key}" for all members`);
 };
 
-const isHeeded = (key: string): boolean =>
+const isKnownKey = (key: string): boolean =>
   ['path', 'linkpath', 'size', 'mtime', 'ctime'].includes(key) || key.startsWith('GNU.');
 
-const addSayings = (sayings: Sayings, typeFlag: string, body: Buffer): Result<void> => {
-  if (sayings.has(typeFlag)) return err('a member has two extended headers of one type');
-  sayings.set(typeFlag, typeFlag === 'x' ? '' : untilNul(body.toString('latin1')));
+const addFields = (fields: ExtendedFields, typeFlag: string, body: Buffer): Result<void> => {
+  if (fields.has(typeFlag)) return err('a member has two extended headers of one type');
+  fields.set(typeFlag, typeFlag === 'x' ? '' : untilNul(body.toString('latin1')));
   if (typeFlag !== 'x') return ok(undefined);
   const records = readPaxRecords(body);
   if (!records.ok) return records;
   for (const { key, value } of records.value) {
-    if (key.startsWith('GNU.sparse.')) sayings.set('sparse', '');
-    if (isHeeded(key) && key !== 'GNU.dumpdir') sayings.set(key, value.toString('latin1'));
+    if (key.startsWith('GNU.sparse.')) fields.set('sparse', '');
+    if (isKnownKey(key) && key !== 'GNU.dumpdir') fields.set(key, value.toString('latin1'));
   }
   return ok(undefined);
 };
 
 const untilNul = (text: string): string => text.slice(0, (text.indexOf('\0') + text.length + 1) % (text.length + 1));
 
-const memberOf = (block: TarBlock, sayings: Sayings, headers: Buffer): Result<HeaderRun> => {
-  const path = sayings.get('GNU.sparse.name') ?? sayings.get('path') ?? sayings.get('L') ?? block.name;
+const memberOf = (block: TarBlock, fields: ExtendedFields, headers: Buffer): Result<HeaderRun> => {
+  const path = fields.get('GNU.sparse.name') ?? fields.get('path') ?? fields.get('L') ?? block.name;
   const kind = kindOf(block, path);
-  const sizeBytes = sayings.has('size') ? wholeNumber(sayings.get('size')) : block.sizeBytes;
-  const mtimeMs = sayings.has('mtime') ? milliseconds(sayings.get('mtime')) : block.mtimeSeconds * 1000;
-  const ctimeMs = sayings.has('ctime') ? milliseconds(sayings.get('ctime')) : undefined;
+  const sizeBytes = fields.has('size') ? wholeNumber(fields.get('size')) : block.sizeBytes;
+  const mtimeMs = fields.has('mtime') ? milliseconds(fields.get('mtime')) : block.mtimeSeconds * 1000;
+  const ctimeMs = fields.has('ctime') ? milliseconds(fields.get('ctime')) : undefined;
   if (path === '') return err('a member has no name');
   if (block.typeFlag === 'S') return err('a sparse file is stored in a format of old');
   if (Number.isNaN(sizeBytes + mtimeMs + (ctimeMs ?? 0))) return err('a number in an extended header is malformed');
@@ -138,12 +138,12 @@ const memberOf = (block: TarBlock, sayings: Sayings, headers: Buffer): Result<He
   const member: TarMember = {
     name: plainName(path),
     kind,
-    ...(kind === 'symlink' || kind === 'hardlink' ? { linkName: linkNameOf(block, sayings) } : {}),
+    ...(kind === 'symlink' || kind === 'hardlink' ? { linkName: linkNameOf(block, fields) } : {}),
     mode: block.mode,
     sizeBytes,
     mtimeMs,
     ...(ctimeMs === undefined ? {} : { ctimeMs }),
-    isSparse: sayings.has('sparse'),
+    isSparse: fields.has('sparse'),
     headers,
   };
   return ok({ kind: 'member', member });
@@ -173,8 +173,8 @@ const KINDS: Readonly<Record<string, TarMemberKind>> = {
 const mustBeEmpty = (kind: TarMemberKind, { typeFlag }: TarBlock): boolean =>
   kind !== 'file' && kind !== 'other' && typeFlag !== 'D';
 
-const linkNameOf = (block: TarBlock, sayings: Sayings): string =>
-  sayings.get('linkpath') ?? sayings.get('K') ?? block.linkName;
+const linkNameOf = (block: TarBlock, fields: ExtendedFields): string =>
+  fields.get('linkpath') ?? fields.get('K') ?? block.linkName;
 
 const wholeNumber = (text = ''): number => {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -29,7 +29,7 @@ export const parseListing = (bytes: Buffer): Result<Listing> => {
 };
 
 /** Makes the listing that the next archive begins from; what comes out does not depend on how it was cut into chunks. */
-export type ListingRewind = {
+export type ListingBackdating = {
   /** What can be written now. The chunk is not looked at later. */
   readonly push: (chunk: Buffer) => Result<Buffer>;
   /** Whether that was all of a listing. */
@@ -41,7 +41,7 @@ export type ListingRewind = {
  * tar knows a folder that was renamed again by device and inode and leaves out what is in it; by inode alone, with
  * `--no-check-device`, it still sees whether a folder of the same name is the same.
  */
-export const createListingRewind = (backMs: number): ListingRewind => {
+export const createListingBackdating = (backMs: number): ListingBackdating => {
   let held: Buffer = NOTHING;
   let isInHead = true;
 
@@ -51,7 +51,7 @@ export const createListingRewind = (backMs: number): ListingRewind => {
       held = Buffer.from(data);
       return ok(NOTHING);
     }
-    const head = isInHead ? rewoundHead(data, backMs) : ok({ head: NOTHING, restFrom: 0 });
+    const head = isInHead ? backdatedHead(data, backMs) : ok({ head: NOTHING, restFrom: 0 });
     if (!head.ok) return head;
     isInHead = false;
     const parts = [head.value.head];
@@ -77,7 +77,7 @@ const NO_DEVICE = Buffer.from('0\0');
 const FOLDER_END = Buffer.from('\0\0\0');
 
 /** The beginning of a listing with its start set back, and where in the bytes the rest begins. */
-const rewoundHead = (head: Buffer, backMs: number): Result<{ head: Buffer; restFrom: number }> => {
+const backdatedHead = (head: Buffer, backMs: number): Result<{ head: Buffer; restFrom: number }> => {
   const start = parseStart(head);
   if (!start.ok) return start;
   const { formatLine, startedAtNs, restFrom } = start.value;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
 import { entryFolder, legPrefix, parseKey, type KeyParts } from '../../checkpoint/checkpoint-key.js';
-import { judgeManifest } from '../../checkpoint/judge-manifest.js';
+import { decideResume } from '../../checkpoint/decide-resume.js';
 import type { Manifest, StoredArchive, StoredFile } from '../../checkpoint/manifest.js';
 import { filesOf, parseManifest } from '../../checkpoint/parse-manifest.js';
 import type { FileToOpen, RestoreLink } from '../../snapshot/restore/restore-tree.js';
 import type { GuardedStore } from '../store/guarded-store.js';
 import type { JobIdentity } from '../runner/job-identity.js';
 import { ambiguousPrefix } from './leg-claim.js';
-import { partSeal, sealPlaceOf } from './part-seal.js';
+import { partSeal, checkpointContextOf } from './part-seal.js';
 import type { Store } from '../store/store-client.js';
 import type { StoreTrouble } from '../store/store-trouble.js';
 
@@ -115,8 +115,8 @@ const folderOf = (parts: KeyParts, { storeFolder }: FindOptions): string =>
 
 const fetchChain = async (manifest: Manifest, latest: string, options: FindOptions): Promise<Finding> => {
   const { identity, commit } = options;
-  const judgement = judgeManifest(manifest, { ...identity, commit });
-  if (judgement.kind !== 'usable') return judgement;
+  const decision = decideResume(manifest, { ...identity, commit });
+  if (decision.kind !== 'usable') return decision;
   if (manifest.journal === undefined) return { kind: 'refused', because: 'it holds no journal' };
   const files = filesOf(manifest);
   const others = [...new Set(files.map(({ key }) => key))].filter((key) => key !== latest);
@@ -154,6 +154,6 @@ const fileToOpen = (stored: StoredFile, options: FindOptions): FileToOpen => {
     file: join(folder, stored.name),
     stored,
     ...(options.passphrase !== undefined &&
-      parts !== undefined && { seal: { ...sealPlaceOf(parts), part: stored.name } }),
+      parts !== undefined && { seal: { ...checkpointContextOf(parts), part: stored.name } }),
   };
 };

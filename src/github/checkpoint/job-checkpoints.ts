@@ -9,7 +9,7 @@ import type { GitWatch } from '../../machine/workspace/git-state.js';
 import type { GnuTar } from '../../snapshot/tar/run-tar.js';
 import { removeArchives, type JobFolder } from '../../machine/job/job-folder.js';
 import { fileSizeBytes } from '../../machine/job/part-folder.js';
-import { REWIND_MS } from '../../snapshot/tar/backdated-listing.js';
+import { BACKDATE_MS } from '../../snapshot/tar/backdated-listing.js';
 import { takeArchive, takeFullArchive, takeListing, type TarReport } from '../../snapshot/take-archive.js';
 import type { CheckpointRun, Checkpoints, EndedStep } from '../../run/context/ports.js';
 import type { RunState } from '../../state/run-state.js';
@@ -214,7 +214,7 @@ class StepArchives implements JobCheckpoints {
   /** What was written last is old enough then not to count as written after the listing. */
   async #list(tar: GnuTar, listing: string): Promise<boolean> {
     const { workspace, scope, git } = this.#options;
-    await new Promise<void>((resolve) => void systemClock.after(REWIND_MS + CLOCK_TICK_MS, resolve));
+    await new Promise<void>((resolve) => void systemClock.after(BACKDATE_MS + CLOCK_TICK_MS, resolve));
     const [listed] = await Promise.all([takeListing({ tar, workspace, scope, listing }), git.changed()]);
     if (!listed.ok)
       this.#run?.warn(`the next checkpoint may hold what a failed step or a fallback left: ${listed.error}`);

@@ -1,8 +1,9 @@
 import type { KeyParts } from '../../checkpoint/checkpoint-key.js';
-import type { PartSeal, SealPlace } from '../../snapshot/sealed/read-manifest.js';
+import type { PartSeal } from '../../snapshot/sealed/read-manifest.js';
+import type { CheckpointContext } from '../../snapshot/sealed/sealed-file.js';
 
 /** Where the files of a part belong: sealed for there, they open nowhere else. */
-export const sealPlaceOf = ({ runId, leg, attempt, sequence }: KeyParts): SealPlace => ({
+export const checkpointContextOf = ({ runId, leg, attempt, sequence }: KeyParts): CheckpointContext => ({
   run: runId,
   leg,
   attempt,
@@ -11,4 +12,4 @@ export const sealPlaceOf = ({ runId, leg, attempt, sequence }: KeyParts): SealPl
 
 /** What the files of a part are sealed with; nothing without a passphrase. */
 export const partSeal = (parts: KeyParts, passphrase: string | undefined): { readonly seal?: PartSeal } =>
-  passphrase === undefined ? {} : { seal: { passphrase, place: sealPlaceOf(parts) } };
+  passphrase === undefined ? {} : { seal: { passphrase, context: checkpointContextOf(parts) } };

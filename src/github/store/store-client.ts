@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/result.js';
-import { addCarefulTar } from '../../snapshot/tar/tar-wrapper.js';
+import { addTarWrapper } from '../../snapshot/tar/tar-wrapper.js';
 import { prepareStoreFolder, storeFolder } from '../../machine/job/store-folder.js';
 import type { ProcessGroup } from '../../state/run-state.js';
 import { connectStore, type StoreConnection, type StoreRequest } from './store-connection.js';
@@ -61,7 +61,7 @@ const CLOSED = 'the store was closed';
 const startProcess = ({ program, folder, env, onMask }: StoreOptions): Result<StoreConnection> => {
   const places = storeFolder(folder);
   const prepared = prepareStoreFolder(places);
-  const searchPath = prepared.ok ? addCarefulTar(places.programs, env['PATH'] ?? '') : prepared;
+  const searchPath = prepared.ok ? addTarWrapper(places.programs, env['PATH'] ?? '') : prepared;
   if (!searchPath.ok) return searchPath;
   const ownEnv = storeEnvironment(env, { folder: places.path, temp: places.temp, searchPath: searchPath.value });
   return connectStore({ argv: program, env: ownEnv, cwd: places.path }, onMask);

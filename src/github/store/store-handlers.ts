@@ -56,7 +56,7 @@ const packArchive = async (
   keyFor: Keyring,
 ): Promise<Result<Answer<'packArchive'>>> => {
   const archives = await import('../../snapshot/pack-archive.js');
-  const sealing = seal && { seal: { key: await keyFor(seal.passphrase), context: seal.place } };
+  const sealing = seal && { seal: { key: await keyFor(seal.passphrase), context: seal.context } };
   return archives.packArchive(job, { secrets, ...sealing });
 };
 
@@ -65,7 +65,7 @@ const packFile = async (
   keyFor: Keyring,
 ): Promise<Result<Answer<'packFile'>>> => {
   const { packPlainFile } = await import('../../snapshot/pack-archive.js');
-  const sealing = seal && { seal: { key: await keyFor(seal.passphrase), context: { ...seal.place, part: name } } };
+  const sealing = seal && { seal: { key: await keyFor(seal.passphrase), context: { ...seal.context, part: name } } };
   return packPlainFile(file, { target: join(folder, name), compression, ...sealing });
 };
 

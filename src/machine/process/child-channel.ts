@@ -38,7 +38,7 @@ export const openChild = (program: ChildProgram, events: ChildEvents): Result<Ch
   const spawned = spawnChild(program);
   if (!spawned.ok) return err(explainSpawnProblem({ ...program, splitStreams: false }, spawned.error));
   const { child, pid } = spawned.value;
-  giveWay(pid);
+  lowerPriority(pid);
   const kill = (): void => {
     if (!sendSignal(-pid, 'SIGKILL')) child.kill('SIGKILL');
   };
@@ -54,7 +54,7 @@ export const openChild = (program: ChildProgram, events: ChildEvents): Result<Ch
 };
 
 /** So that steps are hardly slower while it works; what it starts gives way too. */
-const giveWay = (pid: number): void => {
+const lowerPriority = (pid: number): void => {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {

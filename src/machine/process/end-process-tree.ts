@@ -27,17 +27,17 @@ const KILL_ROUNDS = 50;
 export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
   const tree = watchTree(root);
   let killAt = performance.now() + graceMs;
-  const climb = async (): Promise<TreeEnd> => {
-    signalMembers(tree.look(), 'SIGTERM');
+  const escalate = async (): Promise<TreeEnd> => {
+    signalMembers(tree.scan(), 'SIGTERM');
     await untilEmpty(tree, () => killAt);
     for (let round = 0; round < KILL_ROUNDS && !tree.isEmpty(); round++) {
-      signalMembers(tree.look(), 'SIGKILL');
+      signalMembers(tree.scan(), 'SIGKILL');
       await pause(Math.min(SHORTEST_PAUSE_MS + round, LONGEST_PAUSE_MS));
     }
     return tree.end();
   };
   return {
-    done: climb(),
+    done: escalate(),
     shorten: (laterGraceMs) => {
       killAt = Math.min(killAt, performance.now() + laterGraceMs);
     },
@@ -46,9 +46,9 @@ export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
 
 /** Kills a process tree without waiting for anything, for a program that is about to end itself. */
 export const killProcessTree = (root: TreeRoot): void => {
-  const look = processTree(root);
+  const scan = processTree(root);
   for (let round = 0; round < KILL_ROUNDS; round++) {
-    const members = look();
+    const members = scan();
     if (members.processes.length === 0) return;
     signalMembers(members, 'SIGKILL');
   }
@@ -64,26 +64,26 @@ const untilEmpty = async (tree: WatchedTree, deadline: () => number): Promise<vo
 };
 
 type WatchedTree = {
-  readonly look: () => TreeMembers;
+  readonly scan: () => TreeMembers;
   readonly isEmpty: () => boolean;
   readonly end: () => TreeEnd;
 };
 
 const watchTree = (root: TreeRoot): WatchedTree => {
-  const look = processTree(root);
+  const scan = processTree(root);
   const seen = new Set<number>();
   const remember = (): TreeMembers => {
-    const members = look();
+    const members = scan();
     for (const row of members.processes) seen.add(row.pid);
     return members;
   };
   // A process may be missed that is born while the table is read; not twice, when its mark or parent is found.
   const isEmpty = (): boolean => !remember().processes.some(canSignal) && !remember().processes.some(canSignal);
   const end = (): TreeEnd => {
-    const left = look().processes.map((row) => row.pid);
+    const left = scan().processes.map((row) => row.pid);
     return { ended: seen.size - left.length, left };
   };
-  return { look: remember, isEmpty, end };
+  return { scan: remember, isEmpty, end };
 };
 
 const canSignal = (row: ProcessRow): boolean => sendSignal(row.pid, 0);

@@ -23,7 +23,7 @@ export type Delivery = {
   /** Settles when nobody can write any more and everything was delivered. */
   readonly drained: Promise<unknown>;
   /** Delivers nothing more, but reads on, so that a process left in the background can go on writing while we live. */
-  readonly letGo: () => void;
+  readonly detach: () => void;
 };
 
 /**
@@ -66,9 +66,9 @@ const abandonFifos = (pool: FifoPool, fifos: readonly Fifo[]): void => {
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 const readFifo = (pool: FifoPool, fifo: Fifo, onChunk: (chunk: Buffer) => void): Delivery => {
-  let isLetGo = false;
+  let isDetached = false;
   const callback = (length: number): boolean => {
-    if (!isLetGo) onChunk(readBuffer.subarray(0, length));
+    if (!isDetached) onChunk(readBuffer.subarray(0, length));
     return true;
   };
   const socket = new Socket({
@@ -79,15 +79,15 @@ const readFifo = (pool: FifoPool, fifo: Fifo, onChunk: (chunk: Buffer) => void):
   });
   const drained = closed(socket);
   socket.once('close', () => {
-    if (!isLetGo) pool.putBack(fifo);
+    if (!isDetached) pool.putBack(fifo);
   });
-  const letGo = (): void => {
-    isLetGo = true;
+  const detach = (): void => {
+    isDetached = true;
     if (socket.closed) return;
     socket.unref();
     pool.discard(fifo);
   };
-  return { drained, letGo };
+  return { drained, detach };
 };
 
 const socketPipe = (splitStreams: boolean): OutputPipe => ({
@@ -101,16 +101,16 @@ const socketPipe = (splitStreams: boolean): OutputPipe => ({
 });
 
 const readSocket = (stream: Readable | null, onChunk: (chunk: Buffer) => void): Delivery => {
-  if (stream === null) return { drained: Promise.resolve(), letGo: () => undefined };
-  let isLetGo = false;
+  if (stream === null) return { drained: Promise.resolve(), detach: () => undefined };
+  let isDetached = false;
   stream.on('data', (chunk: Buffer) => {
-    if (!isLetGo) onChunk(chunk);
+    if (!isDetached) onChunk(chunk);
   });
-  const letGo = (): void => {
-    isLetGo = true;
+  const detach = (): void => {
+    isDetached = true;
     if (stream instanceof Socket) stream.unref();
   };
-  return { drained: closed(stream), letGo };
+  return { drained: closed(stream), detach };
 };
 
 /** A stream that breaks is closed too; what it delivered until then counts. */
@@ -122,7 +122,7 @@ const closed = (stream: Readable): Promise<void> =>
 
 const together = (deliveries: readonly Delivery[]): Delivery => ({
   drained: Promise.all(deliveries.map(({ drained }) => drained)),
-  letGo: () => {
-    for (const delivery of deliveries) delivery.letGo();
+  detach: () => {
+    for (const delivery of deliveries) delivery.detach();
   },
 });

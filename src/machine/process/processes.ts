@@ -94,7 +94,7 @@ const followProcess = (tree: Tree, exited: Promise<Exit>, delivery: Delivery): R
       await within(DRAIN_LIMIT_MS, delivery.drained);
     }
     isOver = true;
-    delivery.letGo();
+    delivery.detach();
     return exit;
   };
   const stop = (graceMs: number): void => {

@@ -17,7 +17,7 @@ const reasonOf = (command: Command, program: string, code: string | undefined): 
 };
 
 const folderProblem = (folder: string): string | undefined => {
-  const stats = look(folder);
+  const stats = statIfThere(folder);
   if (stats === undefined) return `its working directory "${folder}" does not exist; create it in an earlier step`;
   if (!stats.isDirectory()) return `its working directory "${folder}" is not a directory`;
   return isExecutable(folder)
@@ -26,8 +26,8 @@ const folderProblem = (folder: string): string | undefined => {
 };
 
 const programProblem = (command: Command, program: string): string | undefined => {
-  const places = placesOf(command, program);
-  const found = places.filter((place) => look(place)?.isFile() === true);
+  const candidates = candidatesFor(command, program);
+  const found = candidates.filter((path) => statIfThere(path)?.isFile() === true);
   if (found.length === 0) {
     return program.includes('/')
       ? `there is no such file, seen from "${command.cwd}"`
@@ -37,12 +37,12 @@ const programProblem = (command: Command, program: string): string | undefined =
   return undefined;
 };
 
-const placesOf = (command: Command, program: string): readonly string[] => {
+const candidatesFor = (command: Command, program: string): readonly string[] => {
   if (isAbsolute(program) || program.includes('/')) return [resolve(command.cwd, program)];
   return (command.env['PATH'] ?? '').split(delimiter).map((folder) => join(resolve(command.cwd, folder), program));
 };
 
-const look = (path: string): Stats | undefined => {
+const statIfThere = (path: string): Stats | undefined => {
   try {
     return statSync(path);
   } catch {

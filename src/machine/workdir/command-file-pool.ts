@@ -24,7 +24,7 @@ const NAMES = ['output', 'env', 'path', 'summary'] as const;
 export const createCommandFilePool = (parent: string): CommandFilePool => {
   const store = join(parent, 'unused');
   const unused: string[] = [];
-  let kept = 0;
+  let count = 0;
   mkdirSync(store, { mode: 0o700 });
   return {
     take: (folder) => {
@@ -38,9 +38,9 @@ export const createCommandFilePool = (parent: string): CommandFilePool => {
         rmSync(folder, { recursive: true, force: true });
         return;
       }
-      const workDir = join(store, String(++kept));
-      renameSync(folder, workDir);
-      unused.push(workDir);
+      const parked = join(store, String(++count));
+      renameSync(folder, parked);
+      unused.push(parked);
     },
   };
 };

@@ -70,18 +70,18 @@ type Contender = { readonly file: string; readonly draft: string; readonly own: 
 const MAX_TURNS = 100;
 
 /** Puts our lock in a place; undefined when it is ours then. */
-const claim = (workDir: string, contender: Contender): LockProblem | undefined => {
+const claim = (path: string, contender: Contender): LockProblem | undefined => {
   for (let turn = 0; turn < MAX_TURNS; turn += 1) {
-    if (linkIfFree(contender.draft, workDir)) return undefined;
-    const found = ifThere(() => readFileSync(workDir, 'utf8'));
+    if (linkIfFree(contender.draft, path)) return undefined;
+    const found = ifThere(() => readFileSync(path, 'utf8'));
     if (found === undefined) continue;
     const refusal = whyRefused(found, contender);
     if (refusal !== undefined) return refusal;
     const successor = `${contender.file}.after-${sha256(found).slice(0, 16)}`;
     const lost = claim(successor, contender);
     if (lost !== undefined) return lost;
-    if (ifThere(() => readFileSync(workDir, 'utf8')) === found) {
-      renameSync(successor, workDir);
+    if (ifThere(() => readFileSync(path, 'utf8')) === found) {
+      renameSync(successor, path);
       return undefined;
     }
     unlinkSync(successor);
@@ -89,9 +89,9 @@ const claim = (workDir: string, contender: Contender): LockProblem | undefined =
   return { kind: 'unusable', message: `the lock ${contender.file} keeps changing hands; try again` };
 };
 
-const linkIfFree = (draft: string, workDir: string): boolean => {
+const linkIfFree = (draft: string, path: string): boolean => {
   try {
-    linkSync(draft, workDir);
+    linkSync(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

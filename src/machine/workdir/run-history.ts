@@ -23,7 +23,7 @@ export const RUN_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
  * The journal goes last and decides whose place it is: killed before that, the run is still the current one.
  */
 export const moveToHistory = (workDirectory: WorkDirectory, runId: string): Result<void> => {
-  const past = placesOf(workDirectory, runId);
+  const past = pathsOf(workDirectory, runId);
   if (isThere(past.journalFile)) return err(`the history already holds a run "${runId}"; choose another run id`);
   return tryIo(`cannot move run "${runId}" to the history`, () => {
     mkdirSync(past.folder, { recursive: true });
@@ -38,7 +38,7 @@ export const moveToHistory = (workDirectory: WorkDirectory, runId: string): Resu
  * On the current run it completes a move in either direction that was cut short, so call it before every resume.
  */
 export const takeFromHistory = (workDirectory: WorkDirectory, runId: string): Result<void> => {
-  const past = placesOf(workDirectory, runId);
+  const past = pathsOf(workDirectory, runId);
   if (isThere(past.journalFile) && isThere(workDirectory.journalFile)) {
     return err(`another run is in the work directory; it has to go to the history before "${runId}" can be taken back`);
   }
@@ -60,9 +60,9 @@ export const listHistory = (workDirectory: WorkDirectory): Result<readonly PastR
       .sort((a, b) => b.endedAt - a.endedAt || (a.runId < b.runId ? -1 : 1)),
   );
 
-type Places = Omit<PastRun, 'runId' | 'endedAt'> & { readonly folder: string };
+type RunPaths = Omit<PastRun, 'runId' | 'endedAt'> & { readonly folder: string };
 
-const placesOf = (workDirectory: WorkDirectory, runId: string): Places => {
+const pathsOf = (workDirectory: WorkDirectory, runId: string): RunPaths => {
   invariant(RUN_ID_PATTERN.test(runId), `"${runId}" is a run id`);
   const folder = join(workDirectory.historyFolder, runId);
   return {
@@ -75,7 +75,7 @@ const placesOf = (workDirectory: WorkDirectory, runId: string): Places => {
 
 /** None when the folder holds no journal: then its run is the current one, and a move of it was cut short. */
 const pastRun = (workDirectory: WorkDirectory, runId: string): readonly PastRun[] => {
-  const { journalFile, stateFile, logsFolder } = placesOf(workDirectory, runId);
+  const { journalFile, stateFile, logsFolder } = pathsOf(workDirectory, runId);
   const stat = statSync(journalFile, { throwIfNoEntry: false });
   return stat === undefined ? [] : [{ runId, endedAt: stat.mtimeMs, journalFile, stateFile, logsFolder }];
 };

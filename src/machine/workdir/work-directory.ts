@@ -20,7 +20,7 @@ export const isOwnFile = (name: string): boolean =>
 
 /** The work directory of a workspace, made if there is none; it hides itself from git. The error says the way out. */
 export const openWorkDirectory = (workspace: string, workDir: string): Result<WorkDirectory> => {
-  const checked = checkPlace(workspace, workDir);
+  const checked = checkWorkDir(workspace, workDir);
   if (!checked.ok) return checked;
   const folder = resolve(workspace, workDir);
   return tryIo(`cannot make the work directory ${folder}`, () => {
@@ -32,7 +32,7 @@ export const openWorkDirectory = (workspace: string, workDir: string): Result<Wo
 
 /** The work directory of a workspace as it is; undefined when there is none. Makes nothing. */
 export const findWorkDirectory = (workspace: string, workDir: string): Result<WorkDirectory | undefined> => {
-  const checked = checkPlace(workspace, workDir);
+  const checked = checkWorkDir(workspace, workDir);
   return checked.ok ? ok(checked.value === 'absent' ? undefined : layoutOf(resolve(workspace, workDir))) : checked;
 };
 
@@ -64,7 +64,7 @@ const layoutOf = (folder: string): WorkDirectory => ({
   historyFolder: join(folder, 'history'),
 });
 
-const checkPlace = (workspace: string, workDir: string): Result<'present' | 'absent'> => {
+const checkWorkDir = (workspace: string, workDir: string): Result<'present' | 'absent'> => {
   const inside = checkInside(workspace, workDir);
   if (!inside.ok) return inside;
   const folder = resolve(workspace, workDir);

@@ -18,20 +18,20 @@ export type GitWatch = {
 
 /** Watches the repository whose `.git`, a folder or a file, lies in the workspace; also where there is none yet. */
 export const createGitWatch = async (workspace: string): Promise<GitWatch> => {
-  let known = await lookAt(workspace);
+  let known = await readRepository(workspace);
   return {
     changed: async () => {
       const traces = readTraces(workspace);
       if (traces.ok && known.traces.ok && traces.value === known.traces.value) return ok(false);
       const before = known;
-      known = await lookAt(workspace);
+      known = await readRepository(workspace);
       if (!known.content.ok) return known.content;
       return before.content.ok ? ok(before.content.value !== known.content.value) : before.content;
     },
   };
 };
 
-type Look = {
+type RepositoryTraces = {
   /** Cheap to get: what the system says about the files of the repository. */
   readonly traces: Result<string>;
   /** What counts: a digest of what git says. */
@@ -39,7 +39,7 @@ type Look = {
 };
 
 /** The traces come first: what changes in between is asked about next time. */
-const lookAt = async (workspace: string): Promise<Look> => {
+const readRepository = async (workspace: string): Promise<RepositoryTraces> => {
   const traces = readTraces(workspace);
   return { traces, content: traces.ok ? await readContent(workspace) : traces };
 };

@@ -12,7 +12,7 @@ import { readFileUpTo, type ReadProblem } from '../files/read-file.js';
 export type PipelineFile = { readonly file: string; readonly bytes: Buffer };
 
 /** Where a pipeline is looked for when none is named, the first one wins. */
-export const PIPELINE_PLACES = [
+export const PIPELINE_NAMES = [
   'savepoint.yml',
   '.github/savepoint.yml',
   'pipeline.yml',
@@ -24,7 +24,7 @@ export const PIPELINE_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Finds the named pipeline file, or else the first of the usual ones, below `folder`. */
 export const findPipelineFile = (folder: string, named: string | undefined): Result<PipelineFile, Diagnostic> => {
-  for (const file of named === undefined ? PIPELINE_PLACES : [named]) {
+  for (const file of named === undefined ? PIPELINE_NAMES : [named]) {
     const read =
       named?.includes('\0') === true ? ok(undefined) : readFileUpTo(resolve(folder, file), PIPELINE_LIMIT_BYTES);
     if (!read.ok) return err(problemOf(file, read.error));
@@ -70,7 +70,7 @@ const notFound = (named: string | undefined): Diagnostic => ({
   code: 'file-not-found',
   message:
     named === undefined
-      ? `no pipeline file here; looked for ${PIPELINE_PLACES.join(', ')} (savepoint init writes one to begin with)`
+      ? `no pipeline file here; looked for ${PIPELINE_NAMES.join(', ')} (savepoint init writes one to begin with)`
       : `there is no file "${named}"`,
 });
 

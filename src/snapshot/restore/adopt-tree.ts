@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.js';
 import { displayName, fromPath, nameWithin, type ByteName } from '../../checkpoint/tar/byte-name.js';
 import { pathIn, statIn } from '../../machine/files/byte-path.js';
 import { codeOf, ioMessage } from '../../machine/files/io-result.js';
-import { presentDeletions } from './applicable-deletions.js';
+import { applicableDeletions } from './applicable-deletions.js';
 import type { StagedChain } from './stage-chain.js';
 import { createWorkspaceChanges, type ChangedFolders, type WorkspaceChanges } from './workspace-changes.js';
 
@@ -49,7 +49,7 @@ const attempt = (changes: WorkspaceChanges, work: () => Result<number>): Result<
 
 const deleteNames = ({ deletions }: StagedChain, folders: ChangedFolders, changes: WorkspaceChanges): number => {
   let deleted = 0;
-  for (const { name, kind } of presentDeletions(folders.workspace, deletions)) {
+  for (const { name, kind } of applicableDeletions(folders.workspace, deletions)) {
     if (kind === 'other') changes.moveAside(name);
     if (kind === 'other' || changes.removeFolder(name)) deleted += 1;
   }

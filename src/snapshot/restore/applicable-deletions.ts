@@ -8,7 +8,7 @@ import { codeOf } from '../../machine/files/io-result.js';
  * The deletions that can act in a folder, each after everything that was in it: the name is there, is of the kind that
  * was deleted, and nothing above it is a link. Delete each when it comes and make nothing meanwhile.
  */
-export const presentDeletions = function* (folder: Buffer, deletions: readonly Deletion[]): Generator<Deletion> {
+export const applicableDeletions = function* (folder: Buffer, deletions: readonly Deletion[]): Generator<Deletion> {
   const isRealFolder = createFolderCheck(folder);
   for (const deletion of [...deletions].sort(byNameDescending)) {
     if (!isRealFolder(parentOf(deletion.name))) continue;

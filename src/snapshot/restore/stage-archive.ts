@@ -14,7 +14,7 @@ export type StagedNames = {
   /** Everything that is no folder. */
   readonly files: Map<ByteName, StagedFile>;
   /** The folders that an archive has a header of; others are there only because something is in them. */
-  readonly folders: Map<ByteName, FolderLook>;
+  readonly folders: Map<ByteName, FolderAttributes>;
 };
 
 /** Something staged that is no folder. */
@@ -26,8 +26,8 @@ export type StagedFile = {
   readonly mtimeMs: number;
 };
 
-/** What a folder looks like beside its content. */
-export type FolderLook = { readonly mode: number; readonly mtimeMs: number };
+/** What is archived of a folder besides its content. */
+export type FolderAttributes = { readonly mode: number; readonly mtimeMs: number };
 
 /** Where an archive goes, and what is allowed in it. */
 export type ArchiveStaging = {
@@ -42,7 +42,7 @@ export type ArchiveStaging = {
 
 /**
  * Unpacks an archive into the staging tree. Every byte goes through our own reader before tar sees it, and only members
- * that pass the check go on. Folders are made here, with room for what comes into them; their looks are only noted.
+ * that pass the check go on. Folders are made here, with room for what comes into them, and their attributes are only noted.
  */
 export const stageArchive = async (source: Readable, staging: ArchiveStaging): Promise<Result<void>> => {
   const extraction = startExtraction(staging.tar, staging.tree.toString());

@@ -7,7 +7,7 @@ import { decodeDeletions, type Deletion } from '../../checkpoint/deletions.js';
 import type { PathMapping } from '../../checkpoint/map-paths.js';
 import { pathIn } from '../../machine/files/byte-path.js';
 import { tryIo, tryIoAsync } from '../../machine/files/io-result.js';
-import { presentDeletions, removeIfEmpty } from './applicable-deletions.js';
+import { applicableDeletions, removeIfEmpty } from './applicable-deletions.js';
 import { stageArchive, type ArchiveStaging, type StagedNames } from './stage-archive.js';
 import { openStored, type FileToOpen } from '../sealed/unpack-file.js';
 
@@ -111,7 +111,7 @@ const readDeletions = async (
 
 /** What is known of the tree changes only with the tree. */
 const deleteStaged = (deletions: readonly Deletion[], { tree, names, check }: ArchiveStaging): void => {
-  for (const { name, kind } of presentDeletions(tree, deletions)) {
+  for (const { name, kind } of applicableDeletions(tree, deletions)) {
     const path = pathIn(tree, name);
     if (kind === 'other') unlinkSync(path);
     else if (!removeIfEmpty(path)) continue;

@@ -4,7 +4,7 @@ import { displayName, parentOf, type ByteName } from '../../checkpoint/tar/byte-
 import { createFolderCheck, pathIn } from '../../machine/files/byte-path.js';
 import { codeOf, ioMessage } from '../../machine/files/io-result.js';
 import { removeIfEmpty } from './applicable-deletions.js';
-import type { FolderLook } from './stage-archive.js';
+import type { FolderAttributes } from './stage-archive.js';
 
 /** Changes to a workspace that can be taken back, in which nothing is lost. Each throws what the system says. */
 export type WorkspaceChanges = {
@@ -14,8 +14,8 @@ export type WorkspaceChanges = {
   readonly bringIn: (name: ByteName) => void;
   /** Removes a folder if nothing is in it; whether it did. */
   readonly removeFolder: (name: ByteName) => boolean;
-  /** At the end: these folders get these looks, and the others in which something was changed look as before. */
-  readonly settle: (looks: ReadonlyMap<ByteName, FolderLook>) => void;
+  /** At the end: these folders get these attributes, and other changed folders get back those they had. */
+  readonly settle: (staged: ReadonlyMap<ByteName, FolderAttributes>) => void;
   /** Takes back everything, the latest first; what could not be put back, and where it is. */
   readonly undo: () => readonly string[];
 };
@@ -32,17 +32,18 @@ export type ChangedFolders = {
 /** No changes so far. Only for names whose folders are real ones. */
 export const createWorkspaceChanges = ({ workspace, tree, displaced }: ChangedFolders): WorkspaceChanges => {
   const log: Change[] = [];
-  const looksBefore = new Map<ByteName, Look>();
+  const attributesBefore = new Map<ByteName, Attributes>();
   let aside = 0;
 
   const openFolder = (name: ByteName): void => {
-    if (looksBefore.has(name)) return;
+    if (attributesBefore.has(name)) return;
     const path = pathIn(workspace, name);
     const stat = lstatSync(path);
-    const look = lookOf(stat);
-    looksBefore.set(name, look);
-    log.push({ kind: 'looks', name, look });
-    if (stat.uid === process.geteuid?.() && (look.mode & WRITABLE) !== WRITABLE) chmodSync(path, look.mode | WRITABLE);
+    const attributes = attributesOf(stat);
+    attributesBefore.set(name, attributes);
+    log.push({ kind: 'attributes', name, attributes });
+    if (stat.uid === process.geteuid?.() && (attributes.mode & WRITABLE) !== WRITABLE)
+      chmodSync(path, attributes.mode | WRITABLE);
   };
 
   const move = (name: ByteName, from: Buffer, to: Buffer): void => {
@@ -59,17 +60,17 @@ export const createWorkspaceChanges = ({ workspace, tree, displaced }: ChangedFo
       openFolder(name);
       if (!removeIfEmpty(pathIn(workspace, name))) return false;
       log.push({ kind: 'removed', name });
-      looksBefore.delete(name);
+      attributesBefore.delete(name);
       return true;
     },
-    settle: (looks) => {
+    settle: (staged) => {
       const isStillFolder = createFolderCheck(workspace);
-      for (const name of [...new Set([...looksBefore.keys(), ...looks.keys()])].sort().reverse()) {
+      for (const name of [...new Set([...attributesBefore.keys(), ...staged.keys()])].sort().reverse()) {
         if (!isStillFolder(name)) continue;
         const path = pathIn(workspace, name);
-        const look = lookOf(lstatSync(path));
-        log.push({ kind: 'looks', name, look });
-        setLook(path, look, wantedLook(look, looksBefore.get(name), looks.get(name)));
+        const now = attributesOf(lstatSync(path));
+        log.push({ kind: 'attributes', name, attributes: now });
+        setAttributes(path, now, wantedAttributes(now, attributesBefore.get(name), staged.get(name)));
       }
     },
     undo: () => log.reverse().flatMap((change) => undoChange(change, workspace)),
@@ -79,23 +80,27 @@ export const createWorkspaceChanges = ({ workspace, tree, displaced }: ChangedFo
 type Change =
   | { readonly kind: 'moved'; readonly name: ByteName; readonly from: Buffer; readonly to: Buffer }
   | { readonly kind: 'removed'; readonly name: ByteName }
-  | { readonly kind: 'looks'; readonly name: ByteName; readonly look: Look };
+  | { readonly kind: 'attributes'; readonly name: ByteName; readonly attributes: Attributes };
 
-type Look = FolderLook & { readonly atimeMs: number };
+type Attributes = FolderAttributes & { readonly atimeMs: number };
 
 /** What the owner needs to change what is in a folder. */
 const WRITABLE = 0o300;
 const MODE = 0o7777;
 
-const lookOf = ({ mode, atimeMs, mtimeMs }: Stats): Look => ({ mode: mode & MODE, atimeMs, mtimeMs });
+const attributesOf = ({ mode, atimeMs, mtimeMs }: Stats): Attributes => ({ mode: mode & MODE, atimeMs, mtimeMs });
 
-const wantedLook = (now: Look, before: Look | undefined, staged: FolderLook | undefined): Look => ({
+const wantedAttributes = (
+  now: Attributes,
+  before: Attributes | undefined,
+  staged: FolderAttributes | undefined,
+): Attributes => ({
   ...(before ?? now),
   ...(staged !== undefined && { mode: staged.mode & MODE, mtimeMs: staged.mtimeMs }),
 });
 
 /** Only its owner may set a folder's times; those of other owners' folders stay. */
-const setLook = (path: Buffer, now: Look, wanted: Look): void => {
+const setAttributes = (path: Buffer, now: Attributes, wanted: Attributes): void => {
   if (now.mode !== wanted.mode) chmodSync(path, wanted.mode);
   if (now.mtimeMs === wanted.mtimeMs) return;
   try {
@@ -114,8 +119,8 @@ const undoChange = (change: Change, workspace: Buffer): readonly string[] => {
       case 'removed':
         mkdirSync(pathIn(workspace, change.name), PRIVATE);
         break;
-      case 'looks':
-        restoreLook(pathIn(workspace, change.name), change.look);
+      case 'attributes':
+        restoreAttributes(pathIn(workspace, change.name), change.attributes);
         break;
       default:
         never(change);
@@ -129,4 +134,5 @@ const undoChange = (change: Change, workspace: Buffer): readonly string[] => {
 
 const PRIVATE = 0o700;
 
-const restoreLook = (path: Buffer, look: Look): void => setLook(path, lookOf(lstatSync(path)), look);
+const restoreAttributes = (path: Buffer, attributes: Attributes): void =>
+  setAttributes(path, attributesOf(lstatSync(path)), attributes);

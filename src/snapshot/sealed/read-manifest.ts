@@ -7,17 +7,14 @@ import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { ok, type Result } from '../../base/result.js';
 import { codeOf, tryIoAsync } from '../../machine/files/io-result.js';
-import { createUnsealer, type SealContext } from './sealed-file.js';
+import { createUnsealer, type CheckpointContext } from './sealed-file.js';
 
 /** The manifest of a part as text, or what is wrong with the part, in words that follow "because". */
 export type ManifestText =
   { readonly text: string; readonly problem?: undefined } | { readonly problem: string; readonly text?: undefined };
 
-/** Which checkpoint the files of a part belong to. */
-export type SealPlace = Omit<SealContext, 'part'>;
-
 /** With what a part has to be sealed. */
-export type PartSeal = { readonly passphrase: string; readonly place: SealPlace };
+export type PartSeal = { readonly passphrase: string; readonly context: CheckpointContext };
 
 /**
  * Reads the manifest in the folder of a part, which was downloaded and may be anything: `manifest.json`, or with a seal
@@ -72,9 +69,9 @@ const whyNotThere = async (folder: string, seal: PartSeal | undefined): Promise<
   });
 };
 
-const unpack = async (sealed: Buffer, { passphrase, place }: PartSeal): Promise<ManifestText> => {
+const unpack = async (sealed: Buffer, { passphrase, context }: PartSeal): Promise<ManifestText> => {
   try {
-    const unsealer = createUnsealer(passphrase, { ...place, part: SEALED_NAME });
+    const unsealer = createUnsealer(passphrase, { ...context, part: SEALED_NAME });
     const packed = await buffer(Readable.from([sealed]).compose<NodeJS.ReadableStream>(unsealer));
     return { text: (await decompress(packed)).toString() };
   } catch (error) {

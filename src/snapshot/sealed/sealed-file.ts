@@ -22,6 +22,9 @@ export type SealContext = {
   readonly part: string;
 };
 
+/** Which checkpoint sealed files belong to; all files of one share it. */
+export type CheckpointContext = Omit<SealContext, 'part'>;
+
 /** What files are sealed with. Nothing but this file looks into it. */
 export type SealKey = { readonly salt: Buffer; readonly master: Buffer };
 

@@ -1,15 +1,15 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { err, ok, type Result } from '../../base/result.js';
-import { createListingRewind, parseListing, type Listing } from '../../checkpoint/tar/tar-listing.js';
+import { createListingBackdating, parseListing, type Listing } from '../../checkpoint/tar/tar-listing.js';
 import { tryIoAsync } from '../../machine/files/io-result.js';
 
 /** How far a listing's start is set back before it is used: file times come from a clock that ticks less often. */
-export const REWIND_MS = 20;
+export const BACKDATE_MS = 20;
 
 /** Reads a listing as it counts for the archive that follows it: with its start set back. */
-export const readRewoundListing = async (file: string): Promise<Result<Listing>> => {
+export const readBackdatedListing = async (file: string): Promise<Result<Listing>> => {
   const listing = await readListing(file);
-  return listing.ok ? ok({ ...listing.value, startedAtMs: listing.value.startedAtMs - REWIND_MS }) : listing;
+  return listing.ok ? ok({ ...listing.value, startedAtMs: listing.value.startedAtMs - BACKDATE_MS }) : listing;
 };
 
 /** Reads a listing that GNU tar wrote. */
@@ -21,7 +21,7 @@ export const readListing = async (file: string): Promise<Result<Listing>> => {
 };
 
 /** Copies a listing with its start set back, a chunk at a time: it may be as large as the workspace has names. */
-export const copyRewound = async (from: string, to: string): Promise<Result<void>> => {
+export const copyBackdated = async (from: string, to: string): Promise<Result<void>> => {
   const copied = await tryIoAsync(`cannot copy the listing ${from}`, () =>
     withFile(from, 'r', (source) => withFile(to, 'w', (target) => copyBetween(source, target))),
   );
@@ -40,14 +40,14 @@ const withFile = async <T>(file: string, flags: string, work: (handle: FileHandl
 const CHUNK_BYTES = 1024 * 1024;
 
 const copyBetween = async (source: FileHandle, target: FileHandle): Promise<Result<void>> => {
-  const rewind = createListingRewind(REWIND_MS);
+  const backdating = createListingBackdating(BACKDATE_MS);
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (;;) {
     const { bytesRead } = await source.read(chunk);
-    if (bytesRead === 0) return notAListing(rewind.end());
-    const rewound = rewind.push(chunk.subarray(0, bytesRead));
-    if (!rewound.ok) return notAListing(rewound);
-    await target.writeFile(rewound.value);
+    if (bytesRead === 0) return notAListing(backdating.end());
+    const backdated = backdating.push(chunk.subarray(0, bytesRead));
+    if (!backdated.ok) return notAListing(backdated);
+    await target.writeFile(backdated.value);
   }
 };
 

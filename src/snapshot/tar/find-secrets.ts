@@ -39,15 +39,15 @@ export const createSecretSearch = (secrets: readonly string[]): SecretSearch | u
 export const membersWithSecrets = (
   file: string,
   search: SecretSearch,
-  isLookedAt: (member: TarMember) => boolean,
+  isSearched: (member: TarMember) => boolean,
 ): Promise<Result<ReadonlySet<ByteName>>> =>
   tryIoAsync(`cannot look for secrets in ${file}`, async () => {
     const found = new Set<ByteName>();
-    let look = (_chunk: Buffer): void => {};
+    let scan = (_chunk: Buffer): void => {};
     const member = (latest: TarMember): void => {
-      look = isLookedAt(latest) ? lookerAt(latest) : () => {};
+      scan = isSearched(latest) ? scannerFor(latest) : () => {};
     };
-    const lookerAt = (latest: TarMember): ((chunk: Buffer) => void) => {
+    const scannerFor = (latest: TarMember): ((chunk: Buffer) => void) => {
       if ([latest.name, latest.linkName ?? ''].some(search.isInName)) {
         found.add(latest.name).add(hardLinkTarget(latest) ?? latest.name);
       }
@@ -56,7 +56,7 @@ export const membersWithSecrets = (
         if (holdsSecret(chunk)) found.add(latest.name);
       };
     };
-    const visit = visitArchive(file, { member, body: (chunk) => look(chunk) });
+    const visit = visitArchive(file, { member, body: (chunk) => scan(chunk) });
     while ((await visit.next()).done !== true);
     return found;
   });

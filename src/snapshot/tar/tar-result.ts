@@ -1,7 +1,7 @@
 import { displayName, plainName, type ByteName } from '../../checkpoint/tar/byte-name.js';
 
 /** What an archive is worth that GNU tar wrote. */
-export type TarVerdict =
+export type TarResult =
   | {
       readonly kind: 'ok';
       /** What changed or went while it was read, for people. */
@@ -15,7 +15,7 @@ export type TarVerdict =
  * Judges a run of GNU tar with `LC_ALL=C --quoting-style=escape`. Exit code 2 is fine only when tar complains of nothing
  * but paths that it could not read. The messages are those of GNU tar 1.34 and 1.35.
  */
-export const judgeTar = (exitCode: number, stderr: string): TarVerdict => {
+export const readTarResult = (exitCode: number, stderr: string): TarResult => {
   const remarks = stderr
     .split('\n')
     .filter((line) => line !== '')

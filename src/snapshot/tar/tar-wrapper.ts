@@ -9,7 +9,7 @@ import { tryIo } from '../../machine/files/io-result.js';
  * client passes when it unpacks: without it tar strips leading slashes, refuses `..`, and makes no link that leads out
  * before everything else is in place. Gives the search path that begins with that folder.
  */
-export const addCarefulTar = (folder: string, searchPath: string): Result<string> =>
+export const addTarWrapper = (folder: string, searchPath: string): Result<string> =>
   tryIo('cannot put tar in place', () => {
     mkdirSync(folder, { recursive: true });
     for (const name of ['tar', 'gtar']) {

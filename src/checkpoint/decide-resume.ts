@@ -1,7 +1,7 @@
 import type { Manifest } from './manifest.js';
 
 /** What a manifest is held against: the start that may resume from it. */
-export type ResumePlace = {
+export type ResumingJob = {
   /** Of the workflow run. */
   readonly runId: string;
   readonly leg: string;
@@ -12,26 +12,26 @@ export type ResumePlace = {
 };
 
 /** Whether a checkpoint can be resumed from; `because` continues "the checkpoint is not used: …". */
-export type Judgement =
+export type ResumeDecision =
   | { readonly kind: 'usable' }
   /** The run came to its end; a fresh start is right, not a refusal. */
   | { readonly kind: 'finished' }
   | { readonly kind: 'refused'; readonly because: string };
 
 /** Judges a manifest that was read whole; what it lists may still be missing or damaged. */
-export const judgeManifest = (manifest: Manifest, here: ResumePlace): Judgement => {
-  const because = strangeness(manifest, here) ?? (manifest.kind === 'finished' ? undefined : mismatch(manifest, here));
+export const decideResume = (manifest: Manifest, here: ResumingJob): ResumeDecision => {
+  const because = otherRun(manifest, here) ?? (manifest.kind === 'finished' ? undefined : otherMachine(manifest, here));
   if (because !== undefined) return { kind: 'refused', because };
   return { kind: manifest.kind === 'finished' ? 'finished' : 'usable' };
 };
 
-const strangeness = (manifest: Manifest, here: ResumePlace): string | undefined => {
+const otherRun = (manifest: Manifest, here: ResumingJob): string | undefined => {
   if (manifest.run_id !== here.runId)
     return `it belongs to another workflow run (${manifest.run_id}, this is ${here.runId})`;
   return manifest.leg === here.leg ? undefined : 'it belongs to another job, matrix leg or step of this workflow run';
 };
 
-const mismatch = (manifest: Manifest, here: ResumePlace): string | undefined => {
+const otherMachine = (manifest: Manifest, here: ResumingJob): string | undefined => {
   if (manifest.os !== here.os || manifest.arch !== here.arch)
     return `it was made on ${manifest.os} ${manifest.arch}, this is ${here.os} ${here.arch}`;
   return manifest.commit === here.commit
