@@ -66,18 +66,6 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
     case 'checkpoint_saved':
     case 'checkpoint_failed':
       return;
-    case 'step_started':
-    case 'attempt_started':
-    case 'attempt_failed':
-    case 'step_succeeded':
-    case 'step_failed':
-    case 'step_timed_out':
-    case 'step_aborted':
-    case 'step_continue_on_error':
-    case 'step_skipped':
-    case 'step_restored':
-      applyStep(state, event);
-      return;
     case 'arm_chosen':
       chooseArm(state, event);
       return;
@@ -110,26 +98,11 @@ const applyBody = (state: RunState, event: Exclude<RunEvent, StartEvent>): void 
       end(state, 'aborted', event.warnings);
       return;
     default:
-      never(event);
+      applyStep(state, event);
   }
 };
 
-type StepEvent = Extract<
-  RunEvent,
-  {
-    type:
-      | 'step_started'
-      | 'attempt_started'
-      | 'attempt_failed'
-      | 'step_succeeded'
-      | 'step_failed'
-      | 'step_timed_out'
-      | 'step_aborted'
-      | 'step_continue_on_error'
-      | 'step_skipped'
-      | 'step_restored';
-  }
->;
+type StepEvent = Extract<RunEvent, { type: `step_${string}` | `attempt_${string}` }>;
 
 const applyStep = (state: RunState, event: StepEvent): void => {
   switch (event.type) {

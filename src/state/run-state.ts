@@ -85,11 +85,24 @@ export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined
 
 /** Whether a step that has begun starts processes. */
 export const startsProcesses = ({ kind }: Pick<StepRecord, 'kind'>): boolean =>
-  kind === 'script' || kind === 'commands';
+  kind !== undefined && RUNS[kind] === 'processes';
 
-/** Whether a step that has begun holds other steps and starts no process of its own. */
+/** Whether a step that has begun holds other steps. */
 export const holdsSteps = (record: StepRecord): record is StepRecord & { readonly kind: StepKind } =>
-  record.kind !== undefined && !startsProcesses(record);
+  record.kind !== undefined && RUNS[record.kind] === 'steps';
+
+/** What a step of each kind runs itself. */
+const RUNS: Readonly<Record<StepKind, 'processes' | 'steps'>> = {
+  script: 'processes',
+  commands: 'processes',
+  group: 'steps',
+  parallel: 'steps',
+  branch: 'steps',
+  switch: 'steps',
+  loop: 'steps',
+  'fan-out': 'steps',
+  pipeline: 'steps',
+};
 
 /** Since when files that a step writes may be half written: an attempt was interrupted, and none has begun after that. */
 export const unfinishedSince = (record: StepRecord | undefined): number | undefined => {

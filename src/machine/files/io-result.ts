@@ -10,6 +10,9 @@ export const tryIo = <T>(what: string, calls: () => T): Result<T> => {
   }
 };
 
+/** The same for calls that may have an error of their own to report. */
+export const tryIoResult = <T>(what: string, calls: () => Result<T>): Result<T> => flat(tryIo(what, calls));
+
 /** The same for calls that are waited for. */
 export const tryIoAsync = async <T>(what: string, calls: () => Promise<T>): Promise<Result<T>> => {
   try {
@@ -19,6 +22,12 @@ export const tryIoAsync = async <T>(what: string, calls: () => Promise<T>): Prom
     return err(ioMessage(what, error));
   }
 };
+
+/** The same for calls that are waited for and may have an error of their own to report. */
+export const tryIoResultAsync = async <T>(what: string, calls: () => Promise<Result<T>>): Promise<Result<T>> =>
+  flat(await tryIoAsync(what, calls));
+
+const flat = <T>(result: Result<Result<T>>): Result<T> => (result.ok ? result.value : result);
 
 /** One line on a failed call to the system: what was tried, and what the system said. */
 export const ioMessage = (what: string, error: unknown): string =>

@@ -32,12 +32,13 @@ const readOpened = (fd: number, limitBytes: number): Result<Buffer, ReadProblem>
 
 const CHUNK_BYTES = 64 * 1024;
 
-// Read by chunks: the size of a pipe or device is not known beforehand.
-const readAtMost = (fd: number, limitBytes: number): Buffer => {
+/** The bytes of an open file, at most so many, from a position or from where it stands. The system's errors are thrown. */
+export const readAtMost = (fd: number, limitBytes: number, position?: number): Buffer => {
+  // Read by chunks: the size of a pipe or device is not known beforehand.
   const chunks: Buffer[] = [];
   for (let total = 0; total < limitBytes;) {
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, limitBytes - total));
-    const length = readSync(fd, chunk);
+    const length = readSync(fd, chunk, 0, chunk.length, position === undefined ? null : position + total);
     if (length === 0) break;
     chunks.push(chunk.subarray(0, length));
     total += length;

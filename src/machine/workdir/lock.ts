@@ -1,4 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { never } from '../../base/assert.js';
 import { sha256 } from '../../base/hash.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { codeOf, ifThere, ioMessage } from '../files/io-result.js';
@@ -106,13 +107,16 @@ const whyRefused = (text: string, { file, own }: Contender): LockProblem | undef
   if (holder === undefined) return { kind: 'unreadable', file };
   const { pid, host } = holder;
   const since = String(holder['started_at']);
-  switch (standingOf(holder, own)) {
+  const standing = standingOf(holder, own);
+  switch (standing) {
     case 'alive':
       return { kind: 'held', pid, since };
     case 'unknown':
       return { kind: 'held-elsewhere', pid, since, host, file };
     case 'gone':
       return undefined;
+    default:
+      return never(standing);
   }
 };
 

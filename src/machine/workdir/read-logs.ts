@@ -1,10 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync, lstatSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, type Result } from '../../base/result.js';
 import { createOutputTail } from '../../run/process/output-tail.js';
 import { isInside } from '../files/inside.js';
 import { ifThere, tryIo } from '../files/io-result.js';
-import { readFileUpTo } from '../files/read-file.js';
+import { readAtMost, readFileUpTo } from '../files/read-file.js';
 import { logName } from './step-logs.js';
 
 /** The last lines of a step's latest log, of at most that many bytes, from a whole line on; undefined when there is no log. */
@@ -25,22 +25,11 @@ const readTail = (file: string, limitBytes: number): string | undefined => {
     if (!stat.isFile()) return undefined;
     const tail = createOutputTail(limitBytes);
     // One byte more tells whether something is before it.
-    tail.push(readFrom(fd, Math.max(0, stat.size - limitBytes - 1), limitBytes + 1));
+    tail.push(readAtMost(fd, limitBytes + 1, Math.max(0, stat.size - limitBytes - 1)));
     return tail.lines();
   } finally {
     closeSync(fd);
   }
-};
-
-const readFrom = (fd: number, position: number, limitBytes: number): Buffer => {
-  const bytes = Buffer.alloc(limitBytes);
-  let length = 0;
-  while (length < limitBytes) {
-    const read = readSync(fd, bytes, length, limitBytes - length, position + length);
-    if (read === 0) break;
-    length += read;
-  }
-  return bytes.subarray(0, length);
 };
 
 /** What a step wrote to its step summary, as it is stored beside its log; undefined when nothing, or too much to show. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
 import type { AttemptFiles, CommandFileTexts, Scratch } from '../../run/context/ports.js';
 import { createCommandFilePool, type CommandFilePool, type CommandFiles } from './command-file-pool.js';
-import { ifThere, tryIo } from '../files/io-result.js';
+import { ifThere, tryIo, tryIoResult } from '../files/io-result.js';
 import { ownIdentity, parseIdentity, standingOf, type ProcessIdentity } from '../process/process-identity.js';
 
 /** The scratch folder of this process. */
@@ -27,7 +27,12 @@ export const createScratch = (parent: string): Result<ScratchFolder> =>
       folder,
       open: (script, extension) => {
         attempts += 1;
-        return openAttempt(join(folder, String(attempts)), { script, extension, pool });
+        const stem = join(folder, String(attempts));
+        const scriptFile = `${stem}${extension}`;
+        return tryIo('cannot write the files of a step', () => {
+          writeFileSync(scriptFile, script, PRIVATE);
+          return openAttempt(pool, stem, scriptFile);
+        });
       },
       close: () => tryIo(`cannot remove ${folder}`, () => rmSync(folder, { recursive: true, force: true })),
     };
@@ -49,19 +54,13 @@ const NAME_PREFIX = 'savepoint-scratch-';
 const OWNER_NAME = 'owner.json';
 const PRIVATE = { flag: 'wx', mode: 0o600 } as const;
 
-type NewAttempt = { readonly script: string; readonly extension: string; readonly pool: CommandFilePool };
-
-const openAttempt = (stem: string, { script, extension, pool }: NewAttempt): Result<AttemptFiles> => {
-  const scriptFile = `${stem}${extension}`;
-  return tryIo('cannot write the files of a step', () => {
-    writeFileSync(scriptFile, script, PRIVATE);
-    const files = pool.take(stem);
-    const clearUp = (): void => {
-      removeIfThere(scriptFile);
-      pool.putBack(stem);
-    };
-    return { scriptFile, ...files, collect: () => collect(files, clearUp) };
-  });
+const openAttempt = (pool: CommandFilePool, stem: string, scriptFile: string): AttemptFiles => {
+  const files = pool.take(stem);
+  const clearUp = (): void => {
+    ifThere(() => unlinkSync(scriptFile));
+    pool.putBack(stem);
+  };
+  return { scriptFile, ...files, collect: () => collect(files, clearUp) };
 };
 
 /** All files go, also when one of them cannot be used. */
@@ -78,10 +77,8 @@ const collect = (files: CommandFiles, clearUp: () => void): Result<CommandFileTe
   return cleared.ok ? ok({ output: output.value, env: env.value, path: path.value, summary: summary.value }) : cleared;
 };
 
-const read = (name: string, file: string): Result<string> => {
-  const text = tryIo(`cannot read ${name}`, () => readCommandFile(name, file));
-  return text.ok ? text.value : text;
-};
+const read = (name: string, file: string): Result<string> =>
+  tryIoResult(`cannot read ${name}`, () => readCommandFile(name, file));
 
 const readCommandFile = (name: string, file: string): Result<string> => {
   const stat = lstatSync(file, { throwIfNoEntry: false });
@@ -90,10 +87,6 @@ const readCommandFile = (name: string, file: string): Result<string> => {
   if (stat.size > COMMAND_FILE_LIMIT_BYTES)
     return err(`the step wrote ${String(stat.size)} bytes to ${name}; at most 1 MiB is read`);
   return ok(readFileSync(file, 'utf8'));
-};
-
-const removeIfThere = (file: string): void => {
-  ifThere(() => unlinkSync(file));
 };
 
 /** A folder without an owner is one that is just being made, or not ours. */

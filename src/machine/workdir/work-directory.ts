@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
 import { isInside } from '../files/inside.js';
-import { codeOf, ifThere, tryIo } from '../files/io-result.js';
+import { codeOf, ifThere, tryIo, tryIoResult } from '../files/io-result.js';
 
 /** Where things are in a work directory; all paths are absolute. */
 export type WorkDirectory = {
@@ -106,18 +106,13 @@ const typeOf = (path: string): EntryType => {
 const checkInside = (folder: string, name: string): Result<void> => {
   const path = resolve(folder, name);
   if (!isInside(folder, path)) return err(`"${name}" leads out of ${folder}; name a folder below it`);
-  return tryIoFlat(`cannot look at ${path}`, () => {
+  return tryIoResult(`cannot look at ${path}`, () => {
     const existing = nearestExisting(path);
     const real = realpathIfThere(existing);
     if (real === undefined) return err(`${existing} is a link to nothing; remove it`);
     if (isInside(realpathSync(folder), real)) return ok(undefined);
     return err(`${existing} is a link that leads out of ${folder}; remove it or name another folder`);
   });
-};
-
-const tryIoFlat = <T>(what: string, calls: () => Result<T>): Result<T> => {
-  const result = tryIo(what, calls);
-  return result.ok ? result.value : result;
 };
 
 const nearestExisting = (path: string): string =>

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { newSha256 } from '../../base/hash.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { ifThere, ioMessage, tryIo } from '../files/io-result.js';
+import { gitEnvironment } from './git-tracked.js';
 
 /** Says whether steps change the repository of a workspace, which no checkpoint holds. */
 export type GitWatch = {
@@ -127,8 +128,7 @@ const askGit = (
 const startGit = (workspace: string, question: readonly string[]): ChildProcessByStdio<null, Readable, Readable> =>
   spawn('git', [...OPTIONS, ...question], {
     cwd: workspace,
-    // Without the variables of a hook that may have started us, which name another repository or index.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LC_ALL: 'C' },
+    env: gitEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 

@@ -19,6 +19,13 @@ export const trackedFiles = (files: readonly string[]): Result<ReadonlySet<strin
   return ok(tracked);
 };
 
+/** A clean environment for git: variables set by a hook that started us would name another repository or index. */
+export const gitEnvironment = (): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  LC_ALL: 'C',
+});
+
 const byRepository = (files: readonly string[]): ReadonlyMap<string, readonly string[]> => {
   const repositories = new Map<string, string | undefined>();
   const groups = new Map<string, string[]>();
@@ -62,8 +69,7 @@ const batchesOf = (names: readonly string[]): readonly (readonly string[])[] => 
 const listTracked = (repository: string, names: readonly string[]): Result<readonly string[]> => {
   const git = spawnSync('git', ['--literal-pathspecs', 'ls-files', '-z', '--', ...names], {
     cwd: repository,
-    // Without the variables of a hook that may have started us, which name another repository or index.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LC_ALL: 'C' },
+    env: gitEnvironment(),
     maxBuffer: 64 * 1024 * 1024,
     encoding: 'utf8',
   });

@@ -7,7 +7,7 @@ import type { MachinePaths } from '../../checkpoint/manifest.js';
 import { createPathMapping, type PathMapping } from '../../checkpoint/map-paths.js';
 import { adoptTree } from './adopt-tree.js';
 import { findGnuTar } from '../tar/run-tar.js';
-import { tryIo } from '../../machine/files/io-result.js';
+import { tryIoResult } from '../../machine/files/io-result.js';
 import { removeTree } from '../../machine/files/remove-tree.js';
 import { stageChain, type RestoreLink, type StagedChain } from './stage-chain.js';
 import type { ChangedFolders } from './workspace-changes.js';
@@ -44,8 +44,7 @@ export type RestoreOutcome =
  * then adopted. It deletes only what the chain deleted and leaves what it does not know.
  */
 export const restoreTree = async (job: RestoreJob): Promise<RestoreOutcome> => {
-  const places = tryIo('cannot make room for a restore', () => makeStaging(job));
-  const folders = places.ok ? places.value : places;
+  const folders = tryIoResult('cannot make room for a restore', () => makeStaging(job));
   if (!folders.ok) return { kind: 'refused', because: folders.error };
   const { links, scope, passphrase } = job;
   const staged = await stageChain({

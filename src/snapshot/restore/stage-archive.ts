@@ -7,7 +7,7 @@ import { END_OF_ARCHIVE } from '../../checkpoint/tar/tar-headers.js';
 import { createTarReader, type TarMember } from '../../checkpoint/tar/tar-reader.js';
 import { pathIn, statIn } from '../../machine/files/byte-path.js';
 import { startExtraction, type Extraction } from '../tar/run-tar.js';
-import { tryIoAsync } from '../../machine/files/io-result.js';
+import { tryIoResultAsync } from '../../machine/files/io-result.js';
 
 /** What lies in the staging tree, by name. */
 export type StagedNames = {
@@ -46,11 +46,11 @@ export type ArchiveStaging = {
  */
 export const stageArchive = async (source: Readable, staging: ArchiveStaging): Promise<Result<void>> => {
   const extraction = startExtraction(staging.tar, staging.tree.toString());
-  const passed = await tryIoAsync('cannot unpack it', () => passOn(source, extraction, staging));
+  const passed = await tryIoResultAsync('cannot unpack it', () => passOn(source, extraction, staging));
   source.destroy();
-  if (passed.ok && passed.value.ok) return extraction.end();
+  if (passed.ok) return extraction.end();
   await extraction.cancel();
-  return passed.ok ? passed.value : passed;
+  return passed;
 };
 
 /** A tar that takes no more has failed; why is known at its end. */

@@ -1,7 +1,7 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { err, ok, type Result } from '../../base/result.js';
 import { createListingBackdating, parseListing, type Listing } from '../../checkpoint/tar/tar-listing.js';
-import { tryIoAsync } from '../../machine/files/io-result.js';
+import { tryIoAsync, tryIoResultAsync } from '../../machine/files/io-result.js';
 
 /** How far a listing's start is set back before it is used: file times come from a clock that ticks less often. */
 export const BACKDATE_MS = 20;
@@ -21,12 +21,10 @@ export const readListing = async (file: string): Promise<Result<Listing>> => {
 };
 
 /** Copies a listing with its start set back, a chunk at a time: it may be as large as the workspace has names. */
-export const copyBackdated = async (from: string, to: string): Promise<Result<void>> => {
-  const copied = await tryIoAsync(`cannot copy the listing ${from}`, () =>
+export const copyBackdated = (from: string, to: string): Promise<Result<void>> =>
+  tryIoResultAsync(`cannot copy the listing ${from}`, () =>
     withFile(from, 'r', (source) => withFile(to, 'w', (target) => copyBetween(source, target))),
   );
-  return copied.ok ? copied.value : copied;
-};
 
 const withFile = async <T>(file: string, flags: string, work: (handle: FileHandle) => Promise<T>): Promise<T> => {
   const handle = await open(file, flags, 0o600);
