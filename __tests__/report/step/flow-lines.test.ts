@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { addedSteps, renderFlow } from '../../../src/report/step/flow-lines.js';
-import { ANSI, PLAIN } from '../../../src/report/text/paint.js';
+import { addedSteps, flowLine } from '../../../src/report/step/flow-lines.js';
 import type { EventBody, Status } from '../../../src/state/event.js';
 
 const stamped = (body: EventBody) => ({ v: 1, seq: 1, at: 1, run: 'r1', attempt: 1, ...body }) as const;
-const lineOf = (body: EventBody) => renderFlow(stamped(body), PLAIN);
+const lineOf = (body: EventBody) => flowLine(stamped(body))?.text;
 
 const attemptFailed = (more: { status?: Status; error?: string; next_in_ms?: number } = {}): EventBody => ({
   ...{ type: 'attempt_failed', step: 'fetch', try: 1, status: 'failed', error: 'exit code 7', exit_code: 7 },
@@ -24,7 +23,7 @@ test('the last attempt has no line, as the step has one', () => {
 });
 
 test('an error cannot act on the terminal', () => {
-  const line = renderFlow(stamped(attemptFailed({ error: 'bad\u001b[2J\nnews', next_in_ms: 0 })), ANSI);
+  const line = lineOf(attemptFailed({ error: 'bad\u001b[2J\nnews', next_in_ms: 0 }));
   expect(line).toContain('bad\\x1b[2J\\nnews');
 });
 

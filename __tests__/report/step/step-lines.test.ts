@@ -1,8 +1,19 @@
 import { expect, test } from 'vitest';
 import { PLAIN } from '../../../src/report/text/paint.js';
-import { renderHeading, renderQuietSteps, renderStepResult } from '../../../src/report/step/step-lines.js';
+import {
+  renderHeading,
+  renderQuietSteps,
+  renderRunHeading,
+  renderStepResult,
+} from '../../../src/report/step/step-lines.js';
 import type { EventBody } from '../../../src/state/event.js';
 import { failed, recordRun, started, succeeded } from '../recorded-run.js';
+
+test('the line before an attempt names the run, and which attempt it is from the second on', () => {
+  const run = recordRun();
+  expect(renderRunHeading(run.state(), PLAIN)).toBe('release run r1');
+  expect(renderRunHeading(run.resume(), PLAIN)).toBe('release run r1, attempt 2');
+});
 
 test('the line before a step has its place and its name', () => {
   expect(renderHeading({ position: 2, total: 4, name: 'Run tests' }, PLAIN)).toBe('[2/4] Run tests…');

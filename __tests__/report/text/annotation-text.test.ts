@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderAnnotation } from '../../../src/report/text/annotation-text.js';
+import { renderAnnotation, warningText } from '../../../src/report/text/annotation-text.js';
 import { ANSI, PLAIN } from '../../../src/report/text/paint.js';
 import type { Annotation } from '../../../src/run/context/ports.js';
 
@@ -27,4 +27,10 @@ test.each<[Annotation, readonly string[]]>([
 
 test('errors are red', () => {
   expect(renderAnnotation(annotation('error', 'bad'), ANSI)).toEqual(['\u001b[31merror:\u001b[39m bad']);
+});
+
+test('a warning about a step names it, but not twice', () => {
+  expect(warningText('the disk is full', undefined)).toBe('the disk is full');
+  expect(warningText('the disk is full', 'a')).toBe('a: the disk is full');
+  expect(warningText('the log of "a" is not complete', 'a')).toBe('the log of "a" is not complete');
 });

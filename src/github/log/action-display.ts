@@ -1,16 +1,29 @@
+import { never } from '../../base/assert.js';
 import type { FallbackName } from '../../language/model/pipeline.js';
 import type { RunEvent } from '../../state/event.js';
-import { isInFallback } from '../../state/in-fallback.js';
-import { holdsSteps, type RunState } from '../../state/run-state.js';
+import { holdsSteps, type RunState, type StepRecord } from '../../state/run-state.js';
 import type { Annotation, Display } from '../../run/context/ports.js';
-import { renderAnnotation } from '../../report/text/annotation-text.js';
+import { renderAnnotation, warningText } from '../../report/text/annotation-text.js';
 import { interruptedText, type InterruptedAttempt } from '../../report/interrupted-attempt.js';
-import { addedSteps, renderFlow } from '../../report/step/flow-lines.js';
+import {
+  elapsedMs,
+  foldDisplay,
+  newDisplayState,
+  type DisplayItem,
+  type DisplayState,
+} from '../../report/fold-display.js';
 import type { JobEnd } from '../../report/job-verdict.js';
 import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../../report/step/printing-steps.js';
 import { plainText } from '../../report/text/plain-text.js';
 import { safeText } from '../../report/text/safe-text.js';
-import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../../report/step/step-lines.js';
+import {
+  renderHeading,
+  renderQuietSteps,
+  renderRunHeading,
+  renderStepResult,
+  type Heading,
+  type QuietStep,
+} from '../../report/step/step-lines.js';
 import { createHeldAnnotations, isAnnotation } from './annotations.js';
 import { writeEnding, writeVerdict } from './ending-text.js';
 import { createJobLog, type JobLog, type LogOutlet } from './job-log.js';
@@ -55,9 +68,7 @@ class JobDisplay implements ActionDisplay {
   readonly #warnings: string[] = [];
   #unsaid: QuietStep[] = [];
   #hasGroup = false;
-  #position = 0;
-  #total = 0;
-  #startedAt = 0;
+  #shown: DisplayState = newDisplayState(false);
   #interrupted: InterruptedAttempt | undefined;
 
   constructor(out: LogOutlet, stopToken: string) {
@@ -68,53 +79,9 @@ class JobDisplay implements ActionDisplay {
   }
 
   readonly event = (event: RunEvent, state: RunState): void => {
-    switch (event.type) {
-      case 'run_started':
-      case 'run_resumed':
-        this.#begin(event, state);
-        return;
-      case 'plan_made':
-        this.#total = event.to_run + event.to_restore;
-        return;
-      case 'step_started':
-        this.#start(event.step, state);
-        return;
-      case 'attempt_started':
-        this.#log.nextStep();
-        return;
-      case 'step_skipped':
-        this.#position += 1;
-        this.#unsaid.push(event);
-        return;
-      case 'step_restored':
-        this.#restore(event.step, event.because, state);
-        return;
-      case 'step_succeeded':
-      case 'step_failed':
-      case 'step_timed_out':
-      case 'step_continue_on_error':
-      case 'step_aborted':
-        this.#end(event.step, state);
-        return;
-      case 'attempt_failed':
-      case 'arm_chosen':
-      case 'loop_decided':
-      case 'items_listed':
-        this.#flow(event);
-        return;
-      case 'fallback_started':
-        this.#startFallback(event);
-        return;
-      case 'fallback_finished':
-        this.#goOn(event.step, event.fallback);
-        return;
-      case 'late_abortion':
-        this.#interrupted = { steps: event.steps, hasCleanup: false };
-        this.#log.line(interruptedText(event.steps));
-        return;
-      default: // Readers of the log see no change.
-        return;
-    }
+    const { shown, items } = foldDisplay(this.#shown, event, state);
+    this.#shown = shown;
+    for (const item of items) this.#show(item, state);
   };
 
   readonly output = (step: string, chunk: Buffer): void => {
@@ -125,7 +92,7 @@ class JobDisplay implements ActionDisplay {
   };
 
   readonly warning = (message: string, step?: string): void => {
-    const text = step === undefined || message.includes(`"${step}"`) ? message : `${step}: ${message}`;
+    const text = warningText(message, step);
     if (this.#warnings.length < WARNINGS_KEPT) this.#warnings.push(text);
     const annotation: Annotation = { kind: 'warning', message: text, properties: {} };
     this.#held.ours(annotation);
@@ -172,8 +139,7 @@ class JobDisplay implements ActionDisplay {
     writeVerdict(undefined, { log: this.#log, held: this.#held });
   };
 
-  readonly elapsedMs = ({ updatedAt }: RunState): number =>
-    this.#startedAt === 0 ? 0 : Math.max(0, updatedAt - this.#startedAt);
+  readonly elapsedMs = (state: RunState): number => elapsedMs(this.#shown, state);
 
   readonly refuse = (verdict: string, details: readonly string[], places: readonly Annotation[]): void => {
     for (const place of places) this.#held.ours(place);
@@ -181,25 +147,50 @@ class JobDisplay implements ActionDisplay {
     writeVerdict({ kind: 'error', message: verdict, properties: {} }, { log: this.#log, held: this.#held });
   };
 
-  #begin(event: RunEvent, state: RunState): void {
-    this.#startedAt = event.at;
-    this.#position = 0;
-    const attempt = event.attempt > 1 ? `, attempt ${String(event.attempt)}` : '';
-    this.#log.line(`${this.#paint.bold(safeText(state.pipeline))} ${this.#paint.dim(`run ${event.run}${attempt}`)}`);
+  #show(item: DisplayItem, state: RunState): void {
+    switch (item.kind) {
+      case 'run':
+        this.#log.line(renderRunHeading(state, this.#paint));
+        return;
+      case 'step':
+        this.#start(item.step, item.heading);
+        return;
+      case 'try':
+        this.#log.nextStep();
+        return;
+      case 'quiet':
+        this.#unsaid.push(item.step);
+        return;
+      case 'result':
+        this.#end(item.step, state);
+        return;
+      case 'flow':
+        this.#sayUnsaid();
+        this.#log.line(this.#paint[item.paint](item.text));
+        return;
+      case 'pause':
+        this.#pause(item.step);
+        return;
+      case 'unpause':
+        this.#unpause(item.step, item.after);
+        return;
+      case 'interrupted':
+        this.#interrupted = { steps: item.steps, hasCleanup: false };
+        this.#log.line(interruptedText(item.steps));
+        return;
+      case 'cleanup':
+        this.#interrupted = { steps: item.steps, hasCleanup: item.runs };
+        return;
+      case 'end': // Followed by `finish`.
+        return;
+      default:
+        never(item);
+    }
   }
 
-  #start(step: string, state: RunState): void {
-    const record = state.steps.get(step);
-    if (record === undefined || holdsSteps(record)) return;
+  #start(step: string, heading: Heading): void {
     this.#sayUnsaid();
-    this.#position += 1;
     this.#log.nextStep();
-    const heading = {
-      position: Math.min(this.#position, this.#total),
-      total: this.#total,
-      name: record.name,
-      ...(state.attempt > 1 && !isInFallback(step) && { because: record.because }),
-    };
     if (this.#running.start(step)) {
       this.#closeGroup();
       this.#log.line(renderHeading(heading, this.#paint));
@@ -209,28 +200,16 @@ class JobDisplay implements ActionDisplay {
     this.#openGroup(groupTitle(heading));
   }
 
-  #flow(event: RunEvent): void {
-    this.#total += addedSteps(event);
-    const line = renderFlow(event, this.#paint);
-    if (line === undefined) return;
-    this.#sayUnsaid();
-    this.#log.line(line);
-  }
-
-  #startFallback(event: Extract<RunEvent, { readonly type: 'fallback_started' }>): void {
-    const isCleanup = this.#startedAt === 0;
-    if (this.#interrupted !== undefined && isCleanup) this.#interrupted = { ...this.#interrupted, hasCleanup: true };
-    const owner = this.#running.get(event.step);
-    if (owner !== undefined) {
-      this.#log.raw(owner.lines.flush());
-      owner.isPaused = true;
-      if (!owner.isPrefixed) this.#closeGroup();
-    }
-    this.#flow(event);
+  #pause(step: string): void {
+    const owner = this.#running.get(step);
+    if (owner === undefined) return;
+    this.#log.raw(owner.lines.flush());
+    owner.isPaused = true;
+    if (!owner.isPrefixed) this.#closeGroup();
   }
 
   /** A step whose first fallback has run prints on in a group of the same title. */
-  #goOn(step: string, fallback: FallbackName): void {
+  #unpause(step: string, fallback: FallbackName): void {
     const owner = this.#running.get(step);
     if (owner === undefined) return;
     owner.isPaused = false;
@@ -238,21 +217,13 @@ class JobDisplay implements ActionDisplay {
     if (fallback === 'on_started' && !owner.isPrefixed && title !== undefined) this.#openGroup(title);
   }
 
-  #restore(step: string, because: string, state: RunState): void {
-    const record = state.steps.get(step);
-    if (record === undefined || holdsSteps(record)) return;
-    this.#position += 1;
-    this.#unsaid.push({ name: record.name, because, keptFrom: record.runAttempt });
-  }
-
-  #end(step: string, state: RunState): void {
-    const running = this.#running.end(step);
-    this.#titles.delete(step);
+  #end(record: StepRecord, state: RunState): void {
+    const running = this.#running.end(record.path);
+    this.#titles.delete(record.path);
     if (running !== undefined) this.#log.raw(running.lines.flush());
     const wasGrouped = running?.isPrefixed === false;
     if (wasGrouped) this.#closeGroup();
-    const record = state.steps.get(step);
-    if (record === undefined || (record.status === 'succeeded' && holdsSteps(record))) return;
+    if (record.status === 'succeeded' && holdsSteps(record)) return;
     this.#sayUnsaid();
     this.#log.line(renderStepResult(record, state, this.#paint));
     if (wasGrouped && record.status !== 'succeeded') this.#sayTail(running);
@@ -287,14 +258,7 @@ class JobDisplay implements ActionDisplay {
   }
 }
 
-type GroupHeading = {
-  readonly position: number;
-  readonly total: number;
-  readonly name: string;
-  readonly because?: string;
-};
-
-const groupTitle = ({ position, total, name, because }: GroupHeading): string => {
+const groupTitle = ({ position, total, name, because }: Heading): string => {
   const why = because === undefined ? '' : ` (${safeText(because)})`;
   return `[${String(position)}/${String(total)}] ${safeText(name)}${why}`;
 };

@@ -1,18 +1,28 @@
 import { never } from '../../base/assert.js';
 import type { RunEvent } from '../../state/event.js';
-import { isInFallback } from '../../state/in-fallback.js';
 import { holdsSteps, type RunState, type StepRecord } from '../../state/run-state.js';
 import type { Annotation, Display } from '../../run/context/ports.js';
-import { renderAnnotation } from '../../report/text/annotation-text.js';
+import { renderAnnotation, warningText } from '../../report/text/annotation-text.js';
 import { renderEventLine } from '../../report/event-json.js';
 import { interruptedText } from '../../report/interrupted-attempt.js';
 import type { AbortSignalName } from '../../report/exit-code.js';
-import { addedSteps, renderFlow } from '../../report/step/flow-lines.js';
+import {
+  elapsedMs,
+  foldDisplay,
+  newDisplayState,
+  type DisplayItem,
+  type DisplayState,
+} from '../../report/fold-display.js';
 import { createPrintingSteps, type PrintingStep, type PrintingSteps } from '../../report/step/printing-steps.js';
 import { renderEnding, renderNothingToDo } from '../../report/run-ending.js';
 import { safeText } from '../../report/text/safe-text.js';
-import { renderHeading, renderQuietSteps, renderStepResult, type QuietStep } from '../../report/step/step-lines.js';
-
+import {
+  renderHeading,
+  renderQuietSteps,
+  renderRunHeading,
+  renderStepResult,
+  type QuietStep,
+} from '../../report/step/step-lines.js';
 import { CLOSING_TABLE_LIMIT, renderTable } from '../../report/step/terminal-table.js';
 import type { OutputOptions } from '../command-line/arguments.js';
 import { createScreen, type Outlet, type Screen } from './screen.js';
@@ -50,77 +60,22 @@ class TerminalDisplay implements LiveDisplay {
   readonly #screen: Screen;
   readonly #aside: Screen;
   readonly #running: PrintingSteps;
+  #shown: DisplayState;
   #unsaid: QuietStep[] = [];
-  #position = 0;
-  #total = 0;
-  #startedAt = 0;
-  /** What the last attempt ran when it was cut off, until that has been said. */
-  #interrupted: readonly string[] | undefined;
 
   constructor(options: DisplayOptions) {
     this.#options = options;
     this.#aside = createScreen(options.err);
     this.#screen = options.output.json ? this.#aside : createScreen(options.out);
+    this.#shown = newDisplayState(this.#isVerbose);
     this.#running = createPrintingSteps(this.#screen.surface.paint, this.#isQuiet);
   }
 
   readonly event = (event: RunEvent, state: RunState): void => {
     if (this.#options.output.json) this.#options.out.write(renderEventLine(event));
-    switch (event.type) {
-      case 'run_started':
-      case 'run_resumed':
-        this.#begin(event, state);
-        return;
-      case 'plan_made':
-        this.#total = event.to_run + event.to_restore;
-        return;
-      case 'step_started':
-        this.#start(event.step, state);
-        return;
-      case 'step_skipped':
-        this.#position += 1;
-        this.#unsaid.push(event);
-        return;
-      case 'step_restored':
-        this.#restore(event.step, event.because, state);
-        return;
-      case 'step_succeeded':
-      case 'step_failed':
-      case 'step_timed_out':
-      case 'step_continue_on_error':
-      case 'step_aborted':
-        this.#end(event.step, state);
-        return;
-      case 'attempt_failed':
-      case 'arm_chosen':
-      case 'loop_decided':
-      case 'items_listed':
-        this.#flow(event);
-        return;
-      case 'fallback_started':
-        this.#sayInterrupted('; its cleanup runs now');
-        this.#pause(event.step, true);
-        this.#flow(event);
-        return;
-      case 'fallback_finished':
-        this.#pause(event.step, false);
-        return;
-      case 'late_abortion':
-        this.#interrupted = event.steps;
-        return;
-      case 'attempt_started':
-      case 'checkpoint_saved':
-      case 'checkpoint_failed':
-        return;
-      case 'run_succeeded':
-      case 'run_failed':
-      case 'run_aborted':
-        this.#sayUnsaid();
-        this.#sayInterrupted('');
-        return;
-      default:
-        never(event);
-    }
+    const { shown, items } = foldDisplay(this.#shown, event, state);
+    this.#shown = shown;
+    for (const item of items) this.#show(item, state);
   };
 
   readonly output = (step: string, chunk: Buffer): void => {
@@ -135,8 +90,7 @@ class TerminalDisplay implements LiveDisplay {
   readonly warning = (message: string, step?: string): void => {
     this.#screen.endLine();
     const { paint } = this.#aside.surface;
-    const workDir = step === undefined || message.includes(`"${step}"`) ? '' : `${step}: `;
-    this.#aside.line(`${paint.yellow('warning:')} ${workDir}${safeText(message)}`);
+    this.#aside.line(`${paint.yellow('warning:')} ${safeText(warningText(message, step))}`);
   };
 
   readonly annotation = (step: string, annotation: Annotation): void => {
@@ -160,7 +114,7 @@ class TerminalDisplay implements LiveDisplay {
     }
     const ending = {
       paint: surface.paint,
-      elapsedMs: Math.max(0, state.updatedAt - this.#startedAt),
+      elapsedMs: elapsedMs(this.#shown, state),
       resumable,
       commandLine: this.#options.commandLine,
     };
@@ -179,33 +133,44 @@ class TerminalDisplay implements LiveDisplay {
     return this.#options.output.loudness === 'verbose';
   }
 
-  #begin(event: RunEvent, state: RunState): void {
-    this.#startedAt = event.at;
-    this.#position = 0;
-    if (this.#isQuiet) return;
-    const attempt = event.attempt > 1 ? `, attempt ${String(event.attempt)}` : '';
-    const { paint } = this.#screen.surface;
-    this.#screen.line(`${paint.bold(safeText(state.pipeline))} ${paint.dim(`run ${event.run}${attempt}`)}`);
+  #show(item: DisplayItem, state: RunState): void {
+    switch (item.kind) {
+      case 'run':
+        if (!this.#isQuiet) this.#screen.line(renderRunHeading(state, this.#screen.surface.paint));
+        return;
+      case 'step':
+        this.#running.start(item.step);
+        this.#sayUnlessQuiet(renderHeading(item.heading, this.#screen.surface.paint));
+        return;
+      case 'quiet':
+        this.#unsaid.push(item.step);
+        return;
+      case 'result':
+        this.#end(item.step, state);
+        return;
+      case 'flow':
+        this.#sayUnlessQuiet(this.#screen.surface.paint[item.paint](item.text));
+        return;
+      case 'pause':
+      case 'unpause':
+        this.#pause(item.step, item.kind === 'pause');
+        return;
+      case 'cleanup': // Also where only failures are shown.
+        this.#screen.line(`${interruptedText(item.steps)}${item.runs ? '; its cleanup runs now' : ''}`);
+        return;
+      case 'end':
+        this.#sayUnsaid();
+        return;
+      case 'try':
+      case 'interrupted':
+        return;
+      default:
+        never(item);
+    }
   }
 
-  #start(step: string, state: RunState): void {
-    const record = state.steps.get(step);
-    if (record === undefined || holdsSteps(record)) return;
-    this.#position += 1;
-    this.#running.start(step);
+  #sayUnlessQuiet(line: string): void {
     if (this.#isQuiet) return;
-    this.#sayUnsaid();
-    const workDir = { position: Math.min(this.#position, this.#total), total: this.#total, name: record.name };
-    const saysWhy = (state.attempt > 1 && !isInFallback(step)) || this.#isVerbose;
-    this.#screen.line(
-      renderHeading(saysWhy ? { ...workDir, because: record.because } : workDir, this.#screen.surface.paint),
-    );
-  }
-
-  #flow(event: RunEvent): void {
-    this.#total += addedSteps(event);
-    const line = this.#isQuiet ? undefined : renderFlow(event, this.#screen.surface.paint);
-    if (line === undefined) return;
     this.#sayUnsaid();
     this.#screen.line(line);
   }
@@ -217,24 +182,10 @@ class TerminalDisplay implements LiveDisplay {
     running.isPaused = isPaused;
   }
 
-  /** Also where only failures are shown. */
-  #sayInterrupted(more: string): void {
-    if (this.#interrupted !== undefined) this.#screen.line(`${interruptedText(this.#interrupted)}${more}`);
-    this.#interrupted = undefined;
-  }
-
-  #restore(step: string, because: string, state: RunState): void {
-    const record = state.steps.get(step);
-    if (record === undefined || holdsSteps(record)) return;
-    this.#position += 1;
-    this.#unsaid.push({ name: record.name, because, keptFrom: record.runAttempt });
-  }
-
-  #end(step: string, state: RunState): void {
-    const running = this.#running.end(step);
+  #end(record: StepRecord, state: RunState): void {
+    const running = this.#running.end(record.path);
     if (running !== undefined) this.#screen.raw(running.lines.flush());
-    const record = state.steps.get(step);
-    if (record === undefined || !this.#isWorthALine(record, running?.isPrefixed === true)) return;
+    if (!this.#isWorthALine(record, running?.isPrefixed === true)) return;
     this.#sayUnsaid();
     this.#screen.line(renderStepResult(record, state, this.#screen.surface.paint));
     if (this.#isQuiet) this.#sayTail(running);

@@ -1,27 +1,32 @@
 import { formatDuration } from '../../base/duration.js';
 import { calledFilePath } from '../../language/model/pipeline.js';
 import type { RunEvent } from '../../state/event.js';
-import type { Paint } from '../text/paint.js';
 import { safeText } from '../text/safe-text.js';
 import { plural } from './step-counts.js';
 
-/** The line for an event between the starts and ends of steps: a choice, another attempt, a fallback; undefined for none. */
-export const renderFlow = (event: RunEvent, { dim, yellow, bold }: Paint): string | undefined => {
+/** A line between the starts and ends of steps, and how it is painted. */
+export type FlowLine = { readonly text: string; readonly paint: 'dim' | 'yellow' | 'bold' };
+
+/** The line for a choice, another attempt or a fallback; undefined for none. */
+export const flowLine = (event: RunEvent): FlowLine | undefined => {
   switch (event.type) {
     case 'attempt_failed':
-      return event.next_in_ms === undefined ? undefined : yellow(retryText(event, event.next_in_ms));
+      if (event.next_in_ms === undefined) return undefined;
+      return { text: retryText(event, event.next_in_ms), paint: 'yellow' };
     case 'arm_chosen':
-      return dim(`${event.step}: takes "${event.arm}"`);
+      return { text: `${event.step}: takes "${event.arm}"`, paint: 'dim' };
     case 'loop_decided':
-      return event.goes_on ? dim(`${event.step}: iteration ${String(event.iteration)}`) : undefined;
+      return event.goes_on ? { text: `${event.step}: iteration ${String(event.iteration)}`, paint: 'dim' } : undefined;
     case 'items_listed':
-      return dim(`${event.step}: ${event.items.length === 0 ? 'no items' : plural(event.items.length, 'item')}`);
+      return { text: `${event.step}: ${itemsText(event.items.length)}`, paint: 'dim' };
     case 'fallback_started':
-      return bold(`${event.fallback} of ${ownerText(event.step)}…`);
+      return { text: `${event.fallback} of ${ownerText(event.step)}…`, paint: 'bold' };
     default:
       return undefined;
   }
 };
+
+const itemsText = (count: number): string => (count === 0 ? 'no items' : plural(count, 'item'));
 
 /** What a fallback belongs to, by the path of its owner. */
 export const ownerText = (owner: string): string => {

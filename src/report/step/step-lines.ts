@@ -6,6 +6,10 @@ import { safeText } from '../text/safe-text.js';
 import { plural } from './step-counts.js';
 import { lookPaint, MARKS, stepLook } from './step-look.js';
 
+/** The line before an attempt of a run: `release run 4f2a, attempt 2`. */
+export const renderRunHeading = ({ pipeline, runId, attempt }: RunState, { bold, dim }: Paint): string =>
+  `${bold(safeText(pipeline))} ${dim(`run ${runId}${attempt > 1 ? `, attempt ${String(attempt)}` : ''}`)}`;
+
 /** What the line before a step says. */
 export type Heading = {
   /** From 1; kept and skipped steps count. */

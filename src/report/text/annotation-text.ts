@@ -38,3 +38,7 @@ const placeOf = ({ file, line, col }: Readonly<Record<string, string>>): string 
         .filter((part) => part !== undefined)
         .map(safeText)
         .join(':');
+
+/** A warning with the step that it is about, unless its text names the step. */
+export const warningText = (message: string, step: string | undefined): string =>
+  step === undefined || message.includes(`"${step}"`) ? message : `${step}: ${message}`;
