@@ -9,7 +9,7 @@ import { readFacts, type Facts, type Surroundings } from '../../machine/facts.js
 import type { JobFolder } from '../../machine/job/job-folder.js';
 import { acquireLock, describeLockProblem } from '../../machine/workdir/lock.js';
 import { calledFilesIn, findPipelineFile } from '../../machine/workspace/pipeline-file.js';
-import { openMachinePorts } from '../../machine/run-ports.js';
+import { createMachineRun, type MachineRun } from '../../machine/machine-run.js';
 import { openWorkDirectory, type WorkDirectory } from '../../machine/workdir/work-directory.js';
 import { createWorkspaceFiles } from '../../machine/workspace/workspace-files.js';
 import type { AbortScope } from '../../run/context/abort-scope.js';
@@ -50,10 +50,25 @@ export const abortInPost = async (left: LeftRun): Promise<Result<RunState>> => {
   if (!opened.ok) return opened;
   const lock = acquireLock(opened.value.lockFile);
   if (!lock.ok) return err(describeLockProblem(lock.error));
+  const machine = createMachineRun({
+    facts,
+    workDir: opened.value,
+    lock: lock.value,
+    display: left.display,
+    last: run.last,
+    repeatsWarning: true,
+  });
   try {
-    return await abortLocked({ ...left, facts, pipeline: pipeline.value, values: values.value, workDir: opened.value });
+    return await abortLocked({
+      ...left,
+      facts,
+      pipeline: pipeline.value,
+      values: values.value,
+      workDir: opened.value,
+      machine,
+    });
   } finally {
-    lock.value.release();
+    await machine.close();
   }
 };
 
@@ -66,6 +81,7 @@ type Locked = Omit<LeftRun, 'workDir'> & {
   readonly pipeline: Pipeline;
   readonly values: InputValues;
   readonly workDir: WorkDirectory;
+  readonly machine: MachineRun;
 };
 
 /** The file that the run is of, as it is by now. */
@@ -88,31 +104,20 @@ const headlines = (diagnostics: readonly Diagnostic[]): string => diagnostics.ma
 
 const abortLocked = async (left: Locked): Promise<Result<RunState>> => {
   const { facts, workDir, folder, display, run, pipeline, values, inputs, scope, claim } = left;
-  const machine = openMachinePorts(facts, workDir);
-  if (!machine.ok) return machine;
-  // Whatever ends this program, no fallback outlives it.
-  process.once('exit', machine.value.close);
-  try {
-    const journal = reopenJobJournal({ folder, workDir, warn: display.warning }, run.journal);
-    if (!journal.ok) return journal;
-    const state = await runDeferredCleanup({
+  const opened = left.machine.open(() => reopenJobJournal({ folder, workDir, warn: display.warning }, run.journal));
+  if (!opened.ok) return opened;
+  return ok(
+    await runDeferredCleanup({
+      ...opened.value,
       pipeline,
       inputs: values,
       last: run.last,
-      environment: machine.value.environment,
       facts: { ...facts.contexts, matrix: inputs.matrix ?? {} },
       files: createWorkspaceFiles({ workspace: facts.workspace, workDirectory: workDir.folder }),
-      ports: { ...machine.value.ports, journal: journal.value, display },
       scope,
       maxParallel: inputs.maxParallel ?? pipeline.maxParallel ?? DEFAULT_SLOTS,
       limitMs: LATE_LIMIT_MS,
       claim,
-    });
-    const closed = await journal.value.close(state);
-    if (!closed.ok) display.warning(`the record of this run is not complete: ${closed.error}`);
-    return ok(state);
-  } finally {
-    process.off('exit', machine.value.close);
-    machine.value.close();
-  }
+    }),
+  );
 };

@@ -5,14 +5,11 @@ import { systemClock } from '../../machine/process/clock.js';
 import { createGitWatch } from '../../machine/workspace/git-state.js';
 import type { OpenJournal } from '../../machine/workdir/journal-file.js';
 import { newRunId } from '../../machine/new-id.js';
-import { openMachinePorts, type MachinePorts } from '../../machine/run-ports.js';
+import { createMachineRun, type MachineRun, type MachineRunPorts } from '../../machine/machine-run.js';
 import { bestCompression } from '../../snapshot/sealed/stored-file.js';
 import { takeListing } from '../../snapshot/take-archive.js';
 import { makeDirectories } from '../../machine/workdir/work-directory.js';
-import type { Journal } from '../../run/context/ports.js';
 import type { BegunRun, InterruptedRun, OpenWork } from '../../run-pipeline.js';
-import type { RunEvent } from '../../state/event.js';
-import type { RunState } from '../../state/run-state.js';
 import type { JobStores } from '../store/connect-stores.js';
 import { digestSecrets } from '../runner/digest-secrets.js';
 import { createJobCheckpoints, type JobCheckpoints } from '../checkpoint/job-checkpoints.js';
@@ -44,8 +41,6 @@ export type JobWorkOptions = LockedJob & {
 /** The work of a job: it needs `begin` before the first step, and gives everything back in `close`, however it ends. */
 export const createJobWork = (options: JobWorkOptions): JobWork => new OpenJobWork(options);
 
-type MovedList = Pick<Extract<RunEvent, { readonly type: 'items_listed' }>, 'step' | 'from'>;
-
 type Uploads = { readonly loop: UploadLoop; readonly checkpoints: JobCheckpoints; readonly saving: SaveOptions };
 
 class OpenJobWork implements JobWork {
@@ -53,10 +48,7 @@ class OpenJobWork implements JobWork {
   readonly logsFolder: string;
   readonly interrupted?: InterruptedRun;
   readonly #options: JobWorkOptions;
-  #machine: MachinePorts | undefined;
-  #journal: OpenJournal | undefined;
-  #opened: Pick<BegunRun, 'environment' | 'ports'> | undefined;
-  #state: RunState | undefined;
+  readonly #run: MachineRun;
   #uploads: Uploads | undefined;
   /** What was cut off has been cleaned up after, which leaves something in the workspace. */
   #hasCleaned = false;
@@ -67,8 +59,8 @@ class OpenJobWork implements JobWork {
     this.logsFolder = options.workDir.logsFolder;
     options.chain.add(this.#chainStart());
     if (options.resumed?.manifest !== undefined) this.interrupted = this.#interruptedRun(options.resumed);
-    // A bug of ours ends the program at once; no step may outlive it.
-    process.once('exit', this.#letGo);
+    const { facts, workDir, lock, display } = options;
+    this.#run = createMachineRun({ facts, workDir, lock, display, repeatsWarning: true });
   }
 
   readonly begin = async (): Promise<Result<BegunRun>> => {
@@ -91,11 +83,8 @@ class OpenJobWork implements JobWork {
     try {
       this.#uploads?.loop.stop();
       await this.#uploads?.checkpoints.stop();
-      if (this.#journal !== undefined && this.#state !== undefined)
-        await this.#closeJournal(this.#journal, this.#state);
     } finally {
-      process.off('exit', this.#letGo);
-      this.#letGo();
+      await this.#run.close();
     }
   };
 
@@ -105,19 +94,13 @@ class OpenJobWork implements JobWork {
     return saveCheckpoint({ kind: 'checkpoint', isFinal: true }, this.#uploads.saving);
   };
 
-  /** The machine and the journal, which what was cut off and the run that goes on share. */
-  #open(): Result<Pick<BegunRun, 'environment' | 'ports'>> {
-    if (this.#opened !== undefined) return ok(this.#opened);
-    const { facts, workDir, folder, display } = this.#options;
-    const machine = openMachinePorts(facts, workDir);
-    if (!machine.ok) return machine;
-    this.#machine = machine.value;
-    const journal = openJobJournal({ folder, workDir, warn: display.warning }, this.resumed?.journal);
-    if (!journal.ok) return journal;
-    this.#journal = journal.value;
-    const ports = { ...machine.value.ports, journal: this.#remembering(journal.value), display };
-    this.#opened = { environment: machine.value.environment, ports };
-    return ok(this.#opened);
+  /** The cleanup of an interrupted attempt and the run itself write one journal. */
+  #open(): Result<MachineRunPorts> {
+    const { folder, workDir, display } = this.#options;
+    return this.#run.open(() => {
+      const journal = openJobJournal({ folder, workDir, warn: display.warning }, this.resumed?.journal);
+      return journal.ok ? ok(this.#movingItems(journal.value)) : journal;
+    });
   }
 
   /** What it owes runs in the restored workspace, and what that leaves is in no archive: listings are taken after it. */
@@ -219,29 +202,17 @@ class OpenJobWork implements JobWork {
     };
   }
 
-  /** The journal, remembering the state it was last told, for the state file at the end. */
-  #remembering(journal: OpenJournal): Journal {
+  /** What is known of the checkpoints of an item moves along with it. A first list moves nothing. */
+  #movingItems(journal: OpenJournal): OpenJournal {
+    if (this.resumed === undefined) return journal;
     return {
       append: (event, state) => {
-        this.#state = state;
-        if (event.type === 'items_listed') this.#moveItems(event);
+        if (event.type === 'items_listed') {
+          this.#options.chain.add({ type: 'items_moved', step: event.step, from: event.from ?? [] });
+        }
         return journal.append(event, state);
       },
+      close: journal.close,
     };
   }
-
-  /** What is known of the checkpoints of an item moves along with it. A first list moves nothing. */
-  #moveItems({ step, from = [] }: MovedList): void {
-    if (this.resumed !== undefined) this.#options.chain.add({ type: 'items_moved', step, from });
-  }
-
-  async #closeJournal(journal: OpenJournal, state: RunState): Promise<void> {
-    const closed = await journal.close(state);
-    if (!closed.ok) this.#options.display.warning(`the record of this run is not complete: ${closed.error}`);
-  }
-
-  readonly #letGo = (): void => {
-    this.#machine?.close();
-    this.#options.lock.release();
-  };
 }

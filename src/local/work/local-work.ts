@@ -4,11 +4,10 @@ import { currentCommit } from '../../machine/workspace/git-commit.js';
 import { openJournal, type OpenJournal } from '../../machine/workdir/journal-file.js';
 import type { Lock } from '../../machine/workdir/lock.js';
 import { moveToHistory, takeFromHistory } from '../../machine/workdir/run-history.js';
-import { openMachinePorts, type MachinePorts } from '../../machine/run-ports.js';
+import { createMachineRun, type MachineRun } from '../../machine/machine-run.js';
 import { makeDirectories, type WorkDirectory } from '../../machine/workdir/work-directory.js';
-import type { DeferredCleanup } from '../../run/deferred-cleanup.js';
-import type { Display, Journal } from '../../run/context/ports.js';
-import type { BegunRun, OpenWork } from '../../run-pipeline.js';
+import type { Display } from '../../run/context/ports.js';
+import type { BegunRun, InterruptedRun, OpenWork } from '../../run-pipeline.js';
 import { CHAIN_START } from '../../state/journal-format.js';
 import { isFinished, type RunState } from '../../state/run-state.js';
 import { renderStateFile } from '../../state/state-file.js';
@@ -25,7 +24,7 @@ export type LocalWorkOptions = {
   readonly runId: string;
   /** The run to go on with; undefined for a fresh one. */
   readonly last: StoredRun | undefined;
-  /** The run that may have been cut off: that one, or for a fresh run the one that is there; undefined for none. */
+  /** The run that may have been interrupted: `last`, or for a fresh run the one that is there; undefined for none. */
   readonly interrupted: StoredRun | undefined;
   readonly pipeline: Pipeline;
   readonly facts: Facts;
@@ -33,131 +32,56 @@ export type LocalWorkOptions = {
   readonly commandLine: CommandLine;
 };
 
-/** A run on this machine: what it needs to begin, and giving everything back, the lock last, however it ends. */
+/** A run on a terminal: what it needs to begin, and giving everything back however it ends. */
 export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begin' | 'close' | 'interrupted'> => {
-  const work = new LocalWork(options);
-  const { interrupted } = options;
+  const { facts, workDir, lock, display, interrupted } = options;
+  const run = createMachineRun({ facts, workDir, lock, display, repeatsWarning: false });
   return {
-    begin: () => Promise.resolve(work.begin()),
-    close: () => work.close(),
-    ...(interrupted !== undefined && {
-      interrupted: {
-        last: interrupted.state,
-        begin: () => Promise.resolve(work.beginInterrupted(interrupted)),
-        end: () => work.finishInterrupted(),
-      },
-    }),
+    begin: () => Promise.resolve(begin(run, options)),
+    close: run.close,
+    ...(interrupted !== undefined && { interrupted: interruptedRun(interrupted, run, options) }),
   };
 };
 
-class LocalWork {
-  readonly #options: LocalWorkOptions;
-  #machine: MachinePorts | undefined;
-  #journal: OpenJournal | undefined;
-  #state: RunState | undefined;
-  #hasRefusedEvent = false;
+/** The run in the work directory is put away last, when hardly anything can go wrong any more. */
+const begin = (run: MachineRun, options: LocalWorkOptions): Result<BegunRun> => {
+  const { facts, workDir, pipeline, runId, last } = options;
+  const made = makeDirectories(workDir, pipeline.directories);
+  if (!made.ok) return made;
+  const opened = run.open(() => openInRoom(last, options));
+  if (!opened.ok) return opened;
+  return ok({ runId, commit: facts.env['GITHUB_SHA'] ?? currentCommit(facts.workspace), ...opened.value });
+};
 
-  constructor(options: LocalWorkOptions) {
-    this.#options = options;
-    // A bug of ours ends the program at once; no step may outlive it.
-    process.once('exit', this.#letGo);
-  }
-
-  /** The journal on this disk is all there is of the run, so a claim in it is saved. */
-  beginInterrupted(run: StoredRun): ReturnType<Begin> {
-    const machine = this.#openMachine();
-    if (!machine.ok) return machine;
-    const journal = this.#openJournal(run, { makesRoom: run === this.#options.last });
-    if (!journal.ok) return journal;
-    return ok({ ...withJournal(machine.value, journal.value, this.#options), claim: () => Promise.resolve(true) });
-  }
-
-  /** A run to go on with goes on in the same journal. */
-  async finishInterrupted(): Promise<void> {
-    if (this.#options.last !== undefined) return;
-    await this.#closeJournal();
-    this.#journal = undefined;
-  }
-
-  /** The stored run that is there now is touched last, when hardly anything can go wrong any more. */
-  begin(): Result<BegunRun> {
-    const { facts, workDir, pipeline, runId, last } = this.#options;
-    const machine = this.#openMachine();
-    if (!machine.ok) return machine;
-    const made = makeDirectories(workDir, pipeline.directories);
-    if (!made.ok) return made;
-    const journal = this.#openJournal(last, { makesRoom: true });
-    if (!journal.ok) return journal;
-    const commit = facts.env['GITHUB_SHA'] ?? currentCommit(facts.workspace);
-    return ok({ runId, commit, ...withJournal(machine.value, journal.value, this.#options) });
-  }
-
-  async close(): Promise<void> {
-    try {
-      await this.#closeJournal();
-    } finally {
-      process.off('exit', this.#letGo);
-      this.#letGo();
-    }
-  }
-
-  #openMachine(): Result<MachinePorts> {
-    const { facts, workDir } = this.#options;
-    if (this.#machine !== undefined) return ok(this.#machine);
-    const machine = openMachinePorts(facts, workDir);
-    if (machine.ok) this.#machine = machine.value;
-    return machine;
-  }
-
-  #openJournal(run: StoredRun | undefined, { makesRoom }: { readonly makesRoom: boolean }): Result<Journal> {
-    if (this.#journal !== undefined) return ok(this.#remembering(this.#journal));
-    const { workDir } = this.#options;
-    const room = makesRoom ? makeRoom(this.#options) : ok(undefined);
-    if (!room.ok) return room;
-    const journal = openJournal({
-      file: workDir.journalFile,
-      from: run?.content ?? { hash: CHAIN_START, validBytes: 0 },
-      stateFile: workDir.stateFile,
-      renderState: renderStateFile,
-    });
-    if (!journal.ok) return journal;
-    this.#journal = journal.value;
-    return ok(this.#remembering(journal.value));
-  }
-
-  /** The journal, remembering the state it was last told, for the state file at the end. */
-  #remembering(journal: OpenJournal): Journal {
-    return {
-      append: (event, state) => {
-        this.#state = state;
-        const appended = journal.append(event, state);
-        this.#hasRefusedEvent ||= !appended.ok;
-        return appended;
-      },
-    };
-  }
-
-  async #closeJournal(): Promise<void> {
-    if (this.#journal === undefined || this.#state === undefined) return;
-    const closed = await this.#journal.close(this.#state);
-    // The run itself has told of an event that was refused.
-    if (!closed.ok && !this.#hasRefusedEvent)
-      this.#options.display.warning(`the record of this run is not complete: ${closed.error}`);
-  }
-
-  readonly #letGo = (): void => {
-    this.#machine?.close();
-    this.#options.lock.release();
+const interruptedRun = (interrupted: StoredRun, run: MachineRun, options: LocalWorkOptions): InterruptedRun => {
+  const isResumed = interrupted === options.last;
+  return {
+    last: interrupted.state,
+    begin: () => {
+      const opened = run.open(() =>
+        isResumed ? openInRoom(interrupted, options) : openJournalOf(interrupted, options.workDir),
+      );
+      // The journal on this disk is the only record of the run, so a claim in it is saved.
+      return Promise.resolve(opened.ok ? ok({ ...opened.value, claim: () => Promise.resolve(true) }) : opened);
+    },
+    // A resumed run writes on in the same journal.
+    end: () => (isResumed ? Promise.resolve() : run.closeJournal()),
   };
-}
+};
 
-type Begin = () => Result<Pick<DeferredCleanup, 'environment' | 'ports' | 'claim'>>;
+/** The journal of the run to go on with, or of a fresh one, once there is room for it in the work directory. */
+const openInRoom = (run: StoredRun | undefined, options: LocalWorkOptions): Result<OpenJournal> => {
+  const room = makeRoom(options);
+  return room.ok ? openJournalOf(run, options.workDir) : room;
+};
 
-const withJournal = (
-  { environment, ports }: MachinePorts,
-  journal: Journal,
-  { display }: LocalWorkOptions,
-): Pick<BegunRun, 'environment' | 'ports'> => ({ environment, ports: { ...ports, journal, display } });
+const openJournalOf = (run: StoredRun | undefined, { journalFile, stateFile }: WorkDirectory): Result<OpenJournal> =>
+  openJournal({
+    file: journalFile,
+    from: run?.content ?? { hash: CHAIN_START, validBytes: 0 },
+    stateFile,
+    renderState: renderStateFile,
+  });
 
 /** Puts the run that is in the work directory away, unless it is the one to go on with, and that one there. */
 const makeRoom = (options: LocalWorkOptions): Result<void> => {
