@@ -4,7 +4,7 @@ import { readBaseline } from '../../../src/github/job/job-baseline.js';
 import { readJournaledRun } from '../../../src/github/checkpoint/job-journal.js';
 import { createJobWork, type JobWork } from '../../../src/github/job/job-work.js';
 import type { ResumedRun } from '../../../src/github/checkpoint/resume-job.js';
-import type { BegunRun } from '../../../src/run-pipeline.js';
+import type { BegunRun } from '../../../src/run/host.js';
 import type { EventBody } from '../../../src/state/event.js';
 import { CHAIN_START, encodeLine } from '../../../src/state/journal-format.js';
 import { checkpointManifest } from '../../checkpoint/manifest-builder.js';

@@ -5,7 +5,7 @@ import type { JobWork } from '../../../src/github/job/job-work.js';
 import { openJob } from '../../../src/github/job/open-job.js';
 import { saveCheckpoint } from '../../../src/github/checkpoint/save-checkpoint.js';
 import type { Result } from '../../../src/base/result.js';
-import type { OpenWork } from '../../../src/run-pipeline.js';
+import type { OpenWork } from '../../../src/run/host.js';
 import { errorOf, valueOf } from '../../machine/temp-folder.js';
 import { newJobRig, newSteps, pipelineOf, savingOf, type JobRig, type JobStart } from '../job-rig.js';
 

@@ -7,7 +7,7 @@ import { createLocalWork } from '../../../src/local/work/local-work.js';
 import { readStoredRuns } from '../../../src/local/work/stored-runs.js';
 import { acquireLock } from '../../../src/machine/workdir/lock.js';
 import { openWorkDirectory } from '../../../src/machine/workdir/work-directory.js';
-import type { OpenWork } from '../../../src/run-pipeline.js';
+import type { OpenWork } from '../../../src/run/host.js';
 import { applyEvent } from '../../../src/state/apply-event.js';
 import type { RunEvent } from '../../../src/state/event.js';
 import { startSource } from '../../machine/source-child.js';

@@ -6,7 +6,7 @@ import { commandLineOf } from '../../../src/local/command-line/command-line.js';
 import { readFacts } from '../../../src/machine/facts.js';
 import { openRun, type Goal } from '../../../src/local/work/open-run.js';
 import { acquireLock } from '../../../src/machine/workdir/lock.js';
-import type { OpenWork } from '../../../src/run-pipeline.js';
+import type { OpenWork } from '../../../src/run/host.js';
 import type { EventBody } from '../../../src/state/event.js';
 import { newProcessRig } from '../../machine/process-rig.js';
 import { processStartOf } from '../../../src/machine/process/process-table.js';

@@ -3,7 +3,7 @@ import { coveredBytes } from '../../checkpoint/chain.js';
 import type { FrameLayer } from '../../evaluate/context/export-frame.js';
 import type { JobFolder } from '../../machine/job/job-folder.js';
 import type { CheckpointReport } from '../../report/job-verdict.js';
-import type { RunResult } from '../../run-pipeline.js';
+import type { RunResult } from '../../run/host.js';
 import { isFinished, type RunState } from '../../state/run-state.js';
 import type { ActionDisplay } from '../log/action-display.js';
 import type { ActionInputs } from '../runner/action-inputs.js';

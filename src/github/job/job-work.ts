@@ -9,7 +9,7 @@ import { createMachineRun, type MachineRun, type MachineRunPorts } from '../../m
 import { bestCompression } from '../../snapshot/sealed/stored-file.js';
 import { takeListing } from '../../snapshot/take-archive.js';
 import { makeDirectories } from '../../machine/workdir/work-directory.js';
-import type { BegunRun, InterruptedRun, OpenWork } from '../../run-pipeline.js';
+import type { BegunRun, InterruptedRun, OpenWork } from '../../run/host.js';
 import type { JobStores } from '../store/connect-stores.js';
 import { digestSecrets } from '../runner/digest-secrets.js';
 import { createJobCheckpoints, type JobCheckpoints } from '../checkpoint/job-checkpoints.js';

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.js';
 import { acquireLock, describeLockProblem } from '../../machine/workdir/lock.js';
 import { processPaths, type Choices } from '../../plan/plan.js';
 import { openWorkDirectory } from '../../machine/workdir/work-directory.js';
-import type { Host, OpenWork } from '../../run-pipeline.js';
+import type { Host, OpenWork } from '../../run/host.js';
 import type { RunState } from '../../state/run-state.js';
 import { clearWorkDirectory } from './clear-work-directory.js';
 import { readBaseline, scopeOf, type Baseline } from './job-baseline.js';

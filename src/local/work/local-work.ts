@@ -7,7 +7,7 @@ import { moveToHistory, takeFromHistory } from '../../machine/workdir/run-histor
 import { createMachineRun, type MachineRun } from '../../machine/machine-run.js';
 import { makeDirectories, type WorkDirectory } from '../../machine/workdir/work-directory.js';
 import type { Display } from '../../run/context/ports.js';
-import type { BegunRun, InterruptedRun, OpenWork } from '../../run-pipeline.js';
+import type { BegunRun, InterruptedRun, OpenWork } from '../../run/host.js';
 import { CHAIN_START } from '../../state/journal-format.js';
 import { isFinished, type RunState } from '../../state/run-state.js';
 import { renderStateFile } from '../../state/state-file.js';

@@ -5,7 +5,7 @@ import { acquireLock, describeLockProblem, type Lock } from '../../machine/workd
 import { endOrphans } from '../../machine/process/orphans.js';
 import { findWorkDirectory, openWorkDirectory, type WorkDirectory } from '../../machine/workdir/work-directory.js';
 import type { Display } from '../../run/context/ports.js';
-import type { Host, OpenWork } from '../../run-pipeline.js';
+import type { Host, OpenWork } from '../../run/host.js';
 import type { CommandLine } from '../command-line/command-line.js';
 import type { Facts } from '../../machine/facts.js';
 import { createLocalWork } from './local-work.js';
