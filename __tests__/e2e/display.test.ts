@@ -43,7 +43,7 @@ shipping
 warning: "c" failed and was tolerated: exit code 3
 ✗ Release failed after 0.0s at Ship it (g/d): exit code 1
   log:     savepoint logs g/d
-  go on:   savepoint resume (keeps 2 finished steps)
+  resume:  savepoint resume (keeps 2 finished steps)
 `);
     expect(run.stderr()).toBe('');
   });

@@ -113,18 +113,18 @@ describe('what a re-run does', () => {
     rerunText(endOf(failedRun().state(), { checkpoint }));
 
   test('is to go on from the checkpoint', () => {
-    expect(after({ status: 'saved' })).toBe('"Re-run failed jobs" goes on from here and keeps 1 finished step.');
+    expect(after({ status: 'saved' })).toBe('"Re-run failed jobs" resumes here and keeps 1 finished step.');
   });
 
   test('is to go on from what is still to be saved', () => {
     expect(after({ status: 'pending' })).toBe(
-      '"Re-run failed jobs" goes on from here: finished steps are saved at the end of this job.',
+      '"Re-run failed jobs" resumes here: finished steps are saved at the end of this job.',
     );
   });
 
   test('names finished steps that it cannot keep', () => {
     expect(after({ status: 'saved', again: ['g/a'] })).toBe(
-      '"Re-run failed jobs" goes on from here, but of 1 finished step these run again, with all that need them: "g/a".',
+      '"Re-run failed jobs" resumes here, but of 1 finished step these run again, with all that need them: "g/a".',
     );
     const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     expect(after({ status: 'saved', again: many })).toMatch(/: "a", "b", "c", "d", "e" and 2 more\.$/);

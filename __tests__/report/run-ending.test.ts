@@ -57,7 +57,7 @@ test('a failure says what failed first, where its log is, and how to go on', () 
   expect(renderEnding(failedRun().state(), options)).toEqual([
     '✗ release failed after 12.3s at Run tests (test): exit code 1',
     '  log:     savepoint logs test',
-    '  go on:   savepoint resume (keeps 1 finished step)',
+    '  resume:  savepoint resume (keeps 1 finished step)',
   ]);
 });
 
@@ -74,7 +74,7 @@ test('an aborted run says by what', () => {
   run.add({ type: 'run_aborted', by: 'signal', warnings: [] });
   expect(renderEnding(run.state(), { ...options, signal: 'SIGINT' })).toEqual([
     '⊘ release was aborted by SIGINT after 12.3s',
-    '  go on:   savepoint resume',
+    '  resume:  savepoint resume',
   ]);
 });
 
@@ -99,7 +99,7 @@ test('a failure in an item names the item, and its path is safe in a shell', () 
   expect(renderEnding(run.state(), options)).toEqual([
     '✗ release failed after 12.3s at Lint in Each (b) (each[1]/lint): exit code 1',
     "  log:     savepoint logs 'each[1]/lint'",
-    '  go on:   savepoint resume',
+    '  resume:  savepoint resume',
   ]);
 });
 
@@ -119,6 +119,6 @@ test('a run that failed at no step has no log to look at', () => {
   run.add({ type: 'run_failed', failed_step: '', error: 'the output "v" is wrong', warnings: [] });
   expect(renderEnding(run.state(), options)).toEqual([
     '✗ release failed after 12.3s: the output "v" is wrong',
-    '  go on:   savepoint resume',
+    '  resume:  savepoint resume',
   ]);
 });

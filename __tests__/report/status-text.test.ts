@@ -28,7 +28,7 @@ test('a status says how the run stands, lists every step with its path, and how 
     '✗  B     b     0.3s            exit code 1',
     'warning: careful',
     '',
-    'go on: savepoint resume',
+    'resume: savepoint resume',
   ]);
 });
 
@@ -36,7 +36,7 @@ test('a run that never ended is interrupted, unless a process works on it', () =
   const state = recordRun().add(started('a'));
   const interrupted = renderStatus(state, options).join('\n');
   expect(interrupted).toMatch(/^release was interrupted\n.*\n1 step: 1 interrupted\n/);
-  expect(interrupted).toMatch(/^⊘ .* it never ended\n\ngo on: savepoint resume$/m);
+  expect(interrupted).toMatch(/^⊘ .* it never ended\n\nresume: savepoint resume$/m);
   const live = renderStatus(state, { ...options, live: true }).join('\n');
   expect(live).toMatch(/^release is running\n.*\n1 step: 1 running\n/);
   expect(live).toMatch(/^▸ .* it is running$/m);

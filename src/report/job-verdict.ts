@@ -120,7 +120,7 @@ export const rerunText = ({ state, checkpoint }: JobEnd): string | undefined => 
   if (isSuccess(state)) return undefined;
   const done = [...state.steps.values()].filter((record) => isPipelineStep(record) && isCompleted(record)).length;
   if (done === 0) return '"Re-run failed jobs" starts from the beginning: no step had finished.';
-  if (checkpoint.status === 'saved') return `"Re-run failed jobs" goes on from here${keptText(done, checkpoint)}.`;
+  if (checkpoint.status === 'saved') return `"Re-run failed jobs" resumes here${keptText(done, checkpoint)}.`;
   return checkpoint.status === 'pending' ? PENDING : lostText(checkpoint);
 };
 
@@ -136,7 +136,7 @@ const keptText = (done: number, { again = [] }: CheckpointReport): string => {
 
 const NAMES_SHOWN = 5;
 
-const PENDING = '"Re-run failed jobs" goes on from here: finished steps are saved at the end of this job.';
+const PENDING = '"Re-run failed jobs" resumes here: finished steps are saved at the end of this job.';
 
 const LOST: Readonly<Record<Exclude<CheckpointReport['status'], 'saved' | 'pending'>, string>> = {
   failed: '"Re-run failed jobs" may have to repeat finished steps, because the latest checkpoint could not be saved',

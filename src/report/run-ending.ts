@@ -89,5 +89,5 @@ const NOT_RESUMABLE = 'not resumable: the journal could not be written, so the n
 const resumeText = (state: RunState, commandLine: EndingOptions['commandLine']): string => {
   const { byLook } = countLooks(state);
   const done = (byLook.get('succeeded') ?? 0) + (byLook.get('kept') ?? 0) + (byLook.get('tolerated') ?? 0);
-  return `go on:   ${commandLine('resume')}${done === 0 ? '' : ` (keeps ${plural(done, 'finished step')})`}`;
+  return `resume:  ${commandLine('resume')}${done === 0 ? '' : ` (keeps ${plural(done, 'finished step')})`}`;
 };

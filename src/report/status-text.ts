@@ -25,7 +25,7 @@ export const renderStatus = (state: RunState, options: StatusOptions): readonly 
   ...renderTable(state, options, { limit: undefined, paths: true, live: options.live }),
   ...state.warnings.map((text) => `${options.paint.yellow('warning:')} ${safeText(text)}`),
   ...flakyLines(state, options.paint),
-  ...(canGoOn(state, options.live) ? ['', `go on: ${options.resumeCommand}`] : []),
+  ...(canGoOn(state, options.live) ? ['', `resume: ${options.resumeCommand}`] : []),
 ];
 
 /** Earlier runs, newest first, each with the id that `resume` takes. */

@@ -27,7 +27,7 @@ test('the latest run is shown step by step, then the earlier ones', async () => 
       '✗  G     g     0.3s            exit code 1',
       '✗    B   g/b   0.3s            exit code 1',
       '',
-      'go on: savepoint resume',
+      'resume: savepoint resume',
       '',
       '1 earlier run:',
       '  before  release  succeeded  2023-11-14 22:13:20 UTC',
@@ -73,5 +73,5 @@ test('the work directory is the one the pipeline names', async () => {
   using folder = newStoredRunFolder();
   folder.write('savepoint.yml', 'work_dir: elsewhere\nsteps:\n  - run: "true"\n');
   expect((await askIn(folder.path)).err).toContain('there is no run yet');
-  expect((await askIn(folder.path, { workDir: '.work' })).out).toContain('go on: savepoint resume --work-dir=.work\n');
+  expect((await askIn(folder.path, { workDir: '.work' })).out).toContain('resume: savepoint resume --work-dir=.work\n');
 });

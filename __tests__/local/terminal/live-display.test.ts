@@ -108,7 +108,7 @@ test('the end is the table and the verdict', () => {
       '',
       '✗ release failed after 6.0s at B (b): exit code 1',
       '  log:     savepoint logs b',
-      '  go on:   savepoint resume (keeps 1 finished step)',
+      '  resume:  savepoint resume (keeps 1 finished step)',
       '',
     ].join('\n'),
   );
