@@ -143,7 +143,7 @@ describe('the reference of checkpoints', () => {
 
   test.each([
     ['Manifest', 'The manifest'],
-    ['MachinePaths', 'Places'],
+    ['MachinePaths', 'Machine paths'],
     ['StoredArchive', 'An archive in the manifest'],
     ['StoredFile', 'A file in the manifest'],
   ])('lists what %s holds', (type, heading) => {
