@@ -57,7 +57,7 @@ test('a loop at its cap says what to do, any other failure of a loop does not', 
   const failedLoop = (error: string) =>
     recordRun().add(begun('fix', 'loop'), failed('fix', error), runFailed('fix', error));
   expect(loopAdvice(failedLoop('reached max_iterations (10) with its condition still true: x'))).toBe(
-    'raise max_iterations of "fix", or find out why its condition still holds; a resume starts it anew',
+    'raise max_iterations of "fix", or find out why its condition still holds; a resume starts it from its first iteration',
   );
   expect(loopAdvice(failedLoop('exit code 1'))).toBeUndefined();
 });

@@ -169,9 +169,9 @@ test('more warnings than anybody reads are counted', () => {
   expect(markdown).toContain('- w49\n- and 10 more in the log\n');
 });
 
-test('an attempt that was cut off comes first, after the verdict', () => {
+test('an attempt that was interrupted comes first, after the verdict', () => {
   const markdown = summaryOf(resumedRun(), { interrupted: { steps: ['deploy'], hasCleanup: true }, lastLines: 'why' });
-  expect(markdown.split('\n')[2]).toBe('The last attempt was cut off while it ran "deploy"; its cleanup ran now.');
+  expect(markdown.split('\n')[2]).toBe('The last attempt was interrupted while it ran "deploy"; its cleanup ran now.');
 });
 
 test('fallbacks are rows, and flaky steps are marked and named', () => {

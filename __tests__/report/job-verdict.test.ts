@@ -188,14 +188,14 @@ test('where nothing was to do every finished step is shown as kept', () => {
   expect([lookOf(false), lookOf(true)]).toEqual([['succeeded'], ['kept']]);
 });
 
-test('an attempt that was cut off before is told as a sentence', () => {
+test('an attempt that was interrupted before is told as a sentence', () => {
   const end = endOf(failedRun().state());
   expect(interruptedNote(end)).toBeUndefined();
   expect(interruptedNote({ ...end, interrupted: { steps: ['deploy'], hasCleanup: true } })).toBe(
-    'The last attempt was cut off while it ran "deploy"; its cleanup ran now.',
+    'The last attempt was interrupted while it ran "deploy"; its cleanup ran now.',
   );
   expect(interruptedNote({ ...end, interrupted: { steps: [], hasCleanup: false } })).toBe(
-    'The last attempt was cut off.',
+    'The last attempt was interrupted.',
   );
 });
 

@@ -110,7 +110,7 @@ test('a loop at its cap says what to do', () => {
   run.add({ type: 'run_failed', failed_step: 'fix', error, warnings: [] });
   expect(renderEnding(run.state(), options).slice(0, 2)).toEqual([
     `✗ release failed after 12.3s at Fix (fix): ${error}`,
-    '  loop:    raise max_iterations of "fix", or find out why its condition still holds; a resume starts it anew',
+    '  loop:    raise max_iterations of "fix", or find out why its condition still holds; a resume starts it from its first iteration',
   ]);
 });
 

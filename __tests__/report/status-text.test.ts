@@ -59,7 +59,7 @@ test('a live status shows what is tried again, and fallbacks that run', () => {
   ]);
 });
 
-test('a run whose last attempt was cut off says so while it is cleaned up, and after that', () => {
+test('a run whose last attempt was interrupted says so while it is cleaned up, and after that', () => {
   const run = recordRun();
   run.add(started('deploy'), { type: 'late_abortion', steps: ['deploy'] });
   expect(renderStatus(run.state(), { ...options, live: true })[0]).toBe('release was aborted, its fallbacks run');

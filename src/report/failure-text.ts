@@ -32,5 +32,5 @@ const itemsAround = (path: string, { steps }: RunState): readonly StepRecord[] =
 export const loopAdvice = (state: RunState): string | undefined => {
   const record = failedStep(state);
   if (record?.kind !== 'loop' || record.error?.startsWith('reached max_iterations') !== true) return undefined;
-  return `raise max_iterations of "${record.path}", or find out why its condition still holds; a resume starts it anew`;
+  return `raise max_iterations of "${record.path}", or find out why its condition still holds; a resume starts it from its first iteration`;
 };

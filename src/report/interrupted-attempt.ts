@@ -1,17 +1,17 @@
-/** A run attempt that was cut off, such as by a lost machine, and that a later start has brought to its end. */
+/** A run attempt that was interrupted, for example by a lost machine, and that a later start has ended. */
 export type InterruptedAttempt = {
-  /** Paths of the steps that it ran then. */
+  /** Paths of the steps that were running. */
   readonly steps: readonly string[];
-  /** Whether there were fallbacks to run for it. */
+  /** Whether fallbacks ran for it. */
   readonly hasCleanup: boolean;
 };
 
 const NAMED = 5;
 
-/** `the last attempt was cut off while it ran "deploy"`. */
+/** `the last attempt was interrupted while it ran "deploy"`. */
 export const interruptedText = (steps: readonly string[]): string => {
   const running = innermostText(steps);
-  return `the last attempt was cut off${running === '' ? '' : ` while it ran ${running}`}`;
+  return `the last attempt was interrupted${running === '' ? '' : ` while it ran ${running}`}`;
 };
 
 /** Steps by name, without the containers and owners that others of them are in; empty where there are none. */

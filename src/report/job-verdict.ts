@@ -32,7 +32,7 @@ export type JobEnd = {
   readonly nothingToDo: boolean;
   readonly checkpoint: CheckpointReport;
   readonly signal?: AbortSignalName;
-  /** The attempt before was cut off, and brought to its end now. */
+  /** The attempt before was interrupted; it was ended now. */
   readonly interrupted?: InterruptedAttempt;
 };
 
@@ -94,7 +94,7 @@ export const isResumed = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothin
 export const shownState = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): RunState =>
   nothingToDo ? { ...state, attempt: state.attempt + 1 } : state;
 
-/** That the attempt before was cut off and what came of it, as a sentence; undefined where it was not. */
+/** Says in a sentence that the attempt before was interrupted, and whether its cleanup ran; undefined where it was not. */
 export const interruptedNote = ({ interrupted }: JobEnd): string | undefined => {
   if (interrupted === undefined) return undefined;
   const text = interruptedText(interrupted.steps);

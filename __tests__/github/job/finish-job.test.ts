@@ -151,7 +151,7 @@ test('a refusal fails the job', async () => {
   expect([exitCode, job.log()]).toEqual([1, '::error::in use\n']);
 });
 
-test('the summary and the outputs tell of what was cut off, what is flaky, and of each warning once', async () => {
+test('the summary and the outputs tell of the interrupted attempt, of flaky steps, and of each warning once', async () => {
   await using rig = await newJobRig();
   const job = rig.start();
   const warning = 'the fallback finally of "one" failed: exit code 1';
@@ -160,7 +160,7 @@ test('the summary and the outputs tell of what was cut off, what is flaky, and o
   job.display.warning(warning, 'one');
   const steps = [started('one'), tried('one'), ...triedAgain('one', 1), succeeded('one')];
   const { read } = await finish(rig, ended(job, stateAfter(...steps, { ...SUCCESS, warnings: [warning] })));
-  expect(read(SUMMARY)).toContain('The last attempt was cut off while it ran "one".');
+  expect(read(SUMMARY)).toContain('The last attempt was interrupted while it ran "one".');
   expect(output(read('GITHUB_OUTPUT'), 'flaky')).toBe('["one"]');
   expect(output(read('GITHUB_OUTPUT'), 'warnings')).toBe(warning);
 });

@@ -117,12 +117,12 @@ test('without stores steps run and nothing is saved', async () => {
   expect(await work.saveRest()).toBeUndefined();
 });
 
-describe('an attempt that was cut off', () => {
+describe('an attempt that was interrupted', () => {
   const cutOffOf = async (
     work: JobWork,
   ): Promise<Awaited<ReturnType<NonNullable<JobWork['interrupted']>['begin']>>> => {
     const begun = await work.interrupted?.begin();
-    if (begun === undefined) throw new Error('nothing was cut off');
+    if (begun === undefined) throw new Error('nothing was interrupted');
     return begun;
   };
 
@@ -132,7 +132,7 @@ describe('an attempt that was cut off', () => {
     const work = await workOf(job, resumedRun());
     const { ports, claim } = valueOf(await cutOffOf(work));
     const { last } = work.interrupted ?? {};
-    if (last === undefined) throw new Error('nothing was cut off');
+    if (last === undefined) throw new Error('nothing was interrupted');
     const claimed = {
       v: 1,
       seq: last.seq + 1,

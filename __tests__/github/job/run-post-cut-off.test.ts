@@ -12,7 +12,7 @@ import { isAlive } from '../../rig/is-alive.js';
 import { findingOf, newJobRig, newSteps, savingOf, writePipeline, type JobRig, type JobStart } from '../job-rig.js';
 import { post, postIn } from '../post-rig.js';
 
-describe('a run that was cut off', () => {
+describe('an interrupted run', () => {
   const CLEANING = `
 inputs: { who: { type: string } }
 on_abortion: [{ id: all, run: 'echo "pipeline $WHO" >> "$CLEANED"', env: { WHO: "\${{ inputs.who }}" } }]
@@ -43,7 +43,7 @@ steps:
       'saved for a re-run: the workspace after "one"',
       'cleaning up after the run that was stopped',
     ]);
-    expect(log).not.toContain('the last attempt was cut off');
+    expect(log).not.toContain('the last attempt was interrupted');
     expect(cleaned(rig)).toEqual(['two', 'pipeline me', 'finally r1']);
     const finding = await findCheckpoint(findingOf(rig.start({ attempt: 2 })));
     if (finding.kind !== 'found') throw new Error(finding.kind);
@@ -128,7 +128,7 @@ steps:
     writePipeline(rig, 'steps: nonsense');
     const { notes, warnings } = await post(rig, job, env(rig));
     expect(warnings).toEqual([
-      expect.stringMatching(/^the fallbacks of the run that was cut off do not run: savepoint.yml:1:8 /),
+      expect.stringMatching(/^the fallbacks of the interrupted run do not run: savepoint.yml:1:8 /),
     ]);
     expect(notes).toContain('saved for a re-run: the workspace after "one"');
     expect(cleaned(rig)).toEqual([]);

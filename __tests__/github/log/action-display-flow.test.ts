@@ -56,13 +56,13 @@ test('a step pauses while its fallbacks run, and prints on in a group of its own
   ]);
 });
 
-test('an attempt that was cut off is said at once, and remembered with what came of it', () => {
+test('an attempt that was interrupted is said at once, and remembered with what came of it', () => {
   const { display, run, after } = watchLateRun();
   expect(display.interrupted()).toBeUndefined();
   const lines = after(() => {
     run({ type: 'late_abortion', steps: ['deploy'] });
     run({ type: 'fallback_started', step: 'deploy', fallback: 'on_abortion', to_run: 1 });
   });
-  expect(lines).toEqual(['the last attempt was cut off while it ran "deploy"', 'on_abortion of deploy…']);
+  expect(lines).toEqual(['the last attempt was interrupted while it ran "deploy"', 'on_abortion of deploy…']);
   expect(display.interrupted()).toEqual({ steps: ['deploy'], hasCleanup: true });
 });

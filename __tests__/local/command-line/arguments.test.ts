@@ -61,7 +61,7 @@ test.each<[string, string]>([
   ['resum', 'unknown command "resum", did you mean "resume"?'],
   ['approve', 'unknown command "approve"; there are: run, resume, plan, validate, status, logs, init, help, version'],
   ['help statu', 'unknown command "statu", did you mean "status"?'],
-  ['ci.yml', '"ci.yml" is no command; to run that file: savepoint run ci.yml'],
+  ['ci.yml', 'unknown command "ci.yml"; to run that file: savepoint run ci.yml'],
   ['--json', '--json needs a command before it: savepoint run --json'],
   ['run a.yml b.yml', '"b.yml" is one word too many: savepoint run [pipeline] [options]'],
   ['init here', '"here" is one word too many: savepoint init'],

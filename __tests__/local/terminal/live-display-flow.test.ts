@@ -83,11 +83,11 @@ const interrupted = (loudness: 'normal' | 'quiet', bodies: readonly EventBody[])
 const LATE: EventBody = { type: 'late_abortion', steps: ['deploy'] };
 const ABORTED: EventBody = { type: 'run_aborted', by: 'signal', warnings: [] };
 
-test('an attempt that was cut off is said, also quietly, and that it is cleaned up only where it is', () => {
+test('an attempt that was interrupted is said, also quietly, and that it is cleaned up only where it is', () => {
   expect(interrupted('normal', [LATE, ...fellBack('deploy', 'on_abortion'), ABORTED])).toBe(
-    'the last attempt was cut off while it ran "deploy"; its cleanup runs now\non_abortion of deploy…\n',
+    'the last attempt was interrupted while it ran "deploy"; its cleanup runs now\non_abortion of deploy…\n',
   );
-  expect(interrupted('quiet', [LATE, ABORTED])).toBe('the last attempt was cut off while it ran "deploy"\n');
+  expect(interrupted('quiet', [LATE, ABORTED])).toBe('the last attempt was interrupted while it ran "deploy"\n');
 });
 
 test('--quiet says nothing of retries, choices and fallbacks', () => {

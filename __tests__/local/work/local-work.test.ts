@@ -46,7 +46,7 @@ const workIn = async (
 
 const history = (folder: TempFolder): readonly string[] => readdirSync(folder.at('.work/history')).sort();
 
-describe('a run that was cut off', () => {
+describe('an interrupted run', () => {
   /** What its end adds to its journal. */
   const endIt = async ({ interrupted }: Opened): Promise<void> => {
     if (interrupted === undefined) throw new Error('none is there');
@@ -111,14 +111,14 @@ describe('a run that begins', () => {
     ]);
   });
 
-  test('says of one that was cut off, and is of another pipeline, that it has not cleaned up', async () => {
+  test('says of an interrupted one of another pipeline, that it has not cleaned up', async () => {
     using folder = newStoredRunFolder();
     folder.write('.work/journal.jsonl', journalOf('now', [runStarted, started('a')]));
     const work = await workIn(folder);
     valueOf(await work.begin());
     await work.close();
     expect(work.display.warnings.map(({ message }) => message)).toEqual([
-      'run now was cut off and has not cleaned up; take it back for that with: savepoint resume now',
+      'run now was interrupted and has not cleaned up; take it back for that with: savepoint resume now',
     ]);
   });
 

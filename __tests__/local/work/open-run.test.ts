@@ -78,7 +78,7 @@ describe('an open work directory', () => {
   });
 });
 
-describe('a run that may have been cut off', () => {
+describe('a run that may have been interrupted', () => {
   test('is the one to go on with, or the one that a fresh run replaces', async () => {
     using folder = newStoredRunFolder();
     const goals: readonly Goal[] = [FRESH, LATEST, { kind: 'resume', id: 'before' }];

@@ -20,7 +20,7 @@ import type { RunState } from '../../state/run-state.js';
 import type { ActionInputs } from '../runner/action-inputs.js';
 import { reopenJobJournal, type JournaledRun } from '../checkpoint/job-journal.js';
 
-/** A run that main left without its end, and where it was. */
+/** A run that main left unfinished, and its work directory. */
 export type LeftRun = {
   readonly run: JournaledRun;
   /** Absolute. */
@@ -31,13 +31,13 @@ export type LeftRun = {
   readonly display: Display;
   /** Stopped when there is no more time. */
   readonly scope: AbortScope;
-  /** The claim is in the journal: makes sure that nobody else can miss it; false where that is not sure. */
+  /** Saves the claim that is in the journal, so that a later start finds it; false where it may be missing. */
   readonly claim: () => Promise<boolean>;
 };
 
 /**
- * Gives a run attempt its end that main could not give it: what ran is aborted, and the fallbacks that belong to that
- * run, at most once. Gives the state after it. The error says why nothing could run; nothing was claimed then.
+ * Ends a run attempt that main could not end: aborts the steps that were running and runs the fallbacks pending for
+ * them, at most once. Returns the state after that. An error says why nothing could run; then nothing was claimed.
  */
 export const abortInPost = async (left: LeftRun): Promise<Result<RunState>> => {
   const { run, surroundings } = left;
@@ -84,7 +84,7 @@ type Locked = Omit<LeftRun, 'workDir'> & {
   readonly machine: MachineRun;
 };
 
-/** The file that the run is of, as it is by now. */
+/** Re-reads the pipeline file this run was started from. */
 const readAgain = async ({ file }: RunState, { workspace }: Facts): Promise<Result<Pipeline>> => {
   const found = findPipelineFile(workspace, file);
   if (!found.ok) return err(headlines([found.error]));

@@ -50,7 +50,7 @@ class OpenJobWork implements JobWork {
   readonly #options: JobWorkOptions;
   readonly #run: MachineRun;
   #uploads: Uploads | undefined;
-  /** What was cut off has been cleaned up after, which leaves something in the workspace. */
+  /** The cleanup of an interrupted attempt has run, which may have left files in the workspace. */
   #hasCleaned = false;
 
   constructor(options: JobWorkOptions) {

@@ -3,11 +3,11 @@ import type { ChainState } from '../../checkpoint/chain-state.js';
 import { readJournaledRun, type JournaledRun } from '../checkpoint/job-journal.js';
 import type { SaveResult } from '../checkpoint/save-checkpoint.js';
 
-/** A run whose latest attempt was cut off, and the chain as it was before the claim of its fallbacks was saved. */
+/** A run whose latest attempt was interrupted, and the chain as it was before the claim of its fallbacks was saved. */
 export type BeforeClaim = { readonly run: JournaledRun; readonly chain: ChainState };
 
 /**
- * Whether the fallbacks of a run attempt that was cut off may run in `post`, by what became of saving their claim. They
+ * Whether the fallbacks of a run attempt that was interrupted may run in `post`, by what became of saving their claim. They
  * may not where a later start can find a checkpoint of the attempt without the claim: it would run them too.
  */
 export const mayRunLate = (saved: SaveResult, before: BeforeClaim): boolean => {

@@ -24,7 +24,7 @@ import { saveCheckpoint, type SaveOptions, type SaveResult } from '../checkpoint
 import { saveRecord } from '../checkpoint/save-record.js';
 import { addCleanupSummary, writeJobSummary } from '../log/summary-file.js';
 
-/** What `post` works with. */
+/** Options of `post`. */
 export type PostOptions = {
   readonly main: PostState;
   /** As they are now: `job-status` says how the job went. */
@@ -38,8 +38,8 @@ export type PostOptions = {
 };
 
 /**
- * Ends what main left running, saves what main could not, and runs the fallbacks of a run that was cut off, however main
- * ended. Trouble is told and fails nothing.
+ * Ends the processes main left running, saves what main could not save, and runs the fallbacks of an interrupted run,
+ * however main ended. Problems become warnings and never fail the job.
  */
 export const runPost = async (options: PostOptions): Promise<void> => {
   const { main, surroundings, display } = options;
@@ -116,11 +116,11 @@ const abortLate = async ({ run, claim }: Claimable, post: Post): Promise<RunStat
   // Loaded late: it brings the engine along.
   const { abortInPost } = await import('./abort-in-post.js');
   const aborted = await abortInPost({ ...post, run, claim, workDir: main.workDir, display: lateDisplay(post.display) });
-  if (!aborted.ok) logger.warn(`the fallbacks of the run that was cut off do not run: ${aborted.error}`);
+  if (!aborted.ok) logger.warn(`the fallbacks of the interrupted run do not run: ${aborted.error}`);
   return aborted.ok ? aborted.value : run.last;
 };
 
-/** That the run was cut off is known here, and was said. */
+/** `post` has already said that the run was interrupted. */
 const lateDisplay = (display: ActionDisplay): ActionDisplay => ({
   ...display,
   event: (event, state) => {

@@ -31,11 +31,11 @@ import { createSecretMasks, type SecretMasks } from '../runner/secret-masks.js';
 
 /** The display of a job: its log, and the annotations of the run. */
 export type ActionDisplay = Display & {
-  /** A line of ours that is no warning. */
+  /** Prints a line that is not a warning. */
   readonly note: (text: string) => void;
   /** Prints the table, the verdict, what waited for it, and what a re-run will do. */
   readonly finish: (end: Omit<JobEnd, 'elapsedMs' | 'interrupted'>) => void;
-  /** That the attempt before was cut off, and was brought to its end now; undefined where it was not. */
+  /** The attempt before, if it was interrupted and was ended now. */
   readonly interrupted: () => InterruptedAttempt | undefined;
   /** Says that nothing could run, and why: a text of several lines, and annotations at their places. */
   readonly refuse: (verdict: string, details: readonly string[], places: readonly Annotation[]) => void;

@@ -100,7 +100,7 @@ const complain = ({ problems }: Given, name: InputName, problem: string): void =
   problems.push(`input "${name}" ${problem}`);
 };
 
-/** `name=value`, one a line; blank lines and those that begin with `#` mean nothing. */
+/** `name=value`, one per line; blank lines and `#` comments are ignored. */
 const pipelineInputs = (given: Given): Readonly<Record<string, string>> => {
   const values = new Map<string, string>();
   for (const line of textOf(given.env, 'inputs')

@@ -85,7 +85,7 @@ const withoutCommand = (options: readonly OptionToken[], help: boolean): Result<
 
 const unknownCommand = (word: string): string =>
   /\.ya?ml$/.test(word)
-    ? `"${word}" is no command; to run that file: savepoint run ${word}`
+    ? `unknown command "${word}"; to run that file: savepoint run ${word}`
     : `unknown command "${word}"${didYouMean(word, COMMAND_NAMES) || `; there are: ${COMMAND_NAMES.join(', ')}`}`;
 
 const readOptions = (

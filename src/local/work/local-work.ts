@@ -105,7 +105,7 @@ const mention = (state: RunState, { display, commandLine }: LocalWorkOptions): v
   // A run of this pipeline has its end by now, and has cleaned up.
   const what =
     state.status === 'running'
-      ? 'was cut off and has not cleaned up; take it back for that'
+      ? 'was interrupted and has not cleaned up; take it back for that'
       : 'was not finished; take it back';
   display.warning(`run ${state.runId} ${what} with: ${commandLine(`resume ${state.runId}`)}`);
 };
