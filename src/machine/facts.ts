@@ -3,10 +3,10 @@ import type { Json } from '../base/stable-json.js';
 import { GITHUB_PROPERTIES } from '../expressions/known-names.js';
 import { ACTION_ONLY_NAMES } from '../run/process/command-files.js';
 
-/** What the program found when it started. */
+/** The environment of this program when it started. */
 export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where it was started. */
+  /** The current folder. */
   readonly folder: string;
   readonly platform: string;
   readonly arch: string;
@@ -14,23 +14,23 @@ export type Surroundings = {
   readonly hostName: string;
 };
 
-/** What a run on a terminal may know about where it runs. */
+/** Facts about the machine that a run on a terminal may use. */
 export type Facts = {
   /** Absolute: current folder of every step, base of every path. */
   readonly workspace: string;
   /** Absolute: where temporary files go. */
   readonly tempDir: string;
-  /** What expressions see beside the pipeline's own contexts. */
+  /** Contexts for expressions, in addition to the pipeline's own. */
   readonly contexts: {
     readonly github: Readonly<Record<string, Json>>;
     readonly runner: Readonly<Record<string, Json>>;
     readonly matrix: Readonly<Record<string, Json>>;
   };
-  /** What steps inherit. */
+  /** Environment that steps inherit. */
   readonly env: Readonly<Record<string, string>>;
 };
 
-/** Derives what a run may know from where the program was started. */
+/** Derives the facts of a run from the program's surroundings. */
 export const readFacts = (surroundings: Surroundings): Facts => {
   const { env, folder } = surroundings;
   const workspace = workspaceOf(surroundings);
@@ -47,15 +47,15 @@ export const readFacts = (surroundings: Surroundings): Facts => {
   };
 };
 
-/** Where the files are that the program works on; absolute. */
+/** The folder of the files that the program works on; absolute. */
 export const workspaceOf = ({ env, folder }: Surroundings): string =>
   resolve(folder, given(env, 'GITHUB_WORKSPACE') ?? '.');
 
-/** An empty variable is as good as none. */
+/** An empty variable counts as unset. */
 const given = (env: Surroundings['env'], name: string): string | undefined =>
   env[name] === '' ? undefined : env[name];
 
-/** Properties that no variable should fill: a secret, and files that each attempt gets anew. */
+/** Properties that no variable may fill: a secret, and files that are new for each attempt. */
 const NOT_FROM_ENV: ReadonlySet<string> = new Set(['token', 'env', 'path', 'event', 'workspace']);
 
 const githubContext = (env: Surroundings['env']): Readonly<Record<string, Json>> =>

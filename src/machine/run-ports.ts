@@ -9,7 +9,7 @@ import { createScratch, removeStaleScratch } from './workdir/scratch-folder.js';
 import { createLogs } from './workdir/step-logs.js';
 import type { WorkDirectory } from './workdir/work-directory.js';
 
-/** What every run on this machine works with, whatever its host. `close` ends what still runs and removes temporary files. */
+/** The ports that every run on this machine needs, on any host. `close` ends running processes and removes temporary files. */
 export type MachinePorts = {
   readonly environment: RunEnvironment;
   readonly ports: Pick<Ports, 'clock' | 'random' | 'processes' | 'scratch' | 'logs'>;

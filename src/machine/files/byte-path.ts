@@ -5,11 +5,11 @@ import { parentOf, toPath, type ByteName } from '../../checkpoint/tar/byte-name.
 export const pathIn = (folder: Buffer, name: ByteName): Buffer =>
   name === '' ? folder : Buffer.concat([folder, SLASH, toPath(name)]);
 
-/** What is there under a name, links not followed; undefined for nothing. The folders above it must be real ones. */
+/** The entry under a name, links not followed; undefined when there is none. The folders above it must be real ones. */
 export const statIn = (folder: Buffer, name: ByteName): Stats | undefined =>
   lstatSync(pathIn(folder, name), { throwIfNoEntry: false });
 
-/** Answers whether a name and all above it are folders and no links. It remembers, so use it while none appear. */
+/** Tests whether a name and all its ancestors are folders, not links. Answers are remembered, so no folder may appear meanwhile. */
 export const createFolderCheck = (folder: Buffer): ((name: ByteName) => boolean) => {
   const known = new Map<ByteName, boolean>([['', true]]);
   const isRealFolder = (name: ByteName): boolean => {

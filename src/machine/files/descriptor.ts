@@ -1,12 +1,12 @@
 import { writeSync, fstatSync, statSync } from 'node:fs';
 import { devNull } from 'node:os';
 
-/** Takes bytes or text for some place; returns when they are there or were dropped, never throws. */
+/** Writes bytes or text; returns once they are written or dropped, never throws. */
 export type Write = (content: Uint8Array | string) => void;
 
 /**
- * Writes to an open file such as stdout, at once: nothing piles up in memory, nothing is lost at exit.
- * When it goes away (`| head`, a closed terminal, a full disk) the rest is dropped and the run goes on.
+ * Writes synchronously to an open file such as stdout, so that nothing is buffered or lost at exit.
+ * When the reader goes away (`| head`, a closed terminal) or the disk is full, the rest is dropped and the run continues.
  */
 export const createFdWriter = (fd: number): Write => {
   let isGone = false;
@@ -27,7 +27,7 @@ const writeAll = (fd: number, bytes: Uint8Array): boolean => {
   return true;
 };
 
-// Somebody else who shares the file may have made it non-blocking.
+// Another process that shares the file may have made it non-blocking.
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EINTR');
 
@@ -35,7 +35,7 @@ const pauseBriefly = (): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 };
 
-/** Whether an open file is a terminal. Asks `node:tty`, which takes long to load, only where one is likely. */
+/** Whether an open file is a terminal. Loads `node:tty`, which is slow, only for a likely terminal. */
 export const isTerminal = (fd: number): boolean => mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
 
 const mayBeTerminal = (fd: number): boolean => {

@@ -3,13 +3,13 @@ import type { Result } from '../../base/result.js';
 import type { Json } from '../../base/stable-json.js';
 import { ifThere, tryIo } from './io-result.js';
 
-/** Adds one line of JSON to a file, which is made if there is none. It is there for a process that comes later. */
+/** Appends one line of JSON to a file, creating it if needed. Later processes see the line, however this one ends. */
 export const appendEventLine = (file: string, event: object): Result<void> =>
   tryIo(`cannot write ${file}`, () => {
     appendFileSync(file, `${JSON.stringify(event)}\n`, { mode: 0o600 });
   });
 
-/** The lines of such a file as values, up to the first that is not whole; none when there is no file. */
+/** The lines of such a file as values, up to the first incomplete one; none when there is no file. */
 export const readEventLines = (file: string): Result<readonly Json[]> =>
   tryIo(`cannot read ${file}`, () => {
     const values: Json[] = [];

@@ -1,10 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Between the entries of PATH on this machine. */
+/** Separates the entries of PATH on this machine. */
 export const PATH_DELIMITER = delimiter;
 
-/** Says whether a program is on a search path; each name is looked up once. */
+/** Tests whether a program is on a search path; each name is looked up once. */
 export const createProgramLookup = (searchPath: string): ((name: string) => boolean) => {
   const known = new Map<string, boolean>();
   return (name) => {
@@ -14,7 +14,7 @@ export const createProgramLookup = (searchPath: string): ((name: string) => bool
   };
 };
 
-/** The absolute path of a program on a search path, of whose entries only absolute ones count; undefined when it is on none. */
+/** The absolute path of a program on a search path; relative entries are ignored. Undefined when it is not found. */
 export const findProgramPath = (name: string, searchPath: string): string | undefined =>
   searchPath
     .split(delimiter)

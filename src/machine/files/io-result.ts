@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.js';
 
-/** Runs calls to the system; a failed one becomes an error that begins with `what`. Bugs of ours still throw. */
+/** Runs system calls; a failed one becomes an error that begins with `what`. Our own bugs still throw. */
 export const tryIo = <T>(what: string, calls: () => T): Result<T> => {
   try {
     return ok(calls());
@@ -10,10 +10,10 @@ export const tryIo = <T>(what: string, calls: () => T): Result<T> => {
   }
 };
 
-/** The same for calls that may have an error of their own to report. */
+/** The same for calls that may report an error of their own. */
 export const tryIoResult = <T>(what: string, calls: () => Result<T>): Result<T> => flat(tryIo(what, calls));
 
-/** The same for calls that are waited for. */
+/** The same for asynchronous calls. */
 export const tryIoAsync = async <T>(what: string, calls: () => Promise<T>): Promise<Result<T>> => {
   try {
     return ok(await calls());
@@ -23,21 +23,21 @@ export const tryIoAsync = async <T>(what: string, calls: () => Promise<T>): Prom
   }
 };
 
-/** The same for calls that are waited for and may have an error of their own to report. */
+/** The same for asynchronous calls that may report an error of their own. */
 export const tryIoResultAsync = async <T>(what: string, calls: () => Promise<Result<T>>): Promise<Result<T>> =>
   flat(await tryIoAsync(what, calls));
 
 const flat = <T>(result: Result<Result<T>>): Result<T> => (result.ok ? result.value : result);
 
-/** One line on a failed call to the system: what was tried, and what the system said. */
+/** One line about a failed system call: the attempt, and the system's message. */
 export const ioMessage = (what: string, error: unknown): string =>
   `${what}: ${error instanceof Error ? error.message : String(error)}`;
 
-/** The system's name for an error, such as `ENOENT`; undefined when it is none of the system's. */
+/** The system's code of an error, such as `ENOENT`; undefined for other errors. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** Runs a call that may find nothing there: then undefined. Every other trouble still throws. */
+/** Runs a call and returns undefined when the file does not exist. Every other error is thrown. */
 export const ifThere = <T>(call: () => T): T | undefined => {
   try {
     return call();

@@ -2,13 +2,13 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { err, ok, type Result } from '../../base/result.js';
 import { codeOf } from './io-result.js';
 
-/** Why a file that is there could not be read. */
+/** Why an existing file could not be read. */
 export type ReadProblem =
   | { readonly kind: 'directory' }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'unreadable'; readonly message: string };
 
-/** The bytes of a file of at most `limitBytes`, never reading more than that; undefined when there is none. */
+/** The bytes of a file with at most `limitBytes`; undefined when it does not exist. */
 export const readFileUpTo = (path: string, limitBytes: number): Result<Buffer | undefined, ReadProblem> => {
   try {
     return readOpened(openSync(path, 'r'), limitBytes);
@@ -32,9 +32,9 @@ const readOpened = (fd: number, limitBytes: number): Result<Buffer, ReadProblem>
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** The bytes of an open file, at most so many, from a position or from where it stands. The system's errors are thrown. */
+/** At most `limitBytes` of an open file, from a position or else the current one. Throws the system's errors. */
 export const readAtMost = (fd: number, limitBytes: number, position?: number): Buffer => {
-  // Read by chunks: the size of a pipe or device is not known beforehand.
+  // Read in chunks: the size of a pipe or device is not known beforehand.
   const chunks: Buffer[] = [];
   for (let total = 0; total < limitBytes;) {
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, limitBytes - total));

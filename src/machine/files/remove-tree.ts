@@ -3,7 +3,7 @@ import { fromPath } from '../../checkpoint/tar/byte-name.js';
 import { pathIn } from './byte-path.js';
 import { tryIo } from './io-result.js';
 
-/** Removes a folder with all that is in it, read-only folders too. What cannot be removed stays. */
+/** Removes a folder with its content, read-only folders included. Entries that cannot be removed stay. */
 export const removeTree = (folder: string): void => {
   const remove = (): boolean => tryIo('', () => rmSync(folder, { recursive: true, force: true })).ok;
   if (remove()) return;

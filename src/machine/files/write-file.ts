@@ -2,7 +2,7 @@ import { appendFileSync, closeSync, constants, openSync, renameSync, writeSync, 
 import type { Result } from '../../base/result.js';
 import { tryIo } from './io-result.js';
 
-/** Puts a whole text or bytes in a file's place: readers see the old content or the new one, never a part. */
+/** Replaces a file's content atomically: readers see the old content or the new one, never a part. */
 export const replaceFile = (file: string, content: string | Uint8Array): Result<void> =>
   tryIo(`cannot write ${file}`, () => {
     const draft = `${file}.tmp`;
@@ -19,17 +19,17 @@ export const replaceFile = (file: string, content: string | Uint8Array): Result<
     renameSync(draft, file);
   });
 
-/** Adds a text to a file, which is made where there is none. */
+/** Appends a text to a file, creating it if needed. */
 export const appendToFile = (file: string, text: string): Result<void> =>
   tryIo(`cannot write ${file}`, () => appendFileSync(file, text));
 
-/** Writes all bytes; the system may take them in parts, as it does when the disk fills up. Throws what the system says. */
+/** Writes all bytes, even if the system accepts only some per call, as when the disk fills up. Throws the system's errors. */
 export const writeFully = (fd: number, bytes: Uint8Array): void => {
   let written = 0;
   while (written < bytes.length) written += writeSync(fd, bytes, written);
 };
 
-/** Writes a file that is not there yet; an error when anything has its name. */
+/** Writes a new file; an error when its name is taken. */
 export const createFile = (path: string, text: string): Result<void> =>
   tryIo(`cannot write ${path}`, () => {
     writeFileSync(path, text, { flag: 'wx' });

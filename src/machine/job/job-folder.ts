@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import type { Result } from '../../base/result.js';
 import { tryIo } from '../files/io-result.js';
 
-/** Where one start of the action keeps what the workspace must not hold, and what `post` needs; all paths are absolute. */
+/** Files of one start of the action that must not lie in the workspace, or that `post` needs; all paths are absolute. */
 export type JobFolder = {
   readonly folder: string;
   readonly journalFile: string;
   readonly stateFile: string;
-  /** What happened to checkpoints; see `src/checkpoint/chain.ts`. */
+  /** The journal of checkpoints; see `src/checkpoint/chain.ts`. */
   readonly chainFile: string;
-  /** Archives that are not stored yet. */
+  /** Archives that are not uploaded yet. */
   readonly archivesFolder: string;
   /** Tar's listings of the workspace. */
   readonly listingsFolder: string;
-  /** Of the store process. */
+  /** The worker process's folder. */
   readonly storeFolder: string;
 };
 
-/** The folder of the start with that nonce, below `RUNNER_TEMP`; whether or not it is there. */
+/** The folder of the start with this nonce, below `RUNNER_TEMP`; it need not exist. */
 export const jobFolder = (tempDir: string, nonce: string): JobFolder => {
   const folder = join(tempDir, `savepoint-${nonce}`);
   return {
@@ -32,14 +32,14 @@ export const jobFolder = (tempDir: string, nonce: string): JobFolder => {
   };
 };
 
-/** Makes the folder, which only this user may enter. */
+/** Makes the folder; only this user can enter it. */
 export const makeJobFolder = ({ folder, archivesFolder, listingsFolder, storeFolder }: JobFolder): Result<void> =>
   tryIo(`cannot make a private folder ${folder}`, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const inner of [archivesFolder, listingsFolder, storeFolder]) mkdirSync(inner, { mode: 0o700 });
   });
 
-/** Removes archives and listings up to that number unless they are in use; what cannot be removed now goes with the folder. */
+/** Removes unused archives and listings up to a number. Those that cannot be removed are removed later with the folder. */
 export const removeArchives = (
   { archivesFolder, listingsFolder }: JobFolder,
   upTo: number,

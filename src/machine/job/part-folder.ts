@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { Result } from '../../base/result.js';
 import { ifThere, tryIo } from '../files/io-result.js';
 
-/** The folder in which the next part of a checkpoint is put together. Nothing else is in what the store saves. */
+/** The folder in which the next part of a checkpoint is assembled. The store saves nothing else. */
 export type PartFolder = {
-  /** Absolute: what is in here is stored. */
+  /** Absolute: the folder whose content is stored. */
   readonly path: string;
-  /** Puts a file into what is stored. */
+  /** Writes a file to be stored. */
   readonly store: (name: string, text: string) => Result<void>;
-  /** Puts a file beside it, for packing; gives its path. */
+  /** Writes a file outside the folder, to be packed; returns its path. */
   readonly write: (name: string, content: string | Uint8Array) => Result<string>;
-  /** Of what is stored so far. */
+  /** Size of the files to be stored so far. */
   readonly sizeBytes: () => number;
-  /** Removes everything of it. */
+  /** Removes all files of the part. */
   readonly remove: () => void;
 };
 
@@ -43,15 +43,15 @@ export const newPartFolder = (storeFolder: string, name: string): Result<PartFol
   });
 };
 
-/** A journal as it is on disk by now; empty where there is none. */
+/** The current content of a journal; empty when there is none. */
 export const readJournalBytes = (file: string): Result<Buffer> =>
   tryIo('cannot read the journal', () => ifThere(() => readFileSync(file)) ?? Buffer.alloc(0));
 
-/** The size of a file; 0 where there is none that can be seen. */
+/** The size of a file; 0 when it does not exist or is inaccessible. */
 export const fileSizeBytes = (file: string): number => (isThere(file) ? statSync(file).size : 0);
 
-/** All of a file of ours, however large. */
+/** The content of one of our files, of any size. */
 export const readWholeFile = (file: string): Result<Buffer> => tryIo(`cannot read ${file}`, () => readFileSync(file));
 
-/** Whether anything can be seen at a path, through links. */
+/** Whether a path exists, links followed. */
 export const isThere = (path: string): boolean => existsSync(path);

@@ -9,8 +9,8 @@ import { readJournalFile } from '../workdir/journal-file.js';
 export type SizedFile = { readonly path: string; readonly sizeBytes: number };
 
 /**
- * Puts what tells of a run into one folder, which holds nothing else: state, journal, and the logs, which are in the work
- * directory, or in its history where a later step of the job has run another pipeline.
+ * Copies state, journal and logs of a run into a folder of their own. The logs are in the work directory, or in its history
+ * if a later step of the job has run another pipeline.
  */
 export const gatherRecord = (
   { folder, journalFile, stateFile }: JobFolder,
@@ -44,7 +44,7 @@ const copyIfThere = (from: string, to: string): void => {
   if (isOrdinary(from)) cpSync(from, to, { recursive: true, filter: isOrdinary });
 };
 
-/** A link is not followed: what it names is none of ours; and a pipe that nobody writes to is not waited for. */
+/** Skips links, which may lead to foreign files, and pipes, which would block without a writer. */
 const isOrdinary = (path: string): boolean => {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat?.isFile() === true || stat?.isDirectory() === true;

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import type { Result } from '../../base/result.js';
 import { ifThere, tryIo } from '../files/io-result.js';
 
-/** The folder that a store process works in; only this user may enter it. Paths are absolute. */
+/** The folder of the worker process; only this user can enter it. Paths are absolute. */
 export type StoreFolder = {
   readonly path: string;
-  /** The parts of checkpoints that come and go, a folder each. */
+  /** Parts of checkpoints that are uploaded or were downloaded, a folder each. */
   readonly checkpoint: string;
-  /** Of the toolkit. */
+  /** Temporary files of the toolkit. */
   readonly temp: string;
-  /** Programs that are found before those of the machine; beside it, where no entry is unpacked over them. */
+  /** Programs that come first on the search path; outside the folder, where no cache entry can overwrite them. */
   readonly programs: string;
 };
 
-/** The places of a store folder. */
+/** The paths within a store folder. */
 export const storeFolder = (path: string): StoreFolder => ({
   path,
   checkpoint: join(path, 'checkpoint'),
@@ -22,7 +22,7 @@ export const storeFolder = (path: string): StoreFolder => ({
   programs: `${path}-programs`,
 });
 
-/** Makes what is missing of a store folder, and removes what an earlier process, perhaps killed, has left in `temp`. */
+/** Makes the missing parts of a store folder and removes what an earlier process left in `temp`. */
 export const prepareStoreFolder = ({ path, checkpoint, temp }: StoreFolder): Result<void> =>
   tryIo(`cannot use the folder "${path}"`, () => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -30,6 +30,6 @@ export const prepareStoreFolder = ({ path, checkpoint, temp }: StoreFolder): Res
     for (const folder of [checkpoint, temp]) mkdirSync(folder, { recursive: true });
   });
 
-/** The names of the parts that lie in a store folder. */
+/** The names of the parts in a store folder. */
 export const partsIn = ({ checkpoint }: StoreFolder): Result<readonly string[]> =>
   tryIo(`cannot read "${checkpoint}"`, () => ifThere(() => readdirSync(checkpoint)) ?? []);

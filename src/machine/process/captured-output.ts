@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Does work on behalf of somebody, whose every print on the way is known to be theirs. */
+/** Runs work with an owner; whatever it prints is attributed to that owner. */
 export type OnBehalf<C> = <T>(of: C, work: () => T) => T;
 
 /**
- * Takes over what the JavaScript of this process prints on both streams, from now on: it goes nowhere but to `onText`,
- * with the one on whose behalf it was printed. What Node itself writes as it dies still goes to standard error.
+ * Redirects everything that JavaScript in this process prints on both streams to `onText`, together with its owner.
+ * Messages that Node itself writes when it crashes still go to standard error.
  */
 export const captureOutput = <C>(onText: (text: string, of: C | undefined) => void): OnBehalf<C> => {
   const current = new AsyncLocalStorage<C>();

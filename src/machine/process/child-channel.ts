@@ -6,7 +6,7 @@ import { processStartOfChild } from './process-table.js';
 import { sendSignal } from './send-signal.js';
 import { explainSpawnProblem } from './spawn-problem.js';
 
-/** A program of ours to talk to. It inherits nothing but what is named here. */
+/** One of our programs, to exchange messages with. It inherits only what is named here. */
 export type ChildProgram = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -14,26 +14,26 @@ export type ChildProgram = {
   readonly cwd: string;
 };
 
-/** What a child is heard of. */
+/** Callbacks for the messages and the end of a child. */
 export type ChildEvents = {
   readonly onMessage: (message: unknown) => void;
-  /** Once, after its last message: how it ended, in words that follow "it". */
+  /** Called once, after the last message: how it ended, in words that follow "it". */
   readonly onEnded: (how: string) => void;
 };
 
-/** A running child and the way to it, leader of its own process group so that signals to ours do not reach it. */
+/** A running child with its message channel. It leads its own process group, so that signals to ours do not reach it. */
 export type ChildChannel = {
   readonly group: ProcessGroup;
-  /** Messages arrive in order; those to a child that is gone are dropped. */
+  /** Messages arrive in order; after the child has ended they are dropped. */
   readonly send: (message: unknown) => void;
-  /** Ends it and everything it has started, without asking. */
+  /** Kills it and everything it has started. */
   readonly kill: () => void;
 };
 
-/** How much of what a child says as it dies is kept, in characters. */
+/** How many of the last characters of a child's standard error are kept. */
 const LAST_WORDS_LIMIT = 8192;
 
-/** Starts a child that gives way to others, with a channel for messages that are plain JSON; the error says why it cannot be started. */
+/** Starts a child at low priority, with a channel for plain JSON messages; the error says why it cannot be started. */
 export const openChild = (program: ChildProgram, events: ChildEvents): Result<ChildChannel> => {
   const spawned = spawnChild(program);
   if (!spawned.ok) return err(explainSpawnProblem({ ...program, splitStreams: false }, spawned.error));
@@ -44,7 +44,7 @@ export const openChild = (program: ChildProgram, events: ChildEvents): Result<Ch
   };
   const lastWords = tailOf(child);
   child.on('message', events.onMessage);
-  child.once('exit', kill); // What it had started would keep its streams open.
+  child.once('exit', kill); // Its own children would keep its streams open.
   child.once('close', (code, signal) => events.onEnded(describeEnd(code, signal, lastWords())));
   return ok({
     group: { pid, processStart: processStartOfChild(pid) },
@@ -53,12 +53,12 @@ export const openChild = (program: ChildProgram, events: ChildEvents): Result<Ch
   });
 };
 
-/** So that steps are hardly slower while it works; what it starts gives way too. */
+/** Keeps steps fast while the child works; its own children inherit the priority. */
 const lowerPriority = (pid: number): void => {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It may be gone already; and where this is not allowed, it is no reason to do without it.
+    // The child may have ended already, or the system may not allow it; it works at normal priority too.
   }
 };
 
@@ -84,7 +84,7 @@ const tailOf = (child: ChildProcess): (() => string) => {
   return () => tail;
 };
 
-/** Of what Node prints as it dies, one line names the reason; the rest is where in the code. */
+/** One line of a Node crash report names the reason; the rest is a stack trace. */
 const describeEnd = (code: number | null, signal: string | null, lastWords: string): string => {
   const lines = lastWords.split('\n').filter((line) => line.trim() !== '');
   const reason = lines.findLast((line) => /^(?:FATAL ERROR|\w*Error\b)/.test(line)) ?? lines.at(-1);

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../run/context/ports.js';
 
-/** Node fires a timer at once when its delay does not fit into 31 bits. */
+/** Node fires a timer immediately when its delay does not fit into 31 bits. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's own time; a pending callback keeps the program alive until it fires or is cancelled. */

@@ -3,17 +3,17 @@ import type { ProcessRow } from './process-table.js';
 import { processTree, type TreeMembers, type TreeRoot } from './process-tree.js';
 import { sendSignal } from './send-signal.js';
 
-/** What came of ending a tree. */
+/** Result of ending a tree. */
 export type TreeEnd = {
-  /** How many processes were alive and are not any more. */
+  /** The number of processes that were alive and have ended. */
   readonly ended: number;
   /** Processes that could not be ended: another user's, or stuck in the kernel. */
   readonly left: readonly number[];
 };
 
-/** A process tree on its way out. */
+/** A process tree that is being ended. */
 export type Ending = {
-  /** Settles when nothing of the tree is left that can be ended. Never rejects. */
+  /** Settles when no process remains that can be ended. Never rejects. */
   readonly done: Promise<TreeEnd>;
   /** Moves the KILL to that many milliseconds from now, if that is sooner. */
   readonly shorten: (graceMs: number) => void;
@@ -23,7 +23,7 @@ const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 const KILL_ROUNDS = 50;
 
-/** Ends a process tree: TERM to all of it at once, and KILL to what is left after the grace. */
+/** Ends a process tree: TERM to all processes at once, KILL to those left after the grace period. */
 export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
   const tree = watchTree(root);
   let killAt = performance.now() + graceMs;
@@ -44,7 +44,7 @@ export const endProcessTree = (root: TreeRoot, graceMs: number): Ending => {
   };
 };
 
-/** Kills a process tree without waiting for anything, for a program that is about to end itself. */
+/** Kills a process tree without waiting, for a program that is about to exit. */
 export const killProcessTree = (root: TreeRoot): void => {
   const scan = processTree(root);
   for (let round = 0; round < KILL_ROUNDS; round++) {
@@ -54,7 +54,7 @@ export const killProcessTree = (root: TreeRoot): void => {
   }
 };
 
-/** What comes into being during the grace, such as the cleaning up of a trap, is left in peace until the KILL. */
+/** Processes that start during the grace period, such as the cleanup of a trap, get no signal until the KILL. */
 const untilEmpty = async (tree: WatchedTree, deadline: () => number): Promise<void> => {
   for (let pauseMs = SHORTEST_PAUSE_MS; !tree.isEmpty(); pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const leftMs = deadline() - performance.now();
@@ -77,7 +77,7 @@ const watchTree = (root: TreeRoot): WatchedTree => {
     for (const row of members.processes) seen.add(row.pid);
     return members;
   };
-  // A process may be missed that is born while the table is read; not twice, when its mark or parent is found.
+  // A process that starts while the table is read may be missed once, but the second read finds it by its mark or parent.
   const isEmpty = (): boolean => !remember().processes.some(canSignal) && !remember().processes.some(canSignal);
   const end = (): TreeEnd => {
     const left = scan().processes.map((row) => row.pid);
@@ -88,7 +88,7 @@ const watchTree = (root: TreeRoot): WatchedTree => {
 
 const canSignal = (row: ProcessRow): boolean => sendSignal(row.pid, 0);
 
-/** Each process gets the signal once: the group as a whole, so that none slips away by forking, and the others one by one. */
+/** Signals each process once: the group as a whole, so that none escapes by forking, then the others one by one. */
 const signalMembers = ({ processes, group }: TreeMembers, signal: 'SIGTERM' | 'SIGKILL'): void => {
   const isInGroup = (row: ProcessRow): boolean => row.group === group;
   const others =

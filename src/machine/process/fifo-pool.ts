@@ -7,25 +7,25 @@ export type Fifo = {
   readonly path: string;
   /** Does not block. */
   readonly readEnd: number;
-  /** For the child; ours has to be closed once the child has its own. */
+  /** For the child; our copy must be closed once the child has its own. */
   readonly writeEnd: number;
 };
 
-/** Named pipes, kept and used again: making one takes a process. */
+/** Named pipes that are reused, because making one takes a process. */
 export type FifoPool = {
-  /** Undefined where the machine has none to give. */
+  /** Undefined where the machine cannot make named pipes. */
   readonly take: () => Fifo | undefined;
-  /** Takes back a pipe whose end was seen: nobody can write to it any more. */
+  /** Takes back a pipe that reached its end, so no process can write to it any more. */
   readonly putBack: (fifo: Fifo) => void;
-  /** Removes the name of a pipe that somebody may still write to. */
+  /** Removes a pipe that another process may still write to. */
   readonly discard: (fifo: Fifo) => void;
-  /** Removes every name that was put back, and from now on what is put back later. */
+  /** Removes the pipes that were put back; pipes put back later are removed at once. */
   readonly close: () => void;
 };
 
 const MADE_AT_ONCE = 16;
 
-/** Named pipes in a folder that only we use. Nothing is made before the first is taken. */
+/** Named pipes in a folder that only we use. None is made before the first is taken. */
 export const createFifoPool = (folder: string): FifoPool => {
   const free: string[] = [];
   let made = 0;
@@ -72,6 +72,6 @@ const remove = (path: string): void => {
   try {
     unlinkSync(path);
   } catch {
-    // Gone already, perhaps with its folder.
+    // Already removed, perhaps with its folder.
   }
 };

@@ -8,27 +8,27 @@ import type { Fifo, FifoPool } from './fifo-pool.js';
 /** Receives output; the chunk is only valid during the call. */
 export type OnOutput = (stream: Stream, chunk: Buffer) => void;
 
-/** The way from one child's standard output and error to us. */
+/** The connection from one child's standard output and error to us. */
 export type OutputPipe = {
-  /** What `spawn` is to connect the child's standard output and standard error to. */
+  /** The `stdio` values of `spawn` for the child's standard output and standard error. */
   readonly childEnds: readonly [number | 'pipe', number | 'pipe'];
-  /** Delivers what the child writes; to be called once, right after the spawn. */
+  /** Delivers the child's output; call it once, right after the spawn. */
   readonly deliver: (child: ChildProcess, onOutput: OnOutput) => Delivery;
-  /** To be called instead when there is no child. */
+  /** Call it instead of `deliver` when the child could not be started. */
   readonly abandon: () => void;
 };
 
-/** Output on its way. */
+/** Output that is being delivered. */
 export type Delivery = {
-  /** Settles when nobody can write any more and everything was delivered. */
+  /** Settles when no process can write any more and everything was delivered. */
   readonly drained: Promise<unknown>;
-  /** Delivers nothing more, but reads on, so that a process left in the background can go on writing while we live. */
+  /** Stops delivering but keeps reading, so that a process left in the background is not blocked. */
   readonly detach: () => void;
 };
 
 /**
- * Opens named pipes for a child's output: unlike the socket pairs of `spawn`, these can be opened again by the child as
- * `/dev/stdout` and `/dev/stderr`, and one for both streams keeps their true order. Where there are none, socket pairs have to do.
+ * Opens named pipes for a child's output. Unlike the socket pairs of `spawn`, a child can open them again as `/dev/stdout`
+ * and `/dev/stderr`, and one pipe for both streams keeps their order. Without named pipes it falls back to socket pairs.
  */
 export const openOutputPipe = (pool: FifoPool, splitStreams: boolean): OutputPipe => {
   const out = pool.take();
@@ -62,7 +62,7 @@ const abandonFifos = (pool: FifoPool, fifos: readonly Fifo[]): void => {
   }
 };
 
-/** One buffer for all named pipes, as big as they are: it is filled and handed on in one go. */
+/** One buffer for all named pipes, of a pipe's capacity: each read is handed on before the next one. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 const readFifo = (pool: FifoPool, fifo: Fifo, onChunk: (chunk: Buffer) => void): Delivery => {
@@ -113,7 +113,7 @@ const readSocket = (stream: Readable | null, onChunk: (chunk: Buffer) => void): 
   return { drained: closed(stream), detach };
 };
 
-/** A stream that breaks is closed too; what it delivered until then counts. */
+/** A stream that breaks is closed too; the output delivered until then counts. */
 const closed = (stream: Readable): Promise<void> =>
   new Promise((resolve) => {
     stream.on('error', () => undefined);

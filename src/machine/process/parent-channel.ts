@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '../../base/result.js';
 
-/** The way to the program that started this one. Messages arrive in the order they were sent. */
+/** The channel to the program that started this one. Messages arrive in order. */
 export type ParentChannel = { readonly send: (message: unknown) => void };
 
 /**
- * Opens the channel that `openChild` made. When the other side closes it or dies, this process ends at once, with
- * everything it has started; an error when nobody made one.
+ * Opens the channel that `openChild` made. When the parent closes it or dies, this process ends at once with all its
+ * children. An error when this process was started without a channel.
  */
 export const openParentChannel = (onMessage: (message: unknown) => void): Result<ParentChannel> => {
   const send = process.send?.bind(process);
@@ -15,7 +15,7 @@ export const openParentChannel = (onMessage: (message: unknown) => void): Result
   return ok({ send: (message) => void send(message, undefined, undefined, () => undefined) });
 };
 
-/** We lead a process group of our own; where we do not, there is only ourselves to end. */
+/** This process leads its own process group; where it does not, only the process itself ends. */
 const endWithChildren = (): void => {
   try {
     process.kill(-process.pid, 'SIGKILL');

@@ -4,12 +4,12 @@ import { isPlainObject } from '../../base/stable-json.js';
 import { codeOf } from '../files/io-result.js';
 import { processStartOf } from './process-table.js';
 
-/** Names a process beyond pid reuse, reboots and containers. Property names are those on disk. */
+/** Identifies a process across pid reuse, reboots and containers. Property names are those on disk. */
 export type ProcessIdentity = {
   readonly pid: number;
-  /** Empty where the system does not tell. */
+  /** Empty where the system does not provide it. */
   readonly process_start: string;
-  /** Linux: another one after each boot; empty elsewhere. */
+  /** Linux: changes with each boot; empty elsewhere. */
   readonly boot_id: string;
   /** Linux: containers do not see each other's processes; empty elsewhere. */
   readonly pid_namespace: string;
@@ -36,7 +36,7 @@ export const standingOf = (identity: ProcessIdentity, own: ProcessIdentity): Sta
   return processStartOf(identity.pid) === identity.process_start ? 'alive' : 'gone';
 };
 
-/** The identity in a file that names a process, with what else the file holds; undefined when it is none. */
+/** The identity in the text of a file, with the file's other properties; undefined when there is none. */
 export const parseIdentity = (text: string): (ProcessIdentity & Record<string, unknown>) | undefined => {
   try {
     const value: unknown = JSON.parse(text);

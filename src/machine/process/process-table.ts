@@ -1,55 +1,55 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 
-/** One process of this machine at the moment of asking. */
+/** One process of this machine when the table was read. */
 export type ProcessRow = {
   readonly pid: number;
   readonly ppid: number;
   readonly group: number;
-  /** One letter as in `ps`: `Z` has ended and waits for its parent, `T` is stopped. */
+  /** One letter as in `ps`: `Z` is a zombie, `T` is stopped. */
   readonly state: string;
-  /** When it started, only good for comparing: clock ticks since boot on Linux, seconds since 1970 elsewhere. */
+  /** Start time, for comparison only: clock ticks since boot on Linux, seconds since 1970 elsewhere. */
   readonly start: number;
 };
 
-/** What the environment of every process of a step says about it. */
+/** Run and step, as the environment of every process of a step names them. */
 export type ProcessMark = { readonly runId: string; readonly step: string };
 
 const IS_LINUX = process.platform === 'linux';
 
-/** Seconds by which `ps` and our own clock may differ where there is no `/proc`. */
+/** How many seconds `ps` and our own clock may differ where there is no `/proc`. */
 const START_TOLERANCE_S = 2;
 
-/** All processes of this machine; empty where the system cannot be asked (no `/proc`, no `ps`). */
+/** All processes of this machine; empty without `/proc` and `ps`. */
 export const readProcessTable = (): readonly ProcessRow[] => (IS_LINUX ? readProcTable() : readPsTable(['-A']));
 
-/** The process with that id, also when it is a zombie; undefined when there is none. */
+/** The process with this id, even a zombie; undefined when there is none. */
 export const readProcessRow = (pid: number): ProcessRow | undefined =>
   IS_LINUX ? readProcRow(String(pid)) : readPsTable(['-p', String(pid)])[0];
 
-/** Whether a process still does anything: zombies do not. */
+/** Whether a process still runs, so is not a zombie. */
 export const isAlive = (row: ProcessRow): boolean => row.state !== 'Z' && row.state !== 'X';
 
-/** With its pid, names a process beyond pid reuse and reboots; undefined when no such process is alive. */
+/** Start of a process, which with its pid identifies it across pid reuse and reboots; undefined when it is not alive. */
 export const processStartOf = (pid: number): string | undefined => {
   const row = readProcessRow(pid);
   return row !== undefined && isAlive(row) ? processStartText(row.start) : undefined;
 };
 
-/** The same for a process spawned just now, without the cost of a `ps`; empty when it cannot be had. */
+/** The same for a process that was just spawned, without the cost of a `ps`; empty when it is unavailable. */
 export const processStartOfChild = (pid: number): string => {
   if (!IS_LINUX) return processStartText(Math.floor(Date.now() / 1000));
   const row = readProcRow(String(pid));
   return row === undefined ? '' : processStartText(row.start);
 };
 
-/** Whether a process is the one that was given this text when it started. */
+/** Whether a process has this recorded start. */
 export const isSameStart = (row: ProcessRow, processStart: string): boolean =>
   IS_LINUX
     ? processStartText(row.start) === processStart
     : Math.abs(row.start - Number.parseInt(processStart, 10)) <= START_TOLERANCE_S;
 
-/** Whether a process was started with the environment of that step; false where environments cannot be read. */
+/** Whether a process was started with the environment of this step; false where environments cannot be read. */
 export const hasMark = (pid: number, mark: ProcessMark): boolean => {
   const environment = readEnvironment(pid);
   return (

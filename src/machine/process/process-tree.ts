@@ -2,24 +2,24 @@ import type { ProcessGroup } from '../../state/run-state.js';
 import { hasMark, isAlive, isSameStart, readProcessTable, type ProcessMark, type ProcessRow } from './process-table.js';
 import { sendSignal } from './send-signal.js';
 
-/** What is known of a process tree: the group it began with and the mark in its environment. */
+/** How a process tree is recognised: by its first group and by the mark in its environment. */
 export type TreeRoot = {
   readonly group?: ProcessGroup;
   readonly mark?: ProcessMark;
-  /** We started the group ourselves and it is at most just over, so that its id cannot belong to others yet. */
+  /** This process started the group, and it ended just now at the latest, so its id cannot have been reused. */
   readonly fresh: boolean;
 };
 
-/** What is alive of a tree. */
+/** The living processes of a tree. */
 export type TreeMembers = {
   readonly processes: readonly ProcessRow[];
-  /** The id of its process group, while that group is known to be the tree's. */
+  /** The id of its process group, as long as the group still belongs to the tree. */
   readonly group?: number;
 };
 
 /**
- * Returns a search for what is alive of a process tree: its group, processes that carry its mark, all their descendants, and
- * whatever an earlier search found. Never finds this process, its ancestors or its group.
+ * Returns a search for the living processes of a tree: its group, processes with its mark, their descendants, and those
+ * found by earlier searches. Never finds this process, its ancestors or its group.
  */
 export const processTree = (root: TreeRoot): (() => TreeMembers) => {
   const known = new Map<number, number>();
@@ -38,7 +38,7 @@ export const processTree = (root: TreeRoot): (() => TreeMembers) => {
   };
 };
 
-/** Where processes cannot be listed, a group of ours is all we know of the tree. */
+/** Where processes cannot be listed, only a group that this process started is known. */
 const membersWithoutTable = (root: TreeRoot): TreeMembers => {
   if (!root.fresh || root.group === undefined || !groupOrLeaderExists(root.group.pid)) return { processes: [] };
   const group = root.group.pid;
@@ -58,8 +58,8 @@ const withoutOurselves = (table: readonly ProcessRow[]): readonly ProcessRow[] =
 };
 
 /**
- * A group's id cannot be given to a new process while the group has members. So the group is the tree's if its leader is the
- * one we started; without a leader, if we know so or a member carries the mark. Once empty it is nobody's.
+ * A group's id cannot be reused while the group has members. So the group belongs to the tree if its leader is the process
+ * that was started; without a leader, if it is fresh or a member carries the mark. An empty group belongs to no tree.
  */
 const groupOf = (root: TreeRoot, table: readonly ProcessRow[]): number | undefined => {
   if (root.group === undefined) return undefined;
@@ -84,7 +84,7 @@ const withDescendants = (candidates: readonly ProcessRow[], seeds: readonly Proc
     else siblings.push(row);
   }
   const found = new Set(seeds);
-  // A set hands out what is added while it is being walked.
+  // Iterating over a set includes elements added during the iteration.
   for (const row of found) for (const child of children.get(row.pid) ?? []) found.add(child);
   return [...found];
 };

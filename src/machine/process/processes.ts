@@ -10,13 +10,13 @@ import { processStartOfChild } from './process-table.js';
 import type { TreeRoot } from './process-tree.js';
 import { explainSpawnProblem } from './spawn-problem.js';
 
-/** Child processes of this machine. `close` kills those that have not ended and removes the files of all pipes. */
+/** Child processes of this machine. `close` kills those still running and removes all named pipes. */
 export type MachineProcesses = Processes & { readonly close: () => void };
 
-/** How long output is waited for that a process in the background may still write. */
+/** How long to wait for output of background processes after a command has ended. */
 const DRAIN_LIMIT_MS = 1000;
 
-/** Starts real processes; `pipeFolder` is an existing folder that only this user may enter. */
+/** Starts real processes; `pipeFolder` is an existing folder that only this user can enter. */
 export const createProcesses = (options: { readonly pipeFolder: string }): MachineProcesses => {
   const pool = createFifoPool(options.pipeFolder);
   const running = new Set<Tree>();
@@ -50,7 +50,7 @@ const startProcess = ({ pool, running }: Shared, command: Command, onOutput: OnO
 
 type Spawned = { readonly child: ChildProcess; readonly pid: number };
 
-/** Some reasons are thrown, with a code; others come later as an event, and at first there is just no process. */
+/** Some failures are thrown, with a code; others come later as an event, and the child has no pid. */
 const spawnChild = (command: Command, pipe: OutputPipe): Result<Spawned, string | undefined> => {
   const [program = '', ...args] = command.argv;
   try {
@@ -82,7 +82,7 @@ const markOf = (command: Command): Pick<TreeRoot, 'mark'> => {
 
 type Tree = TreeRoot & Required<Pick<TreeRoot, 'group'>>;
 
-/** Once `ended` has settled, what is left in the background is not the step's any more and `stop` leaves it alone. */
+/** Once `ended` has settled, background processes no longer belong to the step and `stop` leaves them alone. */
 const followProcess = (tree: Tree, exited: Promise<Exit>, delivery: Delivery): RunningProcess => {
   let ending: Ending | undefined;
   let isOver = false;

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from '../../run/context/ports.js';
 
-/** Says in plain words why a command could not be started and what to do, as far as the machine tells. `code` is the system's own word. */
+/** Explains why a command could not be started and what to do about it. `code` is the system's error code. */
 export const explainSpawnProblem = (command: Command, code: string | undefined): string => {
   const program = command.argv[0] ?? '';
   return `cannot start "${program}": ${reasonOf(command, program, code)}`;

@@ -7,20 +7,20 @@ import { ifThere } from '../files/io-result.js';
 export type CommandFiles = Pick<AttemptFiles, 'outputFile' | 'envFile' | 'pathFile' | 'summaryFile'>;
 
 /**
- * Sets of command files, each in a folder of its own. One that its attempt left as it was is used again under a new
- * name: on ext4, creating a file can take 100 times longer where many were deleted in the last minutes.
- * Both calls throw what the system says.
+ * Sets of command files, each in a folder of its own. A set that an attempt did not touch is reused under a new name: on
+ * ext4, creating a file can take 100 times longer where many were deleted in the last minutes.
+ * Both calls throw the system's errors.
  */
 export type CommandFilePool = {
-  /** Empty files for this user only, in a folder that gets this path. */
+  /** Makes empty files, for this user only, in a folder with this path. */
   readonly take: (folder: string) => CommandFiles;
-  /** Takes what is left of such a folder from where it is. */
+  /** Takes such a folder back, or removes it when its files were touched. */
   readonly putBack: (folder: string) => void;
 };
 
 const NAMES = ['output', 'env', 'path', 'summary'] as const;
 
-/** A pool that keeps what it has below `parent`. */
+/** A pool that keeps unused folders below `parent`. */
 export const createCommandFilePool = (parent: string): CommandFilePool => {
   const store = join(parent, 'unused');
   const unused: string[] = [];
@@ -57,7 +57,7 @@ const filesIn = (folder: string): CommandFiles => ({
   summaryFile: join(folder, 'summary'),
 });
 
-/** Whether the folder holds the empty files it was made with and nothing else, under no other name too. */
+/** Whether the folder holds exactly the empty files it was made with, without further hard links. */
 const isUntouched = (folder: string): boolean => {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
   return (

@@ -2,18 +2,18 @@ import { fdatasync } from 'node:fs';
 import { err, ok, type Result } from '../../base/result.js';
 import { ioMessage } from '../files/io-result.js';
 
-/** Brings a file's content to the disk in the background, many writes with one flush. */
+/** Flushes a file to the disk in the background, many writes with one flush. */
 export type GroupedSync = {
-  /** Promises a flush that begins after this call: within 20 ms, or once the one under way has ended. */
+  /** Schedules a flush that begins after this call: within 20 ms, or once the current flush has ended. */
   readonly request: () => void;
-  /** Settles when everything requested so far is on the disk, or with the first error. */
+  /** Settles once everything requested so far is on the disk, or with the first error. */
   readonly settled: () => Promise<Result<void>>;
 };
 
-/** Each flush commits the file system's own journal too, and that holds up whoever makes or removes files. */
+/** Each flush commits the file system's own journal too, which delays every process that makes or removes files. */
 const LEAST_DISTANCE_MS = 20;
 
-/** Flushes of one open file, at most one at a time; after the first error none is started. */
+/** Flushes one open file, at most once at a time; after the first error no flush is started. */
 export const groupedSync = (fd: number): GroupedSync => {
   let inFlight = false;
   let requested = false;
@@ -26,7 +26,7 @@ export const groupedSync = (fd: number): GroupedSync => {
     requested = outcome.ok;
     schedule();
   };
-  /** At once where somebody waits for it. */
+  /** Flushes at once when a caller waits. */
   const schedule = (): void => {
     if (inFlight || !requested) return;
     const waitMs = begunAt + LEAST_DISTANCE_MS - performance.now();

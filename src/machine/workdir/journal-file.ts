@@ -8,28 +8,28 @@ import { groupedSync, type GroupedSync } from './grouped-sync.js';
 import { ifThere, tryIo } from '../files/io-result.js';
 import { replaceFile, writeFully } from '../files/write-file.js';
 
-/** What a journal needs to go on. */
+/** Files and position of a journal to be appended to. */
 export type JournalOptions = {
   readonly file: string;
-  /** Where the last whole line ended: of the content read, or `CHAIN_START` and 0 for a new journal. */
+  /** End of the last whole line that was read; `CHAIN_START` and 0 for a new journal. */
   readonly from: { readonly hash: string; readonly validBytes: number };
-  /** Where the state is kept for people and tools. */
+  /** State file for people and tools. */
   readonly stateFile: string;
   readonly renderState: (state: RunState) => string;
-  /** How far the state file may lie behind the journal; default 1000. */
+  /** How far the state file may lag behind the journal; default 1000. */
   readonly stateDelayMs?: number;
 };
 
-/** A journal that is being written, with the state file that follows it. */
+/** A journal open for writing, with the state file that follows it. */
 export type OpenJournal = Journal & {
-  /** Waits until everything is on the disk and writes the state file. The error is the first one there was. */
+  /** Waits until everything is on the disk and writes the state file. Reports the first error. */
   readonly close: (state: RunState) => Promise<Result<void>>;
 };
 
 /** Why a journal's file could not be used. */
 export type JournalFileProblem = JournalProblem | { readonly kind: 'unreadable'; readonly message: string };
 
-/** Opens a journal for appending after its last whole line; what follows that line is cut off. */
+/** Opens a journal for appending after its last whole line; anything after it is truncated. */
 export const openJournal = (options: JournalOptions): Result<OpenJournal> => {
   const what = `cannot open the journal ${options.file}`;
   const fd = tryIo(what, () => openSync(options.file, APPEND_FLAGS, 0o666));
@@ -96,12 +96,12 @@ class JournalWriter implements OpenJournal {
     return synced.ok ? this.#writeState(state) : synced;
   };
 
-  /** A step may clear the whole work directory away, as `git clean -x` does; writing goes on without an error then. */
+  /** A step may remove the whole work directory, as `git clean -x` does; writing would still succeed. */
   #isRemoved(): boolean {
     return fstatSync(this.#fd).nlink === 0;
   }
 
-  /** The part of the line that fitted goes, so that the journal ends with a whole line. */
+  /** Removes the part of the line that was written, so that the journal ends with a whole line. */
   #giveUp(problem: string): Result<void> {
     this.#problem = problem;
     clearTimeout(this.#stateTimer);
@@ -109,7 +109,7 @@ class JournalWriter implements OpenJournal {
     return err(problem);
   }
 
-  /** Trouble here is not told: the last write, in `close`, meets it again. */
+  /** Errors are ignored here: the last write, in `close`, reports them. */
   #writeStateSoon(state: RunState): void {
     if (this.#stateTimer !== undefined) return;
     this.#stateTimer = setTimeout(() => {

@@ -7,14 +7,14 @@ import { ownIdentity, parseIdentity, standingOf, type ProcessIdentity } from '..
 
 /** A lock that this process holds. */
 export type Lock = {
-  /** Gives it back; harmless when it is no longer ours. */
+  /** Releases it; harmless when it is no longer ours. */
   readonly release: () => void;
 };
 
-/** Why there is no lock. */
+/** Why the lock was not acquired. */
 export type LockProblem =
   | { readonly kind: 'held'; readonly pid: number; readonly since: string }
-  /** By a process that this machine or container cannot see. */
+  /** Held by a process that this machine or container cannot see. */
   | {
       readonly kind: 'held-elsewhere';
       readonly pid: number;
@@ -26,11 +26,11 @@ export type LockProblem =
   | { readonly kind: 'unusable'; readonly message: string };
 
 /**
- * Takes the lock that a file stands for, also from a process that died with it.
+ * Acquires the lock that a file stands for, even if a dead process still holds it.
  *
- * A lock is complete when it appears (a hard link to a finished file) and is never moved aside. Whoever finds a dead
- * one first links its own beside it, under a name made of the dead one's content: only one process can. If the dead
- * one is then still in place, nobody else may touch it, and the winner renames its own over it.
+ * A lock file appears complete, as a hard link to a finished file, and is never moved aside. A process that finds a stale
+ * lock first links its own lock under a name derived from the stale content, which only one process can do. If the stale
+ * lock is still there then, no other process may touch it, and the winner renames its own lock over it.
  */
 export const acquireLock = (file: string): Result<Lock, LockProblem> => {
   const own = ownIdentity();
@@ -48,7 +48,7 @@ export const acquireLock = (file: string): Result<Lock, LockProblem> => {
   }
 };
 
-/** What to tell a user who cannot have the lock, with the way out. */
+/** Message for a user who cannot get the lock, with the way out. */
 export const describeLockProblem = (problem: LockProblem): string => {
   switch (problem.kind) {
     case 'held':
@@ -67,10 +67,10 @@ export const describeLockProblem = (problem: LockProblem): string => {
 
 type Contender = { readonly file: string; readonly draft: string; readonly own: ProcessIdentity };
 
-/** Each turn that ends without an answer means that another process got further in the meantime. */
+/** A turn ends without a result only if another process made progress meanwhile. */
 const MAX_TURNS = 100;
 
-/** Puts our lock in a place; undefined when it is ours then. */
+/** Puts our lock file at a path; undefined on success. */
 const claim = (path: string, contender: Contender): LockProblem | undefined => {
   for (let turn = 0; turn < MAX_TURNS; turn += 1) {
     if (linkIfFree(contender.draft, path)) return undefined;
@@ -100,7 +100,7 @@ const linkIfFree = (draft: string, path: string): boolean => {
   }
 };
 
-/** Undefined when whoever wrote it is gone. A lock appears complete, so an empty one is what a power cut left. */
+/** Undefined when its holder is gone. Locks appear complete, so an empty one was left by a power failure. */
 const whyRefused = (text: string, { file, own }: Contender): LockProblem | undefined => {
   if (/^\0*$/.test(text)) return undefined;
   const holder = parseIdentity(text);

@@ -2,17 +2,17 @@ import { ok, type Result } from '../../base/result.js';
 import type { RunState } from '../../state/run-state.js';
 import { openJournal, type JournalOptions, type OpenJournal } from './journal-file.js';
 
-/** A journal in two places. */
+/** A journal that is written twice. */
 export type MirroredOptions = {
-  /** Out of reach of what steps do to the workspace: what counts. */
+  /** The authoritative copy, outside the workspace, where steps do not touch it. */
   readonly kept: JournalOptions;
-  /** For people and tools, who expect it in the work directory. */
+  /** A copy in the work directory, for people and tools. */
   readonly shown: JournalOptions;
-  /** The shown one cannot be written any more; the run goes on. */
+  /** Called when the copy cannot be written any more; the run continues. */
   readonly onShownLost: (message: string) => void;
 };
 
-/** Opens a journal that is written twice; trouble with the shown one is told once and costs nothing. */
+/** Opens a journal that is written twice; a failure of the copy is reported once and otherwise ignored. */
 export const openMirroredJournal = (options: MirroredOptions): Result<OpenJournal> => {
   const kept = openJournal(options.kept);
   if (!kept.ok) return kept;

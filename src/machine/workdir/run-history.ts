@@ -15,12 +15,12 @@ export type PastRun = {
   readonly logsFolder: string;
 };
 
-/** What a run id looks like; checked before one becomes a path. */
+/** Pattern of a run id; checked before an id becomes a path. */
 export const RUN_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /**
- * Puts the current run away into the history. The steps' own files stay.
- * The journal goes last and decides whose place it is: killed before that, the run is still the current one.
+ * Moves the current run into the history. The steps' own files stay.
+ * The journal moves last and decides which run is current: if interrupted before that, this run still is.
  */
 export const moveToHistory = (workDirectory: WorkDirectory, runId: string): Result<void> => {
   const past = pathsOf(workDirectory, runId);
@@ -34,8 +34,8 @@ export const moveToHistory = (workDirectory: WorkDirectory, runId: string): Resu
 };
 
 /**
- * Makes an earlier run the current one; an error when another run is. The journal goes first, for the same reason.
- * On the current run it completes a move in either direction that was cut short, so call it before every resume.
+ * Makes an earlier run the current one; an error when another run is current. The journal moves first, for the same reason.
+ * For the current run it completes an interrupted move in either direction, so call it before every resume.
  */
 export const takeFromHistory = (workDirectory: WorkDirectory, runId: string): Result<void> => {
   const past = pathsOf(workDirectory, runId);
@@ -73,7 +73,7 @@ const pathsOf = (workDirectory: WorkDirectory, runId: string): RunPaths => {
   };
 };
 
-/** None when the folder holds no journal: then its run is the current one, and a move of it was cut short. */
+/** Empty when the folder holds no journal: then its run is the current one and a move was interrupted. */
 const pastRun = (workDirectory: WorkDirectory, runId: string): readonly PastRun[] => {
   const { journalFile, stateFile, logsFolder } = pathsOf(workDirectory, runId);
   const stat = statSync(journalFile, { throwIfNoEntry: false });

@@ -13,10 +13,10 @@ export type ScratchFolder = Scratch & {
   readonly close: () => Result<void>;
 };
 
-/** How much of one command file is read. */
+/** The most that is read of one command file. */
 export const COMMAND_FILE_LIMIT_BYTES = 1024 * 1024;
 
-/** Makes a folder that only this user can enter, below `parent`: the system's temp folder, or `RUNNER_TEMP`. */
+/** Makes a folder that only this user can enter, below `parent`, the folder for temporary files. */
 export const createScratch = (parent: string): Result<ScratchFolder> =>
   tryIo(`cannot make a private folder in ${parent}`, () => {
     const folder = mkdtempSync(join(parent, NAME_PREFIX));
@@ -38,7 +38,7 @@ export const createScratch = (parent: string): Result<ScratchFolder> =>
     };
   });
 
-/** Removes the scratch folders of processes that died without removing theirs; says how many. */
+/** Removes the scratch folders of dead processes; returns their number. */
 export const removeStaleScratch = (parent: string): Result<number> =>
   tryIo(`cannot clean up ${parent}`, () => {
     const own = ownIdentity();
@@ -63,7 +63,7 @@ const openAttempt = (pool: CommandFilePool, stem: string, scriptFile: string): A
   return { scriptFile, ...files, collect: () => collect(files, clearUp) };
 };
 
-/** All files go, also when one of them cannot be used. */
+/** Removes all files, even if one of them cannot be read. */
 const collect = (files: CommandFiles, clearUp: () => void): Result<CommandFileTexts> => {
   const output = read('GITHUB_OUTPUT', files.outputFile);
   const env = read('GITHUB_ENV', files.envFile);
@@ -89,7 +89,7 @@ const readCommandFile = (name: string, file: string): Result<string> => {
   return ok(readFileSync(file, 'utf8'));
 };
 
-/** A folder without an owner is one that is just being made, or not ours. */
+/** A folder without an owner is just being made, or belongs to another program. */
 const isStale = (folder: string, own: ProcessIdentity): boolean => {
   const text = tryIo('cannot read the owner', () => readFileSync(join(folder, OWNER_NAME), 'utf8'));
   const owner = text.ok ? parseIdentity(text.value) : undefined;

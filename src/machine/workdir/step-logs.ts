@@ -18,7 +18,7 @@ export const createLogs = (folder: string, capBytes = 64 * MIB): Logs => ({
   },
 });
 
-/** Copies a step's latest log to a stream, however long it is; false when there is none. A reader who leaves early is fine. */
+/** Copies a step's latest log to a stream; false when there is none. A reader that closes early is not an error. */
 export const copyLog = async (folder: string, step: string, to: Writable): Promise<Result<boolean>> => {
   const file = join(folder, `${fileStem(step)}.log`);
   try {
@@ -31,7 +31,7 @@ export const copyLog = async (folder: string, step: string, to: Writable): Promi
   }
 };
 
-/** How it shows that nobody reads any more: a write that fails, or a stream that closed between two writes. */
+/** Errors of a closed reader: a failed write, or a stream that closed between two writes. */
 const READER_LEFT = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'];
 
 const MIB = 1024 * 1024;
@@ -43,7 +43,7 @@ const fileStem = (step: string): string => {
   return name;
 };
 
-/** Chunks go to the file at once: nothing is lost when we are killed, and whoever follows the file sees fresh output. */
+/** Writes chunks immediately: nothing is lost when the process is killed, and `tail -f` shows current output. */
 class CappedLog implements LogFile {
   readonly #file: string;
   readonly #capBytes: number;
@@ -90,7 +90,7 @@ class CappedLog implements LogFile {
 const formatSize = (bytes: number): string =>
   bytes % MIB === 0 ? `${String(bytes / MIB)} MiB` : `${String(bytes)} bytes`;
 
-/** Never opens a file that is there, nor a link: an earlier log is put aside under the next free name. */
+/** Never opens an existing file or link: an earlier log is renamed to the next free name. */
 const openFresh = (file: string): number => {
   try {
     return inMadeFolder(file, () => openSync(file, 'wx'));
@@ -118,16 +118,16 @@ const inMadeFolder = <T>(file: string, make: () => T): T => {
   }
 };
 
-/** A segment is an id, with the number of an item or iteration where it has one, or stands for a called file. */
+/** A segment is an id, with the number of an item or iteration if any, or stands for a called file. */
 const SEGMENT = /(?:[A-Za-z_][A-Za-z0-9_-]*(?:\[\d+\])?|@pipeline)/.source;
 const STEP_PATH_PATTERN = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
-/** Some systems allow 1024 bytes for a whole path. */
+/** Some systems limit a whole path to 1024 bytes. */
 const LONGEST = 500;
 
 /**
- * The name of a step's files below the logs' folder, without an ending: its path. Where file systems could take it for
- * another step's, because it has capital letters, or not take it, because it is long, a digest tells it apart.
- * Undefined for what is no path of a step.
+ * The name of a step's files below the logs' folder, without extension: its path. A digest replaces a path that is too
+ * long, and is added to one with capital letters, which some file systems do not distinguish.
+ * Undefined when the text is not the path of a step.
  */
 export const logName = (step: string): string | undefined => {
   if (!STEP_PATH_PATTERN.test(step)) return undefined;

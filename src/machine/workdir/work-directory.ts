@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../base/result.js';
 import { isInside } from '../files/inside.js';
 import { codeOf, ifThere, tryIo, tryIoResult } from '../files/io-result.js';
 
-/** Where things are in a work directory; all paths are absolute. */
+/** The files and folders of a work directory; all paths are absolute. */
 export type WorkDirectory = {
   readonly folder: string;
   readonly journalFile: string;
@@ -18,7 +18,7 @@ export type WorkDirectory = {
 export const isOwnFile = (name: string): boolean =>
   OWN_NAMES.includes(name) || name.startsWith(`${LOCK_NAME}.`) || name === `${STATE_NAME}.tmp`;
 
-/** The work directory of a workspace, made if there is none; it hides itself from git. The error says the way out. */
+/** The work directory of a workspace, created if needed; it hides itself from git. The error says the way out. */
 export const openWorkDirectory = (workspace: string, workDir: string): Result<WorkDirectory> => {
   const checked = checkWorkDir(workspace, workDir);
   if (!checked.ok) return checked;
@@ -30,7 +30,7 @@ export const openWorkDirectory = (workspace: string, workDir: string): Result<Wo
   });
 };
 
-/** The work directory of a workspace as it is; undefined when there is none. Makes nothing. */
+/** The existing work directory of a workspace; undefined when there is none. Creates nothing. */
 export const findWorkDirectory = (workspace: string, workDir: string): Result<WorkDirectory | undefined> => {
   const checked = checkWorkDir(workspace, workDir);
   return checked.ok ? ok(checked.value === 'absent' ? undefined : layoutOf(resolve(workspace, workDir))) : checked;
@@ -80,7 +80,7 @@ const checkWorkDir = (workspace: string, workDir: string): Result<'present' | 'a
   return checkOwnFiles(folder);
 };
 
-/** Our own files are never written through links, which may lead anywhere. */
+/** Our own files are never written through links, which could lead anywhere. */
 const checkOwnFiles = (folder: string): Result<'present'> => {
   for (const name of OWN_NAMES) {
     const path = join(folder, name);
@@ -102,7 +102,7 @@ const typeOf = (path: string): EntryType => {
   return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other';
 };
 
-/** Both by the text of the path and by where links on its way lead. */
+/** Checks the text of the path and the targets of links along it. */
 const checkInside = (folder: string, name: string): Result<void> => {
   const path = resolve(folder, name);
   if (!isInside(folder, path)) return err(`"${name}" leads out of ${folder}; name a folder below it`);
@@ -122,7 +122,7 @@ const nearestExisting = (path: string): string =>
 
 const realpathIfThere = (path: string): string | undefined => ifThere(() => realpathSync(path));
 
-/** Not by `recursive`: on a read-only file system Node then says that there is no such folder. */
+/** Without `recursive`: on a read-only file system Node would then report a missing folder. */
 const makeFolder = (folder: string): void => {
   if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) return;
   makeFolder(dirname(folder));

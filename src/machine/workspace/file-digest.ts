@@ -6,8 +6,8 @@ import { realFile } from '../files/inside.js';
 
 /**
  * SHA-256 in hex over files of a folder in the given order: type (`f`, `x` when executable, `l` for a link), content
- * (of a link its target text) and name. Files that are gone do not count. Other work goes on in between, and memory
- * stays flat however large the files are. Throws what the system says.
+ * (of a link its target text) and name. Missing files are skipped. Other work runs in between, and memory stays flat
+ * however large the files are. Throws the system's errors.
  */
 export const digestOfFiles = async (folder: string, names: readonly string[]): Promise<string> => {
   const whole = newSha256();
@@ -23,7 +23,7 @@ export const digestOfFiles = async (folder: string, names: readonly string[]): P
   return whole.digest().toString('hex');
 };
 
-/** What GitHub's `hashFiles()` makes of files: SHA-256 over the SHA-256 of each content; empty text for no file. */
+/** GitHub's `hashFiles()`: SHA-256 over the SHA-256 of each file's content; an empty text for no files. */
 export const hashOfFiles = (folder: string, names: readonly string[]): string => {
   const files = names.flatMap((name) => realFile(folder, name) ?? []);
   if (files.length === 0) return '';
@@ -39,10 +39,10 @@ export const hashOfFiles = (folder: string, names: readonly string[]): string =>
 const EXECUTABLE = 0o111;
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** After that many bytes everything else that is due gets its turn: a few milliseconds of work. */
+/** After this many bytes, a few milliseconds of work, other pending work gets its turn. */
 const TURN_BYTES = 4 * 1024 * 1024;
 
-/** What opening and closing a file costs, in bytes hashed in the same time. */
+/** Cost of opening and closing a file, in bytes hashed in the same time. */
 const FILE_COST_BYTES = 16 * 1024;
 
 type Pace = (bytes: number) => Promise<void>;

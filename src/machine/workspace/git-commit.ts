@@ -1,6 +1,6 @@
 import { execFileSync, type StdioOptions } from 'node:child_process';
 
-/** The commit that is checked out in a folder; undefined where there is none to name, or no git. */
+/** The commit that is checked out in a folder; undefined without a commit, a repository or git. */
 export const currentCommit = (folder: string): string | undefined => {
   try {
     const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];

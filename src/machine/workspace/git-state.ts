@@ -7,17 +7,17 @@ import { err, ok, type Result } from '../../base/result.js';
 import { ifThere, ioMessage, tryIo } from '../files/io-result.js';
 import { gitEnvironment } from './git-tracked.js';
 
-/** Says whether steps change the repository of a workspace, which no checkpoint holds. */
+/** Detects changes to the repository of a workspace, which no checkpoint contains. */
 export type GitWatch = {
   /**
-   * Whether HEAD, a ref or what is in the index is other than when it was last asked, or the watch created; a repository
-   * that came or went is a change too. That git only looked at files anew is none. An error when git cannot say; then
-   * what is there now is what the next answer compares with.
+   * Whether HEAD, a ref or the index content changed since the last call, or since the watch was created. A repository
+   * that appeared or disappeared is a change; a mere refresh of the index is not. An error when git fails; the next call
+   * then compares with the present state.
    */
   readonly changed: () => Promise<Result<boolean>>;
 };
 
-/** Watches the repository whose `.git`, a folder or a file, lies in the workspace; also where there is none yet. */
+/** Watches the repository whose `.git`, a folder or a file, lies in the workspace; it need not exist yet. */
 export const createGitWatch = async (workspace: string): Promise<GitWatch> => {
   let known = await readRepository(workspace);
   return {
@@ -33,19 +33,19 @@ export const createGitWatch = async (workspace: string): Promise<GitWatch> => {
 };
 
 type RepositoryTraces = {
-  /** Cheap to get: what the system says about the files of the repository. */
+  /** Cheap to get: inodes, sizes and times of the repository's files. */
   readonly traces: Result<string>;
-  /** What counts: a digest of what git says. */
+  /** Decisive: a digest of git's own output. */
   readonly content: Result<string>;
 };
 
-/** The traces come first: what changes in between is asked about next time. */
+/** Traces are read first, so that a change in between is noticed by the next call. */
 const readRepository = async (workspace: string): Promise<RepositoryTraces> => {
   const traces = readTraces(workspace);
   return { traces, content: traces.ok ? await readContent(workspace) : traces };
 };
 
-/** Git replaces these files whenever it changes them, so that a change shows in their inode and times. */
+/** Git replaces these files to change them, so a change shows in their inode and times. */
 const readTraces = (workspace: string): Result<string> =>
   tryIo(`cannot look at the repository in ${workspace}`, () => {
     const folder = gitFolder(workspace);
@@ -58,7 +58,7 @@ const readTraces = (workspace: string): Result<string> =>
     return files.map(traceOf).join('\n');
   });
 
-/** Of a submodule or a second worktree `.git` is a file that names the folder. */
+/** In a submodule or a linked worktree, `.git` is a file that names the folder. */
 const gitFolder = (workspace: string): string | undefined => {
   const path = join(workspace, '.git');
   const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -67,11 +67,11 @@ const gitFolder = (workspace: string): string | undefined => {
   return named === undefined ? path : resolve(workspace, named);
 };
 
-/** Where a worktree's refs are; in most repositories its own folder. */
+/** The folder that holds a worktree's refs; in most repositories the same one. */
 const sharedFolder = (folder: string): string =>
   resolve(folder, ifThere(() => readFileSync(join(folder, 'commondir'), 'utf8'))?.trim() ?? '.');
 
-/** Of a folder with everything in it. */
+/** For a folder, including its content. */
 const traceOf = (path: string): string => {
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (stat === undefined) return '';
@@ -81,7 +81,7 @@ const traceOf = (path: string): string => {
   return [own, ...entries.sort().map((name) => `${name} ${traceOf(join(path, name))}`)].join('\n');
 };
 
-/** HEAD by its text too: another branch of the same commit is a change. */
+/** Includes the text of HEAD: another branch at the same commit is a change. */
 const readContent = async (workspace: string): Promise<Result<string>> => {
   const head = tryIo(`cannot read HEAD in ${workspace}`, () => {
     const folder = gitFolder(workspace);
@@ -103,7 +103,7 @@ const QUESTIONS: readonly (readonly string[])[] = [
   ['ls-files', '--stage', '-v', '-z'],
 ];
 
-/** Whoever owns the repository: steps run git in it anyway. No program of its configuration is started, nothing is written. */
+/** Any owner of the repository is accepted, since steps run git in it anyway. Starts no configured program, writes nothing. */
 const OPTIONS = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', '--no-optional-locks'];
 
 const askGit = (

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { err, ok, type Result } from '../../base/result.js';
 
 /**
- * Which of these files git tracks, each in the repository it lies in; nested ones count too. Paths are absolute.
+ * The files among these that git tracks, each in its own repository, nested ones included. Paths are absolute.
  * Outside a repository nothing is tracked; a repository that git cannot read is an error.
  */
 export const trackedFiles = (files: readonly string[]): Result<ReadonlySet<string>> => {
@@ -39,7 +39,7 @@ const byRepository = (files: readonly string[]): ReadonlyMap<string, readonly st
   return groups;
 };
 
-/** The nearest folder with a `.git` in it, from here upwards. */
+/** The nearest folder upwards that contains a `.git`. */
 const repositoryOf = (folder: string, known: Map<string, string | undefined>): string | undefined => {
   if (known.has(folder)) return known.get(folder);
   const parent = dirname(folder);
@@ -48,7 +48,7 @@ const repositoryOf = (folder: string, known: Map<string, string | undefined>): s
   return found;
 };
 
-/** An argument list has room for that many bytes on every system. */
+/** Size of an argument list that every system accepts. */
 const BATCH_BYTES = 100_000;
 
 const batchesOf = (names: readonly string[]): readonly (readonly string[])[] => {

@@ -6,17 +6,17 @@ import { isInside } from '../files/inside.js';
 import { codeOf, ifThere, ioMessage } from '../files/io-result.js';
 import { isOwnFile } from '../workdir/work-directory.js';
 
-/** Where globs look. Both are absolute. */
+/** The folders that globs search. Both are absolute. */
 export type GlobArea = {
   readonly workspace: string;
-  /** Our own files in it never match. */
+  /** Savepoint's own files in it never match. */
   readonly workDirectory: string;
 };
 
 /**
  * The files that globs match, relative to the workspace, sorted by the bytes of their names; links count as files.
- * - A matched directory means everything beneath it; `!glob` takes away, wherever it stands in the list.
- * - Names that begin with a dot match like others, but `.git` only when a glob names it.
+ * - A matched directory stands for everything beneath it; `!glob` excludes, at any position in the list.
+ * - Names that begin with a dot match like others; `.git` matches only when a glob names it.
  * - A glob that leads out of the workspace is an error; links are never followed out of it.
  */
 export const selectFiles = (area: GlobArea, globs: readonly string[]): Result<readonly string[]> => {
@@ -33,23 +33,23 @@ export const selectFiles = (area: GlobArea, globs: readonly string[]): Result<re
   return ok(sortByBytes([...names]));
 };
 
-/** Whether a glob takes files away. */
+/** Whether a glob excludes files. */
 export const isExclusion = (glob: string): boolean => glob.startsWith('!');
 
-/** Without its `!`, relative to the workspace; undefined when it leads out of it. */
+/** A glob without its `!`, relative to the workspace; undefined when it leads out of it. */
 const localGlob = ({ workspace }: GlobArea, glob: string): string | undefined => {
   const text = isExclusion(glob) ? glob.slice(1) : glob;
   const local = posix.normalize(text.startsWith(`${workspace}/`) ? text.slice(workspace.length + 1) : text);
   return posix.isAbsolute(local) || local === '..' || local.startsWith('../') ? undefined : local;
 };
 
-/** For what it matches, and for what is beneath. */
+/** Patterns for the matches themselves and for everything beneath them. */
 const patternsOf = (glob: string): readonly string[] => {
   const own = glob.replace(/\/$/, '');
   return own === '.' ? ['**'] : [own, `${own}/**`];
 };
 
-/** One walk for each glob: only then does it begin at the same place whatever the other globs are. */
+/** Each glob is walked by itself, so that its start folder does not depend on the other globs. */
 const walk = (area: GlobArea, patterns: readonly string[], ignore: readonly string[]): Result<readonly string[]> => {
   const reader = folderReader(area, patterns.some(namesGit));
   const names = globSync(patterns, {
@@ -58,7 +58,7 @@ const walk = (area: GlobArea, patterns: readonly string[], ignore: readonly stri
     dot: true,
     expandDirectories: false,
     followSymbolicLinks: false,
-    // The walk calls it in one of the ways its type offers, with `withFileTypes`; no function of ours can have them all.
+    // The walk only uses the overload with `withFileTypes`; no single function can have the type of all overloads.
     fs: { readdirSync: reader.read as never },
   });
   const problem = reader.problem();
@@ -72,11 +72,11 @@ type FolderReader = {
   readonly problem: () => string | undefined;
 };
 
-/** Reads folders for the walk: what must not match is not there, a link is a file, trouble is remembered. */
+/** Reads folders for the walk: hides entries that must not match, shows links as files, remembers the first error. */
 const folderReader = (area: GlobArea, includesGit: boolean): FolderReader => {
   let problem: string | undefined;
   let start: { readonly path: string; readonly real: string } | undefined;
-  // Only the folder where the walk starts can lie behind a link.
+  // The walk follows no links, so only its start folder can lie behind one.
   const realOf = (folder: string): string => {
     start ??= { path: folder, real: realpathSync(folder) };
     return start.real + folder.slice(start.path.length);

@@ -8,10 +8,10 @@ import { isInside } from '../files/inside.js';
 import { codeOf } from '../files/io-result.js';
 import { readFileUpTo, type ReadProblem } from '../files/read-file.js';
 
-/** A pipeline file as found: its name, relative where it is below the workspace, and what it holds. */
+/** A pipeline file: its name, relative if it is below the workspace, and its content. */
 export type PipelineFile = { readonly file: string; readonly bytes: Buffer };
 
-/** Where a pipeline is looked for when none is named, the first one wins. */
+/** Pipeline files that are tried in this order when none is named. */
 export const PIPELINE_NAMES = [
   'savepoint.yml',
   '.github/savepoint.yml',
@@ -34,8 +34,8 @@ export const findPipelineFile = (folder: string, named: string | undefined): Res
 };
 
 /**
- * Reads the files that pipelines call, by their plain paths below the workspace. What a link leads out of the workspace
- * to is not read.
+ * Reads the files that pipelines call, by their plain paths below the workspace. Files that links lead to outside the
+ * workspace are refused.
  */
 export const calledFilesIn =
   (workspace: string): LoadFile =>
@@ -50,7 +50,7 @@ const readCalledFile = (workspace: string, file: string): Result<PipelineFile> =
   return read.value === undefined ? err(notFound(file).message) : ok({ file, bytes: read.value });
 };
 
-/** Not so for a path that cannot be followed: reading it says why. */
+/** False for a path that cannot be resolved: reading it will report why. */
 const leadsOut = (workspace: string, path: string): boolean => {
   try {
     return !isInside(realpathSync.native(workspace), realpathSync.native(path));
@@ -60,7 +60,7 @@ const leadsOut = (workspace: string, path: string): boolean => {
   }
 };
 
-/** One file, one name: a run remembers it. */
+/** The same name for the same file, because a run remembers it. */
 const plainName = (folder: string, named: string): string => {
   const file = resolve(folder, named);
   return isInside(folder, file) ? relative(folder, file) : file;

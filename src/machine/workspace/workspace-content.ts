@@ -8,14 +8,14 @@ import { tryIo } from '../files/io-result.js';
 import { readFileUpTo, type ReadProblem } from '../files/read-file.js';
 import { realFile } from '../files/inside.js';
 
-/** The plain files that a glob matches, links that lead to one in the workspace too, sorted by the bytes of their names. */
+/** The regular files that a glob matches, including links to one in the workspace, sorted by the bytes of their names. */
 export const matchFiles = (area: GlobArea, glob: string): Result<readonly FoundFile[]> => {
   const names = selectFiles(area, [glob]);
   if (!names.ok) return names;
   return tryIo('cannot look at files', () => names.value.flatMap((name) => foundFile(area.workspace, name)));
 };
 
-/** The text of a file, by its path relative to the workspace; never one that lies outside, whatever links say. */
+/** The text of a file, by its path relative to the workspace; a file outside the workspace is refused. */
 export const readWorkspaceText = (workspace: string, path: string, limitBytes: number): Result<string> => {
   const real = tryIo(`cannot read "${path}"`, () => realFile(workspace, path));
   if (!real.ok) return real;

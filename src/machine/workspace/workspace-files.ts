@@ -9,7 +9,7 @@ import { ifThere, tryIo, tryIoAsync } from '../files/io-result.js';
 import { makeDirectories } from '../workdir/work-directory.js';
 import { matchFiles, readWorkspaceText } from './workspace-content.js';
 
-/** The files of a workspace on this machine. Import this module late: it brings the glob library along. */
+/** The files of a workspace on this machine. Import this module lazily: it loads the glob library. */
 export const createWorkspaceFiles = (area: GlobArea): WorkspaceFiles => ({
   digest: async (globs) => {
     const names = selectFiles(area, globs);
@@ -29,7 +29,7 @@ export const createWorkspaceFiles = (area: GlobArea): WorkspaceFiles => ({
   },
 });
 
-/** File times are coarse: a file written just after a moment may bear an earlier time. */
+/** File times are coarse: a file written just after a moment may have an earlier time. */
 const COARSE_MS = 20;
 
 const firstMissing = (area: GlobArea, globs: readonly string[]): Result<string | undefined> => {
@@ -69,5 +69,5 @@ const isRecent = (file: string, sinceMs: number): boolean => {
   return stat !== undefined && stat.mtimeMs >= sinceMs - COARSE_MS;
 };
 
-/** Git does not answer for paths that go through a link. */
+/** Git rejects paths that go through a link. */
 const withoutLinkedFolders = (file: string): string => join(realpathSync(dirname(file)), basename(file));
