@@ -87,7 +87,7 @@ describe('what is refused', () => {
     ['a file', [file('a'), file('a/b')]],
     ['a FIFO', [member('fifo', 'a'), folder('a/b')]],
   ])('a name through %s', (_what, members) => {
-    expect(lastOf(members)).toContain('which is above it, is no folder');
+    expect(lastOf(members)).toContain('above it is not a folder');
   });
 
   test.each<[string, readonly TarMember[]]>([
@@ -143,7 +143,7 @@ describe('after a deletion', () => {
 describe('where capitals do not tell names apart', () => {
   test('a link is one by any spelling of its name', () => {
     const members = [symlink('Link\xc3\xa9', '/etc'), file('lINKe\xcc\x81/passwd')];
-    expect(lastOf(members, createMemberCheck('folded'))).toContain('is no folder');
+    expect(lastOf(members, createMemberCheck('folded'))).toContain('is not a folder');
     expect(lastOf(members)).toBeUndefined();
   });
 

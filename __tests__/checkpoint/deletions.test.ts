@@ -139,7 +139,7 @@ describe('the stored form', () => {
   });
 
   test.each([
-    ['f a', 'cut off'],
+    ['f a', 'truncated'],
     ['x a\0', 'malformed'],
     ['fa\0', 'malformed'],
     ['\0', 'malformed'],

@@ -26,11 +26,13 @@ const faultWith = (way: readonly (string | number)[], value: Json | undefined): 
 
 describe('something else is refused as such', () => {
   test.each(['', 'not JSON', '[]', '"text"', 'null', '{}', '{"format":"other","version":1}'])('%j', (text) => {
-    expect(errorOf(parseManifest(text))).toBe('its manifest is none of Savepoint');
+    expect(errorOf(parseManifest(text))).toBe('its manifest was not written by Savepoint');
   });
 
   test('a cut-off one', () => {
-    expect(errorOf(parseManifest(renderManifest(checkpointManifest()).slice(0, -3)))).toContain('none of Savepoint');
+    expect(errorOf(parseManifest(renderManifest(checkpointManifest()).slice(0, -3)))).toContain(
+      'not written by Savepoint',
+    );
   });
 });
 

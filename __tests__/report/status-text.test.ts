@@ -66,7 +66,7 @@ test('a run whose last attempt was interrupted says so while it is cleaned up, a
   run.add(...fellBack('deploy', 'on_abortion'), { type: 'run_aborted', by: 'signal', warnings: [] });
   const lines = renderStatus(run.state(), options);
   expect(lines[0]).toBe('release aborted');
-  expect(lines.join('\n')).toContain('the run was cut off');
+  expect(lines.join('\n')).toContain('the run was interrupted');
 });
 
 test('flaky steps are named', () => {

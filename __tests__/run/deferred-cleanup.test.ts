@@ -23,7 +23,7 @@ describe('a run that was cut off', () => {
     expect(late.started).toEqual(steps.map((list) => `${list}/f`));
     expect(events.at(-1)).toMatchObject({ type: 'run_aborted', by: 'signal', attempt: 1 });
     expect(late.state).toEqual(foldEvents([...before, ...events]));
-    expect(late.state.steps.get('g/b')).toMatchObject({ status: 'aborted', error: 'the run was cut off' });
+    expect(late.state.steps.get('g/b')).toMatchObject({ status: 'aborted', error: 'the run was interrupted' });
   });
 
   test('has its end although nothing is declared, and asks for no claim', async () => {

@@ -223,7 +223,7 @@ describe('a failed archive', () => {
     };
     const job = { tar: archives.tar, workspace: archives.workspace, scope: EVERYTHING, ...files };
     const error = errorOf(await takeArchive({ ...job, signal: AbortSignal.abort() }));
-    expect(error).toBe('tar was called off');
+    expect(error).toBe('tar was cancelled');
     expect([files.after, files.target].filter((file) => existsSync(file))).toEqual([]);
   });
 });

@@ -126,7 +126,7 @@ describe('a late abortion', () => {
   test('aborts the steps it names, and the fallbacks that ran', () => {
     const state = stateAfter(begin('a'), begin('b'), succeed('b'), fired('b'), late);
     expect(state.steps.get('a')).toMatchObject({ status: 'aborted', cause: 'signal', isInterrupted: true });
-    expect(state.fallbacks.get('b/finally')).toMatchObject({ status: 'aborted', error: 'the run was cut off' });
+    expect(state.fallbacks.get('b/finally')).toMatchObject({ status: 'aborted', error: 'the run was interrupted' });
     expect([state.status, state.isCleanedUpLate]).toEqual(['running', true]);
   });
 

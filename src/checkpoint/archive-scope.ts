@@ -2,19 +2,19 @@ import picomatch from 'picomatch';
 import { displayName, fromText, type ByteName } from './tar/byte-name.js';
 import { isGitOwn } from './check-member.js';
 
-/** What of a workspace belongs to its checkpoints. Paths and globs are relative to the workspace. */
+/** The part of a workspace that checkpoints contain. Paths and globs are relative to the workspace. */
 export type ArchiveScope = {
   /** Paths and globs; `.` is everything. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** The work directory; our own files in it never belong. */
+  /** The work directory; Savepoint's own files in it are never included. */
   readonly workDir: string;
 };
 
 /**
- * Decides for each name whether it belongs. Globs are those of `writes`: what matches stands for everything beneath, and
- * `!glob` turns its meaning round; `tmp/**` excludes what is in the folder, not the folder. Never in: what git goes by,
- * credentials of Google's action, our own files.
+ * Decides whether a name is in scope. Globs work like those of `writes`: a match stands for everything beneath it, and
+ * `!glob` is an exception; `tmp/**` excludes the content of a folder, not the folder. Never in scope: git's own files,
+ * credentials of Google's action, Savepoint's own files.
  */
 export const createScopeFilter = (scope: ArchiveScope): ((name: ByteName) => boolean) => {
   const isOwn = ownFileTest(scope.workDir);
@@ -27,7 +27,7 @@ export const createScopeFilter = (scope: ArchiveScope): ((name: ByteName) => boo
   };
 };
 
-/** Where tar has to start so that it sees everything in the scope: `.`, or paths that begin with `./`, none within another. */
+/** Start points with which tar sees everything in scope: `.`, or paths that begin with `./`, none within another. */
 export const startPoints = ({ include }: ArchiveScope): readonly string[] => {
   const paths = include.filter((glob) => !isExclusion(glob)).map((glob) => startOf(segmentsOf(glob)).join('/'));
   if (paths.includes('')) return ['.'];
@@ -39,9 +39,9 @@ export const startPoints = ({ include }: ArchiveScope): readonly string[] => {
 };
 
 /**
- * Options that keep GNU tar away from what is out of scope and may be large; the filter decides, and each pattern makes
- * tar slower for every name it meets. Only what means exactly the same to tar is among them. They begin with how the
- * patterns are meant and go before the start points.
+ * Options that let GNU tar skip large excluded folders. The filter has the last word, and each pattern slows tar down for
+ * every name, so only patterns with exactly the same meaning in tar are passed. They begin with the pattern mode and go
+ * before the start points.
  */
 export const tarArguments = ({ exclude, workDir }: ArchiveScope): readonly string[] => {
   const folder = literalPattern(segmentsOf(workDir).join('/'));
@@ -73,7 +73,7 @@ const ownFileTest = (workDir: string): ((name: ByteName) => boolean) => {
   return (name) => name.startsWith(folder) && isOwnName(name.slice(folder.length).split('/')[0] ?? '');
 };
 
-/** What `<folder>/**` says of the folder itself: being included it belongs, being emptied it stays. */
+/** Whether `<folder>/**` matches the folder itself: yes when including, no when excluding its content. */
 type FolderRule = 'with-folder' | 'content-only';
 
 const globTest = (globs: readonly string[], rule: FolderRule): ((path: string) => boolean) => {

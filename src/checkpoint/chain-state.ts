@@ -1,35 +1,35 @@
 import type { ArchiveScope } from './archive-scope.js';
 import type { MachinePaths, StoredArchive, StoredFile } from './manifest.js';
 
-/** A fan-out whose items have other places: `from` gives for each item its index before, null for a new one. */
+/** A fan-out whose items were reordered: `from` gives each item's previous index, null for a new item. */
 export type MovedItems = { readonly step: string; readonly from: readonly (number | null)[] };
 
-/** An archive that was taken on this machine and is not stored yet. */
+/** An archive that was taken on this machine and is not uploaded yet. */
 export type TakenArchive = {
   /** From 1, in the order they were taken. */
   readonly index: number;
   readonly step: string;
-  /** That step, and others whose files may be in this archive but in no stored one. */
+  /** That step, and others whose files may be in this archive but in no uploaded one. */
   readonly covers: readonly string[];
   /** Absolute paths: the archive as tar wrote it, and tar's listings before and after. */
   readonly tar_file: string;
-  /** Absent where all of the workspace is in the archive, because this tar makes no listings. */
+  /** Absent if the archive holds the whole workspace, because this tar makes no listings. */
   readonly before?: string;
   readonly after?: string;
   readonly size_bytes: number;
   /** Byte names that could not be read. */
   readonly unreadable: readonly string[];
-  /** Steps that ran meanwhile. */
+  /** Steps that ran at the same time. */
   readonly concurrent_steps: readonly string[];
-  /** How much of the journal was written when it was taken. */
+  /** Size of the journal when it was taken. */
   readonly journal_bytes: number;
-  /** Secrets were known that only main knows; nobody else can say whether it holds one of them. */
+  /** Main knew secrets that `post` does not, so only main can check the archive for them. */
   readonly main_only: boolean;
-  /** It holds everything since the job's own start and so replaces all archives before it. */
+  /** It holds all changes since the start of the job, so it replaces all earlier archives. */
   readonly whole: boolean;
 };
 
-/** What happens to the checkpoints of one start of the action; `post` reads it after main, however main ended. */
+/** An event of the checkpoints of one start of the action; `post` reads them after main, however main ended. */
 export type ChainEvent =
   /** Before the first step. */
   | {
@@ -40,23 +40,23 @@ export type ChainEvent =
       readonly machine_paths: readonly MachinePaths[];
       /** Declared secrets that the action's own environment has. */
       readonly secret_names: readonly string[];
-      /** Of their values: a later step of the job may give them others. */
+      /** Digest of their values, which a later step of the job may change. */
       readonly secrets_digest: string;
-      /** What was restored, still stored under the keys of earlier attempts. */
+      /** The restored archives, still stored under the keys of earlier attempts. */
       readonly restored: readonly StoredArchive[];
       readonly must_rerun: Readonly<Record<string, string>>;
       /** Tar's listing of the workspace before the first attempt: stored already, or a file of this machine. */
       readonly baseline?: StoredFile;
       readonly baseline_file?: string;
-      /** The highest one that is taken. */
+      /** The highest sequence number in use. */
       readonly sequence: number;
-      /** How much of the journal was restored. */
+      /** Size of the restored journal. */
       readonly journal_bytes: number;
-      /** An earlier attempt may have left a checkpoint that could not be used this time: one of nothing must not hide it. */
+      /** An earlier attempt may have left a checkpoint that could not be used; an empty one must not hide it. */
       readonly after_unused: boolean;
     }
   | ({ readonly type: 'taken' } & TakenArchive)
-  /** Finished steps have to run again on resume; with the byte names of the files that were left out of an archive for it. */
+  /** Finished steps that must run again on resume, with the byte names of the files left out of an archive. */
   | {
       readonly type: 'must_rerun';
       readonly steps: readonly string[];
@@ -65,66 +65,66 @@ export type ChainEvent =
     }
   /** The list of a fan-out changed; see `moveInChain`. */
   | ({ readonly type: 'items_moved' } & MovedItems)
-  /** A key was used up, whether or not the upload succeeded. */
+  /** A key was used, whether or not the upload succeeded. */
   | { readonly type: 'key_used'; readonly sequence: number }
-  /** The save under the latest key failed; `is_unsure`: the store may have it all the same. */
+  /** The save under the latest key failed; `is_unsure`: the store may have the entry anyway. */
   | { readonly type: 'not_saved'; readonly is_unsure: boolean }
   | {
       readonly type: 'saved';
-      /** How much of the journal is stored. */
+      /** How many bytes of the journal are stored. */
       readonly journal_bytes: number;
-      /** How much of the journal its archives cover. */
+      /** How many bytes of the journal its archives cover. */
       readonly covered_bytes: number;
       readonly baseline?: StoredFile;
-      /** The whole chain as it is stored now, and the last archive of this machine in it. */
+      /** The complete stored chain, and the last archive of this machine in it. */
       readonly chain: readonly StoredArchive[];
       readonly last_index: number;
     }
-  /** The leg is about to be claimed for this start; `isOurs`: it is this start's alone in this attempt. */
+  /** This start tries to claim the leg; `isOurs`: no other start of this attempt has claimed it. */
   | { readonly type: 'claim'; readonly isOurs: boolean }
-  /** A marker was saved, which holds nothing. */
+  /** An empty marker was saved. */
   | { readonly type: 'marked'; readonly kind: 'finished' | 'ambiguous' }
-  /** A checkpoint was larger than it may be; `whole`: even one that held everything just once. */
+  /** A checkpoint exceeded the size limit; `whole`: even with a whole archive. */
   | { readonly type: 'too_large'; readonly message: string; readonly whole: boolean }
-  /** The store could not be used; `cost_ms` were lost to that. */
+  /** The store could not be used; the attempt took `cost_ms`. */
   | { readonly type: 'trouble'; readonly cost_ms: number; readonly message: string }
-  /** A process that has to be gone before `post` acts. */
+  /** A worker process, which must have ended before `post` acts. */
   | { readonly type: 'store_started'; readonly pid: number; readonly process_start: string }
-  /** Main came to its end. */
+  /** Main ended. */
   | { readonly type: 'ended'; readonly outcome: 'succeeded' | 'failed' | 'aborted' };
 
-/** What a chain begins with. */
+/** The first event of a chain. */
 export type ChainStart = Extract<ChainEvent, { readonly type: 'begun' }>;
 
-/** What the events add up to. */
+/** The state that the events add up to. */
 export type ChainState = {
   /** Undefined until the workspace is ready for the first step. */
   readonly begun: ChainStart | undefined;
-  /** The chain as it is stored. */
+  /** The stored chain. */
   readonly stored: readonly StoredArchive[];
   readonly baseline: StoredFile | undefined;
-  /** Archives that are not stored, in order; they follow `stored` unless the first of them is a whole one. */
+  /** Archives that are not stored yet, in order; they follow `stored` unless the first one is whole. */
   readonly pending: readonly TakenArchive[];
-  /** The latest archive, stored or not: the next one follows it. */
+  /** The latest archive, stored or not; the next one continues from it. */
   readonly lastTaken: TakenArchive | undefined;
-  /** Steps of this start that have to run again on resume; `mustRerunIn` has those of earlier ones too. */
+  /** Steps of this start that must run again on resume; `mustRerunIn` adds those of earlier starts. */
   readonly must_rerun: Readonly<Record<string, string>>;
-  /** The archives that steps of this start left, by index. */
+  /** The index of the archive taken after each step of this start. */
   readonly renewed: ReadonlyMap<string, number>;
   /** The index of the latest archive of this start that is stored; 0 for none. */
   readonly storedIndex: number;
   /** Byte names of files that were left out of archives. */
   readonly leftOut: readonly string[];
-  /** A checkpoint with what is pending is larger than it may be; `isFinal`: and so is every later one. */
+  /** A checkpoint with the pending archives exceeds the size limit; `isFinal`: every later one would too. */
   readonly tooLarge: { readonly message: string; readonly isFinal: boolean } | undefined;
   readonly sequence: number;
-  /** A save began of which nobody told how it ended. */
+  /** A save began and no event reports its end. */
   readonly isSaving: boolean;
-  /** A save failed of which the store may have an entry all the same, and none was saved since. */
+  /** A save failed although the store may have the entry, and nothing was saved since. */
   readonly isUnsure: boolean;
-  /** How much of the journal is stored with the latest checkpoint. */
+  /** How many bytes of the journal are stored with the latest checkpoint. */
   readonly savedJournalBytes: number;
-  /** How much of the journal the stored archives cover. */
+  /** How many bytes of the journal the stored archives cover. */
   readonly storedCoverBytes: number;
   readonly claim: 'none' | 'tried' | 'ours';
   readonly lastSaved: 'checkpoint' | 'finished' | 'ambiguous' | undefined;

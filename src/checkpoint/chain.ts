@@ -59,13 +59,13 @@ export const applyChainEvent = (state: ChainState, event: ChainEvent): ChainStat
   }
 };
 
-/** How much of the journal a checkpoint with these pending archives covers. */
+/** How many bytes of the journal a checkpoint with these pending archives covers. */
 export const coveredBytes = ({ storedCoverBytes }: ChainState, pending: readonly TakenArchive[]): number =>
   pending.at(-1)?.journal_bytes ?? storedCoverBytes;
 
 /**
- * The finished steps that have to run again on resume from a checkpoint with these pending archives, by path, each with
- * its reason. A step that was one before this start is one until an archive of its new run is in the checkpoint.
+ * The finished steps that must run again on resume from a checkpoint with these pending archives, by path, each with its
+ * reason. A step from before this start stays among them until the checkpoint has an archive of its new run.
  */
 export const mustRerunIn = (
   { begun, renewed, storedIndex, must_rerun }: ChainState,
@@ -77,18 +77,17 @@ export const mustRerunIn = (
   return { ...Object.fromEntries(earlier), ...must_rerun };
 };
 
-/** Who is to blame, as a reason begins: nobody can tell which of several steps changed what is there. */
+/** The subject of a reason: of several concurrent steps, any may have changed the file. */
 export const blame = (concurrent_steps: readonly string[]): string =>
   concurrent_steps.length === 0 ? 'it' : 'it, or a step that ran beside it,';
 
-/** Archives beyond this number are replaced by a whole one. */
+/** The number of archives at which the next one is a whole one. */
 export const CHAIN_LIMIT = 64;
 
 /**
- * Whether the next archive should be a whole one: the chain is long, or what was added since its first archive has
- * outgrown both that one and a quarter of what a checkpoint may hold, or the checkpoint has become too large, which a
- * whole archive may mend once. So what is stored stays within a factor of what it stands for, and whole archives cost no
- * more than what made them due.
+ * Whether the next archive should be a whole one: the chain is long; or the archives after the first exceed both the first
+ * one and a quarter of the size limit; or the checkpoint is too large, which a whole archive may fix once. This bounds the
+ * stored size by a multiple of the changes, and a whole archive costs no more than the archives it replaces.
  */
 export const isWholeArchiveDue = ({ begun, stored, pending, tooLarge }: ChainState): boolean => {
   if (tooLarge !== undefined) return !isWhole(pending);
@@ -99,15 +98,15 @@ export const isWholeArchiveDue = ({ begun, stored, pending, tooLarge }: ChainSta
   return sizes.length >= CHAIN_LIMIT || added > Math.max(first, maxSizeBytes / 4);
 };
 
-/** Why nothing that is pending can be saved, unless a whole archive comes; undefined when it can. */
+/** Why the pending archives cannot be saved without a whole archive; undefined when they can. */
 export const whyTooLarge = ({ tooLarge, pending }: ChainState): string | undefined =>
   tooLarge?.isFinal === true || !isWhole(pending) ? tooLarge?.message : undefined;
 
-/** Whether no checkpoint of this start can be saved any more, whatever comes. */
+/** Whether no further checkpoint of this start can be saved. */
 export const isGivenUp = ({ tooLarge, lastSaved }: ChainState): boolean =>
   tooLarge?.isFinal === true || lastSaved === 'ambiguous';
 
-/** Absolute paths of the archives and listings that are still needed; what the latest archive and earlier ones had is not, otherwise. */
+/** Absolute paths of the archives and listings that are still needed; all earlier ones can be removed. */
 export const filesInUse = ({ pending, lastTaken }: ChainState): ReadonlySet<string> =>
   new Set(
     [...pending.flatMap(({ tar_file, before, after }) => [tar_file, before, after]), lastTaken?.after].filter(
@@ -115,11 +114,11 @@ export const filesInUse = ({ pending, lastTaken }: ChainState): ReadonlySet<stri
     ),
   );
 
-/** What an archive takes in a store. */
+/** The stored size of an archive. */
 export const storedBytes = ({ tree, deleted }: StoredArchive): number =>
   (tree?.size_bytes ?? 0) + (deleted?.size_bytes ?? 0);
 
-/** The part of the chain that new archives follow: none of it when the first of them is whole. */
+/** The stored part of the chain that new archives continue: empty when the first new one is whole. */
 export const chainToKeep = (
   stored: readonly StoredArchive[],
   pending: readonly TakenArchive[],
@@ -170,7 +169,7 @@ const afterMustRerun = (
   leftOut: [...new Set([...state.leftOut, ...left_out])],
 });
 
-/** The chain once items have other places: what it says of an item moves along, and of one that is no more it is forgotten. */
+/** The chain after a fan-out was reordered: entries of an item move with it, those of a removed item are dropped. */
 const moveInChain = (state: ChainState, moved: MovedItems): ChainState => {
   const move = pathMover(moved.step, moved.from);
   const moveAll = (paths: readonly string[]): readonly string[] => paths.flatMap((path) => move(path) ?? []);

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../state/event.js';
 import { isInFallback } from '../state/in-fallback.js';
 
-/** A journal for a checkpoint: how many of its bytes are whole lines, and which steps finished beyond its archives. */
+/** A journal for a checkpoint: the size of its whole lines, and the steps that finished after its last archive. */
 export type JournalCover = {
   readonly wholeBytes: number;
   /** Paths of the steps whose files are in no archive, so that they run again. */
@@ -9,8 +9,8 @@ export type JournalCover = {
 };
 
 /**
- * Looks at a journal whose first `coveredBytes`, which end with a line, the archives of a checkpoint cover. Steps in
- * fallbacks do not count: they are never kept, and no archive is taken for them.
+ * Reads a journal of which the archives of a checkpoint cover the first `coveredBytes`, which end with a line. Steps in
+ * fallbacks are ignored: they are never resumed, and no archive is taken for them.
  */
 export const coverOf = (journal: Buffer, coveredBytes: number): JournalCover => {
   const uncovered = new Set<string>();
@@ -25,7 +25,7 @@ export const coverOf = (journal: Buffer, coveredBytes: number): JournalCover => 
 
 const LINE_FEED = 10;
 
-/** Only steps that start processes have an exit code; a group adds nothing to what its steps left. */
+/** Only steps that start processes have an exit code; a container changes no files itself. */
 const finishedProcess = (line: string): string | undefined => {
   if (!line.includes('"step_succeeded"') && !line.includes('"step_continue_on_error"')) return undefined;
   const event = JSON.parse(line) as RunEvent;

@@ -1,24 +1,24 @@
 import type { Manifest } from './manifest.js';
 
-/** What a manifest is held against: the start that may resume from it. */
+/** The job that wants to resume, to be compared with a manifest. */
 export type ResumingJob = {
   /** Of the workflow run. */
   readonly runId: string;
   readonly leg: string;
   readonly os: string;
   readonly arch: string;
-  /** That the workspace is a checkout of; empty where it is none. */
+  /** The commit that is checked out in the workspace; empty without one. */
   readonly commit: string;
 };
 
 /** Whether a checkpoint can be resumed from; `because` continues "the checkpoint is not used: …". */
 export type ResumeDecision =
   | { readonly kind: 'usable' }
-  /** The run came to its end; a fresh start is right, not a refusal. */
+  /** The run finished, so a fresh start is right and not a refusal. */
   | { readonly kind: 'finished' }
   | { readonly kind: 'refused'; readonly because: string };
 
-/** Judges a manifest that was read whole; what it lists may still be missing or damaged. */
+/** Decides from a complete manifest; the files it lists may still be missing or damaged. */
 export const decideResume = (manifest: Manifest, here: ResumingJob): ResumeDecision => {
   const because = otherRun(manifest, here) ?? (manifest.kind === 'finished' ? undefined : otherMachine(manifest, here));
   if (because !== undefined) return { kind: 'refused', because };

@@ -3,19 +3,19 @@ import { forbiddenBecause } from './check-member.js';
 import { ancestorsOf, displayName, nameWithin, parentOf, type ByteName } from './tar/byte-name.js';
 import type { ListedFolder, ListedKind, Listing } from './tar/tar-listing.js';
 
-/** A name that was gone at a step boundary, and what it had been. */
+/** A name that was gone at a step boundary, and its former kind. */
 export type Deletion = { readonly name: ByteName; readonly kind: ListedKind };
 
 /** Which names may count as deleted. */
 export type DeletionRules = {
   readonly isInScope: (name: ByteName) => boolean;
-  /** Nothing is known of these and of what is beneath. */
+  /** Names that could not be read; nothing is known about them and about names beneath. */
   readonly unreadable: readonly ByteName[];
 };
 
 /**
- * What the earlier listing has and the later one lacks or has as something else, deepest first; a folder that is gone
- * with everything that was in it. What the later listing could not look into is not gone.
+ * Names of the earlier listing that the later one lacks or has as another kind, deepest first, with the content of deleted
+ * folders. Content of folders that could not be read is not deleted.
  */
 export const deletionsBetween = (before: Listing, after: Listing, rules: DeletionRules): readonly Deletion[] => {
   const unreadable = new Set(rules.unreadable);
@@ -34,7 +34,7 @@ export const encodeDeletions = (deletions: readonly Deletion[]): Buffer =>
 
 /** Reads the stored form; a name that a checkpoint may never delete is an error. */
 export const decodeDeletions = (bytes: Buffer): Result<readonly Deletion[]> => {
-  if (bytes.length > 0 && bytes.at(-1) !== 0) return err('the list of deletions is cut off');
+  if (bytes.length > 0 && bytes.at(-1) !== 0) return err('the list of deletions is truncated');
   const deletions: Deletion[] = [];
   for (const entry of bytes.toString('latin1').split('\0').slice(0, -1)) {
     const [kind, name] = [entry.startsWith('d ') ? 'folder' : 'other', entry.slice(2)] as const;
@@ -65,22 +65,22 @@ const goneNames = (before: Listing, after: Listing): readonly Deletion[] => {
 
 const NOTHING_THERE: ListedFolder = { entries: new Map() };
 
-/** The folders that no other listed folder has as an entry: those that tar was told to start at. */
+/** The folders that are no entry of another listed folder: tar's start points. */
 const startsOf = ({ folders }: Listing): readonly ByteName[] =>
   [...folders.keys()].filter((name) => !folders.has(parentOf(name)) || name === '');
 
-/** The workspace itself is never gone; a listing without it has seen nothing. */
+/** The workspace itself is never deleted; a listing without it is empty. */
 const isStartGone = (folder: ByteName, after: Listing): boolean => folder !== '' && !after.folders.has(folder);
 
-/** Names that were in an earlier workspace and are not in this one. */
+/** Names of an earlier workspace that are missing from this one. */
 export type MissingNames = {
-  /** All of them, with what was in missing folders. */
+  /** Their number, with the content of missing folders. */
   readonly count: number;
-  /** At most three, for people; nothing of what is in a missing folder. */
+  /** At most three for display, none from within a missing folder. */
   readonly examples: readonly string[];
 };
 
-/** Compares by name only: what a checkpoint's baseline had and a new attempt lacks before its first step. */
+/** Names in a checkpoint's baseline that a new attempt lacks before its first step; kinds are ignored. */
 export const missingNames = (baseline: Listing, now: Listing): MissingNames => {
   let count = 0;
   const outermost: ByteName[] = [];

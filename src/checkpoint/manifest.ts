@@ -1,11 +1,11 @@
 /**
- * What a checkpoint is, as stored in its newest part: the journal, and the chain of archives that lead from a fresh
- * checkout to the workspace as it was. Property names are those on disk; `docs/format.md` describes them.
+ * The content of a checkpoint, as stored in its newest part: the journal, and the chain of archives that lead from a fresh
+ * checkout to the saved workspace. Property names are those on disk; `docs/format.md` describes them.
  */
 export type Manifest = {
   readonly format: 'savepoint-checkpoint';
   readonly version: 1;
-  /** `finished`: the run came to its end, a re-run starts fresh; the chain is empty. */
+  /** `finished`: the run finished, so a re-run starts fresh; the chain is empty. */
   readonly kind: 'checkpoint' | 'finished';
   /** Of the workflow run. */
   readonly run_id: string;
@@ -16,7 +16,7 @@ export type Manifest = {
   readonly sequence: number;
   readonly os: string;
   readonly arch: string;
-  /** That the workspace is a checkout of; empty where it is none. */
+  /** The commit that was checked out in the workspace; empty without one. */
   readonly commit: string;
   /** Milliseconds since 1970. */
   readonly saved_at: number;
@@ -28,7 +28,7 @@ export type Manifest = {
   readonly baseline?: StoredFile;
   /** In the order to be applied. */
   readonly chain: readonly StoredArchive[];
-  /** Finished steps that have to run again on resume, by path, each with the reason. */
+  /** Finished steps that must run again on resume, by path, each with the reason. */
   readonly must_rerun: Readonly<Record<string, string>>;
 };
 
@@ -54,14 +54,14 @@ export type StoredFile = {
 /** How the bytes of a stored file were compressed before they were sealed. */
 export type Compression = 'zstd' | 'gzip';
 
-/** What one step boundary added: files that changed since the boundary before, and names that were gone. */
+/** The changes at one step boundary: files changed since the previous boundary, and deleted names. */
 export type StoredArchive = {
   /** The step that had finished. */
   readonly step: string;
-  /** A tar archive of what was new or had changed; absent when nothing was. */
+  /** A tar archive of new and changed files; absent without changes. */
   readonly tree?: StoredFile;
-  /** The names that were gone, in the format of `deletions.ts`; absent when there are none. */
+  /** The deleted names, in the format of `deletions.ts`; absent when there are none. */
   readonly deleted?: StoredFile;
-  /** Steps that ran beside it, so that what they had half done may be in it. */
+  /** Steps that ran at the same time, whose unfinished work may be in it. */
   readonly concurrent_steps?: readonly string[];
 };

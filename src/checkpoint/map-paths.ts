@@ -2,18 +2,18 @@ import type { Exports } from '../state/event.js';
 import type { StepRecord } from '../state/run-state.js';
 import type { MachinePaths } from './manifest.js';
 
-/** Puts folders of this machine where a text names those of an earlier one. */
+/** Replaces folders of earlier machines in a text with those of this machine. */
 export type PathMapping = (text: string) => string;
 
-/** What may stand before a path in a value: nothing, a divider, or an option such as `-I` or `file://`. */
+/** Allowed before a path in a value: the start, a separator, or an option such as `-I` or `file://`. */
 const BEFORE = String.raw`(?<=(?:^|[\s"'\x60=:;,|&<>@([{])(?:-[A-Za-z]|file://)?)`;
-/** What may follow the name of a folder where it ends. */
+/** Allowed after the name of a folder. */
 const AFTER = String.raw`(?=$|[\s"'\x60=:;,|&<>)\]}/\\])`;
 
 /**
- * A mapping of paths from machines of the past, the latest last, to this one: each old workspace, temp and tool cache
- * folder becomes the new one, the longest that fits, and only where a path begins and a name ends. Places that are empty
- * or the root never match. It changes nothing when nothing differs.
+ * Maps paths of earlier machines, the latest last, to this one: each old workspace, temp and tool cache folder becomes the
+ * new one. The longest match wins, and only whole names at the start of a path match. Empty folders and the root never
+ * match. Without differences the text stays as it is.
  */
 export const createPathMapping = (from: readonly MachinePaths[], to: MachinePaths): PathMapping => {
   const folders = foldersBy(from, to);
@@ -37,7 +37,7 @@ export const mapRecord = (record: StepRecord, mapping: PathMapping): StepRecord 
   ...(record.lastFinish !== undefined && { lastFinish: mapRecord(record.lastFinish, mapping) }),
 });
 
-/** The new folder for each old one. Where machines disagree on what a folder was, the latest counts. */
+/** The new folder for each old one. Where earlier machines disagree, the latest counts. */
 const foldersBy = (from: readonly MachinePaths[], to: MachinePaths): ReadonlyMap<string, string> => {
   const folders = new Map<string, string>();
   for (const machine of from) {

@@ -7,12 +7,12 @@ import type { Compression, MachinePaths, Manifest, StoredArchive, StoredFile } f
 export const renderManifest = (manifest: Manifest): string => `${JSON.stringify(manifest)}\n`;
 
 /**
- * Reads a manifest; every property is checked, and that it lists files of its own leg only. The error continues "the
- * checkpoint is not used: …"; an unknown version has one of its own.
+ * Reads a manifest; checks every property, and that all files belong to its own leg. The error continues "the checkpoint
+ * is not used: …"; an unknown version has its own error.
  */
 export const parseManifest = (text: string): Result<Manifest> => {
   const value = parseJson(text);
-  if (!isPlainObject(value) || value['format'] !== FORMAT) return err('its manifest is none of Savepoint');
+  if (!isPlainObject(value) || value['format'] !== FORMAT) return err('its manifest was not written by Savepoint');
   const version = value['version'];
   if (version !== VERSION && isCount(version, 0))
     return err(`its manifest has version ${String(version)}, and this Savepoint reads version ${VERSION}`);
@@ -31,7 +31,7 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** What is wrong with a value; undefined when nothing is. `at` is the way to it, for the message. */
+/** The fault of a value; undefined when there is none. `at` is its path, for the message. */
 type Check = (value: unknown, at: string) => string | undefined;
 
 const that =
@@ -132,7 +132,7 @@ const checkManifest = record({
   must_rerun: namesTo(anyText),
 } satisfies Record<keyof Manifest, Check>);
 
-/** What every property allows and all of them together do not. */
+/** Contradictions between properties that are each valid. */
 const contradiction = (manifest: Manifest): string | undefined => {
   const files = filesOf(manifest);
   if (manifest.kind !== 'checkpoint') return files.length === 0 ? undefined : 'a marker lists files';

@@ -2,16 +2,16 @@ import type { ByteName } from './tar/byte-name.js';
 import type { TarMember } from './tar/tar-headers.js';
 import type { Listing } from './tar/tar-listing.js';
 
-/** What decides which members of an incremental archive belong to a checkpoint. */
+/** The rules that select members of an incremental archive for a checkpoint. */
 export type SelectionRules = {
-  /** The listing that the archive was made against, its start set back for clocks that tick late. */
+  /** The listing that the archive was made against, backdated because file times are coarse. */
   readonly since: Listing;
   readonly isInScope: (name: ByteName) => boolean;
 };
 
 /**
- * Says of each member whether to keep it. An incremental archive carries all folders: one is kept when it is new or may
- * have changed itself, going by its ctime, so that a restore leaves the others alone.
+ * Decides which members to keep. An incremental archive contains all folders; a folder is kept if it is new or may have
+ * changed itself, judging by its ctime, so that a restore does not touch the others.
  */
 export const createMemberSelection =
   ({ since, isInScope }: SelectionRules): ((member: TarMember) => 'keep' | 'drop') =>

@@ -1,45 +1,45 @@
-/** A repository may save 200 cache entries a minute: one every 0.3 s, of which all legs of a matrix take half. */
+/** A repository may save 200 cache entries a minute, one every 0.3 s; all legs of a matrix together take half. */
 const INTERVAL_PER_JOB_MS = 600;
-/** How far an interval is drawn up or down by chance, so that legs do not save in step. */
+/** Jitter, as a fraction of the interval, so that parallel jobs do not upload at once. */
 const JITTER = 0.1;
 
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 600_000;
 
-/** What failing calls to the stores may cost in one attempt of a job, over all its phases. */
+/** Time that failing store calls may take in one attempt of a job, over all its phases. */
 const TROUBLE_BUDGET_MS = 15_000;
 
-/** Trouble with a store, as far as the pace of uploads depends on it. */
+/** A store problem that affects the pace of uploads. */
 export type PaceTrouble = {
   readonly kind: 'unavailable' | 'slow-down' | 'read-only' | 'off' | 'taken';
   readonly retryAfterMs?: number;
 };
 
-/** Keeps a job from asking a store that is in trouble. Times are milliseconds of any one clock. */
+/** A circuit breaker for a failing store. Times are milliseconds of any one clock. */
 export type Breaker = {
   /** Whether to try now. */
   readonly mayTry: (nowMs: number) => boolean;
-  /** When to try next: 0 for at once, Infinity for never. */
+  /** Time of the next try: 0 for at once, Infinity for never. */
   readonly retryAt: () => number;
-  /** A call went well: everything is as at first. */
+  /** A call succeeded: resets the breaker. */
   readonly succeeded: () => void;
-  /** A call failed. 60 s of pause, doubling up to 10 min; at least what the store asked for; for ever when it takes nothing. */
+  /** A call failed: pauses for 60 s, doubling up to 10 min, at least as long as the store asked; forever if it refuses writes. */
   readonly failed: (trouble: PaceTrouble, nowMs: number) => void;
-  /** Whether to try at the very end: also during a pause, but then only once; never where the store takes nothing. */
+  /** Whether to try for the final upload: once even during a pause; never if the store refuses writes. */
   readonly final: (nowMs: number) => boolean;
 };
 
-/** What is left of the time that failing calls may cost. */
+/** The remaining time for failing calls. */
 export type TroubleBudget = {
-  /** Takes the milliseconds that a failed call took. */
+  /** Subtracts the milliseconds of a failed call. */
   readonly spend: (ms: number) => void;
-  /** Milliseconds, at least 0: the longest that the next call may take. */
+  /** The longest time the next call may take, in milliseconds, at least 0. */
   readonly leftMs: () => number;
 };
 
 /**
- * Milliseconds from one upload to the next: the user's interval, or longer where the job is one of many. `random` is a
- * number from 0 to 1 that spreads it by a tenth.
+ * Milliseconds between uploads: the user's interval, or longer if the matrix has many jobs. `random`, a number from 0 to
+ * 1, spreads it by a tenth.
  */
 export const uploadIntervalMs = (
   { minIntervalMs, jobTotal }: { readonly minIntervalMs: number; readonly jobTotal: number },

@@ -9,7 +9,7 @@ type ArmChosen = Extract<RunEvent, { readonly type: 'arm_chosen' }>;
 type LoopDecided = Extract<RunEvent, { readonly type: 'loop_decided' }>;
 type ItemsListed = Extract<RunEvent, { readonly type: 'items_listed' }>;
 
-/** Takes the choice of an arm into the state; what ran in another arm before is no part of the run any more. */
+/** Applies the choice of an arm; records of a previously chosen arm are dropped. */
 export const chooseArm = (state: RunState, { step, arm }: ArmChosen): void => {
   const before = chosenBefore(state, step);
   if (before?.kind === 'arm' && before.arm !== arm)
@@ -17,7 +17,7 @@ export const chooseArm = (state: RunState, { step, arm }: ArmChosen): void => {
   choose(state, step, { kind: 'arm', arm });
 };
 
-/** Takes the decision of a loop into the state; iterations beyond it, of an earlier run attempt, are forgotten. */
+/** Applies the decision of a loop; later iterations of an earlier run attempt are dropped. */
 export const decideLoop = (state: RunState, { step, iteration, goes_on }: LoopDecided): void => {
   const count = goes_on ? iteration + 1 : iteration;
   const before = chosenBefore(state, step);
@@ -25,7 +25,7 @@ export const decideLoop = (state: RunState, { step, iteration, goes_on }: LoopDe
   choose(state, step, { kind: 'iterations', count, isOver: !goes_on });
 };
 
-/** Takes the list of a fan-out into the state; what is known of an item moves along with it. */
+/** Applies the list of a fan-out; records of an item move with it. */
 export const listItems = (state: RunState, { step, items, from = [], withheld }: ItemsListed): void => {
   const before = chosenBefore(state, step);
   if (before?.kind === 'items' && !isInPlace(before.items.length, from)) moveItems(state, step, from);
@@ -36,8 +36,8 @@ const isInPlace = (count: number, from: ItemOrigins): boolean =>
   from.length === count && from.every((old, index) => old === index);
 
 /**
- * Gives what is known of items the places that the items have now: `from` says for each item its index before, null for
- * a new one. What is known of items that are no more is forgotten.
+ * Moves the records of items to their new indexes: `from` gives each item's previous index, null for a new item. Records of
+ * removed items are dropped.
  */
 export const moveItems = (
   { steps, fallbacks }: Pick<RunState, 'steps' | 'fallbacks'>,
@@ -76,7 +76,7 @@ const movedRecord = (record: StepRecord, path: string): StepRecord => ({
   ...(record.lastFinish !== undefined && { lastFinish: movedRecord(record.lastFinish, path) }),
 });
 
-/** The number in `[2]/x`; of what is no iteration or item, one that is before all. */
+/** The number in `[2]/x`; -1 for paths without one. */
 const indexIn = (rest: string): number => {
   const found = /^\[(\d+)\]/.exec(rest)?.[1];
   return found === undefined ? -1 : Number(found);
@@ -86,7 +86,7 @@ const keepBelow = (state: RunState, step: string, isKept: (rest: string) => bool
   forgetWhere(state, (path) => path !== step && isWithin(path, step) && !isKept(path.slice(step.length)));
 };
 
-/** What the records below a container stem from, also where it has begun to choose anew. */
+/** The choice that the records below a container belong to, even while it is choosing again. */
 const chosenBefore = (state: RunState, path: string): Choice | undefined => {
   const record = state.steps.get(path);
   return record?.choice ?? record?.formerChoice;

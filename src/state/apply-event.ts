@@ -17,7 +17,7 @@ type StartEvent = Extract<RunEvent, { type: 'run_started' }>;
 type StepStarted = Extract<RunEvent, { type: 'step_started' }>;
 type StepSkipped = Extract<RunEvent, { type: 'step_skipped' }>;
 
-/** The state that a list of events adds up to; undefined when nothing has started. */
+/** The state that a list of events adds up to; undefined for no events. */
 export const foldEvents = (events: readonly RunEvent[]): RunState | undefined => {
   let state: RunState | undefined;
   for (const event of events) state = applyEvent(state, event);
@@ -25,7 +25,7 @@ export const foldEvents = (events: readonly RunEvent[]): RunState | undefined =>
 };
 
 /**
- * Takes one event into the state. State is what the events add up to and nothing else.
+ * Applies one event to the state, which depends on the events only.
  * It changes `state` in place: a copy for each event would make long runs quadratic.
  */
 export const applyEvent = (state: RunState | undefined, event: RunEvent): RunState => {
@@ -196,7 +196,7 @@ const startedRecord = (event: StepStarted & Stamp, before: StepRecord | undefine
   unfinishedSince: unfinishedSince(before),
 });
 
-/** Where it chooses anew, what it had chosen still says which records below it are its own. */
+/** When a step chooses again, its former choice still tells which records below are its own. */
 const choicesAtStart = (
   { rechoose }: Pick<StepStarted, 'rechoose'>,
   before: StepRecord | undefined,
@@ -220,7 +220,7 @@ const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefine
   unfinishedSince: unfinishedSince(before),
 });
 
-/** What is still true of a step that was held back: how it had finished, or where a container goes on that had not. */
+/** What remains of a step that was held back: its last finish, or the progress of an unfinished container. */
 const heldRecord = (before: StepRecord | undefined): Partial<StepRecord> => {
   const based = basedOn(before);
   if (based.lastFinish !== undefined || before === undefined || !holdsSteps(before))
@@ -229,7 +229,7 @@ const heldRecord = (before: StepRecord | undefined): Partial<StepRecord> => {
   return { ...choicesAtStart({}, before), kind, ...(fingerprint !== undefined && { fingerprint }) };
 };
 
-/** What steps after it still rely on when a step that had finished runs just to be there, or is held back. */
+/** The last finish, on which later steps still rely while a finished step refreshes itself or is held back. */
 const basedOn = (before: StepRecord | undefined): Pick<StepRecord, 'lastFinish'> => {
   const lastFinish = before?.lastFinish ?? (before !== undefined && isCompleted(before) ? before : undefined);
   return lastFinish === undefined ? {} : { lastFinish };
@@ -243,7 +243,7 @@ const change = (state: RunState, path: string, changes: Change): void => {
   state.steps.set(path, { ...before, ...changes });
 };
 
-/** What a step left behind, as its record has it. */
+/** The results of a step, as record fields. */
 export const producedRecord = (event: Produced): Partial<StepRecord> => ({
   durationMs: event.duration_ms,
   outputs: event.outputs ?? NOTHING,

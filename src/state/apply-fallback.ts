@@ -7,7 +7,7 @@ import { holdsSteps, type RunState } from './run-state.js';
 type Started = Extract<RunEvent, { readonly type: 'fallback_started' }>;
 type Finished = Extract<RunEvent, { readonly type: 'fallback_finished' }>;
 
-/** Takes the start of a fallback into the state. */
+/** Applies the start of a fallback. */
 export const startFallback = (state: RunState, { step, fallback, at, attempt }: Started): void => {
   state.fallbacks.set(pathBelow(step, fallback), {
     owner: step,
@@ -20,14 +20,14 @@ export const startFallback = (state: RunState, { step, fallback, at, attempt }: 
   });
 };
 
-/** Takes a step that starts or is skipped into the fallback it is in. */
+/** Adds a started or skipped step to its fallback, if it is in one. */
 export const noteStep = ({ fallbacks }: RunState, step: string): void => {
   if (fallbacks.size === 0) return;
   const path = fallbackAround(step);
   if (path !== undefined) fallbacks.get(path)?.steps.push(step);
 };
 
-/** Takes the end of a fallback into the state. */
+/** Applies the end of a fallback. */
 export const finishFallback = (state: RunState, { step, fallback, status, duration_ms, error }: Finished): void => {
   const path = pathBelow(step, fallback);
   const before = state.fallbacks.get(path);
@@ -35,10 +35,10 @@ export const finishFallback = (state: RunState, { step, fallback, status, durati
   state.fallbacks.set(path, { ...before, status, durationMs: duration_ms, ...(error !== undefined && { error }) });
 };
 
-/** One line on what ended something when its run was cut off. */
-export const INTERRUPTED = 'the run was cut off';
+/** The error of a step or fallback that was running when its run was interrupted. */
+export const INTERRUPTED = 'the run was interrupted';
 
-/** Ends the fallbacks that still run in a run attempt which was cut off. */
+/** Marks fallbacks as aborted that were running in an interrupted run attempt. */
 export const interruptedFallbacks = (state: RunState, attempt: number): void => {
   for (const [path, record] of state.fallbacks) {
     if (record.status === 'running' && record.runAttempt === attempt)
@@ -47,8 +47,8 @@ export const interruptedFallbacks = (state: RunState, attempt: number): void => 
 };
 
 /**
- * Forgets the fallbacks of a step that starts anew, and of the file it calls, with their steps: they are no part of what
- * it is now. An empty path stands for the pipeline.
+ * Drops the fallbacks, with their steps, of a step that starts again and of the file it calls. An empty path stands for the
+ * pipeline.
  */
 export const forgetFallbacks = (state: RunState, owner: string): void => {
   if (state.fallbacks.size === 0) return;
@@ -67,8 +67,7 @@ const forgetFallback = (state: RunState, path: string): void => {
 };
 
 /**
- * Forgets what ran in and for a step that its own condition skips now: it is no part of the run any more. Costs nothing
- * where nothing ran.
+ * Drops the inner steps and fallbacks of a step that its own condition now skips. Free of cost when there are none.
  */
 export const forgetInside = (state: RunState, step: string): void => {
   const before = state.steps.get(step);
@@ -77,7 +76,7 @@ export const forgetInside = (state: RunState, step: string): void => {
   if (holdsSteps(before.lastFinish ?? before)) forgetWhere(state, (path) => path !== step && isWithin(path, step));
 };
 
-/** Forgets steps, and their fallbacks. */
+/** Drops steps and their fallbacks. */
 export const forgetWhere = (state: RunState, isForgotten: (path: string) => boolean): void => {
   for (const path of [...state.steps.keys()].filter(isForgotten)) state.steps.delete(path);
   for (const [path, { owner }] of [...state.fallbacks]) if (isForgotten(owner)) state.fallbacks.delete(path);

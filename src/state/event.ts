@@ -1,13 +1,13 @@
 import type { Json } from '../base/stable-json.js';
 import type { FallbackName, Step } from '../language/model/pipeline.js';
 
-/** How a step or attempt ended, in our words. `failed` is the user's command; `errored` is us or the machine. */
+/** How a step or attempt ended. `failed` is the user's command; `errored` is Savepoint or the machine. */
 export type Status = 'succeeded' | 'failed' | 'timed_out' | 'aborted' | 'errored' | 'skipped' | 'waiting';
 
-/** The kinds of steps; all but `script` and `commands` hold other steps and start no process of their own. */
+/** The kinds of steps; see `startsProcesses` and `holdsSteps`. */
 export type StepKind = Step['kind'];
 
-/** What ended a step early. */
+/** The reason a step was aborted. */
 export type AbortCause = 'signal' | 'earlier-failure' | 'timeout-of-container' | 'gate';
 
 /**
@@ -18,26 +18,26 @@ export type Fingerprint = {
   readonly definition: string;
   readonly directory: string;
   readonly env: string;
-  /** What the expressions that decide about it read, the item it is for, the inputs a called pipeline is given; empty: nothing. */
+  /** Values read by its conditions, its item, the inputs of a called pipeline; empty without any. */
   readonly values: string;
   readonly reads: string;
   readonly needs: string;
 };
 
-/** What a step put into `GITHUB_ENV` and `GITHUB_PATH`; `withheld` names variables whose values held a secret. */
+/** Exports of a step through `GITHUB_ENV` and `GITHUB_PATH`; `withheld` names variables whose values held a secret. */
 export type Exports = {
   readonly env: Readonly<Record<string, string>>;
   readonly path: readonly string[];
   readonly withheld?: readonly string[];
 };
 
-/** What a step that came to an end left behind, as far as it may be stored. */
+/** The results of a finished step, as far as they may be stored. */
 export type Produced = {
   readonly duration_ms: number;
   /** 124 timed out, 127 cannot spawn, 128+n ended by signal n; absent on containers and where nothing ran. */
   readonly exit_code?: number;
   readonly outputs?: Readonly<Record<string, Json>>;
-  /** Names of outputs that held a secret: they worked in their run and are not stored. */
+  /** Names of outputs that held a secret: they worked in that run and are not stored. */
   readonly withheld?: readonly string[];
   readonly exports?: Exports;
   /** The last 64 KiB of each stream, kept only where an expression reads them. */
@@ -47,10 +47,10 @@ export type Produced = {
   readonly warnings?: readonly string[];
 };
 
-/** What a failure carries on top: one line on what went wrong. */
+/** The results of a failed step, with a one-line error. */
 type Failure = Produced & { readonly error: string };
 
-/** What happened, without the stamp. Property names are those on disk. */
+/** An event without its stamp. Property names are those on disk. */
 export type EventBody =
   | {
       readonly type: 'run_started';
@@ -69,12 +69,12 @@ export type EventBody =
       readonly name: string;
       readonly because: string;
       readonly fingerprint: Fingerprint;
-      /** It runs only to be there again (`on_resume: rerun`, withheld outputs): steps after it stay valid. */
+      /** It runs again only for its effects (`on_resume: rerun`, withheld outputs); later steps stay valid. */
       readonly refresh?: true;
-      /** What it had chosen before (an arm, iterations, items) does not hold any more: it chooses anew. */
+      /** Its previous choice (an arm, iterations, items) no longer holds: it chooses again. */
       readonly rechoose?: true;
     }
-  /** `pid` is the process group; with `process_start` it names the process beyond pid reuse. */
+  /** `pid` is the process group; with `process_start` it identifies the process across pid reuse. */
   | {
       readonly type: 'attempt_started';
       readonly step: string;
@@ -89,7 +89,7 @@ export type EventBody =
       readonly status: Status;
       readonly error: string;
       readonly exit_code: number;
-      /** The step is tried again after so many milliseconds; absent: that was the last attempt. */
+      /** Milliseconds until the next attempt; absent after the last one. */
       readonly next_in_ms?: number;
     }
   | ({ readonly type: 'step_succeeded'; readonly step: string } & Produced)
@@ -102,13 +102,13 @@ export type EventBody =
       readonly step: string;
       readonly name: string;
       readonly because: string;
-      /** A failure or a stop kept it from starting, not its own condition. */
+      /** A failure or an abort kept it from starting, not its own condition. */
       readonly held?: true;
     }
   | { readonly type: 'step_restored'; readonly step: string; readonly because: string }
-  /** Which list of a branch or switch runs. `to_run` counts the steps that start processes which this adds to the plan. */
+  /** The list of a branch or switch that runs. `to_run`: how many steps that start processes this adds to the plan. */
   | { readonly type: 'arm_chosen'; readonly step: string; readonly arm: string; readonly to_run: number }
-  /** What a loop's condition said before an iteration, numbered from 0. */
+  /** The result of a loop's condition before an iteration, numbered from 0. */
   | {
       readonly type: 'loop_decided';
       readonly step: string;
@@ -116,17 +116,17 @@ export type EventBody =
       readonly goes_on: boolean;
       readonly to_run: number;
     }
-  /** The list of a fan-out. `from` gives for each item its index in the list before, null for a new one; absent: all are new. */
+  /** The list of a fan-out. `from` gives each item's previous index, null for a new item; absent: all are new. */
   | {
       readonly type: 'items_listed';
       readonly step: string;
       readonly items: readonly Json[];
       readonly from?: readonly (number | null)[];
-      /** Items hold a secret, which is not stored. */
+      /** Items held a secret and are not stored as they are. */
       readonly withheld?: true;
       readonly to_run: number;
     }
-  /** `step` is empty for a fallback of the pipeline. It is also the claim that makes it fire at most once. */
+  /** `step` is empty for a fallback of the pipeline. This event is also the claim that lets it run at most once. */
   | {
       readonly type: 'fallback_started';
       readonly step: string;
@@ -141,9 +141,9 @@ export type EventBody =
       readonly duration_ms: number;
       readonly error?: string;
     }
-  /** The run attempt was cut off: what ran then is aborted now, and so is the run once its fallbacks have run. */
+  /** The run attempt was interrupted: its running steps are aborted now, and the run once its fallbacks have run. */
   | { readonly type: 'late_abortion'; readonly steps: readonly string[] }
-  /** The workspace after `step` can be had again elsewhere; `bytes` were stored for it. */
+  /** The workspace after `step` was saved and can be restored elsewhere; `bytes` were stored. */
   | { readonly type: 'checkpoint_saved'; readonly step: string; readonly sequence: number; readonly bytes: number }
   | { readonly type: 'checkpoint_failed'; readonly step: string; readonly error: string }
   | {
@@ -161,7 +161,7 @@ export type EventBody =
     }
   | { readonly type: 'run_aborted'; readonly by: AbortCause; readonly warnings: readonly string[] };
 
-/** What every event carries on top. */
+/** Fields that every event has. */
 export type Stamp = {
   readonly v: 1;
   /** Rises by one over all attempts of a run and never repeats. */
@@ -173,5 +173,5 @@ export type Stamp = {
   readonly attempt: number;
 };
 
-/** One line of the journal: what happened, when, in which run and attempt. */
+/** One line of the journal: an event with its time, run and attempt. */
 export type RunEvent = Stamp & EventBody;

@@ -6,16 +6,16 @@ import type { RunEvent } from './event.js';
 /** The version of the journal and state file formats that this program writes and reads. */
 export const FORMAT_VERSION = 1;
 
-/** What the first line of a journal is chained to. */
+/** The hash that the first line of a journal continues. */
 export const CHAIN_START = '0'.repeat(32);
 
 const HASH_FIELD = ',"hash":"';
 const TAIL_LENGTH = HASH_FIELD.length + 32 + '"}'.length;
 
-/** One journal line without its line end, and the chain value the next line continues from. */
+/** One journal line without its line end, and the hash that the next line continues. */
 export type ChainedLine = { readonly line: string; readonly hash: string };
 
-/** A journal as read back. `validBytes` leaves out a torn last line, which was never acknowledged. */
+/** The content of a journal. `validBytes` excludes an incomplete last line, which was never acknowledged. */
 export type JournalContent = {
   readonly events: readonly RunEvent[];
   readonly hash: string;

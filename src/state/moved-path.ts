@@ -1,9 +1,9 @@
-/** For each item of a list its index in the list before, null for a new one. */
+/** The previous index of each item of a list, null for a new item. */
 export type ItemOrigins = readonly (number | null)[];
 
 /**
- * The new path of a fan-out's item, or of anything in one, once its items have other newIndexes; undefined where the item is
- * no more. Other paths stay.
+ * Maps the path of a fan-out's item, or of a step in one, after the items were reordered; undefined for a removed item.
+ * Other paths stay.
  */
 export const pathMover = (fanOut: string, from: ItemOrigins): ((path: string) => string | undefined) => {
   const newIndexes = new Map<number, number>();

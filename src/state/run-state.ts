@@ -2,18 +2,18 @@ import type { Json } from '../base/stable-json.js';
 import type { FallbackName } from '../language/model/pipeline.js';
 import type { AbortCause, Exports, Fingerprint, Status, StepKind } from './event.js';
 
-/** What a run is, or became. */
+/** The status of a run. */
 export type RunStatus = 'running' | 'aborted' | 'failed' | 'waiting' | 'succeeded with warnings' | 'succeeded';
 
-/** What is known of one step: its latest start, and how that ended. */
+/** The record of one step: its latest start, and how it ended. */
 export type StepRecord = {
   readonly path: string;
-  /** Its path when it ran, by which its log is named; absent where that is `path`. */
+  /** Its path when it ran, which names its log; absent if that is `path`. */
   readonly ranAs?: string;
-  /** Absent when the step is skipped, but for a container that has begun before and was held back. */
+  /** Absent on skipped steps, except on a container that began earlier and was held back. */
   readonly kind?: StepKind;
   readonly name: string;
-  /** `running` also means: interrupted, when no process of this run lives any more. */
+  /** `running` also means interrupted, if the run is not in progress. */
   readonly status: Status | 'running';
   /** The run attempt in which it last ran or was skipped. */
   readonly runAttempt: number;
@@ -22,24 +22,24 @@ export type StepRecord = {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** Sequence number from which what comes after it is valid: its start, kept when it only refreshed itself. */
+  /** Sequence number from which later steps are valid: its start, unchanged by a refresh. */
   readonly since: number;
-  /** Of a container that was held back: as it began before, like its `choice`. */
+  /** On a container that was held back: its fingerprint at its earlier start, like its `choice`. */
   readonly fingerprint?: Fingerprint;
   /**
-   * How it finished before it only ran again to be there, or was held back: what the steps after it rely on.
-   * Absent when nothing after it relies on anything but this record.
+   * How it finished before it was refreshed or held back; later steps rely on this.
+   * Absent when later steps rely on this record itself.
    */
   readonly lastFinish?: StepRecord;
   readonly tolerated: boolean;
   readonly restored: boolean;
-  /** What was chosen of what it holds; absent on steps that have no choice, and before it is made. */
+  /** The choice of a container; absent on steps without a choice, and before it is made. */
   readonly choice?: Choice;
-  /** What it had chosen when it began to choose anew; only while it has no choice. */
+  /** Its previous choice when it chooses again; only while it has no choice. */
   readonly formerChoice?: Choice;
-  /** What ended it, if it was aborted. */
+  /** Why it was aborted, if it was. */
   readonly cause?: AbortCause;
-  /** The run was cut off while it ran: it says nothing of its own end. */
+  /** The run was interrupted while this step ran, so how it ended is unknown. */
   readonly isInterrupted?: true;
   readonly exitCode?: number;
   readonly error?: string;
@@ -48,24 +48,24 @@ export type StepRecord = {
   readonly exports?: Exports;
   readonly stdout?: string;
   readonly stderr?: string;
-  /** Checks that did not hold, but only warn. */
+  /** Failed checks that only warn. */
   readonly warnings: readonly string[];
-  /** Why what it left is not here although it finished, as where a run goes on elsewhere; never recorded. */
+  /** Why its results are missing here although it finished, as after a move to another machine; never recorded. */
   readonly mustRerun?: string;
-  /** When an attempt began whose half-written files may still lie around; undefined when they were cleared away. */
+  /** Start of an attempt whose half-written files may still exist; undefined once they are removed. */
   readonly unfinishedSince: number | undefined;
-  /** Process groups that attempts of it started, latest last; for ending orphans. */
+  /** The process group of its latest attempt, for ending orphans. */
   readonly group?: ProcessGroup;
 };
 
-/** What a container does with the lists it holds, as it was decided while it ran. */
+/** What a container decided about its lists while it ran. */
 export type Choice =
   | { readonly kind: 'arm'; readonly arm: string }
-  /** So many iterations began; `isOver` once the condition said so. */
+  /** The number of iterations begun; `isOver` once the condition ended the loop. */
   | { readonly kind: 'iterations'; readonly count: number; readonly isOver: boolean }
   | { readonly kind: 'items'; readonly items: readonly Json[]; readonly isWithheld: boolean };
 
-/** What is known of one fallback: its latest start, and how that ended. */
+/** The record of one fallback: its latest start, and how it ended. */
 export type FallbackRecord = {
   /** Path of the step it belongs to; empty for the pipeline. */
   readonly owner: string;
@@ -80,7 +80,7 @@ export type FallbackRecord = {
   readonly steps: string[];
 };
 
-/** What steps after a step rely on: its latest record, or how it finished before that. */
+/** The record that later steps rely on: its last finish, else its latest record. */
 export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined => record?.lastFinish ?? record;
 
 /** Whether a step that has begun starts processes. */
@@ -104,26 +104,26 @@ const RUNS: Readonly<Record<StepKind, 'processes' | 'steps'>> = {
   pipeline: 'steps',
 };
 
-/** Since when files that a step writes may be half written: an attempt was interrupted, and none has begun after that. */
+/** Since when a step's files may be half written: an attempt was interrupted and none has begun since. */
 export const unfinishedSince = (record: StepRecord | undefined): number | undefined => {
   if (record === undefined || record.unfinishedSince !== undefined) return record?.unfinishedSince;
   const interrupted = record.status === 'running' || record.status === 'aborted';
   return interrupted ? record.startedAt : undefined;
 };
 
-/** A process group, named beyond pid reuse. */
+/** A process group, identified across pid reuse. */
 export type ProcessGroup = { readonly pid: number; readonly processStart: string };
 
-/** What the events of a run add up to. Only `applyEvent` changes it. */
+/** The state that the events of a run add up to. Only `applyEvent` changes it. */
 export type RunState = {
   readonly runId: string;
   readonly pipeline: string;
   readonly file: string;
   readonly startedAt: number;
   status: RunStatus;
-  /** The run attempt was cut off, and what it owed then was claimed. */
+  /** The run attempt was interrupted, and its pending cleanup was claimed. */
   isCleanedUpLate: boolean;
-  /** It ended with only a chosen part run (`--only`); the rest is as it was. */
+  /** Only a selected part ran (`--only`); the rest is unchanged. */
   partial: boolean;
   attempt: number;
   updatedAt: number;
@@ -142,6 +142,6 @@ export type RunState = {
   readonly fallbacks: Map<string, FallbackRecord>;
 };
 
-/** Whether a run came to its end with everything done, so that a resume is not called for. */
+/** Whether a run finished with all steps done, so that there is nothing to resume. */
 export const isFinished = ({ status, partial }: RunState): boolean =>
   !partial && (status === 'succeeded' || status === 'succeeded with warnings');

@@ -4,7 +4,7 @@ import { FORMAT_VERSION } from './journal-format.js';
 import { isInFallback } from './in-fallback.js';
 import type { Choice, FallbackRecord, RunState, StepRecord } from './run-state.js';
 
-/** The text of `.work/pipeline-state.json`: what the journal adds up to, for people and tools; see `docs/format.md`. */
+/** The text of `.work/pipeline-state.json`: the current state for people and tools; see `docs/format.md`. */
 export const renderStateFile = (state: RunState): string => `${JSON.stringify(stateJson(state), undefined, 2)}\n`;
 
 const stateJson = (state: RunState): Json => {
@@ -33,7 +33,7 @@ const stateJson = (state: RunState): Json => {
   };
 };
 
-/** What an earlier attempt left running was interrupted. */
+/** A step that an earlier attempt left running was interrupted. */
 const isRunning = ({ status, runAttempt }: StepRecord, { attempt }: RunState): boolean =>
   status === 'running' && runAttempt === attempt;
 
@@ -53,14 +53,14 @@ const resultJson = (record: StepRecord): Json => ({
   marks: marksOf(record),
 });
 
-/** What is to be said of a result on top of its status. */
+/** The marks of a result in addition to its status. */
 export const marksOf = (record: StepRecord): readonly string[] => [
   ...(isFlaky(record) ? ['flaky'] : []),
   ...(record.tolerated ? ['tolerated'] : []),
   ...(record.restored ? ['restored'] : []),
 ];
 
-/** Whether a step succeeded, but not at its first attempt. */
+/** Whether a step succeeded after its first attempt had failed. */
 export const isFlaky = ({ status, tries }: StepRecord): boolean => status === 'succeeded' && tries > 1;
 
 const stepJson = (record: StepRecord): Json => ({
@@ -77,7 +77,7 @@ const stepJson = (record: StepRecord): Json => ({
   ...(record.withheld.length > 0 && { withheld: record.withheld }),
 });
 
-/** What a container chose, for tools: its arm, or how many iterations or items. */
+/** A container's choice, for tools: its arm, or the number of iterations or items. */
 export const choiceJson = (choice: Choice): Readonly<Record<string, Json>> => {
   switch (choice.kind) {
     case 'arm':
@@ -99,7 +99,7 @@ const fallbackJson = (record: FallbackRecord): Json => ({
   error: record.error ?? null,
 });
 
-/** What steps of fallbacks export stays in their fallback. */
+/** Exports of steps in fallbacks stay in their fallback. */
 const exportsJson = (records: readonly StepRecord[]): { readonly env: Json; readonly path: Json } => {
   const env: Record<string, string> = {};
   const path: string[] = [];

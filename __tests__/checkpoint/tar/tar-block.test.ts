@@ -55,7 +55,7 @@ describe('a header block', () => {
   });
 
   test('of another kind of file is refused', () => {
-    expect(errorOf(readBlock(headerBlock({ magic: 'zip' })))).toContain('no header');
+    expect(errorOf(readBlock(headerBlock({ magic: 'zip' })))).toContain('not a header');
   });
 
   test('with a byte changed is refused', () => {

@@ -76,7 +76,7 @@ describe('a member', () => {
   test.each([
     ['without a name', [headerBlock({ name: '' })], 'no name'],
     ['with an empty name in a pax header', [pax('path', ''), headerBlock({})], 'no name'],
-    ['in the sparse format of old', [headerBlock({ type: 'S' })], 'of old'],
+    ['in an obsolete sparse format', [headerBlock({ type: 'S' })], 'obsolete'],
     ['with two pax headers', [pax('path', 'a'), pax('path', 'b'), headerBlock({})], 'two extended headers'],
     ['with a size that is no number', [pax('size', '1e3'), headerBlock({})], 'number'],
     ['with a size beyond all numbers', [pax('size', '9'.repeat(30)), headerBlock({})], 'number'],

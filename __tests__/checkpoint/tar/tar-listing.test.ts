@@ -120,7 +120,7 @@ describe('a backdated listing', () => {
     (text) => {
       const backdating = createListingBackdating(20);
       valueOf(backdating.push(listing(text)));
-      expect(errorOf(backdating.end())).toContain('cut off');
+      expect(errorOf(backdating.end())).toContain('truncated');
     },
   );
 

@@ -72,7 +72,7 @@ describe('a broken archive', () => {
 
   test('is refused wherever it is cut off', () => {
     for (let at = 0; at < whole.length; at += 64)
-      expect(fault(whole.subarray(0, at))).toBe(`the archive is cut off at byte ${at}`);
+      expect(fault(whole.subarray(0, at))).toBe(`the archive is truncated at byte ${at}`);
     expect(membersOf([whole]).map(({ member }) => member.name)).toEqual(['a', 'b']);
   });
 

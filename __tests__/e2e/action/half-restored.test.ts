@@ -81,7 +81,7 @@ const folderInPlaceOfFile = ({ workspace }: JobRig): void => {
 describe('a restore that fails half-way leaves the workspace as it was, and the job starts fresh', () => {
   test.each([
     ['a folder is a link here', linkOut, '"out" is a link here and a folder in the checkpoint'],
-    ['a file is a folder here', folderInPlaceOfFile, '"result" is a folder here and none in the checkpoint'],
+    ['a file is a folder here', folderInPlaceOfFile, '"result" is a folder here but not in the checkpoint'],
   ])('when %s', async (_what, prepare, because) => {
     await using scene = await openWithCheckpoint();
     const { result } = await expectUntouched(scene, prepare);

@@ -31,7 +31,7 @@ test('where there is no log there is nothing to read', () => {
 test('nothing outside the folder is read', () => {
   using folder = newTempFolder();
   folder.write('secret.log');
-  expect(errorOf(readLogTail(folder.at('logs'), '../secret', 100))).toBe('"../secret" is no path of a step');
+  expect(errorOf(readLogTail(folder.at('logs'), '../secret', 100))).toBe('"../secret" is not the path of a step');
   symlinkSync(folder.at('secret.log'), folder.at('link.log'));
   expect(errorOf(readLogTail(folder.path, 'link', 100))).toContain('cannot read');
 });

@@ -52,7 +52,7 @@ describe('a staged tree', () => {
     temp.write('workspace/dir/unknown');
     temp.write('tree/dir', 'a file');
     const before = describeTree(temp.at('workspace'));
-    expect(adopt(temp)).toEqual({ kind: 'refused', because: '"dir" is a folder here and none in the checkpoint' });
+    expect(adopt(temp)).toEqual({ kind: 'refused', because: '"dir" is a folder here but not in the checkpoint' });
     expect(describeTree(temp.at('workspace'))).toEqual(before);
     expect(adopt(temp, [{ name: 'dir', kind: 'folder' }])).toEqual({ kind: 'adopted', deleted: 0 });
     expect(temp.read('workspace/dir')).toBe('a file');

@@ -208,7 +208,7 @@ describe('a refused restore leaves the workspace as it was', () => {
       const before = describeTree(temp.at('workspace'));
       expect(await restoreTree(restoreJob(temp, links, { staging: temp.at('staging') }))).toEqual({
         kind: 'refused',
-        because: `"${obstacle}" is a folder here and none in the checkpoint`,
+        because: `"${obstacle}" is a folder here but not in the checkpoint`,
       });
       expect(describeTree(temp.at('workspace'))).toEqual(before);
       expect(existsSync(temp.at('staging'))).toBe(false);

@@ -94,7 +94,7 @@ describe('a chain is refused', () => {
   test('when a later archive goes through a link of an earlier one', async () => {
     using temp = newTempFolder();
     mkdirSync(temp.at('outside'));
-    expect(errorOf(await stage(temp, [{ tree: [link(temp)] }, { tree: [evil] }]))).toContain('is no folder');
+    expect(errorOf(await stage(temp, [{ tree: [link(temp)] }, { tree: [evil] }]))).toContain('is not a folder');
     expect(existsSync(temp.at('outside/evil'))).toBe(false);
   });
 
@@ -117,7 +117,7 @@ describe('a chain is refused', () => {
   test('when its list of deletions is damaged', async () => {
     using temp = newTempFolder();
     const deleted = await storeContent(Buffer.from('f a\0f b'), { folder: temp.path, name: 'a.deleted' });
-    expect(errorOf(await stageLinks(temp, [{ deleted }]))).toContain('cut off');
+    expect(errorOf(await stageLinks(temp, [{ deleted }]))).toContain('truncated');
   });
 });
 

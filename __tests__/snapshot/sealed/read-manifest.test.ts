@@ -64,7 +64,7 @@ describe('the problem is said', () => {
     symlinkSync(folder.write('elsewhere', '{}'), folder.at('manifest.json'));
     mkdirSync(join(folder.path, 'manifest.sealed'));
     for (const given of [undefined, seal]) {
-      expect(valueOf(await readManifest(folder.path, given)).problem).toBe('its manifest is no plain file');
+      expect(valueOf(await readManifest(folder.path, given)).problem).toBe('its manifest is not a regular file');
     }
   });
 });

@@ -49,7 +49,7 @@ test('a stored file that is not there, a folder or a link is an error', async ()
   const { file, stored } = await storeContent(CONTENT, { folder: folder.path, name: 'a.tree' });
   expect(errorOf(await openStored(folder.at('gone'), stored))).toContain('"gone": ENOENT');
   mkdirSync(folder.at('folder'));
-  expect(errorOf(await openStored(folder.at('folder'), stored))).toContain('it is no file');
+  expect(errorOf(await openStored(folder.at('folder'), stored))).toContain('it is not a regular file');
   symlinkSync(file, folder.at('link'));
   expect(errorOf(await openStored(folder.at('link'), stored))).toContain('ELOOP');
 });

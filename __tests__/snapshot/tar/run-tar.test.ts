@@ -90,7 +90,7 @@ describe('a run of tar', () => {
     const calledOff = new AbortController();
     const run = runTar(`${program(temp, 'tar', 'exec sleep 1000')}/tar`, [], calledOff.signal);
     calledOff.abort();
-    expect(errorOf(await run)).toBe('tar was called off');
+    expect(errorOf(await run)).toBe('tar was cancelled');
   });
 });
 

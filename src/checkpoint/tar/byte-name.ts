@@ -1,22 +1,22 @@
 /**
- * A name in the workspace as the bytes it has there, one character per byte: relative, without a leading `./` or a slash
- * at its end, empty for the workspace itself.
+ * A name in the workspace as raw bytes, one character per byte: relative, without leading `./` or trailing slash, empty for
+ * the workspace itself.
  */
 export type ByteName = string;
 
-/** The name that a path in the workspace stands for; one that leads out of it stays recognisable as that. */
+/** The name for a path in the workspace; one that leads out of it stays recognisable. */
 export const fromPath = (path: Buffer): ByteName => plainName(path.toString('latin1'));
 
 /** The path of a name, relative to the workspace. */
 export const toPath = (name: ByteName): Buffer => Buffer.from(name, 'latin1');
 
-/** The name that a text such as a path of a pipeline file stands for. */
+/** The name for a text, such as a path in a pipeline file. */
 export const fromText = (text: string): ByteName => fromPath(Buffer.from(text));
 
-/** A name for people; what is no UTF-8 in it becomes a mark. */
+/** A name for display; bytes that are not UTF-8 become replacement characters. */
 export const displayName = (name: ByteName): string => (name === '' ? '.' : toPath(name).toString());
 
-/** A path whose characters are bytes already, in the form of a name. */
+/** The name for a path whose characters are already bytes. */
 export const plainName = (path: string): ByteName => {
   const local = path.startsWith('./') ? path.slice(2) : path;
   let end = local.length;
@@ -32,7 +32,7 @@ export const ancestorsOf = (name: ByteName): readonly ByteName[] => {
   return found;
 };
 
-/** The name of the folder that something is in; empty for the top. */
+/** The name of the parent folder; empty for the top. */
 export const parentOf = (name: ByteName): ByteName => name.slice(0, Math.max(0, name.lastIndexOf('/')));
 
 /** The name of an entry of a folder. */

@@ -4,13 +4,13 @@ import { err, ok, type Result } from '../../base/result.js';
 export type PaxRecord = {
   /** One character per byte. */
   readonly key: string;
-  /** May be megabytes, and any bytes. */
+  /** Any bytes, possibly megabytes. */
   readonly value: Buffer;
-  /** All of it, as stored. */
+  /** The whole record as stored. */
   readonly raw: Buffer;
 };
 
-/** Reads the body of a pax extended header (POSIX.1-2001): `<length> <key>=<value>\n` again and again. */
+/** Reads the body of a pax extended header (POSIX.1-2001): a sequence of `<length> <key>=<value>\n`. */
 export const readPaxRecords = (body: Buffer): Result<readonly PaxRecord[]> => {
   const records: PaxRecord[] = [];
   for (let at = 0; at < body.length; at += records.at(-1)?.raw.length ?? 0) {
@@ -21,7 +21,7 @@ export const readPaxRecords = (body: Buffer): Result<readonly PaxRecord[]> => {
   return ok(records);
 };
 
-/** More digits than any length has. */
+/** No valid length has more digits. */
 const MAX_LENGTH_DIGITS = 10;
 
 const recordAt = (body: Buffer, at: number): PaxRecord | undefined => {

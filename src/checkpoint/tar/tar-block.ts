@@ -10,15 +10,15 @@ export type TarBlock = {
   readonly name: string;
   readonly linkName: string;
   readonly mode: number;
-  /** Of what follows, without its padding. */
+  /** Size of the body that follows, without padding. */
   readonly sizeBytes: number;
   readonly mtimeSeconds: number;
 };
 
-/** Reads a header block: POSIX.1-1988 (ustar), with GNU's base-256 numbers. The error says what is wrong with it. */
+/** Reads a header block: POSIX.1-1988 (ustar), with GNU's base-256 numbers. The error names the fault. */
 export const readBlock = (block: Buffer): Result<TarBlock> => {
   const magic = block.toString('latin1', 257, 263);
-  if (magic !== 'ustar\0' && magic !== 'ustar ') return err('this is no header of a tar archive');
+  if (magic !== 'ustar\0' && magic !== 'ustar ') return err('this is not a header of a tar archive');
   const [checksum, mode] = [numberIn(block, CHECKSUM), numberIn(block, MODE)];
   const [sizeBytes, mtimeSeconds] = [numberIn(block, SIZE), numberIn(block, MTIME)];
   if (checksum !== checksumOf(block)) return err('the checksum of a header does not match');
@@ -37,7 +37,7 @@ export const readBlock = (block: Buffer): Result<TarBlock> => {
   });
 };
 
-/** A copy of a header block for another type and another size, with its checksum. */
+/** A copy of a header block with another type and size and the matching checksum. */
 export const changedBlock = (
   block: Buffer,
   { typeFlag, sizeBytes }: Pick<TarBlock, 'typeFlag' | 'sizeBytes'>,
@@ -49,10 +49,10 @@ export const changedBlock = (
   return changed;
 };
 
-/** Length of a body with what fills up its last block. */
+/** Length of a body including the padding of its last block. */
 export const paddedBytes = (sizeBytes: number): number => Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
 
-/** Whether there are only zeros. */
+/** Whether all bytes are zero. */
 export const isAllZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
 
 type Field = { readonly start: number; readonly end: number };
@@ -71,7 +71,7 @@ const textIn = (block: Buffer, { start, end }: Field): string => {
   return block.toString('latin1', start, nul === -1 ? end : Math.min(nul, end));
 };
 
-/** Octal, or base 256 where the first bit is set; undefined for anything else and for what is too large to be exact. */
+/** Octal, or base 256 if the first bit is set; undefined for anything else and for unsafe integers. */
 const numberIn = (block: Buffer, { start, end }: Field): number | undefined => {
   const digits = /^ *([0-7]+)[ \0]*$/.exec(block.toString('latin1', start, end))?.[1];
   const value =
@@ -79,10 +79,10 @@ const numberIn = (block: Buffer, { start, end }: Field): number | undefined => {
   return Number.isSafeInteger(value) ? value : undefined;
 };
 
-/** The first bit only marks the format; the next one is the sign. */
+/** The first bit marks the format, the next one is the sign. */
 const base256 = (hex: string): number => Number(BigInt.asIntN(hex.length * 4 - 1, BigInt(`0x${hex}`)));
 
-/** The sum of all bytes, with spaces in the place of the checksum itself. */
+/** The sum of all bytes, with the checksum field counted as spaces. */
 const checksumOf = (block: Buffer): number =>
   sumOf(block, { start: 0, end: CHECKSUM.start }) +
   (CHECKSUM.end - CHECKSUM.start) * 0x20 +

@@ -3,42 +3,42 @@ import { plainName, type ByteName } from './byte-name.js';
 import { readPaxRecords } from './pax-records.js';
 import { BLOCK_BYTES, changedBlock, isAllZero, paddedBytes, readBlock, type TarBlock } from './tar-block.js';
 
-/** What a member of a tar archive says of itself. */
+/** A member of a tar archive, as its headers describe it. */
 export type TarMember = {
   readonly name: ByteName;
   readonly kind: TarMemberKind;
-  /** What a link leads to: raw bytes, as stored. */
+  /** Target of a link: raw bytes, as stored. */
   readonly linkName?: string;
-  /** Permission bits, with set-user-id and its like. */
+  /** Permission bits, including set-user-id and similar. */
   readonly mode: number;
   /** Of its body as stored, without padding. */
   readonly sizeBytes: number;
   readonly mtimeMs: number;
   readonly ctimeMs?: number;
-  /** Its body is a map of its pieces with the pieces. */
+  /** Its body is a map of data segments, followed by the segments. */
   readonly isSparse: boolean;
   /** The raw blocks from its first extended header to its own. */
   readonly headers: Buffer;
 };
 
-/** `other` is what no tar of ours writes. */
+/** `other` is a type that our tar never writes. */
 export type TarMemberKind = 'file' | 'folder' | 'symlink' | 'hardlink' | 'fifo' | 'device' | 'other';
 
-/** What the bytes since the last body amount to. */
+/** Meaning of the header bytes after the last body. */
 export type HeaderRun =
-  /** So many bytes in all are needed to say. */
+  /** More bytes are needed; `neededBytes` is the total. */
   | { readonly kind: 'unfinished'; readonly neededBytes: number }
   | { readonly kind: 'member'; readonly member: TarMember }
-  /** A header that says nothing about members. */
+  /** A header without effect on members. */
   | { readonly kind: 'comment' }
   | { readonly kind: 'end' };
 
-/** What ends an archive. */
+/** The end marker of an archive. */
 export const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK_BYTES);
 
 /**
- * Reads the headers of a member: extended ones (pax, and GNU's long names), then its own. Give it more bytes until it is
- * satisfied. Where readers of tar could disagree about a member, it is an error.
+ * Reads the headers of a member: extended ones (pax, and GNU's long names), then its own. Call it with more bytes while it
+ * is unfinished. Anything that tar implementations could interpret differently is an error.
  */
 export const readHeaders = (run: Buffer): Result<HeaderRun> => {
   const fields: ExtendedFields = new Map();
@@ -59,7 +59,7 @@ export const readHeaders = (run: Buffer): Result<HeaderRun> => {
   }
 };
 
-/** The headers of a folder without tar's list of the names in it. */
+/** The headers of a folder without tar's list of its entries. */
 export const folderHeaders = ({ headers }: TarMember): Buffer => {
   const parts: Buffer[] = [];
   let at = 0;
@@ -75,7 +75,7 @@ export const folderHeaders = ({ headers }: TarMember): Buffer => {
   return Buffer.concat([...parts, changedBlock(headers.subarray(at), { typeFlag: '5', sizeBytes: 0 })]);
 };
 
-/** What extended headers say of the member after them: by the key of the record, or the type of the header. */
+/** Fields of the next member from extended headers, by record key or header type. */
 type ExtendedFields = Map<string, string>;
 
 /** Pax, pax for all members, and GNU's long name and long link. */
@@ -89,7 +89,7 @@ const endIn = (run: Buffer, at: number): Result<HeaderRun> => {
   return isAllZero(run.subarray(0, END_OF_ARCHIVE.length)) ? ok({ kind: 'end' }) : err('a block of zeros stands alone');
 };
 
-/** Without a body when the run is too short for it; `next` is then what is needed. */
+/** Without a body if more bytes are needed; `next` is then the number needed. */
 type Extension = { readonly body?: Buffer; readonly next: number };
 
 const extensionIn = (run: Buffer, start: number, { sizeBytes, typeFlag }: TarBlock): Result<Extension> => {
@@ -99,7 +99,7 @@ const extensionIn = (run: Buffer, start: number, { sizeBytes, typeFlag }: TarBlo
   return ok({ next: typeFlag === 'g' ? next : next + BLOCK_BYTES });
 };
 
-/** What says something about members has to stand with the member: a copy of it alone would mean something else. */
+/** Fields that affect members must stand with the member: a copy of the member alone would have another meaning. */
 const commentIn = (body: Buffer): Result<HeaderRun> => {
   const records = readPaxRecords(body);
   if (!records.ok) return records;
@@ -132,7 +132,7 @@ const memberOf = (block: TarBlock, fields: ExtendedFields, headers: Buffer): Res
   const mtimeMs = fields.has('mtime') ? milliseconds(fields.get('mtime')) : block.mtimeSeconds * 1000;
   const ctimeMs = fields.has('ctime') ? milliseconds(fields.get('ctime')) : undefined;
   if (path === '') return err('a member has no name');
-  if (block.typeFlag === 'S') return err('a sparse file is stored in a format of old');
+  if (block.typeFlag === 'S') return err('a sparse file is stored in an obsolete format');
   if (Number.isNaN(sizeBytes + mtimeMs + (ctimeMs ?? 0))) return err('a number in an extended header is malformed');
   if (sizeBytes > 0 && mustBeEmpty(kind, block)) return err(`a ${kind} has content`);
   const member: TarMember = {
@@ -149,13 +149,13 @@ const memberOf = (block: TarBlock, fields: ExtendedFields, headers: Buffer): Res
   return ok({ kind: 'member', member });
 };
 
-/** A file whose name ends with a slash is a folder to some readers. */
+/** Some tar implementations read a file whose name ends with a slash as a folder. */
 const kindOf = ({ typeFlag }: TarBlock, path: string): TarMemberKind => {
   const kind = KINDS[typeFlag] ?? 'other';
   return kind !== 'folder' && path.endsWith('/') ? 'other' : kind;
 };
 
-/** `D` is a folder with its list of names, in GNU's own format. */
+/** `D` is a folder with a list of its entries, in GNU's format. */
 const KINDS: Readonly<Record<string, TarMemberKind>> = {
   '\0': 'file',
   '0': 'file',
@@ -169,7 +169,7 @@ const KINDS: Readonly<Record<string, TarMemberKind>> = {
   D: 'folder',
 };
 
-/** Some readers skip a body where there should be none, others take it for the next header. */
+/** Some tar implementations skip an unexpected body, others read it as the next header. */
 const mustBeEmpty = (kind: TarMemberKind, { typeFlag }: TarBlock): boolean =>
   kind !== 'file' && kind !== 'other' && typeFlag !== 'D';
 
@@ -191,7 +191,7 @@ const extendedHeader = (block: Buffer, body: Buffer): readonly Buffer[] => {
   return [changedBlock(block, { typeFlag: 'x', sizeBytes: records.length }), records, padding];
 };
 
-/** These headers were read before. */
+/** For headers that were read successfully before. */
 const mustBe = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(`these headers were never read: ${result.error}`);
   return result.value;

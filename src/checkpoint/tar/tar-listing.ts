@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '../../base/result.js';
 import { fromPath, type ByteName } from './byte-name.js';
 
-/** What GNU tar saw when it made an incremental archive. */
+/** The names that GNU tar recorded for an incremental archive. */
 export type Listing = {
-  /** Changes from then on are not in it. Milliseconds since 1970, with fractions. */
+  /** Later changes are not included. Milliseconds since 1970, with fractions. */
   readonly startedAtMs: number;
   readonly folders: ReadonlyMap<ByteName, ListedFolder>;
 };
@@ -11,7 +11,7 @@ export type Listing = {
 /** A folder that could be read. Names have one character per byte. */
 export type ListedFolder = { readonly entries: ReadonlyMap<string, ListedKind> };
 
-/** A folder that could not be read, or was excluded, is listed as `other`. */
+/** An unreadable or excluded folder is listed as `other`. */
 export type ListedKind = 'folder' | 'other';
 
 /** Reads a snapshot file, format 2 (GNU tar manual, "Format of the Incremental Snapshot Files"). */
@@ -21,25 +21,25 @@ export const parseListing = (bytes: Buffer): Result<Listing> => {
   const folders = new Map<ByteName, ListedFolder>();
   for (let at = start.value.restFrom; at < bytes.length;) {
     const folder = parseFolder(bytes, at);
-    if (folder === undefined) return err(`the folder at byte ${String(at)} is malformed or cut off`);
+    if (folder === undefined) return err(`the folder at byte ${String(at)} is malformed or truncated`);
     folders.set(folder.name, { entries: folder.entries });
     at = folder.end;
   }
   return ok({ startedAtMs: Number(start.value.startedAtNs) / 1e6, folders });
 };
 
-/** Makes the listing that the next archive begins from; what comes out does not depend on how it was cut into chunks. */
+/** Backdates a listing chunk by chunk, for the next archive; chunk boundaries do not affect the result. */
 export type ListingBackdating = {
-  /** What can be written now. The chunk is not looked at later. */
+  /** The bytes that can be written now. The chunk may be reused afterwards. */
   readonly push: (chunk: Buffer) => Result<Buffer>;
-  /** Whether that was all of a listing. */
+  /** An error unless the listing was complete. */
   readonly end: () => Result<void>;
 };
 
 /**
- * Prepares the use of a listing: its start is set back, and it forgets which device folders were on. Without the latter
- * tar knows a folder that was renamed again by device and inode and leaves out what is in it; by inode alone, with
- * `--no-check-device`, it still sees whether a folder of the same name is the same.
+ * Prepares a listing for the next archive: sets its start back and clears the device numbers. Otherwise tar would recognise
+ * a renamed folder by device and inode and leave out its content. With `--no-check-device` the inode alone still shows
+ * whether a folder of the same name is the same.
  */
 export const createListingBackdating = (backMs: number): ListingBackdating => {
   let held: Buffer = NOTHING;
@@ -65,18 +65,18 @@ export const createListingBackdating = (backMs: number): ListingBackdating => {
     held = Buffer.from(data.subarray(at));
     return ok(Buffer.concat(parts));
   };
-  const end = (): Result<void> => (isInHead || held.length > 0 ? err('it is cut off') : ok(undefined));
+  const end = (): Result<void> => (isInHead || held.length > 0 ? err('it is truncated') : ok(undefined));
   return { push, end };
 };
 
 const NS = 1_000_000_000n;
 const NOTHING = Buffer.alloc(0);
-/** No device has this number. */
+/** The number of no device. */
 const NO_DEVICE = Buffer.from('0\0');
-/** Of the last name, or the folder's own when it is empty; of its names; of the folder. */
+/** Ends the last name (or an empty folder's own name), the list of names, and the folder. */
 const FOLDER_END = Buffer.from('\0\0\0');
 
-/** The beginning of a listing with its start set back, and where in the bytes the rest begins. */
+/** The head of a listing with its start set back, and the offset of the rest. */
 const backdatedHead = (head: Buffer, backMs: number): Result<{ head: Buffer; restFrom: number }> => {
   const start = parseStart(head);
   if (!start.ok) return start;
@@ -90,7 +90,7 @@ type ListingStart = { readonly formatLine: string; readonly startedAtNs: bigint;
 const parseStart = (bytes: Buffer): Result<ListingStart> => {
   const lineEnd = bytes.indexOf('\n');
   const formatLine = bytes.toString('latin1', 0, Math.max(0, Math.min(lineEnd, MAX_LINE_BYTES)));
-  if (!/^GNU tar-.*-2$/.test(formatLine)) return err('this is no listing of GNU tar in format 2');
+  if (!/^GNU tar-.*-2$/.test(formatLine)) return err('this is not a listing of GNU tar in format 2');
   const restFrom = fieldsEnd(bytes, lineEnd + 1, 2);
   const [seconds = '', ns = ''] = bytes.toString('latin1', lineEnd + 1, restFrom ?? lineEnd + 1).split('\0');
   if (restFrom === undefined || !/^-?\d+$/.test(seconds) || !/^\d{1,9}$/.test(ns)) return err('its start is malformed');
@@ -101,7 +101,7 @@ const MAX_LINE_BYTES = 100;
 
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
-/** Where so many fields end, each with its NUL; undefined when there are fewer. */
+/** Offset after `count` NUL-terminated fields; undefined when there are fewer. */
 const fieldsEnd = (bytes: Buffer, from: number, count: number): number | undefined => {
   let at = from;
   for (let field = 0; field < count; field++) {

@@ -4,23 +4,23 @@ import { readHeaders, type HeaderRun, type TarMember } from './tar-headers.js';
 
 export type { TarMember, TarMemberKind } from './tar-headers.js';
 
-/** What is told of an archive, in its order. Buffers may be views of the chunks that were given. */
+/** Callbacks for an archive, in its order. Buffers may be views of the chunks. */
 export type TarVisitor = {
   readonly member: (member: TarMember) => void;
-  /** A piece of the latest member's body as stored, the padding after it included. */
+  /** A piece of the latest member's body as stored, including its padding. */
   readonly body: (chunk: Buffer) => void;
 };
 
-/** Reads an archive that comes in chunks of any size. After an error there is nothing more to be had. */
+/** Reads an archive in chunks of any size. After an error it stays in error. */
 export type TarReader = {
   readonly push: (chunk: Buffer) => Result<void>;
-  /** Whether that was all of an archive. */
+  /** An error unless the archive was complete. */
   readonly end: () => Result<void>;
 };
 
 /**
- * Starts at the beginning of an archive in the formats of GNU tar: pax, ustar, its own. Errors say what is wrong and at
- * which byte. Bodies are never collected; headers are, up to 64 MiB.
+ * Reads archives in the formats of GNU tar: pax, ustar and its own. Errors name the fault and the byte. Bodies are never
+ * buffered; headers are, up to 64 MiB.
  */
 export const createTarReader = (visitor: TarVisitor): TarReader => {
   const gather = createGather();
@@ -74,7 +74,7 @@ export const createTarReader = (visitor: TarVisitor): TarReader => {
   };
   const end = (): Result<void> => {
     if (!trouble.ok || position.kind === 'end') return trouble;
-    return err(`the archive is cut off at byte ${String(offset + gather.heldBytes())}`);
+    return err(`the archive is truncated at byte ${String(offset + gather.heldBytes())}`);
   };
   return { push, end };
 };
@@ -87,11 +87,11 @@ type Position =
 const afterHeaders = (leftBytes: number): Position =>
   leftBytes > 0 ? { kind: 'body', leftBytes } : { kind: 'headers', neededBytes: BLOCK_BYTES };
 
-/** Gathers bytes over chunks. */
+/** Collects bytes across chunks. */
 type Gather = {
-  /** The bytes needed, once there are so many, and how many of the data they took. */
+  /** The needed bytes once there are enough, and how many bytes of the data were taken. */
   readonly take: (data: Buffer, neededBytes: number) => { readonly run?: Buffer; readonly taken: number };
-  /** Takes bytes that come before all that follow. */
+  /** Keeps bytes in front of all later ones. */
   readonly hold: (bytes: Buffer) => void;
   readonly heldBytes: () => number;
 };

@@ -55,7 +55,7 @@ const APPEND_FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT |
 const cutTail = (fd: number, sizeBytes: number, { file, from }: JournalOptions): Result<void> =>
   sizeBytes < from.validBytes
     ? err(`the journal ${file} became shorter since it was read`)
-    : tryIo(`cannot cut the torn end off the journal ${file}`, () => ftruncateSync(fd, from.validBytes));
+    : tryIo(`cannot remove the incomplete last line of the journal ${file}`, () => ftruncateSync(fd, from.validBytes));
 
 class JournalWriter implements OpenJournal {
   readonly #fd: number;

@@ -56,10 +56,10 @@ export const describeLockProblem = (problem: LockProblem): string => {
     case 'held-elsewhere':
       return (
         `another run uses this work directory: process ${String(problem.pid)} on "${problem.host}", since ${problem.since}; ` +
-        `from here nobody can see whether it still lives. If it does not, remove ${problem.file}`
+        `this machine cannot tell whether it is still running. If it is not, remove ${problem.file}`
       );
     case 'unreadable':
-      return `${problem.file} is not a lock this version understands; if no run is going on, remove it`;
+      return `${problem.file} is not a lock this version understands; if no run is in progress, remove it`;
     case 'unusable':
       return problem.message;
   }

@@ -11,7 +11,7 @@ import { logName } from './step-logs.js';
 export const readLogTail = (folder: string, step: string, limitBytes: number): Result<string | undefined> => {
   const name = logName(step);
   const file = join(folder, `${name ?? ''}.log`);
-  if (name === undefined || !isInside(folder, file)) return err(`"${step}" is no path of a step`);
+  if (name === undefined || !isInside(folder, file)) return err(`"${step}" is not the path of a step`);
   return tryIo(`cannot read ${file}`, () => ifThere(() => readTail(file, limitBytes)));
 };
 

@@ -92,7 +92,7 @@ const adoptSubfolder = (name: ByteName, there: Stats | undefined, adopting: Adop
 /** A folder that a step replaced goes with what it holds; one that the checkpoint does not know of does not. */
 const adoptFile = (name: ByteName, there: Stats | undefined, adopting: Adopting): string | undefined => {
   if (there?.isDirectory() === true && !adopting.deletedFolders.has(name)) {
-    return `"${displayName(name)}" is a folder here and none in the checkpoint`;
+    return `"${displayName(name)}" is a folder here but not in the checkpoint`;
   }
   if (there !== undefined) adopting.changes.moveAside(name);
   adopting.changes.bringIn(name);

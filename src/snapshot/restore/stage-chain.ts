@@ -123,7 +123,7 @@ const deleteStaged = (deletions: readonly Deletion[], { tree, names, check }: Ar
 
 /** Symbolic links with an absolute target are made anew where that target is elsewhere on this machine. */
 const mapLinks = ({ files }: StagedNames, tree: Buffer, mapTarget: PathMapping): Result<void> =>
-  tryIo('cannot make a link anew', () => {
+  tryIo('cannot replace a link', () => {
     for (const [name, { target, mtimeMs }] of files) {
       if (target?.startsWith('/') !== true) continue;
       const mapped = mapTarget(target);

@@ -45,7 +45,7 @@ const readSmallFile = (path: string): Promise<Result<Buffer | string | undefined
     if (typeof file !== 'object') return file;
     try {
       const stat = await file.stat();
-      return stat.isFile() && stat.size <= LARGEST_BYTES ? await file.readFile() : 'its manifest is no plain file';
+      return stat.isFile() && stat.size <= LARGEST_BYTES ? await file.readFile() : 'its manifest is not a regular file';
     } finally {
       await file.close();
     }
@@ -53,7 +53,7 @@ const readSmallFile = (path: string): Promise<Result<Buffer | string | undefined
 
 const absentWhenMissing = (error: unknown): string | undefined => {
   if (codeOf(error) === 'ENOENT') return undefined;
-  if (codeOf(error) === 'ELOOP') return 'its manifest is no plain file';
+  if (codeOf(error) === 'ELOOP') return 'its manifest is not a regular file';
   throw error;
 };
 

@@ -83,7 +83,7 @@ const newDecompressor = (compression: Compression): Result<Duplex> => {
 /** Undefined when it is what was stored. */
 const whyDamaged = async (file: FileHandle, stored: StoredBytes): Promise<string | undefined> => {
   const stat = await file.stat();
-  if (!stat.isFile()) return 'it is no file';
+  if (!stat.isFile()) return 'it is not a regular file';
   if (stat.size !== stored.size_bytes) return `it has ${stat.size} bytes instead of ${stored.size_bytes}`;
   const content = newSha256();
   for await (const chunk of wholeFile(file, { autoClose: false })) content.update(chunk as Buffer);

@@ -56,7 +56,7 @@ export const runTar = (program: string, args: readonly string[], signal?: AbortS
       if (child.pid === undefined) resolve(err(`cannot start ${program}: ${error.message}`));
     });
     child.once('close', (code, endedBy) => {
-      if (signal?.aborted === true) return resolve(err('tar was called off'));
+      if (signal?.aborted === true) return resolve(err('tar was cancelled'));
       const exitCode = endedBy === null ? (code ?? 0) : 128 + constants.signals[endedBy];
       resolve(ok({ exitCode, stderr: stderr() }));
     });
