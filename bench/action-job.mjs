@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Stores for a job that never asks them: nobody listens there. */
+/** Store addresses for a job that never uses them: no server listens there. */
 export const STORES_NEVER_ASKED = {
   ACTIONS_CACHE_SERVICE_V2: 'true',
   ACTIONS_RESULTS_URL: 'http://127.0.0.1:9/',
@@ -11,7 +11,7 @@ export const STORES_NEVER_ASKED = {
 
 /**
  * The machine of a job below `root`: a workspace, which is a git repository with these files committed, and the folders of
- * the runner. `env(attempt)` is what the runner gives the action; `reset()` leaves the workspace as after the checkout.
+ * the runner. `env(attempt)` is the action's environment; `reset()` restores the workspace to its state after the checkout.
  */
 export const openActionJob = (root, files, services = STORES_NEVER_ASKED) => {
   const [workspace, temp, tools] = ['work/example/example', 'work/_temp', 'tools'].map((name) => join(root, name));

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** One Node of each major version that the project and the search path have, the newest first. */
+/** One Node of each major version in the project and on the search path, the newest first. */
 export const findNodes = () => {
   const folders = [join(import.meta.dirname, '..', 'node_modules', '.bin'), ...process.env.PATH.split(delimiter)];
   const files = folders.map((folder) => join(folder, 'node')).filter((file) => existsSync(file));

@@ -7,7 +7,7 @@ const MEAN_BYTES = 8500;
 
 /**
  * A folder with that many files of 8.5 KB on average, 20 in each of its folders, three levels deep. It is made once in a
- * temporary folder and stays for the next time. `touched(share)` names a share of the files, spread evenly.
+ * temporary folder and reused next time. `touched(share)` names a share of the files, spread evenly.
  */
 export const openLargeWorkspace = (files) => {
   const root = join(tmpdir(), `savepoint-bench-workspace-${files}`);
@@ -40,7 +40,7 @@ const nameOf = (n) => {
   );
 };
 
-/** Compresses about as sources do. */
+/** Compresses about as well as source code. */
 const textLikeBytes = (length) => {
   const words = Array.from({ length: 4000 }, (_, n) =>
     Math.imul(n + 1, 2_654_435_761)

@@ -3,9 +3,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Runs contenders in turn, `rounds` times in changing order, and gives figures by label.
- * A contender is `{label, command, cwd}`, with `env`, the `exitCode` it should end with and a `stdout` to ignore where these
- * differ, and what is to `prepare` before each run.
+ * Runs contenders in turn, `rounds` times in changing order, and returns figures by label.
+ * A contender is `{label, command, cwd}`, with `env`, an expected `exitCode` and a `stdout` setting if they differ from the
+ * default, and a function to `prepare` each run.
  */
 export const race = (contenders, rounds) => {
   const runs = new Map(contenders.map(({ label }) => [label, []]));
@@ -19,7 +19,7 @@ export const race = (contenders, rounds) => {
   return new Map([...runs].map(([label, list]) => [label, summarize(list)]));
 };
 
-/** One run: milliseconds by the clock, and processor milliseconds of the program with its children. */
+/** One run: elapsed milliseconds, and processor milliseconds of the program with its children. */
 export const timeRun = (contender) => {
   const { command, cwd, env = {}, exitCode = 0, stdout = 'pipe' } = contender;
   const { status, stderr } = spawnSync('bash', ['-c', TIMED, 'bash', ...command], {
@@ -37,7 +37,7 @@ export const timeRun = (contender) => {
   return { wallMs: wall * 1000, cpuMs: (user + system) * 1000 };
 };
 
-/** The same for a program of Node, with the most memory the main process itself ever held, in MB. */
+/** The same for a Node program, with the peak memory of its main process, in MB. */
 export const timeNodeRun = (contender) => {
   const peakFile = join(contender.cwd, 'peak.txt');
   const [node, ...rest] = contender.command;
@@ -48,7 +48,7 @@ export const timeNodeRun = (contender) => {
   return { ...times, peakMb };
 };
 
-/** Median and least of each figure over some runs. */
+/** Median and minimum of each figure over several runs. */
 export const summarize = (runs) => ({
   wallMs: median(runs.map(({ wallMs }) => wallMs)),
   bestMs: Math.min(...runs.map(({ wallMs }) => wallMs)),
@@ -56,7 +56,7 @@ export const summarize = (runs) => ({
   peakMb: Math.max(...runs.map(({ peakMb = 0 }) => peakMb)),
 });
 
-/** The value in the middle, or between the two there. */
+/** The middle value, or the mean of the two middle values. */
 export const median = (values) => {
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;

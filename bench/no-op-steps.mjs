@@ -1,4 +1,4 @@
-/** How steps hang together: one after the other, or two at a time. */
+/** Shapes of a pipeline: one step after the other, or two at a time. */
 export const SHAPES = ['chain', 'fan-out'];
 
 /** The same number of no-op steps for each tool, one `sh` per step: file names with their texts. */

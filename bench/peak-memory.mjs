@@ -1,4 +1,4 @@
-// Imported before a measured program: writes the most memory it ever held into a file when it exits, in MB.
+// Imported before a measured program: writes its peak memory in MB into a file when it exits.
 // Not getrusage: its figure begins with the memory of the program that forked.
 import { readFileSync, writeFileSync } from 'node:fs';
 

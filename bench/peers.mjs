@@ -3,12 +3,12 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Packages of npm that bring tools along; they are no dependencies of the project. */
+/** npm packages that contain tools; they are not dependencies of the project. */
 const PACKAGES = ['wireit@0.14.13', 'rust-just@1.57.0'];
 
 /**
- * Finds the tools that Savepoint is compared with: on the search path, else from npm in a temporary folder, where they
- * stay for the next time. `find` gives a tool's file, undefined where it cannot be had.
+ * Finds the tools that Savepoint is compared with: on the search path, else from npm in a temporary folder, which
+ * is reused next time. `find` returns a tool's file, or undefined when it is unavailable.
  */
 export const openPeers = () => {
   const folder = join(tmpdir(), 'savepoint-bench-peers');

@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** Says on what is measured. */
+/** Prints the machine of the measurement. */
 export const printConditions = ({ nodes }) => {
   const processors = `${cpus().length} processors (${cpus()[0]?.model.trim() ?? 'unknown'})`;
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`;
@@ -12,7 +12,7 @@ export const printConditions = ({ nodes }) => {
 /** A benchmark's heading. */
 export const printTitle = ({ name, title }) => console.log(`\n${name}: ${title}`);
 
-/** One line: what was measured, the figure, its bound and whether it holds. */
+/** One line: the measurement, its figure, its bound, and whether it holds. */
 export const printRow = ({ what, figure, bound, verdict, detail }) => {
   const judged = bound === undefined ? '' : `${bound}: ${verdict}`;
   console.log(`  ${what.padEnd(44)} ${figure.padEnd(28)} ${judged.padEnd(26)} ${detail ?? ''}`.trimEnd());

@@ -5,8 +5,8 @@ export const plainRow = (what, times, detail) => ({ what, figure: describeTimes(
 export const skippedRow = (what, reason) => ({ what, figure: `skipped: ${reason}` });
 
 /**
- * A row that holds when its time is at most `limit` times that of the floor. A busy machine disturbs medians: where they miss
- * the bound and the fastest runs do not, the verdict is `noisy`.
+ * A row that holds when its time is at most `limit` times that of the floor. Medians vary on a busy machine: if they miss
+ * the bound but the fastest runs do not, the verdict is `noisy`.
  */
 export const ratioRow = (what, times, { floor, floorName, limit }) => {
   const ratio = times.wallMs / floor.wallMs;

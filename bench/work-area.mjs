@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A temporary folder; `folder(files)` makes a new one in it that holds these texts by name. */
+/** A temporary folder; `folder(files)` makes a new folder in it with these texts by name. */
 export const openWorkArea = () => {
   const root = mkdtempSync(join(tmpdir(), 'savepoint-bench-'));
   let made = 0;

@@ -1,6 +1,6 @@
 // Builds the committed programs: tsc -> lib/, ncc -> one folder per entry, esbuild minifies every chunk.
 // The same sources give the same bytes, whatever the folder or the Node version: scripts/check-dist.mjs relies on it.
-// A program that starts fast is what most of the choices here are for: docs/adr/0005-fast-start.md.
+// Most choices here make the programs start fast: docs/adr/0005-fast-start.md.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -11,8 +11,8 @@ import { transform } from 'esbuild';
 const root = dirname(import.meta.dirname);
 
 /**
- * What is built: the entry in src/, and the folder of dist/ it becomes. Why three, and why one has a second name:
- * docs/adr/0006-three-programs.md.
+ * The programs: their entry in src/ and their folder in dist/. docs/adr/0006-three-programs.md says why there are three,
+ * and why one has a second name.
  */
 const programs = [
   { entry: 'main', folder: '.', format: 'cjs', secondName: 'post.js' },
@@ -42,12 +42,12 @@ const compile = () => {
   if (status !== 0) process.exit(1);
 };
 
-/** Of ES modules the bundler leaves out what nobody uses; the `yaml` package has them under another name. */
+/** The bundler drops unused code of ES modules only; the `yaml` package has them under another path. */
 const useYamlModules = () => {
   redirectImports('lib/language', 'yaml', join(root, 'node_modules/yaml/browser/index.js'));
 };
 
-/** Has the compiled files below a folder import a file instead of the package that they name. */
+/** Makes the compiled files below a folder import a file instead of a package. */
 const redirectImports = (folder, packageName, file) => {
   for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -68,7 +68,7 @@ const useCoreWithoutTokens = () => {
   redirectImports('lib/github', '@actions/core', join(ours, 'core.js'));
 };
 
-/** CommonJS where it can be, because Node starts it sooner than ES modules. */
+/** CommonJS where possible, because Node loads it faster than ES modules. */
 const bundle = async (entry, format) => {
   const { code, assets, stats } = await ncc(entry, { cache: false, esm: format === 'esm', quiet: true });
   const files = new Map([
@@ -80,7 +80,7 @@ const bundle = async (entry, format) => {
   return files;
 };
 
-/** Those of all packages with a file in the bundle; ncc's own list misses what it merges into our modules. */
+/** Licences of all packages in the bundle; ncc's own list misses packages that it merges into our modules. */
 const licenses = (stats) => {
   const options = {
     all: false,
@@ -94,20 +94,20 @@ const licenses = (stats) => {
   return [...folders].sort().map(license).join('\n');
 };
 
-/** The folder of the package that a module is from, `node_modules/a/node_modules/b` or like it. */
+/** The folder of a module's package, such as `node_modules/a/node_modules/b`. */
 const packageOf = (module) => {
   if (module.includes('lib/actions-core/')) return ['node_modules/@actions/core'];
   return module.match(/(?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+/)?.[0].slice(0, -1) ?? [];
 };
 
-/** Some packages only name their licence. */
+/** The licence text of a package; some packages only name their licence. */
 const license = (folder) => {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   const text = file === undefined ? stated(folder) : readFileSync(join(folder, file), 'utf8').trim();
   return `${folder.replace(/.*node_modules\//, '')}\n\n${text}\n`;
 };
 
-/** What a package without such a file says of itself. */
+/** The licence stated in the `package.json` of a package without a licence file. */
 const stated = (folder) => {
   const {
     license: name = 'none named',
@@ -118,7 +118,7 @@ const stated = (folder) => {
   return [`License: ${name}`, text(author), text(repository)].filter((line) => line !== '').join('\n');
 };
 
-/** Folders in it are other programs', or nothing to do with us. */
+/** Replaces the files of a folder; its subfolders belong to other programs and stay. */
 const writeProgram = async (folder, files, format) => {
   mkdirSync(folder, { recursive: true });
   for (const entry of readdirSync(folder, { withFileTypes: true }))
@@ -134,10 +134,10 @@ const minify = async (code, format) => {
   return (await transform(withoutForeignCode(compiledAtOnce(code)), options)).code;
 };
 
-/** V8 compiles a function in parentheses as it reads it, and any other one in a second reading. */
+/** V8 compiles a function in parentheses at once, and parses any other function a second time later. */
 const compiledAtOnce = (code) => code.replaceAll(/^\/\*{3}\/ \(\((.*)\) => \{$/gm, '/***/ (function($1) {');
 
-/** `fdir` takes a `picomatch` for a feature we do not use from whatever project `dist/` lies in. */
+/** For a feature we do not use, `fdir` would load `picomatch` from the project that contains `dist/`. */
 const withoutForeignCode = (code) => code.replace('__require.resolve("picomatch")', 'throw undefined');
 
 if (import.meta.filename === process.argv[1]) await build(resolve(process.argv[2] ?? join(root, 'dist')));

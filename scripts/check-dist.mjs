@@ -1,4 +1,4 @@
-// Fails when dist/ is not what the sources build: it is committed, so that the program runs with no install.
+// Fails when dist/ differs from a build of the sources. dist/ is committed so that the programs run without an install.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

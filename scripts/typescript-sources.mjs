@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-// Lets plain Node run our sources: it strips types by itself, but takes the `.js` in imports literally.
+// Lets plain Node run our sources: it strips types itself, but does not resolve `.js` in imports to `.ts` files.
 registerHooks({
   resolve: (specifier, context, next) => {
     const parent = context.parentURL ?? '';

@@ -11,7 +11,7 @@ const LIMIT_MS = 250;
 const MANY = 1000;
 const EMPTY_SCRIPT = join(import.meta.dirname, '..', 'floors', 'empty.mjs');
 
-/** What the action costs a job that has nothing to restore and next to nothing to do; and how much memory it takes. */
+/** The action's time and memory in a job with nothing to restore and almost nothing to do. */
 export const actionStart = {
   name: 'action-start',
   title: 'the action from its start to its end: a first attempt with one no-op step',
@@ -33,7 +33,7 @@ function* startRows({ file, major }, { action, area, isQuick }) {
   yield overRow(`Node ${major}, the action`, ours, floor);
 }
 
-/** Processor time is what a busy machine does not disturb. */
+/** Processor time is not affected by a busy machine. */
 const overRow = (what, ours, floor) => {
   const [over, bestOver] = [ours.wallMs - floor.wallMs, ours.bestMs - floor.bestMs];
   return {
@@ -44,7 +44,7 @@ const overRow = (what, ours, floor) => {
   };
 };
 
-/** Each child costs time in proportion to the memory of whoever starts it. */
+/** The time to start a child is proportional to the memory of its parent. */
 function* memoryRows({ nodes: [{ file, major }], action, program, area }) {
   for (const count of [1, MANY]) {
     const job = openActionJob(area.folder(), { 'savepoint.yml': pipelineOf(count, 'chain') });

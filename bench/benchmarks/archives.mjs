@@ -8,13 +8,13 @@ const FILES = 100_000;
 const CHANGED = 0.01;
 const ROUNDS = 7;
 const QUICK_ROUNDS = 2;
-/** What copying the listing and starting from Node may add. */
+/** Bound for copying the listing and starting tar from Node. */
 const OVER_TAR = 1.2;
 const PROBE = join(import.meta.dirname, '..', 'probes', 'archives.mjs');
-/** The first Node that runs the sources as they are. */
+/** The first version of Node that runs TypeScript sources directly. */
 const STRIPS_TYPES = 24;
 
-/** What an archive at a step boundary costs. */
+/** The cost of an archive at a step boundary. */
 export const archives = {
   name: 'archives',
   title: `an archive of what changed: ${CHANGED * 100}% of ${FILES} files, 850 MB`,
@@ -52,7 +52,7 @@ const probe = (node, { folder, rounds, restic }) => {
 
 const plain = (what, times, detail) => ({ what, figure: `${median(times).toFixed(0)} ms`, detail });
 
-/** A busy machine disturbs medians; the fastest runs show what it costs. */
+/** Medians vary on a busy machine; the fastest runs show the real cost. */
 const boundRow = (what, times, { than, name, limit }) => {
   const ratio = median(times) / median(than);
   const bestRatio = Math.min(...times) / Math.min(...than);

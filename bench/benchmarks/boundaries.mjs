@@ -11,7 +11,7 @@ const FILES_PER_FOLDER = 20;
 const ROUNDS = 5;
 const QUICK_ROUNDS = 2;
 
-/** What an archive after each step costs where the steps change nothing: all of it is on the path of the steps. */
+/** The cost of an archive after each step if the steps change nothing: steps wait for all of it. */
 export const boundaries = {
   name: 'boundaries',
   title: `${STEPS} no-op steps in a workspace of ${FILES} files, per step`,

@@ -9,7 +9,7 @@ const QUICK_ROUNDS = 2;
 const LIMIT = 1.3;
 const FLOOR = join(import.meta.dirname, '..', 'floors', 'spawn-steps.mjs');
 
-/** What running a step costs on top of starting its process. */
+/** The cost of running a step in addition to starting its process. */
 export const engine = {
   name: 'engine',
   title: `${COUNT} no-op sh steps`,
@@ -56,7 +56,7 @@ const peerTools = (shape, cwd) => [
   {
     name: 'wireit',
     args: [],
-    // What npm would tell it.
+    // As npm would set it.
     env: {
       npm_lifecycle_event: 'all',
       npm_package_json: join(cwd, 'package.json'),

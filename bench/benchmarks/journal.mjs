@@ -6,13 +6,13 @@ import { limitRow, skippedRow } from '../rows.mjs';
 const STEPS = 5000;
 const ROUNDS = 5;
 const QUICK_ROUNDS = 2;
-/** What an append with grouped flushes costs; rewriting the state would be milliseconds. */
+/** Bound for an append with grouped flushes; rewriting the state would take milliseconds. */
 const APPEND_LIMIT_US = 27;
 const PROBE = join(import.meta.dirname, '..', 'probes', 'journal.mjs');
-/** The first Node that runs the sources as they are. */
+/** The first version of Node that runs TypeScript sources directly. */
 const STRIPS_TYPES = 24;
 
-/** What being resumable costs each step. */
+/** The journal's cost for each step. */
 export const journal = {
   name: 'journal',
   title: `the state of ${STEPS} steps: their events recorded, journaled and on disk`,

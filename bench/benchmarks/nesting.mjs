@@ -11,7 +11,7 @@ const QUICK_ROUNDS = 2;
 const LIMIT = 1.2;
 const TURNS_FILE = 'turns.txt';
 
-/** What it costs a step to stand deep: in a fan-out of a loop of a branch, beside the same steps in one flat list. */
+/** The cost of nesting: steps in a fan-out of a loop of a branch, compared with the same steps in one flat list. */
 export const nesting = {
   name: 'nesting',
   title: `${COUNT} no-op sh steps: ${ITERATIONS} times a fan-out of ${ITEMS} in a loop in a branch, beside a flat list`,
@@ -37,7 +37,7 @@ export const nesting = {
 
 const HEAD = 'version: 1\nname: bench\nmax_parallel: 2\ndefaults: { shell: sh }\nsteps:\n';
 
-/** A step that counts: the loop needs one to come to its end, so the flat list has it as often. */
+/** A counting step, which the loop needs to end; the flat list has the same number of them. */
 const turn = (id) =>
   `{ id: ${id}, run: 'echo x >> ${TURNS_FILE}; echo "n=$(wc -l < ${TURNS_FILE})" >> "$GITHUB_OUTPUT"' }`;
 

@@ -30,7 +30,7 @@ export const output = {
   },
 };
 
-/** Values such as tokens have; the lines hold the first one now and then. */
+/** Token-like values; some lines contain the first one. */
 const SECRETS = Object.fromEntries(
   ['A', 'B', 'C', 'D', 'E'].map((letter) => [`TOKEN_${letter}`, `${letter}9kQ2vXr7LmZt4WpYc8NbHs5Jd3FgTe6`]),
 );
@@ -59,7 +59,7 @@ const blockOfLines = () => {
   return text.slice(0, BLOCK_BYTES);
 };
 
-/** Everything goes the same way: into a pipe that is read. */
+/** All contenders write into a pipe that is read. */
 const throughPipe = (contender) => ({
   ...contender,
   command: ['bash', '-c', '"$@" | cat >/dev/null; exit ${PIPESTATUS[0]}', 'bash', ...contender.command],

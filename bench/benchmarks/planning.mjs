@@ -7,7 +7,7 @@ const QUICK_ROUNDS = 3;
 const [FEW, MANY] = [500, 5000];
 const SLOWER_PER_STEP = 1.15;
 
-/** What `plan` costs for a run whose steps have finished, all but the last. */
+/** The cost of `plan` for a run whose steps have finished except the last. */
 export const planning = {
   name: 'planning',
   title: 'planning the resume of finished steps (plan)',

@@ -9,15 +9,15 @@ const SMALL = 10_000;
 const CHANGED = 1000;
 const ROUNDS = 9;
 const QUICK_ROUNDS = 3;
-/** It unpacks beside the workspace, where tar needs new folders too; on top come checks, renames and removing what was there. */
+/** A restore unpacks outside the workspace, like the plain tar; checks, renames and removals come on top. */
 const OVER_TAR = 2.5;
-/** It costs what changed, not what is there. */
+/** The cost depends on the changes, not on the size of the workspace. */
 const OVER_SMALL = 1.25;
 const PROBE = join(import.meta.dirname, '..', 'probes', 'restores.mjs');
-/** The first Node that runs the sources as they are. */
+/** The first version of Node that runs TypeScript sources directly. */
 const STRIPS_TYPES = 24;
 
-/** What putting a workspace into the state of a checkpoint costs. */
+/** The cost of restoring a workspace from a checkpoint. */
 export const restores = {
   name: 'restores',
   title: `restoring ${CHANGED} files of 8.5 KB`,
@@ -48,7 +48,7 @@ const probe = (node, { folder, rounds }) => {
 
 const plainRow = (what, times) => ({ what, figure: `${median(times).toFixed(0)} ms` });
 
-/** A busy machine disturbs medians; the fastest runs show what it costs. */
+/** Medians vary on a busy machine; the fastest runs show the real cost. */
 const boundRow = (what, times, { than, name, limit }) => {
   const ratio = median(times) / median(than);
   const bestRatio = Math.min(...times) / Math.min(...than);

@@ -9,10 +9,10 @@ const CHANGED = 0.01;
 const ROUNDS = 5;
 const QUICK_ROUNDS = 1;
 const PROBE = join(import.meta.dirname, '..', 'probes', 'resumes.mjs');
-/** The first Node that runs the sources as they are. */
+/** The first version of Node that runs TypeScript sources directly. */
 const STRIPS_TYPES = 24;
 
-/** How soon a re-run is where the attempt before it failed. */
+/** The time until a re-run reaches the step at which the previous attempt failed. */
 export const resumes = {
   name: 'resumes',
   title: `a job that failed at step 3 of 5, run again: ${FILES} files, 850 MB, ${CHANGED * 100}% of it changed`,

@@ -8,7 +8,7 @@ const [FEW, SOME, MANY, LONG] = [500, 1000, 5000, 10_000];
 const SLOWER_PER_STEP = 1.15;
 const PEAK_LIMITS_MB = { [SOME]: 80, [MANY]: 120 };
 
-/** Whether time per step and memory stay as a pipeline grows. */
+/** Whether time per step and memory stay the same as a pipeline grows. */
 export const scale = {
   name: 'scale',
   title: 'time per step and memory of Savepoint alone, as pipelines of no-op steps grow',
@@ -25,7 +25,7 @@ function* shapeRows(shape, node, { program, area, isQuick }) {
   );
   const runOnce = (count) => timeNodeRun({ command: [node.file, program, 'run'], cwd: cwds.get(count) });
   for (let round = 0; round < (isQuick ? QUICK_ROUNDS : ROUNDS); round++) {
-    // As many short runs as fit beside the long one, so that both meet the same disturbances.
+    // As many short runs as take the time of the long one, so that both see the same machine load.
     for (let repeat = 0; repeat < MANY / SOME / 2; repeat++) {
       runs.get(FEW).push(runOnce(FEW));
       runs.get(SOME).push(runOnce(SOME));

@@ -8,7 +8,7 @@ const LIMIT = 1.5;
 const EMPTY_SCRIPT = join(import.meta.dirname, '..', 'floors', 'empty.mjs');
 const PROJECT = join(import.meta.dirname, '..', '..');
 
-/** What it takes to start with next to nothing to do. */
+/** The time to start with almost nothing to do. */
 export const start = {
   name: 'start',
   title: 'starting with next to nothing to do',

@@ -7,10 +7,10 @@ const ROUNDS = 4;
 const QUICK_ROUNDS = 1;
 const LIMIT = 1.05;
 const PROBE = join(import.meta.dirname, '..', 'probes', 'uploads.mjs');
-/** The first Node that runs the sources as they are. */
+/** The first version of Node that runs TypeScript sources directly. */
 const STRIPS_TYPES = 24;
 
-/** What an upload in the background costs the steps that run meanwhile. */
+/** The cost of a background upload to the steps that run meanwhile. */
 export const uploads = {
   name: 'uploads',
   title: 'steps of fixed work while 300 MiB are packed and uploaded',
@@ -29,7 +29,7 @@ export const uploads = {
   },
 };
 
-/** The bound is over a compressor that does nothing else; beside it stands what the steps notice in all. */
+/** The bound is relative to a plain compressor; the total slowdown of the steps is shown too. */
 function* lanesRows(runs, lanes) {
   const name = lanes === 1 ? 'one at a time' : 'two at a time, no processor to spare';
   const [alone, zstd, upload] = ['alone', 'zstd', 'upload'].map((label) => stepTimes(runs, label, lanes));
@@ -50,7 +50,7 @@ const probe = (node, { action, folder, rounds }) => {
 
 const besides = (runs, label) => runs.filter((run) => run.label === label).map(({ beside }) => beside);
 
-/** Of the steps that ran wholly beside what was beside them. */
+/** Only steps that ran entirely during the measured work. */
 const stepTimes = (runs, label, lanes) => {
   const steps = runs
     .filter((run) => run.label === label && run.lanes === lanes)

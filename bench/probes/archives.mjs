@@ -1,5 +1,5 @@
 // Run by Node 24 with a folder for archives, a workspace, a number of rounds and the files to change, one per line on
-// standard input. Prints milliseconds: our archive of what changed beside what else could be done, in turn.
+// standard input. Prints milliseconds: our archive of changes and its alternatives, in turn.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ const changeFiles = () => {
   for (const file of changed) writeFileSync(file, readFileSync(file));
 };
 
-/** What takeArchive runs, learnt from a tar that writes its arguments down, with files of its own. */
+/** The tar command of takeArchive, recorded by a tar that writes its arguments down, with its own files. */
 const argumentsOfOurTar = async (job) => {
   const program = at('noting-tar');
   writeFileSync(program, `#!/bin/sh\nprintf '%s\\n' "$@" > "${at('arguments')}"\nexec "${job.tar.program}" "$@"\n`);

@@ -41,7 +41,7 @@ const main = async () => {
   const recorded = stopwatch();
   for (let n = 1; n <= STEPS; n++) {
     recorded.around(() => emitStep(`s${n}`, recorder));
-    await turn(); // Flushes run beside the steps.
+    await turn(); // Flushes run while steps run.
   }
   const state = recorder.state();
   await journal.close(state);
@@ -75,7 +75,7 @@ const emitStep = (step, { emit }) => {
   emit({ type: 'step_succeeded', step, duration_ms: 2, exit_code: 0 });
 };
 
-/** The least a journal can do: text that is there already, one system call per line. */
+/** The minimal journal: prepared text, one system call per line. */
 const timePlainWrites = (events) => {
   const lines = events.map((event) => Buffer.from(`${JSON.stringify(event)}\n`));
   const fd = openSync('plain.jsonl', 'a');

@@ -38,7 +38,7 @@ const main = async () => {
   return times;
 };
 
-/** The archive of a step that wrote all these files anew: stored as in a checkpoint, and plain. */
+/** The archive of a step that rewrote all these files: stored as in a checkpoint, and plain. */
 const archiveOf = async (tar, { folder: workspace, changed }, place) => {
   mkdirSync(place);
   const [before, after, tarFile] = ['before', 'after', 'raw.tar'].map((name) => join(place, name));
@@ -53,7 +53,7 @@ const archiveOf = async (tar, { folder: workspace, changed }, place) => {
   return { file, stored, plain };
 };
 
-/** The staging folder is beside the workspace: on its file system, as in a job. */
+/** The staging folder is on the workspace's file system, as in a job. */
 const restore = async ({ folder: workspace, changed }, { file, stored }) => {
   const outcome = await restoreTree({
     links: [{ tree: { file, stored } }],

@@ -1,6 +1,6 @@
 // Run by Node 24 with the action's program, an empty folder, a large workspace's folder and a number of rounds; on standard
-// input the files that steps change. Prints milliseconds: from the start of a second attempt to its first step, and what
-// an action that keeps everything as one archive needs to unpack it.
+// input the files that steps change. Prints milliseconds: from the start of a second attempt to its first step, and the
+// time that an action with one archive of everything needs to unpack it.
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -59,14 +59,14 @@ const openJob = (github) => {
   return { ...job, env };
 };
 
-/** Every second file of the list gets a line more, in place. */
+/** Appends a line to every second file of the list. */
 const CHANGE = `
 import { appendFileSync, readFileSync } from 'node:fs';
 const names = readFileSync(process.argv[2], 'utf8').split('\\n');
 for (const [n, name] of names.entries()) if (n % 2 === Number(process.argv[3])) appendFileSync(name, 'changed');
 `;
 
-/** As after a checkout. */
+/** Restores the state after a checkout. */
 const reset = (job) => {
   for (const file of changed) copyFileSync(file, join(job.workspace, relative(pristine, file)));
   rmSync(at('may-pass'), { force: true });
@@ -75,7 +75,7 @@ const reset = (job) => {
 
 const isChanged = ({ workspace }, file) => readFileSync(join(workspace, relative(pristine, file))).includes('changed');
 
-/** Milliseconds to the start of the third step, as its own clock says. */
+/** Milliseconds to the start of the third step, by its own clock. */
 const attempt = async (job, number) => {
   const shared = { NODE: process.execPath, CHANGE: at('change.mjs'), LIST: at('list'), MAY_PASS: at('may-pass') };
   const env = { ...process.env, ...job.env(number), ...shared, STARTED: at('started') };

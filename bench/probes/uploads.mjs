@@ -1,5 +1,5 @@
-// Run by Node 24 with the action's program, an empty folder and a number of rounds: steps of fixed work, two contenders
-// beside nothing, an upload, and a plain zstd of the same data. Prints per contender and round what the steps took.
+// Run by Node 24 with the action's program, an empty folder and a number of rounds: steps of fixed work, alone,
+// during an upload, and during a plain zstd of the same data. Prints how long the steps took per contender and round.
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { randomFillSync } from 'node:crypto';
@@ -14,7 +14,7 @@ const [, , action, folder, rounds] = process.argv;
 const STEPS = 40;
 const MEBIBYTES = 300;
 const WORK = join(import.meta.dirname, '..', 'fixed-work.mjs');
-/** As long as an upload about. */
+/** About as long as an upload. */
 const PASSES = 6;
 const PACE_MS = 20;
 const BIG = join(folder, 'big.bin');
@@ -39,7 +39,7 @@ const main = async () => {
   return runs;
 };
 
-/** Base64 of random bytes: a compressor has work with it, and three quarters are left to be uploaded. */
+/** Base64 of random bytes: a compressor reduces it to three quarters. */
 const makeBigFile = () => {
   const fd = openSync(BIG, 'w');
   const bytes = Buffer.alloc(768 * 1024);
@@ -47,7 +47,7 @@ const makeBigFile = () => {
   closeSync(fd);
 };
 
-/** Where nothing is to be uploaded, the first upload is an hour away. */
+/** To measure without uploads, the first one is scheduled in an hour. */
 const pipelineOf = (lanes, interval) => `
 max_parallel: ${lanes}
 checkpoint: { min_interval: ${interval} }
@@ -84,7 +84,7 @@ const runSteps = async (github, { lanes, uploads, beside = false }) => {
   await github.evict('savepoint');
   return {
     steps: readLines(times),
-    // Later ones hold next to nothing.
+    // Later uploads are almost empty.
     beside: saves.length > 0 ? store.until(saves[0].at) : await zstd,
     emulatorMs: (emulator.user + emulator.system) / 1000,
     storedBytes: Math.max(0, ...entries.map(({ content }) => content.length)),
@@ -97,7 +97,7 @@ const readLines = (file) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** Follows the store process of that main process: when it was first seen, and its processor time at each moment. */
+/** Samples the worker process of a main process: when it was first seen, and its processor time. */
 const watch = (main) => {
   const samples = [];
   let pid;
@@ -119,7 +119,7 @@ const storeOf = (main) => {
   return children.find((child) => readProc(`${child}/cmdline`)?.includes('store/index.js'));
 };
 
-/** With the children it waited for, in ticks of 10 ms: fields 14 to 17 of proc_pid_stat(5). */
+/** Including finished children, in ticks of 10 ms: fields 14 to 17 of proc_pid_stat(5). */
 const cpuOf = (pid) => {
   const fields = readProc(`${pid}/stat`)?.split(') ')[1]?.split(' ');
   return fields?.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
@@ -133,7 +133,7 @@ const readProc = (name) => {
   }
 };
 
-/** Begins when the first of the steps has ended, as an upload does; its processor time is that of one pass. */
+/** Begins when the first step has ended, like an upload; reports the processor time of one pass. */
 const zstdOnceWorking = async (times) => {
   while (readFileSync(times, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, PACE_MS));
   const from = Date.now();

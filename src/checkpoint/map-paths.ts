@@ -23,7 +23,7 @@ export const createPathMapping = (from: readonly MachinePaths[], to: MachinePath
   return (text) => text.replace(pattern, (old) => folders.get(old) ?? old);
 };
 
-/** What a step exported, with the paths of this machine. */
+/** The exports of a step, with the paths of this machine. */
 export const mapExports = (exports: Exports, mapping: PathMapping): Exports => ({
   ...exports,
   env: Object.fromEntries(Object.entries(exports.env).map(([name, value]) => [name, mapping(value)])),

@@ -17,44 +17,44 @@ import { keptMembers, type Keeping } from './tar/keep-members.js';
 /** A raw archive to be packed. Plain data; paths are absolute. */
 export type PackJob = {
   readonly tarFile: string;
-  /** The listings before and after it; absent for an archive of everything: then nothing is known to be gone. */
+  /** The listings before and after it; absent for an archive of everything, which has no deletions. */
   readonly before?: string;
   readonly after?: string;
   readonly scope: ArchiveScope;
-  /** What tar could not read. */
+  /** Names that tar could not read. */
   readonly unreadable: readonly ByteName[];
-  /** Where the packed files go, and how they are named before their endings. */
+  /** Folder of the packed files, and their name without extension. */
   readonly folder: string;
   readonly name: string;
   readonly compression: Compression;
 };
 
-/** How it is kept secret. */
+/** Secrets of an archive, and its encryption. */
 export type PackPrivacy = {
-  /** What must not be stored in the open. */
+  /** Values that must not be stored unencrypted. */
   readonly secrets: readonly string[];
-  /** Given: everything is encrypted and nothing left out. The part of each file's context is its name. */
+  /** If given, everything is encrypted and nothing left out. The part of each file's context is its name. */
   readonly seal?: { readonly key: SealKey; readonly context: CheckpointContext };
 };
 
-/** A packed file, which lies in no cache entry yet. */
+/** A packed file that is not in a cache entry yet. */
 export type PackedFile = Omit<StoredFile, 'key'>;
 
-/** What came of an archive. */
+/** The packed files of an archive. */
 export type PackedArchive = {
   /** `<name>.tree`: absent when nothing changed. */
   readonly tree?: PackedFile;
-  /** `<name>.deleted`: absent when nothing is gone. */
+  /** `<name>.deleted`: absent without deletions. */
   readonly deleted?: PackedFile;
-  /** What is missing in them: it holds a secret, or could not be restored (a device, a link to what is not kept). */
+  /** Names left out: they hold a secret, or cannot be restored (a device, a hard link to an omitted file). */
   readonly leftOut: readonly ByteName[];
-  /** Of both files together. */
+  /** Total size of both files. */
   readonly bytes: number;
 };
 
 /**
- * Packs a raw archive: what belongs to the checkpoint, without what holds a secret, compressed, and sealed where there is
- * a key. Memory does not grow with the files. After a failure none of its files are there.
+ * Packs a raw archive: members in scope and without secrets, compressed, and sealed if there is a key. Memory does not grow
+ * with the files. After a failure none of its files exist.
  */
 export const packArchive = async (job: PackJob, privacy: PackPrivacy): Promise<Result<PackedArchive>> => {
   const listings = await readListings(job);
@@ -90,7 +90,7 @@ const readListings = async ({ before, after }: PackJob): Promise<Result<Pick<Pac
   return later.ok ? ok({ before: earlier.value, after: later.value }) : later;
 };
 
-/** What one of the files came to, and what is missing in it. */
+/** One packed file, and the names left out of it. */
 type Packed = { readonly file?: PackedFile; readonly leftOut: readonly ByteName[] };
 
 const packTree = async ({ job, privacy, search, before }: Packing): Promise<Result<Packed>> => {

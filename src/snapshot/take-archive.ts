@@ -8,27 +8,27 @@ import { tryIo } from '../machine/files/io-result.js';
 import { readTarResult, type TarResult } from './tar/tar-result.js';
 import { copyBackdated } from './tar/backdated-listing.js';
 
-/** What one run of tar came to. */
+/** Result of one run of tar. */
 export type TarReport = {
-  /** What changed or went while it was read, for people; the archive has some version of it or none. */
+  /** Files that changed or vanished while they were read, for display; the archive has some version or none. */
   readonly changed: readonly string[];
-  /** What could not be read. Nothing is known of it and of what is beneath. */
+  /** Names that could not be read; nothing is known about them and about names beneath. */
   readonly unreadable: readonly ByteName[];
-  /** Of the archive; 0 for a listing. */
+  /** Size of the archive; 0 for a listing. */
   readonly sizeBytes: number;
 };
 
-/** What is looked at. Paths are absolute; `signal` ends tar, and the job is an error then. */
+/** The input of tar. Paths are absolute; `signal` ends tar, which makes the job an error. */
 export type TarJob = {
   readonly workspace: string;
   readonly scope: ArchiveScope;
   readonly signal?: AbortSignal;
 };
 
-/** A listing to be made. */
+/** A listing to make. */
 export type ListingJob = TarJob & { readonly tar: GnuTar; readonly listing: string };
 
-/** An archive of what changed since the listing `before`, with the listing `after` to begin the next from. */
+/** An archive of changes since the listing `before`, with the listing `after` for the next archive. */
 export type ArchiveJob = TarJob & {
   readonly tar: GnuTar;
   readonly before: string;
@@ -40,8 +40,8 @@ export type ArchiveJob = TarJob & {
 export type FullArchiveJob = TarJob & { readonly tar: string; readonly target: string };
 
 /**
- * Archives what changed since `before` was made, also by a clock that ticks late, and all folders. `before` stays as it
- * is; after a failure there is neither an archive nor a listing `after`.
+ * Archives all folders and the changes since `before`, allowing for coarse file times. `before` stays unchanged; after a
+ * failure neither the archive nor the listing `after` exists.
  */
 export const takeArchive = async (job: ArchiveJob): Promise<Result<TarReport>> => {
   const copied = await copyBackdated(job.before, job.after);
@@ -49,14 +49,14 @@ export const takeArchive = async (job: ArchiveJob): Promise<Result<TarReport>> =
   return report.ok ? report : undo(report.error, [job.after, job.target]);
 };
 
-/** Lists what is there without archiving it: the baseline of the first archive. After a failure there is no listing. */
+/** Lists the workspace without archiving it, as the baseline of the first archive. After a failure no listing exists. */
 export const takeListing = async (job: ListingJob): Promise<Result<TarReport>> => {
   const cleared = removeAll([job.listing]);
   const report = cleared.ok ? await runGnuTar(job, job.listing, '/dev/null') : cleared;
   return report.ok ? report : undo(report.error, [job.listing]);
 };
 
-/** Archives everything where there is no GNU tar: no listing, so nothing says what is gone. All of it, or an error. */
+/** Archives everything, for machines without GNU tar. Without listings there are no deletions. Any problem is an error. */
 export const takeFullArchive = async (job: FullArchiveJob): Promise<Result<TarReport>> => {
   const flags = ['-c', '-f', job.target, '--exclude=./.git', '-C', job.workspace];
   const points = presentStartPoints(job);
@@ -80,7 +80,7 @@ const runGnuTar = async (
   return run.ok ? reportOf(readTarResult(run.value.exitCode, run.value.stderr), target) : run;
 };
 
-/** The pax records leave out when a file was read: archives of the same files are the same. */
+/** The pax records omit access times, so that archives of the same files are identical. */
 const optionsFor = (listing: string, target: string): readonly string[] => [
   '--create',
   `--file=${target}`,
@@ -94,7 +94,7 @@ const optionsFor = (listing: string, target: string): readonly string[] => [
   '--quoting-style=escape',
 ];
 
-/** No names at all tar takes from a file only: then it writes an empty archive and an empty listing. */
+/** Tar accepts an empty list of names only from a file; it then writes an empty archive and an empty listing. */
 const whatToRead = ({ workspace, scope }: TarJob): Result<readonly string[]> => {
   const points = presentStartPoints({ workspace, scope });
   if (!points.ok) return points;
@@ -102,7 +102,7 @@ const whatToRead = ({ workspace, scope }: TarJob): Result<readonly string[]> => 
   return ok(['-C', workspace, ...tarArguments(scope), ...names]);
 };
 
-/** Those that are there, and behind no link: tar would follow it out of the workspace. */
+/** The start points that exist and are not behind a link, which tar would follow out of the workspace. */
 const presentStartPoints = ({ workspace, scope }: TarJob): Result<readonly string[]> =>
   tryIo('cannot look at what checkpoint.include names', () => {
     const folder = Buffer.from(workspace);
@@ -119,7 +119,7 @@ const reportOf = (verdict: TarResult, target: string): Result<TarReport> => {
   return tryIo(`cannot read ${target}`, () => ({ changed, unreadable, sizeBytes: statSync(target).size }));
 };
 
-/** The first trouble is what counts; what cannot be removed is named beside it. */
+/** Reports the first problem, and files that could not be removed. */
 const undo = (because: string, files: readonly string[]): Result<never> => {
   const removed = removeAll(files);
   return err(removed.ok ? because : `${because}; ${removed.error}`);

@@ -220,7 +220,7 @@ const skippedRecord = (event: StepSkipped & Stamp, before: StepRecord | undefine
   unfinishedSince: unfinishedSince(before),
 });
 
-/** What remains of a step that was held back: its last finish, or the progress of an unfinished container. */
+/** The remains of a step that was held back: its last finish, or the progress of an unfinished container. */
 const heldRecord = (before: StepRecord | undefined): Partial<StepRecord> => {
   const based = basedOn(before);
   if (based.lastFinish !== undefined || before === undefined || !holdsSteps(before))

@@ -58,7 +58,7 @@ export type StepRecord = {
   readonly group?: ProcessGroup;
 };
 
-/** What a container decided about its lists while it ran. */
+/** A decision of a container about its lists, made while it ran. */
 export type Choice =
   | { readonly kind: 'arm'; readonly arm: string }
   /** The number of iterations begun; `isOver` once the condition ended the loop. */
@@ -91,7 +91,7 @@ export const startsProcesses = ({ kind }: Pick<StepRecord, 'kind'>): boolean =>
 export const holdsSteps = (record: StepRecord): record is StepRecord & { readonly kind: StepKind } =>
   record.kind !== undefined && RUNS[record.kind] === 'steps';
 
-/** What a step of each kind runs itself. */
+/** Whether a step of each kind starts processes or holds other steps. */
 const RUNS: Readonly<Record<StepKind, 'processes' | 'steps'>> = {
   script: 'processes',
   commands: 'processes',

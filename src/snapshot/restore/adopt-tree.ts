@@ -7,19 +7,19 @@ import { applicableDeletions } from './applicable-deletions.js';
 import type { StagedChain } from './stage-chain.js';
 import { createWorkspaceChanges, type ChangedFolders, type WorkspaceChanges } from './workspace-changes.js';
 
-/** What became of a workspace that was to take over a staged tree. */
+/** Result of adopting a staged tree into a workspace. */
 export type Adoption =
-  /** `deleted` counts names. */
+  /** `deleted` is the number of deleted names. */
   | { readonly kind: 'adopted'; readonly deleted: number }
-  /** The workspace is as it was. */
+  /** The workspace is unchanged. */
   | { readonly kind: 'refused'; readonly because: string }
-  /** It could not be put back; `displaced` then holds what was taken away. */
+  /** The workspace could not be put back; the folder `displaced` holds the removed entries. */
   | { readonly kind: 'broken'; readonly message: string };
 
 /**
- * Deletes from a workspace what a chain deleted and puts its staged tree in place, by renames only: it costs what is
- * staged, not what is there. Everything else stays: nothing is reached through a link, and a folder that the chain did
- * not delete is never replaced. Whatever fails, all of it is taken back. Nothing else may work in the workspace.
+ * Applies a chain's deletions to a workspace and moves its staged tree in, by renames only, so the cost depends on what is
+ * staged, not on what is there. Everything else stays: links are not followed, and a folder that the chain did not delete
+ * is never replaced. Any failure undoes all of it. No other process may work in the workspace.
  */
 export const adoptTree = (folders: ChangedFolders, staged: StagedChain): Adoption => {
   const changes = createWorkspaceChanges(folders);
@@ -36,7 +36,7 @@ export const adoptTree = (folders: ChangedFolders, staged: StagedChain): Adoptio
   return { kind: 'broken', message: `${adopted.error}; this could not be put back: ${lost.join('; ')}` };
 };
 
-/** Trouble with the system is a reason; after a bug of ours the workspace is as it was too. */
+/** A system error is a reason to refuse; after our own bug the changes are undone too. */
 const attempt = (changes: WorkspaceChanges, work: () => Result<number>): Result<number> => {
   try {
     return work();
@@ -65,7 +65,7 @@ type Adopting = {
   readonly deletedFolders: ReadonlySet<ByteName>;
 };
 
-/** Why it cannot be; undefined when all of it is in place. In the order of names, so that it repeats. */
+/** Why the folder cannot be adopted; undefined on success. In the order of names, to be reproducible. */
 const adoptFolder = (folder: ByteName, adopting: Adopting): string | undefined => {
   for (const { name, isFolder } of stagedEntries(adopting.folders.tree, folder)) {
     const there = statIn(adopting.folders.workspace, name);
@@ -89,7 +89,7 @@ const adoptSubfolder = (name: ByteName, there: Stats | undefined, adopting: Adop
   return undefined;
 };
 
-/** A folder that a step replaced goes with what it holds; one that the checkpoint does not know of does not. */
+/** A folder that a step replaced is removed with its content; a folder unknown to the checkpoint is not. */
 const adoptFile = (name: ByteName, there: Stats | undefined, adopting: Adopting): string | undefined => {
   if (there?.isDirectory() === true && !adopting.deletedFolders.has(name)) {
     return `"${displayName(name)}" is a folder here but not in the checkpoint`;

@@ -5,8 +5,8 @@ import { createFolderCheck, statIn } from '../../machine/files/byte-path.js';
 import { codeOf } from '../../machine/files/io-result.js';
 
 /**
- * The deletions that can act in a folder, each after everything that was in it: the name is there, is of the kind that
- * was deleted, and nothing above it is a link. Delete each when it comes and make nothing meanwhile.
+ * The deletions that apply to a folder, content before its folder: the name exists, has the deleted kind, and no ancestor
+ * is a link. Delete each entry when it is yielded, and create nothing meanwhile.
  */
 export const applicableDeletions = function* (folder: Buffer, deletions: readonly Deletion[]): Generator<Deletion> {
   const isRealFolder = createFolderCheck(folder);
@@ -17,7 +17,7 @@ export const applicableDeletions = function* (folder: Buffer, deletions: readonl
   }
 };
 
-/** Removes a folder in which nothing is; whether it did. */
+/** Removes a folder if it is empty; returns whether it did. */
 export const removeIfEmpty = (path: Buffer): boolean => {
   try {
     rmdirSync(path);
@@ -28,5 +28,5 @@ export const removeIfEmpty = (path: Buffer): boolean => {
   }
 };
 
-/** A folder's name begins the names of what is in it, so it comes after them. */
+/** A folder's name is a prefix of its entries' names, so the folder comes after them. */
 const byNameDescending = (a: Deletion, b: Deletion): number => (a.name < b.name ? 1 : a.name > b.name ? -1 : 0);

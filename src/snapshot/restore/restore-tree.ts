@@ -15,33 +15,33 @@ import type { ChangedFolders } from './workspace-changes.js';
 export type { FileToOpen } from '../sealed/unpack-file.js';
 export type { RestoreLink } from './stage-chain.js';
 
-/** A chain of archives that is to be put into a workspace. Plain JSON. */
+/** A chain of archives to restore into a workspace. Plain JSON. */
 export type RestoreJob = {
   /** In the order to be applied. */
   readonly links: readonly RestoreLink[];
   /** Absolute. */
   readonly workspace: string;
-  /** Absolute; empty or absent, and on the workspace's file system. It goes in the end. */
+  /** Absolute; empty or absent, on the workspace's file system. It is removed at the end. */
   readonly staging: string;
   readonly scope: ArchiveScope;
   /** For sealed files. */
   readonly passphrase?: string;
-  /** The machines that the chain is from, the latest last, and this one. */
+  /** Paths of the machines that made the chain, the latest last, and of this one. */
   readonly mapPath: { readonly from: readonly MachinePaths[]; readonly to: MachinePaths };
 };
 
 /** How a restore ended. */
 export type RestoreOutcome =
-  /** `files` counts all that are no folders, `bytes` their content, `deleted` names. */
+  /** `files` counts everything except folders, `bytes` their content, `deleted` names. */
   | { readonly kind: 'restored'; readonly files: number; readonly deleted: number; readonly bytes: number }
-  /** The workspace is as it was. */
+  /** The workspace is unchanged. */
   | { readonly kind: 'refused'; readonly because: string }
-  /** The workspace could not be put back; what was taken from it is still in the staging folder. */
+  /** The workspace could not be put back; the removed entries are still in the staging folder. */
   | { readonly kind: 'broken'; readonly message: string };
 
 /**
- * Puts a workspace into the state that a chain of archives leads to: everything is checked and unpacked beside it first,
- * then adopted. It deletes only what the chain deleted and leaves what it does not know.
+ * Restores a workspace from a chain of archives: everything is checked and unpacked outside it first, then adopted. It
+ * deletes only names that the chain deleted and leaves everything else.
  */
 export const restoreTree = async (job: RestoreJob): Promise<RestoreOutcome> => {
   const folders = tryIoResult('cannot make room for a restore', () => makeStaging(job));
@@ -64,7 +64,7 @@ export const restoreTree = async (job: RestoreJob): Promise<RestoreOutcome> => {
   return outcome;
 };
 
-/** Apart from everyone else: what is unpacked has its final modes, and what is displaced keeps its own. */
+/** Private to this user, because staged and displaced files have their final modes. */
 const makeStaging = ({ workspace, staging }: RestoreJob): Result<ChangedFolders> => {
   mkdirSync(staging, { recursive: true, mode: 0o700 });
   if (readdirSync(staging).length > 0) return err(`${staging} holds what an earlier restore left there; remove it`);
@@ -78,10 +78,10 @@ const makeStaging = ({ workspace, staging }: RestoreJob): Result<ChangedFolders>
   });
 };
 
-/** Where there is no GNU tar another one can unpack archives too. */
+/** Without GNU tar, another tar can unpack archives too. */
 const findTar = async (): Promise<string> => (await findGnuTar(process.env))?.program ?? 'tar';
 
-/** Targets of links are bytes, so the places are taken as bytes too. */
+/** Targets of links are bytes, so the paths are converted to bytes too. */
 const targetMapping = ({ from, to }: RestoreJob['mapPath']): PathMapping =>
   createPathMapping(from.map(pathsInBytes), pathsInBytes(to));
 

@@ -9,40 +9,40 @@ import { pathIn, statIn } from '../../machine/files/byte-path.js';
 import { startExtraction, type Extraction } from '../tar/run-tar.js';
 import { tryIoResultAsync } from '../../machine/files/io-result.js';
 
-/** What lies in the staging tree, by name. */
+/** The content of the staging tree, by name. */
 export type StagedNames = {
-  /** Everything that is no folder. */
+  /** Everything except folders. */
   readonly files: Map<ByteName, StagedFile>;
-  /** The folders that an archive has a header of; others are there only because something is in them. */
+  /** Folders with a header in an archive; other folders exist only because of their content. */
   readonly folders: Map<ByteName, FolderAttributes>;
 };
 
-/** Something staged that is no folder. */
+/** A staged entry other than a folder. */
 export type StagedFile = {
-  /** Of its content as archived: 0 for links. */
+  /** Size of its archived content: 0 for links. */
   readonly sizeBytes: number;
-  /** Where it leads, when it is a symbolic link: raw bytes. */
+  /** Target of a symbolic link: raw bytes. */
   readonly target: string | undefined;
   readonly mtimeMs: number;
 };
 
-/** What is archived of a folder besides its content. */
+/** Archived attributes of a folder. */
 export type FolderAttributes = { readonly mode: number; readonly mtimeMs: number };
 
-/** Where an archive goes, and what is allowed in it. */
+/** Target of an archive, and the rules for its members. */
 export type ArchiveStaging = {
   /** Absolute. */
   readonly tree: Buffer;
   readonly tar: string;
   readonly names: StagedNames;
-  /** One for a whole chain. */
+  /** Shared by a whole chain. */
   readonly check: MemberCheck;
   readonly isInScope: (name: ByteName) => boolean;
 };
 
 /**
- * Unpacks an archive into the staging tree. Every byte goes through our own reader before tar sees it, and only members
- * that pass the check go on. Folders are made here, with room for what comes into them, and their attributes are only noted.
+ * Unpacks an archive into the staging tree. Our own reader checks every byte before tar sees it, and only members that
+ * pass are forwarded. Folders are made here and stay writable; their attributes are only recorded.
  */
 export const stageArchive = async (source: Readable, staging: ArchiveStaging): Promise<Result<void>> => {
   const extraction = startExtraction(staging.tar, staging.tree.toString());
@@ -53,7 +53,7 @@ export const stageArchive = async (source: Readable, staging: ArchiveStaging): P
   return passed;
 };
 
-/** A tar that takes no more has failed; why is known at its end. */
+/** If tar accepts no more input it has failed; `end` reports why. */
 const passOn = async (source: Readable, extraction: Extraction, staging: ArchiveStaging): Promise<Result<void>> => {
   const filter = createMemberFilter(staging);
   for await (const chunk of source) {
@@ -67,7 +67,7 @@ const passOn = async (source: Readable, extraction: Extraction, staging: Archive
 };
 
 type MemberFilter = {
-  /** What of an archive tar may see. */
+  /** The bytes of an archive that tar may see. */
   readonly push: (chunk: Buffer) => Result<Buffer>;
   readonly end: () => Result<void>;
 };
@@ -115,13 +115,13 @@ const noteMember = (member: TarMember, { names, tree }: ArchiveStaging): void =>
   }
 };
 
-/** Never through what is there and no folder. */
+/** Never replaces or follows an entry that is not a folder. */
 const makeFolder = (tree: Buffer, name: ByteName): void => {
   const there = statIn(tree, name);
   if (there?.isDirectory() !== true) mkdirSync(pathIn(tree, name), { recursive: there === undefined });
 };
 
-/** A symbolic link may have several names. */
+/** A hard link may lead to a symbolic link. */
 const targetOf = ({ kind, linkName = '' }: TarMember, { files }: StagedNames): string | undefined => {
   if (kind === 'hardlink') return files.get(plainName(linkName))?.target;
   return kind === 'symlink' ? linkName : undefined;

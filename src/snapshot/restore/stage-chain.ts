@@ -14,27 +14,27 @@ import { openStored, type FileToOpen } from '../sealed/unpack-file.js';
 /** One archive of a chain, on this machine. */
 export type RestoreLink = { readonly tree?: FileToOpen; readonly deleted?: FileToOpen };
 
-/** A chain to be staged. */
+/** A chain to stage. */
 export type ChainToStage = {
   /** In the order to be applied. */
   readonly links: readonly RestoreLink[];
   readonly scope: ArchiveScope;
   readonly passphrase?: string;
-  /** A GNU tar, or another where there is none. */
+  /** GNU tar, or another tar without it. */
   readonly tar: string;
-  /** An empty folder for it. Absolute. */
+  /** An empty folder. Absolute. */
   readonly tree: Buffer;
   /** For absolute targets of symbolic links, as raw bytes. */
   readonly mapTarget: PathMapping;
 };
 
-/** What a chain adds up to. */
+/** The staged result of a chain. */
 export type StagedChain = StagedNames & {
-  /** What was deleted and not made again as what it was; in no order. */
+  /** Deleted names that were not created again as the same kind; in no order. */
   readonly deletions: readonly Deletion[];
 };
 
-/** Unpacks a chain into a folder of its own, archive by archive, and checks all of it on the way. */
+/** Unpacks a chain into an empty folder, archive by archive, and checks all of it. */
 export const stageChain = async (chain: ChainToStage): Promise<Result<StagedChain>> => {
   const names: StagedNames = { files: new Map(), folders: new Map() };
   const isInScope = createScopeFilter(chain.scope);
@@ -49,7 +49,7 @@ export const stageChain = async (chain: ChainToStage): Promise<Result<StagedChai
   return linked.ok ? ok({ ...names, deletions: stillDeleted(deleted, names) }) : linked;
 };
 
-/** File systems of macOS do not tell capitals apart. */
+/** File systems of macOS ignore case. */
 const nameIdentity = (): NameIdentity => (process.platform === 'darwin' ? 'folded' : 'exact');
 
 type LinkStaging = {
@@ -59,7 +59,7 @@ type LinkStaging = {
   readonly deleted: Map<string, Deletion>;
 };
 
-/** What was gone goes first: a step that swapped a file for a folder did both. */
+/** Deletions come first: a step that replaced a file by a folder has both. */
 const stageLink = async (link: RestoreLink, { chain, staging, deleted }: LinkStaging): Promise<Result<void>> => {
   const deletions = link.deleted === undefined ? ok([]) : await readDeletions(link.deleted, chain, staging.isInScope);
   if (!deletions.ok) return deletions;
@@ -78,7 +78,7 @@ const openFile = ({ file, stored, seal }: FileToOpen, { passphrase }: ChainToSta
   return openStored(file, stored, { passphrase, context: seal });
 };
 
-/** More names than any workspace has; a file that unpacks to more is none of ours. */
+/** Upper bound for a deletions file; anything larger is corrupt or hostile. */
 const MAX_DELETIONS_BYTES = 512 * 1024 * 1024;
 
 const readDeletions = async (
@@ -109,7 +109,7 @@ const readDeletions = async (
     : err(`${what}: "${displayName(outside.name)}" does not belong to checkpoints`);
 };
 
-/** What is known of the tree changes only with the tree. */
+/** Updates the records together with the tree. */
 const deleteStaged = (deletions: readonly Deletion[], { tree, names, check }: ArchiveStaging): void => {
   for (const { name, kind } of applicableDeletions(tree, deletions)) {
     const path = pathIn(tree, name);
@@ -121,7 +121,7 @@ const deleteStaged = (deletions: readonly Deletion[], { tree, names, check }: Ar
   }
 };
 
-/** Symbolic links with an absolute target are made anew where that target is elsewhere on this machine. */
+/** Replaces symbolic links whose absolute target has another path on this machine. */
 const mapLinks = ({ files }: StagedNames, tree: Buffer, mapTarget: PathMapping): Result<void> =>
   tryIo('cannot replace a link', () => {
     for (const [name, { target, mtimeMs }] of files) {

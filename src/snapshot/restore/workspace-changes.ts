@@ -6,30 +6,30 @@ import { codeOf, ioMessage } from '../../machine/files/io-result.js';
 import { removeIfEmpty } from './applicable-deletions.js';
 import type { FolderAttributes } from './stage-archive.js';
 
-/** Changes to a workspace that can be taken back, in which nothing is lost. Each throws what the system says. */
+/** Changes to a workspace that can be undone without loss. Each throws the system's errors. */
 export type WorkspaceChanges = {
-  /** Takes away what is there under a name, whatever it is. */
+  /** Moves the entry under a name away, of any kind. */
   readonly moveAside: (name: ByteName) => void;
-  /** Puts in place what is staged under a name where nothing is: a folder with all that is in it. */
+  /** Moves the staged entry under a free name in, a folder with its content. */
   readonly bringIn: (name: ByteName) => void;
-  /** Removes a folder if nothing is in it; whether it did. */
+  /** Removes a folder if it is empty; returns whether it did. */
   readonly removeFolder: (name: ByteName) => boolean;
   /** At the end: these folders get these attributes, and other changed folders get back those they had. */
   readonly settle: (staged: ReadonlyMap<ByteName, FolderAttributes>) => void;
-  /** Takes back everything, the latest first; what could not be put back, and where it is. */
+  /** Undoes everything, the latest first; returns the entries that could not be put back, and where they are. */
   readonly undo: () => readonly string[];
 };
 
-/** Where changes happen: all on one file system. */
+/** The folders of a change, all on one file system. */
 export type ChangedFolders = {
   readonly workspace: Buffer;
-  /** What is staged. */
+  /** The staged tree. */
   readonly tree: Buffer;
-  /** An empty folder for what is moved aside. */
+  /** An empty folder for entries moved away. */
   readonly displaced: Buffer;
 };
 
-/** No changes so far. Only for names whose folders are real ones. */
+/** Starts without changes. Only for names whose parent folders are real ones. */
 export const createWorkspaceChanges = ({ workspace, tree, displaced }: ChangedFolders): WorkspaceChanges => {
   const log: Change[] = [];
   const attributesBefore = new Map<ByteName, Attributes>();
@@ -84,7 +84,7 @@ type Change =
 
 type Attributes = FolderAttributes & { readonly atimeMs: number };
 
-/** What the owner needs to change what is in a folder. */
+/** Permissions the owner needs to change a folder's content. */
 const WRITABLE = 0o300;
 const MODE = 0o7777;
 
@@ -99,7 +99,7 @@ const wantedAttributes = (
   ...(staged !== undefined && { mode: staged.mode & MODE, mtimeMs: staged.mtimeMs }),
 });
 
-/** Only its owner may set a folder's times; those of other owners' folders stay. */
+/** Only the owner may set a folder's times; for other owners' folders they stay. */
 const setAttributes = (path: Buffer, now: Attributes, wanted: Attributes): void => {
   if (now.mode !== wanted.mode) chmodSync(path, wanted.mode);
   if (now.mtimeMs === wanted.mtimeMs) return;
@@ -127,8 +127,8 @@ const undoChange = (change: Change, workspace: Buffer): readonly string[] => {
     }
     return [];
   } catch (error) {
-    const place = change.kind === 'moved' ? `, which is now ${change.to.toString()}` : '';
-    return [ioMessage(`"${displayName(change.name)}"${place}`, error)];
+    const location = change.kind === 'moved' ? `, which is now ${change.to.toString()}` : '';
+    return [ioMessage(`"${displayName(change.name)}"${location}`, error)];
   }
 };
 

@@ -9,16 +9,16 @@ import { ok, type Result } from '../../base/result.js';
 import { codeOf, tryIoAsync } from '../../machine/files/io-result.js';
 import { createUnsealer, type CheckpointContext } from './sealed-file.js';
 
-/** The manifest of a part as text, or what is wrong with the part, in words that follow "because". */
+/** The manifest of a part as text, or the problem with the part, in words that follow "because". */
 export type ManifestText =
   { readonly text: string; readonly problem?: undefined } | { readonly problem: string; readonly text?: undefined };
 
-/** With what a part has to be sealed. */
+/** Passphrase and context that a part must be sealed with. */
 export type PartSeal = { readonly passphrase: string; readonly context: CheckpointContext };
 
 /**
- * Reads the manifest in the folder of a part, which was downloaded and may be anything: `manifest.json`, or with a seal
- * `manifest.sealed`, and never the other one. The error is only for a disk that cannot be read.
+ * Reads the manifest in the folder of a downloaded part, which is not trusted: only `manifest.sealed` with a seal, only
+ * `manifest.json` without one. An error means that the disk cannot be read.
  */
 export const readManifest = async (folder: string, seal: PartSeal | undefined): Promise<Result<ManifestText>> => {
   const wanted = seal === undefined ? PLAIN_NAME : SEALED_NAME;
@@ -32,13 +32,13 @@ export const readManifest = async (folder: string, seal: PartSeal | undefined): 
 const PLAIN_NAME = 'manifest.json';
 const SEALED_NAME = 'manifest.sealed';
 
-/** Far more than any manifest needs; beyond it somebody wants our memory. */
+/** Upper bound for a manifest; anything larger is corrupt or hostile. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
 
-/** A link is not followed, and nothing is waited for that is no file. */
+/** Does not follow links, and does not block on pipes. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** The content; a text says why it is not used; undefined when there is no such file. */
+/** The content, or a text that says why it is not used; undefined when the file does not exist. */
 const readSmallFile = (path: string): Promise<Result<Buffer | string | undefined>> =>
   tryIoAsync('cannot read the manifest', async () => {
     const file = await open(path, READ_FLAGS).catch(absentWhenMissing);
@@ -82,7 +82,7 @@ const unpack = async (sealed: Buffer, { passphrase, context }: PartSeal): Promis
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
-/** What the compression was stands in no manifest; the first bytes tell (RFC 1952, RFC 8878). */
+/** The compression of a manifest is recorded nowhere; its first bytes show it (RFC 1952, RFC 8878). */
 const decompress = (packed: Buffer): Promise<Buffer> => {
   const limit = { maxOutputLength: LARGEST_BYTES };
   if (packed.subarray(0, 2).equals(GZIP_MAGIC)) return promisify(zlib.gunzip)(packed, limit);

@@ -10,27 +10,27 @@ import {
 import { Transform } from 'node:stream';
 import { stableJson } from '../../base/stable-json.js';
 
-/** What a sealed file is bound to: it opens nowhere else. */
+/** The context a sealed file is bound to; it opens in no other. */
 export type SealContext = {
-  /** Of the workflow run. */
+  /** Id of the workflow run. */
   readonly run: string;
   readonly leg: string;
-  /** Of the workflow run, from 1. */
+  /** Attempt of the workflow run, from 1. */
   readonly attempt: number;
   readonly sequence: number;
-  /** Which file of the checkpoint it is. */
+  /** Name of the file in the checkpoint. */
   readonly part: string;
 };
 
-/** Which checkpoint sealed files belong to; all files of one share it. */
+/** The context that all files of one checkpoint share. */
 export type CheckpointContext = Omit<SealContext, 'part'>;
 
-/** What files are sealed with. Nothing but this file looks into it. */
+/** The key that files are sealed with; opaque outside this file. */
 export type SealKey = { readonly salt: Buffer; readonly master: Buffer };
 
-/** Why a sealed file does not open; the stream that opens it ends with this. */
+/** The error of a stream that cannot open a sealed file. */
 export class SealError extends Error {
-  /** Marks it as trouble with the world, not a bug of ours. */
+  /** Marks an external problem, as opposed to our own bug. */
   readonly code = 'ESEAL';
 }
 
@@ -40,12 +40,12 @@ const FILE_SALT_BYTES = 32;
 const HEADER_BYTES = MAGIC.length + SCRYPT_SALT_BYTES + FILE_SALT_BYTES;
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;
-/** Of plain bytes; only the last frame may hold fewer. */
+/** Plain bytes per frame; only the last frame may hold fewer. */
 const FRAME_BYTES = 1024 * 1024;
 const ALGORITHM = 'aes-256-gcm';
 const BROKEN = 'wrong key or damaged';
 
-/** Makes a key from a passphrase with scrypt (N = 2^15, r = 8, p = 1), which takes time; a new salt unless one is given. */
+/** Derives a key from a passphrase with scrypt (N = 2^15, r = 8, p = 1), which is slow; makes a new salt unless one is given. */
 export const deriveSealKey = async (
   passphrase: string,
   salt: Buffer = randomBytes(SCRYPT_SALT_BYTES),
@@ -80,9 +80,9 @@ export const createSealer = (key: SealKey, context: SealContext): Transform => {
 };
 
 /**
- * Opens what `createSealer` sealed for the same context. Gives on only bytes that were sealed, in their order, and ends
- * with a `SealError` where a file is damaged, cut off, another one, or of another passphrase: only a stream that came to
- * its end was whole. Keys are remembered, so that many files of one salt cost one derivation.
+ * Opens a file that `createSealer` sealed for the same context. Emits only authentic bytes in order, and fails with a
+ * `SealError` if the file is damaged, truncated, a different file, or sealed with another passphrase. The file was whole
+ * only if the stream ends without an error. Keys are cached per salt.
  */
 export const createUnsealer = (passphrase: string, context: SealContext): Transform => {
   const header = createFraming(HEADER_BYTES);
@@ -112,10 +112,10 @@ export const createUnsealer = (passphrase: string, context: SealContext): Transf
   });
 };
 
-/** Whether bytes that a file begins with, at least 8, are those of a sealed file. */
+/** Whether the first bytes of a file, at least 8, are those of a sealed file. */
 export const isSealed = (head: Buffer): boolean => head.subarray(0, MAGIC.length).equals(MAGIC);
 
-/** Turns the bytes of one frame into those on the other side; called for every frame in order. */
+/** Seals or opens one frame; called for every frame in order. */
 type FrameWork = (frame: Buffer, isLast: boolean) => Buffer;
 
 const frameSealer = (key: Buffer, context: SealContext): FrameWork => {
@@ -155,7 +155,7 @@ const openFrame = (decipher: DecipherGCM, frame: Buffer): Buffer => {
   return plain;
 };
 
-/** Belongs to every frame without being in it. */
+/** Additional authenticated data of every frame. */
 const boundTo = ({ run, leg, attempt, sequence, part }: SealContext): Buffer =>
   Buffer.from(stableJson([run, leg, attempt, sequence, part]));
 
@@ -171,7 +171,7 @@ const nonceOf = (count: number, isLast: boolean): Buffer => {
 const fileKey = (master: Buffer, fileSalt: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', master, fileSalt, 'savepoint sealed file 1', KEY_BYTES));
 
-/** What passphrases were stretched to, by salt; a failed attempt is forgotten. */
+/** Derived keys by passphrase and salt; failed derivations are removed. */
 const masters = new Map<string, Promise<Buffer>>();
 
 const rememberedMaster = (passphrase: string, salt: Buffer): Promise<Buffer> => {
@@ -184,7 +184,7 @@ const rememberedMaster = (passphrase: string, salt: Buffer): Promise<Buffer> => 
   return master;
 };
 
-/** Needs 32 MiB, a little more than what Node allows by default. */
+/** Needs 32 MiB, slightly more than Node's default limit. */
 const SCRYPT_COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 
 const stretch = (passphrase: string, salt: Buffer): Promise<Buffer> =>
@@ -195,10 +195,10 @@ const stretch = (passphrase: string, salt: Buffer): Promise<Buffer> =>
     });
   });
 
-/** Cuts bytes into frames of one size, in one buffer; a full frame is held until it is known not to be the last. */
+/** Splits bytes into frames of one size, in one buffer; a full frame is held back until more bytes follow. */
 type Framing = {
   readonly add: (chunk: Buffer, whole: (frame: Buffer) => void) => void;
-  /** What is held. */
+  /** The bytes held back. */
   readonly rest: () => Buffer;
 };
 
@@ -221,7 +221,7 @@ const createFraming = (sizeBytes: number): Framing => {
 
 type Done = (error?: Error | null) => void;
 
-/** Ends the stream when the work throws. */
+/** Fails the stream when the work throws. */
 const guard = (work: () => void, done: Done): void => {
   try {
     work();
@@ -231,7 +231,7 @@ const guard = (work: () => void, done: Done): void => {
   done();
 };
 
-/** The same for work that is waited for. */
+/** The same for asynchronous work. */
 const settle = (work: Promise<void>, done: Done): void => {
   work.then(
     () => done(),

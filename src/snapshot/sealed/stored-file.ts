@@ -9,16 +9,16 @@ import type { Compression } from '../../checkpoint/manifest.js';
 import { tryIoAsync } from '../../machine/files/io-result.js';
 import { createSealer, type SealContext, type SealKey } from './sealed-file.js';
 
-/** How a file is to be stored. */
+/** How to store a file. */
 export type Storing = {
-  /** Absolute path; what lies there is replaced. */
+  /** Absolute path; an existing file is replaced. */
   readonly target: string;
   readonly compression: Compression;
   /** Absent: not encrypted. */
   readonly seal?: { readonly key: SealKey; readonly context: SealContext };
 };
 
-/** What proves a stored file whole. */
+/** Size and digest, which prove that a stored file is complete. */
 export type StoredProof = {
   readonly sizeBytes: number;
   /** SHA-256 in hex of the stored bytes. */
@@ -26,7 +26,7 @@ export type StoredProof = {
 };
 
 /**
- * Writes what a stream gives: compressed, then sealed. The file appears once it is whole; after a failure, also of the
+ * Writes a stream to a file, compressed, then sealed. The file appears once it is complete; after a failure, also of the
  * source, there is none. Memory is flat.
  */
 export const packFile = (source: Readable, { target, compression, seal }: Storing): Promise<Result<StoredProof>> =>
@@ -47,7 +47,7 @@ export const packFile = (source: Readable, { target, compression, seal }: Storin
     }
   });
 
-/** The better of the compressions that this Node has. */
+/** The best compression that this version of Node supports. */
 export const bestCompression = (): Compression => ('createZstdCompress' in zlib ? 'zstd' : 'gzip');
 
 const ZSTD_LEVEL = 3;
@@ -64,7 +64,7 @@ const createCompressor = (compression: Compression): Transform =>
 
 type Meter = { readonly stage: Transform; readonly proof: () => StoredProof };
 
-/** Counts and digests the bytes that pass. */
+/** Counts and digests the bytes that pass through. */
 const newMeter = (): Meter => {
   const digest = newSha256();
   let sizeBytes = 0;

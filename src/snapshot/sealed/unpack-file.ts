@@ -10,13 +10,13 @@ import type { Compression, StoredFile } from '../../checkpoint/manifest.js';
 import { tryIoAsync } from '../../machine/files/io-result.js';
 import { createUnsealer, type SealContext } from './sealed-file.js';
 
-/** What is known of a stored file's bytes. */
+/** Recorded size, digest and compression of a stored file. */
 export type StoredBytes = Pick<StoredFile, 'size_bytes' | 'digest' | 'compression'>;
 
-/** What a sealed file is opened with. */
+/** Passphrase and context that open a sealed file. */
 export type Unseal = { readonly passphrase: string; readonly context: SealContext };
 
-/** A stored file on this machine, with what it was sealed for when it is sealed. */
+/** A stored file on this machine, with its context if it is sealed. */
 export type FileToOpen = {
   /** Absolute. */
   readonly file: string;
@@ -24,18 +24,18 @@ export type FileToOpen = {
   readonly seal?: SealContext;
 };
 
-/** A stored file to be written out. Plain data; paths are absolute. */
+/** A stored file to be unpacked. Plain data; paths are absolute. */
 export type FileToUnpack = {
   readonly file: FileToOpen;
-  /** What lies there is replaced. */
+  /** An existing file is replaced. */
   readonly target: string;
-  /** With it the file has to be a sealed one. */
+  /** If given, the file must be sealed. */
   readonly passphrase?: string;
 };
 
 /**
- * What a stored file holds, unsealed and decompressed. Size and digest of the stored bytes are checked before anything
- * is given on; what does not unseal or decompress ends the stream with an error that has a `code`.
+ * The content of a stored file, unsealed and decompressed. Size and digest of the stored bytes are checked first. A failure
+ * to unseal or decompress ends the stream with an error that has a `code`.
  */
 export const openStored = async (file: string, stored: StoredBytes, unseal?: Unseal): Promise<Result<Readable>> => {
   const decompressor = newDecompressor(stored.compression);
@@ -51,7 +51,7 @@ export const openStored = async (file: string, stored: StoredBytes, unseal?: Uns
   return trouble.ok ? err(`the stored file "${name}" is damaged: ${trouble.value ?? ''}`) : trouble;
 };
 
-/** Writes out what `packPlainFile` packed. Nothing of a file that is not what was stored is left in its place. */
+/** Unpacks a file that `packPlainFile` packed. After a failure there is no file at the target. */
 export const unpackPlainFile = async ({ file, target, passphrase }: FileToUnpack): Promise<Result<undefined>> => {
   const { seal } = file;
   if (passphrase === undefined && seal !== undefined) return err(`"${file.stored.name}" is encrypted; there is no key`);
@@ -80,7 +80,7 @@ const newDecompressor = (compression: Compression): Result<Duplex> => {
   return ok(zlib.createZstdDecompress({ chunkSize: CHUNK_BYTES }));
 };
 
-/** Undefined when it is what was stored. */
+/** Undefined when size and digest match. */
 const whyDamaged = async (file: FileHandle, stored: StoredBytes): Promise<string | undefined> => {
   const stat = await file.stat();
   if (!stat.isFile()) return 'it is not a regular file';
@@ -93,7 +93,7 @@ const whyDamaged = async (file: FileHandle, stored: StoredBytes): Promise<string
 const wholeFile = (file: FileHandle, options: { readonly autoClose?: boolean } = {}): Readable =>
   file.createReadStream({ ...options, start: 0, highWaterMark: CHUNK_BYTES });
 
-/** Errors travel to the end of the pipe, which is what the caller reads; there they are seen. */
+/** Errors propagate to the last stream, which the caller reads. */
 const decoded = (source: Readable, decompressor: Duplex, unseal: Unseal | undefined): Readable => {
   if (unseal === undefined) return pipeline(source, decompressor, () => {});
   const unsealer = createUnsealer(unseal.passphrase, unseal.context);

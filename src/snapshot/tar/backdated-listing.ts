@@ -3,10 +3,10 @@ import { err, ok, type Result } from '../../base/result.js';
 import { createListingBackdating, parseListing, type Listing } from '../../checkpoint/tar/tar-listing.js';
 import { tryIoAsync, tryIoResultAsync } from '../../machine/files/io-result.js';
 
-/** How far a listing's start is set back before it is used: file times come from a clock that ticks less often. */
+/** How far a listing's start is set back before use, because file times come from a coarse clock. */
 export const BACKDATE_MS = 20;
 
-/** Reads a listing as it counts for the archive that follows it: with its start set back. */
+/** Reads a listing with its start set back, as the next archive uses it. */
 export const readBackdatedListing = async (file: string): Promise<Result<Listing>> => {
   const listing = await readListing(file);
   return listing.ok ? ok({ ...listing.value, startedAtMs: listing.value.startedAtMs - BACKDATE_MS }) : listing;
@@ -20,7 +20,7 @@ export const readListing = async (file: string): Promise<Result<Listing>> => {
   return listing.ok ? listing : err(`${file} is not a listing of GNU tar: ${listing.error}`);
 };
 
-/** Copies a listing with its start set back, a chunk at a time: it may be as large as the workspace has names. */
+/** Copies a listing with its start set back, in chunks, because it grows with the number of names. */
 export const copyBackdated = (from: string, to: string): Promise<Result<void>> =>
   tryIoResultAsync(`cannot copy the listing ${from}`, () =>
     withFile(from, 'r', (source) => withFile(to, 'w', (target) => copyBetween(source, target))),

@@ -6,14 +6,14 @@ import type { TarMember } from '../../checkpoint/tar/tar-reader.js';
 import { tryIoAsync } from '../../machine/files/io-result.js';
 import { hardLinkTarget, visitArchive } from './visit-archive.js';
 
-/** Finds secrets, in all their forms. */
+/** Finds secrets in all their encoded forms. */
 export type SecretSearch = {
   readonly isInName: (name: ByteName) => boolean;
-  /** For content that comes in pieces: says from the piece on in which one ends that it holds a secret. */
+  /** For content in pieces: returns true from the piece on that completes a secret. */
   readonly content: () => (chunk: Buffer) => boolean;
 };
 
-/** Prepares the search; undefined where there is nothing to find. */
+/** Prepares the search; undefined without secrets. */
 export const createSecretSearch = (secrets: readonly string[]): SecretSearch | undefined => {
   const forms = [...new Set(secrets.flatMap(secretForms))].map((form) => Buffer.from(form));
   if (forms.length === 0) return undefined;
@@ -33,8 +33,8 @@ export const createSecretSearch = (secrets: readonly string[]): SecretSearch | u
 };
 
 /**
- * The members of an archive, of those looked at, that hold a secret in their content, name or link target. What one
- * of them is a hard link to counts too; that other links to the same file do is left to the caller, who sees them.
+ * The searched members of an archive that hold a secret in content, name or link target. The target of such a hard link
+ * is included; the caller handles other links to the same file.
  */
 export const membersWithSecrets = (
   file: string,

@@ -6,23 +6,23 @@ import { hardLinkTarget, visitArchive } from './visit-archive.js';
 
 /** Which members of an archive are kept. */
 export type Keeping = {
-  /** Asked for each member, in their order. */
+  /** Called for each member in order. */
   readonly belongs: (member: TarMember) => boolean;
-  /** Left out, with every hard link to them. */
+  /** Names to leave out, with all hard links to them. */
   readonly secret: ReadonlySet<ByteName>;
-  /** What tar could not read to its end and filled up with zeros. */
+  /** Files that tar could not read completely and padded with zeros. */
   readonly unreadable: ReadonlySet<ByteName>;
 };
 
-/** An archive of the kept members alone. */
+/** An archive of only the kept members. */
 export type KeptMembers = {
   /** Its bytes, to be read once. Throws as `visitArchive` does. */
   readonly bytes: () => AsyncGenerator<Buffer>;
-  /** How many there are and, of those that belong, which are not among them; once the bytes are read. */
+  /** The number of kept members, and the names in scope that were left out; valid once all bytes are read. */
   readonly tally: () => { readonly count: number; readonly leftOut: readonly ByteName[] };
 };
 
-/** Copies a raw archive without what is not kept, without tar's name lists of folders, and without what a restore would refuse. */
+/** Copies the kept members of a raw archive, without tar's name lists of folders and without members a restore would refuse. */
 export const keptMembers = (file: string, keeping: Keeping): KeptMembers => {
   const guard = createMemberCheck();
   const leftOut: ByteName[] = [];
@@ -57,7 +57,7 @@ export const keptMembers = (file: string, keeping: Keeping): KeptMembers => {
   return { bytes, tally: () => ({ count, leftOut }) };
 };
 
-/** The mode of a folder is known although its names are not. */
+/** An unreadable folder is kept: its mode is known although its entries are not. */
 const isHalfRead = (member: TarMember, { unreadable }: Keeping): boolean =>
   member.kind !== 'folder' && unreadable.has(member.name);
 

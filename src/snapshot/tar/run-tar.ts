@@ -9,29 +9,29 @@ import { tryIo } from '../../machine/files/io-result.js';
 export type GnuTar = {
   /** Absolute path. */
   readonly program: string;
-  /** As it says it, such as `1.34`. */
+  /** As printed by it, such as `1.34`. */
   readonly version: string;
 };
 
 /** How a run of tar ended. */
 export type TarRun = {
-  /** 128 and the signal's number when a signal ended it. */
+  /** 128 plus the signal's number if a signal ended it. */
   readonly exitCode: number;
-  /** What it said, in English, with bytes of names as it escapes them; cut past 64 KiB, with a last line that counts the rest. */
+  /** Its messages in English, names escaped by tar; limited to 64 KiB plus a line that counts the rest. */
   readonly stderr: string;
 };
 
-/** A tar that puts what it is given into a folder. */
+/** A running tar that extracts into a folder. */
 export type Extraction = {
-  /** Gives it bytes of an archive; resolves once it has taken them, to whether it still takes any. */
+  /** Writes bytes of an archive; resolves once tar has read them, to whether it still accepts input. */
   readonly write: (bytes: Buffer) => Promise<boolean>;
-  /** After the last byte: waits for it. */
+  /** Waits for tar to finish; call it after the last byte. */
   readonly end: () => Promise<Result<void>>;
-  /** Ends it at once. */
+  /** Kills it. */
   readonly cancel: () => Promise<void>;
 };
 
-/** Finds GNU tar on a search path: `tar`, on macOS `gtar` first. Undefined where tar is missing or another one. */
+/** Finds GNU tar on a search path: `tar`, on macOS `gtar` first. Undefined if tar is missing or not GNU's. */
 export const findGnuTar = async (env: { readonly PATH?: string | undefined }): Promise<GnuTar | undefined> => {
   const names = process.platform === 'darwin' ? ['gtar', 'tar'] : ['tar'];
   for (const name of names) {
@@ -43,8 +43,8 @@ export const findGnuTar = async (env: { readonly PATH?: string | undefined }): P
 };
 
 /**
- * Runs a tar with nothing of our environment but PATH; its output is thrown away. An error when it cannot be started or
- * `signal` called it off: then it is killed. What it says of itself begins with `tar: `, whatever the program's name.
+ * Runs a tar with only PATH from our environment; its output is discarded. An error when it cannot be started, or when
+ * `signal` cancels and kills it. Its messages begin with `tar: `, whatever the program's name.
  */
 export const runTar = (program: string, args: readonly string[], signal?: AbortSignal): Promise<Result<TarRun>> =>
   new Promise((resolve) => {
@@ -62,7 +62,7 @@ export const runTar = (program: string, args: readonly string[], signal?: AbortS
     });
   });
 
-/** Starts a tar, GNU's or another, that keeps modes and makes everything ours. */
+/** Starts any tar, GNU's or another, that restores modes and makes this user the owner. */
 export const startExtraction = (program: string, folder: string): Extraction => {
   const child = spawn(program, ['-x', '-p', '--no-same-owner', '-f', '-', '-C', folder], {
     argv0: 'tar',
@@ -70,7 +70,7 @@ export const startExtraction = (program: string, folder: string): Extraction => 
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   const stderr = collectStart(child);
-  // A tar that ended early says why by its exit code.
+  // If tar ends early, its exit code and messages report why.
   child.stdin.on('error', () => {});
   const ended = new Promise<string | undefined>((resolve) => {
     child.once('error', (error) => resolve(`cannot start ${program}: ${error.message}`));
@@ -110,12 +110,12 @@ const gnuVersion = async (program: string): Promise<string | undefined> => {
   }
 };
 
-/** Without TAR_OPTIONS, another language, and what is secret. */
+/** Without TAR_OPTIONS, translations and secrets. */
 const cleanEnvironment = (): NodeJS.ProcessEnv => ({ LC_ALL: 'C', PATH: process.env['PATH'] });
 
 const STDERR_LIMIT_BYTES = 64 * 1024;
 
-/** Keeps the first bytes of what a process says, so that a million messages cost no memory. */
+/** Collects the start of a process's messages, so that a million messages need little memory. */
 const collectStart = (child: ChildProcess): (() => string) => {
   const chunks: Buffer[] = [];
   let kept = 0;

@@ -1,19 +1,19 @@
 import { displayName, plainName, type ByteName } from '../../checkpoint/tar/byte-name.js';
 
-/** What an archive is worth that GNU tar wrote. */
+/** Whether an archive by GNU tar can be used. */
 export type TarResult =
   | {
       readonly kind: 'ok';
-      /** What changed or went while it was read, for people. */
+      /** Files that changed or vanished while they were read, for display. */
       readonly changed: readonly string[];
-      /** What could not be read, and mount points, which are not entered: of what is beneath nothing is known. */
+      /** Unreadable names, and mount points, which are not entered: nothing is known about names beneath. */
       readonly unreadable: readonly ByteName[];
     }
   | { readonly kind: 'failed'; readonly message: string };
 
 /**
- * Judges a run of GNU tar with `LC_ALL=C --quoting-style=escape`. Exit code 2 is fine only when tar complains of nothing
- * but paths that it could not read. The messages are those of GNU tar 1.34 and 1.35.
+ * Interprets a run of GNU tar with `LC_ALL=C --quoting-style=escape`. Exit code 2 is accepted only if all messages are
+ * about unreadable paths. The messages are those of GNU tar 1.34 and 1.35.
  */
 export const readTarResult = (exitCode: number, stderr: string): TarResult => {
   const remarks = stderr
@@ -45,7 +45,7 @@ const readRemark = (line: string): Remark => {
   return name === undefined || kind === undefined ? { kind: 'strange', line } : { kind, name };
 };
 
-/** The first that matches counts. */
+/** The first match counts. */
 const KINDS: readonly (readonly [RegExp, 'changed' | 'unreadable' | 'harmless'])[] = [
   [/^(?:file changed as we read it|File removed before we read it|File shrank by \d+ bytes?(?:;.*)?)$/, 'changed'],
   [/^(?:Warning: )?Cannot [a-z ]+: No such file or directory$/, 'changed'],
@@ -59,7 +59,7 @@ const KINDS: readonly (readonly [RegExp, 'changed' | 'unreadable' | 'harmless'])
   [/^Directory (?:is new|has been renamed)/, 'harmless'],
 ];
 
-/** Undefined for what is no member: absolute names are those of the archive and the listing. */
+/** Undefined for absolute names, which are those of the archive and the listing. */
 const memberName = (path: string): ByteName | undefined =>
   path === '' || path.startsWith('/') ? undefined : plainName(path);
 

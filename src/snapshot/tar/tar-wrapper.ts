@@ -5,9 +5,9 @@ import { findProgramPath } from '../../machine/files/find-program.js';
 import { tryIo } from '../../machine/files/io-result.js';
 
 /**
- * Puts a `tar` (and `gtar`) into a folder that runs the one on the search path, but never with `-P`, which the cache's
- * client passes when it unpacks: without it tar strips leading slashes, refuses `..`, and makes no link that leads out
- * before everything else is in place. Gives the search path that begins with that folder.
+ * Writes a `tar` (and `gtar`) into a folder that runs the one on the search path without `-P`, which the cache client
+ * passes when unpacking. Without `-P` tar strips leading slashes, refuses `..`, and creates links that lead out only after
+ * everything else. Returns the search path that begins with the folder.
  */
 export const addTarWrapper = (folder: string, searchPath: string): Result<string> =>
   tryIo('cannot put tar in place', () => {

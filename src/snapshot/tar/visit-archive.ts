@@ -2,22 +2,22 @@ import { createReadStream } from 'node:fs';
 import { plainName, type ByteName } from '../../checkpoint/tar/byte-name.js';
 import { createTarReader, type TarMember } from '../../checkpoint/tar/tar-reader.js';
 
-/** What is told of an archive. */
+/** Callbacks for an archive. */
 export type ArchiveVisitor = {
   readonly member: (member: TarMember) => void;
-  /** A piece of the latest member's body with its padding, as stored; valid from then on. */
+  /** A piece of the latest member's body with its padding, as stored; it stays valid after the call. */
   readonly body: (chunk: Buffer) => void;
 };
 
-/** Why an archive cannot be read; reading one ends with this. */
+/** Thrown when an archive cannot be read. */
 export class ArchiveError extends Error {
-  /** Marks it as trouble with the world, not a bug of ours. */
+  /** Marks an external problem, as opposed to our own bug. */
   readonly code = 'EARCHIVE';
 }
 
 const READ_BYTES = 256 * 1024;
 
-/** Reads a raw archive a chunk at a time and stops after each, for what came of it. Throws an `ArchiveError`, or what the system says. */
+/** Reads a raw archive, yielding after each chunk so that results can be used. Throws an `ArchiveError` or the system's errors. */
 export const visitArchive = async function* (file: string, visitor: ArchiveVisitor): AsyncGenerator<void> {
   const reader = createTarReader(visitor);
   const chunks: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: READ_BYTES });
@@ -30,6 +30,6 @@ export const visitArchive = async function* (file: string, visitor: ArchiveVisit
   if (!ended.ok) throw new ArchiveError(`${file} is not a whole archive: ${ended.error}`);
 };
 
-/** The member that a hard link leads to, by the name it has in its archive; undefined for other members. */
+/** The name of the member that a hard link leads to; undefined for other members. */
 export const hardLinkTarget = (member: TarMember): ByteName | undefined =>
   member.kind === 'hardlink' ? plainName(member.linkName ?? '') : undefined;
