@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['__tests__/**/*.test.ts'],
     environment: 'node',
+    globalSetup: '__tests__/rig/bundle-store.ts',
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,

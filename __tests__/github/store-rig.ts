@@ -20,10 +20,12 @@ export type StoreRig = AsyncDisposable & {
 };
 
 const HOOK = fileURLToPath(new URL('../../scripts/typescript-sources.mjs', import.meta.url));
-const ENTRY = fileURLToPath(new URL('../../src/store.ts', import.meta.url));
 
-/** Starts the store process from its sources. */
-export const FROM_SOURCE: readonly string[] = [process.execPath, '--no-warnings', '--import', HOOK, ENTRY];
+/** Starts the store process from a bundle of its sources. */
+export const FROM_SOURCE: readonly string[] = [
+  ...[process.execPath, '--no-warnings', '--import', HOOK],
+  process.env['SAVEPOINT_TEST_STORE'] ?? '',
+];
 
 /** Makes a store for a job with that environment. */
 export const newStoreRig = (
