@@ -108,30 +108,20 @@ describe('steps that run side by side', () => {
   });
 });
 
-describe('200 MB through one step', () => {
-  const SIZE_MB = 200;
-  const LIMIT_MB = 150;
-  const LOG_CAP_BYTES = 64 * 1024 * 1024;
-
-  test('keep memory flat, and the log ends with a mark at its cap', async () => {
-    await using rig = await newRig({
-      'savepoint.yml': `
+test('what goes beyond 64 MiB is not stored, and the log ends with a mark that says so', async () => {
+  const CAP_BYTES = 64 * 1024 * 1024;
+  await using rig = await newRig({
+    'savepoint.yml': `
 steps:
-  - { id: large, shell: sh, run: "yes 'a line of some length, as tools that build things write them' | head -c ${String(SIZE_MB)}000000" }
-  - { id: hold, run: puppet hold }
+  - { id: large, shell: sh, run: "yes 'a line of some length, as tools that build things write them' | head -c ${String(CAP_BYTES + 1_000_000)}" }
 `,
-    });
-    const run = rig.run([], { forgetStdout: true });
-    const hold = await rig.puppet('hold').nextInvocation();
-    const [, peakKb = ''] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${String(run.pid)}/status`, 'utf8')) ?? [];
-    hold.exit(0);
-    expect(await run.exitCode).toBe(0);
-    expect(Number(peakKb) / 1024).toBeLessThan(LIMIT_MB);
-    const mark = '[savepoint: output beyond 64 MiB is not stored]\n';
-    const log = join(rig.workspace, '.work/logs/large.log');
-    expect(readFileSync(log).subarray(LOG_CAP_BYTES).toString()).toContain(mark);
-    expect(statSync(log).size).toBeLessThanOrEqual(LOG_CAP_BYTES + mark.length + 1);
   });
+  const run = rig.run([], { forgetStdout: true });
+  expect(await run.exitCode).toBe(0);
+  const mark = '[savepoint: output beyond 64 MiB is not stored]\n';
+  const log = join(rig.workspace, '.work/logs/large.log');
+  expect(readFileSync(log).subarray(CAP_BYTES).toString()).toContain(mark);
+  expect(statSync(log).size).toBeLessThanOrEqual(CAP_BYTES + mark.length + 1);
 });
 
 test('a reader that goes away does not stop a run', async () => {

@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
 import { startSource } from '../source-child.js';
 
-/** How many bytes a program takes for young objects while it makes many that live for a while. */
-const youngSpaceOf = async (first: string): Promise<number> => {
+/** How often young objects are collected while a program makes many that live for a while. */
+const collectionsOf = async (first: string): Promise<number> => {
   const program = startSource(`
-    import { getHeapSpaceStatistics } from 'node:v8';
+    import { constants, PerformanceObserver } from 'node:perf_hooks';
     import { limitHeap } from 'src/machine/process/v8-flags.js';
     ${first}
-    const youngBytes = () => getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size;
+    let collections = 0;
+    new PerformanceObserver((list) => {
+      for (const { detail } of list.getEntries()) collections += Number(detail.kind === constants.NODE_PERFORMANCE_GC_MINOR);
+    }).observe({ entryTypes: ['gc'] });
     const recent = [];
-    let largest = 0;
-    for (let count = 0; count < 500000; count++) {
-      recent[count % 20000] = { count, text: \`text \${count}\` };
-      if (count % 10000 === 0) largest = Math.max(largest, youngBytes());
-    }
-    console.log(largest);
+    for (let count = 0; count < 500000; count++) recent[count % 20000] = { count, text: \`text \${count}\` };
+    setTimeout(() => console.log(collections), 100);
   `);
   return Number(await program.output);
 };
 
-test('a program that stays small gives young objects less than half the memory', async () => {
-  expect(await youngSpaceOf('limitHeap();')).toBeLessThan((await youngSpaceOf('')) / 2);
+test('a program that stays small has so little room for young objects that it collects them twice as often', async () => {
+  const [small, usual] = [await collectionsOf('limitHeap();'), await collectionsOf('')];
+  expect(small).toBeGreaterThan(2 * usual);
 });
