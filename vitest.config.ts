@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './__tests__/rig/longest-first.js';
 
 // Forks, because tests handle signals; not isolated, because no module of ours does anything when imported.
 export default defineConfig({
   test: {
     include: ['__tests__/**/*.test.ts'],
     environment: 'node',
-    globalSetup: '__tests__/rig/bundle-store.ts',
+    globalSetup: ['__tests__/rig/choose-seed.ts', '__tests__/rig/bundle-store.ts'],
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,

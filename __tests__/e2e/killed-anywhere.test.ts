@@ -7,9 +7,10 @@ import { until } from '../machine/until.js';
 import type { Program } from '../rig/program.js';
 import { createRandom } from '../rig/random.js';
 import { newRig, type Rig } from '../rig/rig.js';
+import { atScale, firstSeed } from '../rig/scale.js';
 
-const KILLS = 30;
-const SEED = 20_26_11_22;
+const KILLS = atScale(10, 60);
+const SEED = 20_26_11_21 + firstSeed;
 /** Kills between the start of the program and its first steps fall into the first so many milliseconds. */
 const START_MS = 150;
 

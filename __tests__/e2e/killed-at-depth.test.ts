@@ -4,9 +4,10 @@ import { until } from '../machine/until.js';
 import type { Program } from '../rig/program.js';
 import { createRandom } from '../rig/random.js';
 import { newRig, type Rig } from '../rig/rig.js';
+import { atScale, firstSeed } from '../rig/scale.js';
 
-const KILLS = 16;
-const SEED = 4;
+const KILLS = atScale(6, 32);
+const SEED = 3 + firstSeed;
 /** Kills between the start of the program and its first steps fall into the first so many milliseconds. */
 const START_MS = 150;
 

@@ -7,8 +7,9 @@ import { createRandom, type Random } from '../rig/random.js';
 import { createMemoryFiles } from './memory-files.js';
 import { randomPipeline, SECRET, type RandomPipeline, type Spice } from './random-pipeline.js';
 import { planOf, record, reasons, type Circumstances } from './recorded-run.js';
+import { seeds } from '../rig/scale.js';
 
-const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
+const SEEDS = seeds(12, 120);
 
 const world = ({ act }: RandomPipeline, more: Circumstances = {}): Circumstances => ({
   act,

@@ -4,13 +4,17 @@ import { ENDINGS, FALLBACKS, PLACES, type Fallback } from '../rig/fallback-table
 import { expectedOf } from '../rig/fallback-table/expected.js';
 import { scenarioOf, withLaterStep } from '../rig/fallback-table/places.js';
 import { playInEngine } from '../rig/fallback-table/play-in-engine.js';
+import { sampleOf } from '../rig/scale.js';
 
 /** The one fallback that a case is in, rather than about: no step of its own, and always there. */
 const AROUND = 'host/on_failure';
 
-/** Every set of fallbacks: none, each alone, some, all. */
-const SUBSETS: readonly (readonly Fallback[])[] = Array.from({ length: 2 ** FALLBACKS.length }, (_, bits) =>
-  FALLBACKS.filter((_name, index) => (bits >> index) % 2 === 1),
+/** Sets of fallbacks: none, each alone, all but one, all; every one in a long run. */
+const SUBSETS = sampleOf<readonly Fallback[]>(
+  Array.from({ length: 2 ** FALLBACKS.length }, (_, bits) =>
+    FALLBACKS.filter((_name, index) => (bits >> index) % 2 === 1),
+  ),
+  ({ length }) => length <= 1 || length >= FALLBACKS.length - 1,
 );
 
 const combinations = PLACES.flatMap((place) => ENDINGS.map((ending) => ({ place, ending })));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { held, leaf, openTrail, startAndPass, type Trail, UPLOADS_AT_ONCE } from './endings.js';
 import { untilSaved } from './scenes.js';
+import { testInLongRuns } from '../../rig/scale.js';
 
 /** Leaves its name on the trail, and what it saw of the steps before it. */
 const mark = (name: string, more = 'true'): string =>
@@ -139,7 +140,7 @@ test('a re-run that cannot save the claim does not clean up, says so and goes on
   expect(scene.trail()).toEqual(resumedTrail());
 });
 
-test('a job that could never save anything cleans up in post all the same', async () => {
+testInLongRuns('a job that could never save anything cleans up in post all the same', async () => {
   await using scene = await openGuarded();
   scene.github.fault({ on: 'both', kind: 'connection-loss' });
   const { job, step } = await startAndPass(scene);
@@ -149,7 +150,7 @@ test('a job that could never save anything cleans up in post all the same', asyn
   expect(scene.trail().slice(2)).toEqual(cleaned(1));
 });
 
-test('a job that cannot save the claim any more leaves the cleanup to the re-run', async () => {
+testInLongRuns('a job that cannot save the claim any more leaves the cleanup to the re-run', async () => {
   await using scene = await openGuarded();
   const { job, step } = await startAndPass(scene);
   await scene.puppet('two').nextInvocation();

@@ -18,6 +18,8 @@ import {
 import { forge, withManifest } from './forge-checkpoint.js';
 import { untilSaved } from './scenes.js';
 import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
+import type { Damage } from '../../rig/github/start-github.js';
+import { sampleOf } from '../../rig/scale.js';
 
 /** The first step holds before it does anything; the second one fails where the test says so. */
 const STEPS = [
@@ -114,7 +116,7 @@ describe('a restore that fails half-way leaves the workspace as it was, and the 
 describe('a checkpoint that is not whole is not used', () => {
   const keyIn = async ({ github }: Trail): Promise<string> => (await github.entries()).at(-1)?.key ?? '';
 
-  test.each([
+  const DAMAGES: readonly (readonly [what: string, damage: Damage])[] = [
     ['flipped', 'flip'],
     ['cut off', 'truncate'],
     ['lost', 'lose'],
@@ -135,7 +137,11 @@ describe('a checkpoint that is not whole is not used', () => {
       'without its manifest',
       (content: Buffer) => forge(content, ({ folder }) => rmSync(join(folder, 'manifest.json'))),
     ],
-  ] as const)('when its content is %s', async (_what, damage) => {
+  ];
+  /** One that the content shows and one that the manifest shows; the others follow in a long run. */
+  const damages = sampleOf(DAMAGES, ([what]) => what === 'flipped' || what === 'of another run');
+
+  test.each(damages)('when its content is %s', async (_what, damage) => {
     await using scene = await openWithCheckpoint();
     await scene.github.corrupt(await keyIn(scene), damage);
     const because = await expectRefusal(scene);

@@ -16,6 +16,7 @@ import {
   UPLOADS_AT_ONCE,
 } from './endings.js';
 import { untilSaved } from './scenes.js';
+import { atScale, firstSeed } from '../../rig/scale.js';
 
 describe('a main process that is killed', () => {
   test('leaves a step to post, which ends it with all that it started, saves what had finished, and says so', async () => {
@@ -84,8 +85,9 @@ describe('a main process that is killed', () => {
   });
 });
 
-const KILLS = 6;
-const SEED = 20_26_11_22;
+/** There is a gate for each of 6. */
+const KILLS = atScale(3, 6);
+const SEED = 20_26_11_21 + firstSeed;
 const IDS = Array.from({ length: 18 }, (_, index) => `s${String(index)}`);
 /** Every third waits for the test, so that no attempt comes to its end before it is killed. */
 const GATED = IDS.map((id, index) => leaf(id, index % 3 === 2 ? 'puppet "gate-$GITHUB_RUN_ATTEMPT"' : 'true'));

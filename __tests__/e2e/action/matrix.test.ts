@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobRig } from '../../rig/runner/workflow-run.js';
 import { failsAt, openScene, stepsIn, type Scene } from './scenes.js';
+import { testInLongRuns } from '../../rig/scale.js';
 
 const PIPELINE = `
 steps:
@@ -117,7 +118,7 @@ describe('two calls of one reusable workflow', () => {
     expectNothingResumed(await runBoth(scene, {}));
   });
 
-  test('cannot be told apart either when they save at the same time', async () => {
+  testInLongRuns('cannot be told apart either when they save at the same time', async () => {
     await using scene = await openScene(CALLED);
     await runBoth(scene, { exitCode: 1, atOnce: true });
     expectNothingResumed(await runBoth(scene, {}));

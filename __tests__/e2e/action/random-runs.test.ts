@@ -6,8 +6,8 @@ import { createRandom, type Random } from '../../rig/random.js';
 import type { JobRig } from '../../rig/runner/workflow-run.js';
 import { randomPipeline, type RandomPipeline } from './random-pipeline.js';
 import { openScene, type Scene, stepsIn } from './scenes.js';
+import { seeds } from '../../rig/scale.js';
 
-const SEEDS = [1, 2, 3, 4];
 const CUT_ATTEMPTS = 3;
 const PATIENCE = { timeout: 120_000 };
 const ENDS = ['fails', 'is killed', 'is cancelled', 'loses its machine', 'fails in a later step'] as const;
@@ -80,7 +80,7 @@ const contentOf = (job: JobRig): unknown =>
   );
 
 describe.concurrent('a pipeline by chance, cut off by chance', () => {
-  test.each(SEEDS)(
+  test.each(seeds(1, 8))(
     'comes to the same workspace, and repeats nothing that was saved (seed %i)',
     PATIENCE,
     async (seed) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failsAt, openScene, stepsIn, untilSaved, warningsOf } from './scenes.js';
+import { testInLongRuns } from '../../rig/scale.js';
 
 const FRESH = { one: '✓', two: '✓' };
 
@@ -14,7 +15,7 @@ describe('a re-run of a job that succeeded', () => {
     expect(step.outputs).toMatchObject({ resumed: 'false', attempt: '1', 'steps-resumed': '0' });
   });
 
-  test('starts fresh also when checkpoints were saved on the way', async () => {
+  testInLongRuns('starts fresh also when checkpoints were saved on the way', async () => {
     await using scene = await openScene(`
 checkpoint: { min_interval: 0s }
 steps: [{ id: one, run: 'touch one' }, { id: two, run: 'puppet two; ls' }]
@@ -121,7 +122,7 @@ describe('resume: require', () => {
   });
 });
 
-test('a checkpoint of another commit is not used, and the reason is said', async () => {
+testInLongRuns('a checkpoint of another commit is not used, and the reason is said', async () => {
   await using scene = await openScene(TWO_STEPS);
   await scene.attempt({ failAt: 'two' });
   scene.commit({ other: 'file' });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failsAt, openScene, stepsIn, warningsOf } from './scenes.js';
+import { testInLongRuns } from '../../rig/scale.js';
 
 /** Steps of the job before the action: a credential, a tool, a folder that is a link, and settings of git. */
 const PREPARE = `
@@ -72,7 +73,7 @@ steps:
   });
 });
 
-test('files that are missing in the new attempt are counted in one warning', async () => {
+testInLongRuns('files that are missing in the new attempt are counted in one warning', async () => {
   await using scene = await openScene(`steps: [{ id: one, run: 'true' }, { id: two, run: '${failsAt('two')}' }]`);
   await scene.attempt({ failAt: 'two', before: 'mkdir vendor; touch vendor/a vendor/b vendor/c alone' });
   const second = await scene.attempt();

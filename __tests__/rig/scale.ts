@@ -1,0 +1,21 @@
+import { test } from 'vitest';
+
+/** Whether everything is tested that can be, `SAVEPOINT_TEST_SCALE=long`, instead of a cross-section of it. */
+export const isLong = process.env['SAVEPOINT_TEST_SCALE'] === 'long';
+
+/** A number of random cases: few by default, many in a long run. */
+export const atScale = (few: number, many: number): number => (isLong ? many : few);
+
+/** The seed that random cases of this test run start from; `SAVEPOINT_TEST_SEED` repeats an earlier run. */
+export const firstSeed = Number(process.env['SAVEPOINT_TEST_SEED'] ?? 1);
+
+/** Seeds of random cases, for `test.each`; each is part of the name of its test. */
+export const seeds = (few: number, many: number): readonly number[] =>
+  Array.from({ length: atScale(few, many) }, (_, index) => firstSeed + index);
+
+/** The cases that are tested by default; the others follow in a long run. */
+export const sampleOf = <T>(all: readonly T[], isInSample: (each: T) => boolean): readonly T[] =>
+  isLong ? all : all.filter(isInSample);
+
+/** A test of a whole job whose parts have tests of their own: it runs in long runs only. */
+export const testInLongRuns = test.runIf(isLong);
