@@ -49,7 +49,7 @@ const PHASE = `
   import { runInJob } from '${SOURCES}github/job/run-in-job.ts';
   import { runPostPhase } from '${SOURCES}github/job/run-post-phase.ts';
   import { readSurroundings } from '${SOURCES}machine/surroundings.ts';
-  import { createFdWriter } from '${SOURCES}machine/files/write-fd.ts';
+  import { createFdWriter } from '${SOURCES}machine/files/descriptor.ts';
   const surroundings = readSurroundings();
   const { env } = surroundings;
   const common = { write: createFdWriter(1), storeProgram: ${JSON.stringify(FROM_SOURCE)} };
