@@ -7,6 +7,10 @@ export default defineConfig({
     include: ['__tests__/**/*.test.ts'],
     environment: 'node',
     globalSetup: ['__tests__/rig/choose-seed.ts', '__tests__/rig/bundle-store.ts'],
+    tags: [
+      { name: 'long', description: 'runs in long runs only' },
+      { name: 'sampled', description: 'takes a sample of its cases by default, all of them in long runs' },
+    ],
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
     isolate: false,

@@ -7,7 +7,7 @@ import { expectedOf } from '../rig/fallback-table/expected.js';
 import { expectGathering, firedIn, type Left } from '../rig/fallback-table/gathering-outcome.js';
 import { gatheringOf, scenarioOf, type Scenario } from '../rig/fallback-table/places.js';
 import { newRig, type Rig } from '../rig/rig.js';
-import { sampleOf } from '../rig/scale.js';
+import { SAMPLED, sampleOf } from '../rig/scale.js';
 
 /** Settles once so many processes wait for their end. */
 const untilUp = (rig: Rig, leaves: number): Promise<void> =>
@@ -28,7 +28,9 @@ const play = async (files: Scenario['files'], ending: Ending, leaves: number): P
 
 // Side by side, since most of it is waiting.
 describe.concurrent('on a terminal each fallback fires when its table says so', () => {
-  test.each(ENDINGS)('at many places in one pipeline: %s', async (ending) => {
+  const inside = sampleOf(ENDINGS, (ending) => ending === 'failed' || ending === 'aborted by a signal');
+
+  test.each(inside)('at many places in one pipeline: %s', SAMPLED, async (ending) => {
     const gathering = gatheringOf(ending);
     expectGathering(gathering, ending, await play(gathering.files, ending, gathering.leaves));
   });
@@ -49,9 +51,7 @@ describe.concurrent('on a terminal each fallback fires when its table says so', 
     expectGathering(gathering, 'succeeded', { events: second ?? [], trail: trail.slice(inFirst) });
   });
 
-  const inside = sampleOf(ENDINGS, (ending) => ending === 'failed' || ending === 'aborted by a signal');
-
-  test.each(inside)('in a fallback of a step that failed, with all around it: %s', async (ending) => {
+  test.each(inside)('in a fallback of a step that failed, with all around it: %s', SAMPLED, async (ending) => {
     const one = { place: 'step of a fallback', ending, declared: FALLBACKS, isEverywhere: true } as const;
     const scenario = scenarioOf(one);
     const { fired, run } = expectedOf(one, scenario);

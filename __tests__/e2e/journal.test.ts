@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultNode } from '../rig/nodes.js';
 import { newRig, type Rig } from '../rig/rig.js';
+import { SAMPLED, sampleOf } from '../rig/scale.js';
 
 const pipeline = `
 steps:
@@ -59,18 +60,22 @@ describe('a journal that is refused', () => {
     ['a newer version', (text) => `${text}{"v":2,"seq":12,"type":"dreamt"}\n`, /newer Savepoint \(format 2\)/],
   ];
 
-  test.each(damages)('for %s: a resume ends with 2, says the way out and changes nothing', async (...damage) => {
-    const [, change, said] = damage;
-    await using rig = await failedRig();
-    const text = change(rig.read(JOURNAL));
-    rig.write(JOURNAL, text);
-    const resumed = rig.resume();
-    expect(await resumed.exitCode).toBe(2);
-    expect(resumed.stderr()).toMatch(said);
-    expect(resumed.stderr()).toContain('start anew with savepoint run');
-    expect(rig.read(JOURNAL)).toBe(text);
-    expect(rig.trail()).toEqual([]);
-  });
+  test.each(sampleOf(damages, ([what]) => what === 'a missing line' || what === 'a newer version'))(
+    'for %s: a resume ends with 2, says the way out and changes nothing',
+    SAMPLED,
+    async (...damage) => {
+      const [, change, said] = damage;
+      await using rig = await failedRig();
+      const text = change(rig.read(JOURNAL));
+      rig.write(JOURNAL, text);
+      const resumed = rig.resume();
+      expect(await resumed.exitCode).toBe(2);
+      expect(resumed.stderr()).toMatch(said);
+      expect(resumed.stderr()).toContain('start anew with savepoint run');
+      expect(rig.read(JOURNAL)).toBe(text);
+      expect(rig.trail()).toEqual([]);
+    },
+  );
 
   test.each(['status', 'plan', 'logs'])('is refused by %s too', async (command) => {
     await using rig = await failedRig();

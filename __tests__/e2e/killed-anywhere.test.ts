@@ -7,7 +7,7 @@ import { until } from '../machine/until.js';
 import type { Program } from '../rig/program.js';
 import { createRandom } from '../rig/random.js';
 import { newRig, type Rig } from '../rig/rig.js';
-import { atScale, firstSeed } from '../rig/scale.js';
+import { SAMPLED, atScale, firstSeed } from '../rig/scale.js';
 
 const KILLS = atScale(10, 60);
 const SEED = 20_26_11_21 + firstSeed;
@@ -52,27 +52,31 @@ const chooseInstant = (program: Program, kept: number, below: (limit: number) =>
   return until(() => program.events().length >= count);
 };
 
-test(`a run that is killed ${String(KILLS)} times at any instant finishes, and repeats nothing that had succeeded`, async () => {
-  await using rig = await newRig({ 'savepoint.yml': pipeline });
-  const { below } = createRandom(SEED);
-  for (let kills = 0; kills < KILLS; kills++) {
+test(
+  `a run that is killed ${String(KILLS)} times at any instant finishes, and repeats nothing that had succeeded`,
+  SAMPLED,
+  async () => {
+    await using rig = await newRig({ 'savepoint.yml': pipeline });
+    const { below } = createRandom(SEED);
+    for (let kills = 0; kills < KILLS; kills++) {
+      const done = succeededIn(rig);
+      const before = countRuns(rig);
+      const program = rig.cli([done.length > 0 ? 'resume' : 'run', '--json']);
+      await Promise.race([chooseInstant(program, done.length, below), program.exitCode]);
+      await program.killHard();
+      expect(await program.exitCode, `kill ${String(kills)}: ${program.stderr()}`).toBe(137);
+      const now = countRuns(rig);
+      for (const step of done) expect([step, now.get(step)]).toEqual([step, before.get(step)]);
+    }
     const done = succeededIn(rig);
     const before = countRuns(rig);
-    const program = rig.cli([done.length > 0 ? 'resume' : 'run', '--json']);
-    await Promise.race([chooseInstant(program, done.length, below), program.exitCode]);
-    await program.killHard();
-    expect(await program.exitCode, `kill ${String(kills)}: ${program.stderr()}`).toBe(137);
+    const last = rig.resume();
+    expect(await last.exitCode, last.stderr()).toBe(0);
     const now = countRuns(rig);
     for (const step of done) expect([step, now.get(step)]).toEqual([step, before.get(step)]);
-  }
-  const done = succeededIn(rig);
-  const before = countRuns(rig);
-  const last = rig.resume();
-  expect(await last.exitCode, last.stderr()).toBe(0);
-  const now = countRuns(rig);
-  for (const step of done) expect([step, now.get(step)]).toEqual([step, before.get(step)]);
-  expect(now.size).toBe(32);
-  expect(new Set(Object.values(rig.statuses()))).toEqual(new Set(['succeeded']));
-  expect(rig.temporaryFiles()).toEqual([]);
-  expect(decodeJournal(readFileSync(join(rig.workspace, '.work/journal.jsonl')))).toMatchObject({ ok: true });
-});
+    expect(now.size).toBe(32);
+    expect(new Set(Object.values(rig.statuses()))).toEqual(new Set(['succeeded']));
+    expect(rig.temporaryFiles()).toEqual([]);
+    expect(decodeJournal(readFileSync(join(rig.workspace, '.work/journal.jsonl')))).toMatchObject({ ok: true });
+  },
+);

@@ -4,7 +4,7 @@ import { until } from '../machine/until.js';
 import type { Program } from '../rig/program.js';
 import { createRandom } from '../rig/random.js';
 import { newRig, type Rig } from '../rig/rig.js';
-import { atScale, firstSeed } from '../rig/scale.js';
+import { SAMPLED, atScale, firstSeed } from '../rig/scale.js';
 
 const KILLS = atScale(6, 32);
 const SEED = 3 + firstSeed;
@@ -94,27 +94,31 @@ const expectNoRepeats = (rig: Rig, done: readonly string[], before: ReadonlyMap<
   expect(done.map((step) => [step, now.get(step)])).toEqual(done.map((step) => [step, before.get(step)]));
 };
 
-test(`a run of every kind of step that is killed ${KILLS} times at any instant finishes, repeats nothing that had succeeded, and cleans up at most once`, async () => {
-  await using rig = await newRig({ 'savepoint.yml': pipeline, 'called.yml': called });
-  const { below } = createRandom(SEED);
-  for (let kills = 0; kills < KILLS; kills++) {
+test(
+  `a run of every kind of step that is killed ${KILLS} times at any instant finishes, repeats nothing that had succeeded, and cleans up at most once`,
+  SAMPLED,
+  async () => {
+    await using rig = await newRig({ 'savepoint.yml': pipeline, 'called.yml': called });
+    const { below } = createRandom(SEED);
+    for (let kills = 0; kills < KILLS; kills++) {
+      const done = succeededIn(rig);
+      const before = countRuns(rig);
+      const program = rig.cli([done.length > 0 ? 'resume' : 'run', '--json']);
+      await Promise.race([chooseInstant(program, done.length, below), program.exitCode]);
+      await program.killHard();
+      const exitCode = await program.exitCode;
+      if (exitCode === 0) break;
+      expect(exitCode, `kill ${kills}: ${program.stderr()}`).toBe(137);
+      expectNoRepeats(rig, done, before);
+    }
     const done = succeededIn(rig);
     const before = countRuns(rig);
-    const program = rig.cli([done.length > 0 ? 'resume' : 'run', '--json']);
-    await Promise.race([chooseInstant(program, done.length, below), program.exitCode]);
-    await program.killHard();
-    const exitCode = await program.exitCode;
-    if (exitCode === 0) break;
-    expect(exitCode, `kill ${kills}: ${program.stderr()}`).toBe(137);
+    const last = rig.resume();
+    expect(await last.exitCode, last.stderr()).toBe(0);
     expectNoRepeats(rig, done, before);
-  }
-  const done = succeededIn(rig);
-  const before = countRuns(rig);
-  const last = rig.resume();
-  expect(await last.exitCode, last.stderr()).toBe(0);
-  expectNoRepeats(rig, done, before);
-  expect(countRuns(rig).size).toBe(STEPS);
-  const fired = firedIn(rig);
-  expect(fired).toEqual([...new Set(fired)]);
-  expect(rig.temporaryFiles()).toEqual([]);
-});
+    expect(countRuns(rig).size).toBe(STEPS);
+    const fired = firedIn(rig);
+    expect(fired).toEqual([...new Set(fired)]);
+    expect(rig.temporaryFiles()).toEqual([]);
+  },
+);

@@ -1,5 +1,3 @@
-import { test } from 'vitest';
-
 /** Whether everything is tested that can be, `SAVEPOINT_TEST_SCALE=long`, instead of a cross-section of it. */
 export const isLong = process.env['SAVEPOINT_TEST_SCALE'] === 'long';
 
@@ -14,8 +12,11 @@ export const seeds = (few: number, many: number): readonly number[] =>
   Array.from({ length: atScale(few, many) }, (_, index) => firstSeed + index);
 
 /** The cases that are tested by default; the others follow in a long run. */
-export const sampleOf = <T>(all: readonly T[], isInSample: (each: T) => boolean): readonly T[] =>
+export const sampleOf = <T>(all: readonly T[], isInSample: (each: T, index: number) => boolean): readonly T[] =>
   isLong ? all : all.filter(isInSample);
 
-/** A test of a whole job whose parts have tests of their own: it runs in long runs only. */
-export const testInLongRuns = test.runIf(isLong);
+/** Of a test that runs in long runs only: a whole job whose parts have tests of their own, or a very large input. */
+export const LONG = { tags: ['long'] };
+
+/** Of a test that takes a sample of its cases by default, and all of them in a long run. */
+export const SAMPLED = { tags: ['sampled'] };

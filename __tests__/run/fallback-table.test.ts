@@ -4,7 +4,7 @@ import { ENDINGS, FALLBACKS, PLACES, type Fallback } from '../rig/fallback-table
 import { expectedOf } from '../rig/fallback-table/expected.js';
 import { scenarioOf, withLaterStep } from '../rig/fallback-table/places.js';
 import { playInEngine } from '../rig/fallback-table/play-in-engine.js';
-import { sampleOf } from '../rig/scale.js';
+import { SAMPLED, sampleOf } from '../rig/scale.js';
 
 /** The one fallback that a case is in, rather than about: no step of its own, and always there. */
 const AROUND = 'host/on_failure';
@@ -20,7 +20,7 @@ const SUBSETS = sampleOf<readonly Fallback[]>(
 const combinations = PLACES.flatMap((place) => ENDINGS.map((ending) => ({ place, ending })));
 
 describe('each fallback fires when its table says so, whichever others are declared', () => {
-  test.each(combinations)('$place: $ending', async ({ place, ending }) => {
+  test.each(combinations)('$place: $ending', SAMPLED, async ({ place, ending }) => {
     for (const declared of SUBSETS) {
       const one = { place, ending, declared, isEverywhere: false };
       const scenario = scenarioOf(one);
@@ -40,7 +40,7 @@ describe('each fallback fires when its table says so, whichever others are decla
 });
 
 describe('with fallbacks on all levels, those inside come before those around', () => {
-  test.each(combinations)('$place: $ending', async ({ place, ending }) => {
+  test.each(combinations)('$place: $ending', SAMPLED, async ({ place, ending }) => {
     const one = { place, ending, declared: FALLBACKS, isEverywhere: true };
     const scenario = scenarioOf(one);
     const { fired, run } = expectedOf(one, scenario);
@@ -52,7 +52,7 @@ describe('with fallbacks on all levels, those inside come before those around', 
 });
 
 describe('a fallback that fails has the effect that its table says', () => {
-  test.each(combinations)('$place: $ending', async ({ place, ending }) => {
+  test.each(combinations)('$place: $ending', SAMPLED, async ({ place, ending }) => {
     for (const fails of FALLBACKS) {
       const one = { place, ending, declared: FALLBACKS, isEverywhere: true };
       const scenario = scenarioOf(one);
@@ -69,7 +69,7 @@ describe('what is restored fires nothing, and the pipeline fires again', () => {
   const kept = PLACES.filter((place) => place !== 'pipeline' && place !== 'step of a fallback');
   test.each(
     kept.flatMap((place) => [{ place, ending: 'succeeded' } as const, { place, ending: 'tolerated' } as const]),
-  )('$place: $ending', async ({ place, ending }) => {
+  )('$place: $ending', SAMPLED, async ({ place, ending }) => {
     const scenario = withLaterStep(scenarioOf({ place, ending, declared: FALLBACKS, isEverywhere: true }));
     const first = await playInEngine(scenario, { ending, failing: ['later'] });
     expect(first.run).toBe('run_failed');

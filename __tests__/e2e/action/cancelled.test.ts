@@ -3,6 +3,7 @@ import { newTempFolder } from '../../machine/temp-folder.js';
 import { isAlive } from '../../rig/is-alive.js';
 import type { RunningStep, StepResult } from '../../rig/runner/running-step.js';
 import { held, leaf, messagesOf, openTrail, startAndPass, untilHanging, UPLOADS_AT_ONCE } from './endings.js';
+import { LONG } from '../../rig/scale.js';
 
 /** Gone in time, at the first signal, and with nothing that keeps the log open. */
 const expectCancelled = async (step: RunningStep): Promise<StepResult> => {
@@ -31,7 +32,7 @@ describe.concurrent('a job that is cancelled in the middle of a step', () => {
     expect(scene.trail()).toEqual(['one@1', 'two@1', 'three@1', 'three@2', 'four@2']);
   });
 
-  test('ends a step that takes no notice of signals', async () => {
+  test('ends a step that takes no notice of signals', LONG, async () => {
     await using scene = await openTrail([leaf('one'), held('two')]);
     const { job, step } = await startAndPass(scene);
     const two = await scene.puppet('two').nextInvocation();
@@ -44,7 +45,7 @@ describe.concurrent('a job that is cancelled in the middle of a step', () => {
     expect(scene.trail()).toEqual(['one@1', 'two@1', 'two@2']);
   });
 
-  test('ends what a step started and let go', async () => {
+  test('ends what a step started and let go', LONG, async () => {
     await using scene = await openTrail([leaf('one'), leaf('two', 'setsid puppet far & puppet near')]);
     const { job, step } = await startAndPass(scene);
     const [far, near] = [await scene.puppet('far').nextInvocation(), await scene.puppet('near').nextInvocation()];
@@ -54,7 +55,7 @@ describe.concurrent('a job that is cancelled in the middle of a step', () => {
     expect((await job.finish()).swept).toEqual([]);
   });
 
-  test('keeps the one of two parallel steps that had finished', async () => {
+  test('keeps the one of two parallel steps that had finished', LONG, async () => {
     const both = `{ id: both, parallel: [${held('left')}, ${held('right')}] }`;
     await using scene = await openTrail([leaf('one'), both, leaf('last')]);
     const { job, step } = await startAndPass(scene);
@@ -83,6 +84,7 @@ describe.concurrent('a job that is cancelled in the middle of a step', () => {
 
 test.concurrent(
   'a job that is cancelled before its first step has nothing to save, and a re-run starts fresh and says so',
+  LONG,
   async () => {
     await using scene = await openTrail([leaf('one')], { holdTarAt: 'listings/origin' });
     const { job, step } = await startAndPass(scene);
@@ -100,6 +102,7 @@ test.concurrent(
 
 test.concurrent(
   'a job that is cancelled during a restore leaves the workspace alone, and the checkpoint to the next re-run',
+  LONG,
   async () => {
     await using scene = await openTrail([leaf('one'), held('two')], { files: { kept: 'kept' } });
     const { job, step } = await startAndPass(scene);
@@ -141,7 +144,7 @@ test.concurrent('a main process that is ended before its first act is not made u
   expect([post.exitCode, post.log, scene.trail()]).toEqual([0, '', []]);
 });
 
-test.concurrent('a job that is cancelled during an upload saves again at its end', async () => {
+test.concurrent('a job that is cancelled during an upload saves again at its end', LONG, async () => {
   await using scene = await openTrail([leaf('one'), held('two'), held('three')], { head: UPLOADS_AT_ONCE });
   scene.github.fault({ on: 'save', kind: 'blob-hang' });
   const { job, step } = await startAndPass(scene);

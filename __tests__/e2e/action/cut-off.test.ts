@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { held, leaf, openTrail, startAndPass, type Trail, UPLOADS_AT_ONCE } from './endings.js';
 import { untilSaved } from './scenes.js';
-import { testInLongRuns } from '../../rig/scale.js';
+import { LONG } from '../../rig/scale.js';
 
 /** Leaves its name on the trail, and what it saw of the steps before it. */
 const mark = (name: string, more = 'true'): string =>
@@ -57,7 +57,7 @@ test('a cancelled job cleans up once, in post, after the checkpoint', async () =
   expect(scene.trail()).toEqual(resumedTrail(...cleaned(1)));
 });
 
-test('a job whose main process is killed cleans up once, in post', async () => {
+test('a job whose main process is killed cleans up once, in post', LONG, async () => {
   await using scene = await openGuarded();
   const { job, step } = await startAndPass(scene);
   const two = await scene.puppet('two').nextInvocation();
@@ -99,7 +99,7 @@ test('a job whose machine is lost cleans up once, in the re-run, after the resto
   expect(third.has('seen.txt')).toBe(false);
 });
 
-test('a post that is lost between the claim and the cleanup leaves nothing to clean up', async () => {
+test('a post that is lost between the claim and the cleanup leaves nothing to clean up', LONG, async () => {
   await using scene = await openGuarded(HEAD, guarded('two', mark('two-aborted', 'puppet cleaning')));
   const { job, step } = await startAndPass(scene);
   await scene.puppet('two').nextInvocation();
@@ -113,7 +113,7 @@ test('a post that is lost between the claim and the cleanup leaves nothing to cl
   expect(scene.trail()).toEqual(resumedTrail('two-aborted@1'));
 });
 
-test('a re-run that is lost in the middle of its cleanup leaves nothing to clean up', async () => {
+test('a re-run that is lost in the middle of its cleanup leaves nothing to clean up', LONG, async () => {
   await using scene = await openGuarded(HEAD, guarded('two', mark('two-aborted', 'puppet cleaning')));
   const { step } = await startAndPass(scene);
   await scene.puppet('two').nextInvocation();
@@ -127,7 +127,7 @@ test('a re-run that is lost in the middle of its cleanup leaves nothing to clean
   expect(scene.trail()).toEqual(['one@1', 'two@1', 'two-aborted@2', ...later]);
 });
 
-test('a re-run that cannot save the claim does not clean up, says so and goes on', async () => {
+test('a re-run that cannot save the claim does not clean up, says so and goes on', LONG, async () => {
   await using scene = await openGuarded();
   const { step } = await startAndPass(scene);
   await scene.puppet('two').nextInvocation();
@@ -140,7 +140,7 @@ test('a re-run that cannot save the claim does not clean up, says so and goes on
   expect(scene.trail()).toEqual(resumedTrail());
 });
 
-testInLongRuns('a job that could never save anything cleans up in post all the same', async () => {
+test('a job that could never save anything cleans up in post all the same', LONG, async () => {
   await using scene = await openGuarded();
   scene.github.fault({ on: 'both', kind: 'connection-loss' });
   const { job, step } = await startAndPass(scene);
@@ -150,7 +150,7 @@ testInLongRuns('a job that could never save anything cleans up in post all the s
   expect(scene.trail().slice(2)).toEqual(cleaned(1));
 });
 
-testInLongRuns('a job that cannot save the claim any more leaves the cleanup to the re-run', async () => {
+test('a job that cannot save the claim any more leaves the cleanup to the re-run', LONG, async () => {
   await using scene = await openGuarded();
   const { job, step } = await startAndPass(scene);
   await scene.puppet('two').nextInvocation();
@@ -165,7 +165,7 @@ testInLongRuns('a job that cannot save the claim any more leaves the cleanup to 
   expect(scene.trail()).toEqual(resumedTrail(...cleaned(2)));
 });
 
-test('what a fallback of a failed step leaves is not in the workspace of the next attempt', async () => {
+test('what a fallback of a failed step leaves is not in the workspace of the next attempt', LONG, async () => {
   const steps = [
     leaf('one'),
     guarded('two').replace('echo "two-failed', 'touch left.txt; rm one.txt; echo "two-failed'),
@@ -182,7 +182,7 @@ test('what a fallback of a failed step leaves is not in the workspace of the nex
   expect(second.step.outputs['outcome']).toBe('succeeded');
 });
 
-test('a job that is cancelled in the middle of a fan-out goes on with the items that were left', async () => {
+test('a job that is cancelled in the middle of a fan-out goes on with the items that were left', LONG, async () => {
   const each = `{ id: each, for_each: [a, b, c], max_parallel: 1, shell: sh, run: 'echo "each-$ITEM@$GITHUB_RUN_ATTEMPT" >> "$TRAIL"; touch $ITEM.txt; puppet each-$ITEM', env: { ITEM: "\${{ item }}" } }`;
   await using scene = await openTrail([leaf('one'), each, leaf('last')], { head: UPLOADS_AT_ONCE });
   const { job, step } = await startAndPass(scene, ['each-a']);

@@ -19,7 +19,7 @@ import { forge, withManifest } from './forge-checkpoint.js';
 import { untilSaved } from './scenes.js';
 import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
 import type { Damage } from '../../rig/github/start-github.js';
-import { sampleOf } from '../../rig/scale.js';
+import { LONG, SAMPLED, sampleOf } from '../../rig/scale.js';
 
 /** The first step holds before it does anything; the second one fails where the test says so. */
 const STEPS = [
@@ -141,7 +141,7 @@ describe('a checkpoint that is not whole is not used', () => {
   /** One that the content shows and one that the manifest shows; the others follow in a long run. */
   const damages = sampleOf(DAMAGES, ([what]) => what === 'flipped' || what === 'of another run');
 
-  test.each(damages)('when its content is %s', async (_what, damage) => {
+  test.each(damages)('when its content is %s', SAMPLED, async (_what, damage) => {
     await using scene = await openWithCheckpoint();
     await scene.github.corrupt(await keyIn(scene), damage);
     const because = await expectRefusal(scene);
@@ -151,7 +151,7 @@ describe('a checkpoint that is not whole is not used', () => {
     expect(because).toContain(told);
   });
 
-  test('when one of its parts is gone, even if the record of the run is there', async () => {
+  test('when one of its parts is gone, even if the record of the run is there', LONG, async () => {
     const steps = [held('one'), leaf('two'), leaf('three', 'puppet three')];
     await using scene = await openTrail(steps, { head: UPLOADS_AT_ONCE });
     const { job, step } = await startAndPass(scene, ['one']);

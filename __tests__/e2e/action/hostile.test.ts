@@ -16,6 +16,7 @@ import {
   withManifest,
 } from './forge-checkpoint.js';
 import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
+import { SAMPLED, sampleOf } from '../../rig/scale.js';
 
 let scene: Trail;
 let genuine: { readonly key: string; readonly content: Buffer };
@@ -83,7 +84,7 @@ test('a checkpoint that somebody packed anew, but well, is restored', async () =
   expect(job.read('new/file')).toBe('forged');
 });
 
-test.each<readonly [what: string, change: (part: OpenPart) => void, because: RegExp]>([
+const HOSTILE: readonly (readonly [what: string, change: (part: OpenPart) => void, because: RegExp])[] = [
   ['an absolute name', members({ name: '/tmp/savepoint-owned', body: 'owned' }), /its name is absolute/],
   ['a name that leads out', members({ name: '../owned', body: 'owned' }), /leads out with "\.\."/],
   ['a name that leads out later', members({ name: 'a/../../owned', body: 'owned' }), /leads out with "\.\."/],
@@ -119,13 +120,23 @@ test.each<readonly [what: string, change: (part: OpenPart) => void, because: Reg
   ['a digest that is not so', firstTree({ digest: '0'.repeat(64) }), /its digest is not the recorded one/],
   ['another run', withManifest((manifest) => ({ ...manifest, run_id: '1' })), /another job or run/],
   ['a version of tomorrow', withManifest((manifest) => ({ ...manifest, version: 2 as 1 })), /has version 2/],
-])('a checkpoint with %s is not used, and the job starts fresh and says why', async (_what, change, because) => {
-  const { result, ran } = await meet(change);
-  expect(result.log).toMatch(because);
-  expect(result.log).toContain('this attempt starts fresh');
-  expect(result.outputs).toMatchObject({ outcome: 'succeeded', resumed: 'false' });
-  expect(ran).toHaveLength(2);
-});
+];
+
+/** One of each kind of guard; the others follow in a long run, and each has a unit test of its own. */
+const SAMPLE = ['an absolute name', 'a file through a link', 'a hook of git', 'a deletion outside', 'another run'];
+const changes = sampleOf(HOSTILE, ([what]) => SAMPLE.includes(what));
+
+test.each(changes)(
+  'a checkpoint with %s is not used, and the job starts fresh and says why',
+  SAMPLED,
+  async (_what, change, because) => {
+    const { result, ran } = await meet(change);
+    expect(result.log).toMatch(because);
+    expect(result.log).toContain('this attempt starts fresh');
+    expect(result.outputs).toMatchObject({ outcome: 'succeeded', resumed: 'false' });
+    expect(ran).toHaveLength(2);
+  },
+);
 
 test('a stored file that is a link is not followed', async () => {
   const { result } = await meet(({ folder, manifest }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failsAt, openScene, untilSaved } from './scenes.js';
+import { LONG } from '../../rig/scale.js';
 
 const LIST = 'find . -not -path "./.git*" -not -path "./.work*" -type f | sort';
 
@@ -17,7 +18,7 @@ steps:
     expect(step.groups).toMatchObject([{ lines: ['./savepoint.yml', './sub/kept'] }]);
   });
 
-  test('name all that checkpoints hold, and deletions elsewhere are not repeated', async () => {
+  test('name all that checkpoints hold, and deletions elsewhere are not repeated', LONG, async () => {
     await using scene = await openScene(
       `
 checkpoint: { include: [out, 'packages/*/dist'] }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { failsAt, openScene, type Scene, warningsOf } from './scenes.js';
 import { storedText, textBelow } from './stored-text.js';
+import { LONG } from '../../rig/scale.js';
 
 const SECRET = 'correct-horse-battery-staple';
 const ENV = { TOKEN: SECRET };
@@ -71,7 +72,7 @@ describe('with an encryption key', () => {
     expect(second.end.status).toBe('success');
   });
 
-  test('a re-run that asks for a key does not use a checkpoint without one', async () => {
+  test('a re-run that asks for a key does not use a checkpoint without one', LONG, async () => {
     await using scene = await openSecretScene();
     await scene.attempt({ failAt: 'use', env: ENV });
     const second = await scene.attempt({ env: ENV, inputs: KEY });
@@ -93,7 +94,7 @@ describe('with an empty encryption key, as in a run from a fork', () => {
     expect(second.step.outputs).toMatchObject({ resumed: 'false', checkpoint: 'none', outcome: 'succeeded' });
   });
 
-  test('a re-run that requires to be resumed fails', async () => {
+  test('a re-run that requires to be resumed fails', LONG, async () => {
     await using scene = await openSecretScene();
     await scene.attempt({ failAt: 'use', env: ENV, inputs: KEY });
     const { step } = await scene.attempt({ env: ENV, inputs: { ...EMPTY, resume: 'require' } });

@@ -16,7 +16,7 @@ import {
   UPLOADS_AT_ONCE,
 } from './endings.js';
 import { untilSaved } from './scenes.js';
-import { atScale, firstSeed } from '../../rig/scale.js';
+import { LONG, SAMPLED, atScale, firstSeed } from '../../rig/scale.js';
 
 describe('a main process that is killed', () => {
   test('leaves a step to post, which ends it with all that it started, saves what had finished, and says so', async () => {
@@ -40,7 +40,7 @@ describe('a main process that is killed', () => {
     expect(scene.trail()).toEqual(['one@1', 'two@1', 'two@2']);
   });
 
-  test('does not take a half-written archive along', async () => {
+  test('does not take a half-written archive along', LONG, async () => {
     await using scene = await openTrail([leaf('one'), leaf('two'), leaf('three')], { holdTarAt: 'archives/2.tar' });
     const { job, step } = await startAndPass(scene);
     const tar = await scene.puppet('tar').nextInvocation();
@@ -55,7 +55,7 @@ describe('a main process that is killed', () => {
     expect(scene.trail()).toEqual(['one@1', 'two@1', 'two@2', 'three@2']);
   });
 
-  test('loses nothing in the middle of an upload', async () => {
+  test('loses nothing in the middle of an upload', LONG, async () => {
     await using scene = await openTrail([leaf('one'), held('two')], { head: UPLOADS_AT_ONCE });
     scene.github.fault({ on: 'save', kind: 'hang' });
     const { job, step } = await startAndPass(scene);
@@ -70,7 +70,7 @@ describe('a main process that is killed', () => {
     expect(scene.trail()).toEqual(['one@1', 'two@1', 'two@2']);
   });
 
-  test('may have died of its memory', async () => {
+  test('may have died of its memory', LONG, async () => {
     await using scene = await openTrail([leaf('one'), held('two')]);
     const { job, step } = await startAndPass(scene);
     const two = await scene.puppet('two').nextInvocation();
@@ -102,32 +102,36 @@ const waitForInstant = async ({ github, trail, puppet }: Trail, attempt: number,
   return until(() => (draw === 1 ? isUnderWay('PUT') : trail().length >= begun + draw));
 };
 
-test(`a job that is killed ${String(KILLS)} times at any instant finishes, and repeats nothing that was saved`, async () => {
-  await using scene = await openTrail(GATED, { head: UPLOADS_AT_ONCE });
-  const { below } = createRandom(SEED);
-  const ranIn = (attempt: number): readonly string[] =>
-    scene.trail().flatMap((line) => (line.endsWith(`@${String(attempt)}`) ? [line.split('@')[0] ?? ''] : []));
-  let saved = 0;
-  for (let attempt = 1; attempt <= KILLS; attempt++) {
-    const { job, step } = await startAndPass(scene);
-    await waitForInstant(scene, attempt, below(5));
-    expect((await step.killHard()).exitCode).toBe(137);
-    const { post, swept } = await job.finish();
-    expect(swept).toEqual([]);
-    const ran = ranIn(attempt);
-    const start = ran.length === 0 ? saved : IDS.indexOf(ran[0] ?? '');
-    expect(ran, post.log).toEqual(IDS.slice(start, start + ran.length));
-    expect(start, post.log).toBeGreaterThanOrEqual(saved);
-    // All but the latest had finished.
-    saved = start + Math.max(0, ran.length - 1);
-  }
-  const gates = IDS.filter((_id, index) => index % 3 === 2 && index >= saved);
-  const { step } = await scene.goOn(gates.map(() => `gate-${String(KILLS + 1)}`));
-  expect(step.outputs['outcome'], step.log).toBe('succeeded');
-  const kept = Number(step.outputs['steps-resumed']);
-  expect(kept).toBeGreaterThanOrEqual(saved);
-  expect(ranIn(KILLS + 1)).toEqual(IDS.slice(kept));
-});
+test(
+  `a job that is killed ${String(KILLS)} times at any instant finishes, and repeats nothing that was saved`,
+  SAMPLED,
+  async () => {
+    await using scene = await openTrail(GATED, { head: UPLOADS_AT_ONCE });
+    const { below } = createRandom(SEED);
+    const ranIn = (attempt: number): readonly string[] =>
+      scene.trail().flatMap((line) => (line.endsWith(`@${String(attempt)}`) ? [line.split('@')[0] ?? ''] : []));
+    let saved = 0;
+    for (let attempt = 1; attempt <= KILLS; attempt++) {
+      const { job, step } = await startAndPass(scene);
+      await waitForInstant(scene, attempt, below(5));
+      expect((await step.killHard()).exitCode).toBe(137);
+      const { post, swept } = await job.finish();
+      expect(swept).toEqual([]);
+      const ran = ranIn(attempt);
+      const start = ran.length === 0 ? saved : IDS.indexOf(ran[0] ?? '');
+      expect(ran, post.log).toEqual(IDS.slice(start, start + ran.length));
+      expect(start, post.log).toBeGreaterThanOrEqual(saved);
+      // All but the latest had finished.
+      saved = start + Math.max(0, ran.length - 1);
+    }
+    const gates = IDS.filter((_id, index) => index % 3 === 2 && index >= saved);
+    const { step } = await scene.goOn(gates.map(() => `gate-${String(KILLS + 1)}`));
+    expect(step.outputs['outcome'], step.log).toBe('succeeded');
+    const kept = Number(step.outputs['steps-resumed']);
+    expect(kept).toBeGreaterThanOrEqual(saved);
+    expect(ranIn(KILLS + 1)).toEqual(IDS.slice(kept));
+  },
+);
 
 describe('a store process that is killed', () => {
   test('is replaced for the next upload', async () => {
@@ -145,7 +149,7 @@ describe('a store process that is killed', () => {
     expect(messagesOf('warning', result)).toEqual([]);
   });
 
-  test('in the middle of an upload is one warning, and the run is saved in the end', async () => {
+  test('in the middle of an upload is one warning, and the run is saved in the end', LONG, async () => {
     await using scene = await openTrail([leaf('one'), held('two')], { head: UPLOADS_AT_ONCE });
     scene.github.fault({ on: 'save', kind: 'hang' });
     const { job, step } = await startAndPass(scene);

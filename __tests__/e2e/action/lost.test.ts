@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { held, leaf, openTrail, startAndPass, untilHanging, UPLOADS_AT_ONCE } from './endings.js';
 import { untilSaved } from './scenes.js';
+import { LONG } from '../../rig/scale.js';
 
 test('a job whose machine is lost goes on after the last upload, and says what may be lost', async () => {
   await using scene = await openTrail([leaf('one'), held('two'), held('three')], { head: UPLOADS_AT_ONCE });
@@ -18,7 +19,7 @@ test('a job whose machine is lost goes on after the last upload, and says what m
   expect(second.log).toMatch(/attempt 1 .*(?:lost|did not come to its end)/);
 });
 
-test('a job whose machine is lost before any upload starts fresh and says so', async () => {
+test('a job whose machine is lost before any upload starts fresh and says so', LONG, async () => {
   await using scene = await openTrail([leaf('one'), held('two')]);
   const { step } = await startAndPass(scene);
   await scene.puppet('two').nextInvocation();
@@ -29,7 +30,7 @@ test('a job whose machine is lost before any upload starts fresh and says so', a
   expect(scene.trail()).toEqual(['one@1', 'two@1', 'one@2', 'two@2']);
 });
 
-test('a job whose machine is lost during an upload goes on after the one before', async () => {
+test('a job whose machine is lost during an upload goes on after the one before', LONG, async () => {
   await using scene = await openTrail([leaf('one'), held('two'), held('three')], { head: UPLOADS_AT_ONCE });
   const { step } = await startAndPass(scene);
   await untilSaved(scene.github, 1);

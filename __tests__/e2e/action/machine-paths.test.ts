@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failsAt, openScene } from './scenes.js';
+import { LONG } from '../../rig/scale.js';
 
 const OTHER = { runner: 'another-machine' };
 
@@ -43,7 +44,7 @@ steps:
     expect(after.log).toBe('the tool\ndata\n');
   });
 
-  test('and on the way back, with what was made on either', async () => {
+  test('and on the way back, with what was made on either', LONG, async () => {
     await using scene = await openScene(`
 steps:
   - { id: one, run: 'mkdir one; echo "ONE=$PWD/one" >> "$GITHUB_ENV"; ln -s "$PWD/one" link-one' }
@@ -82,7 +83,7 @@ steps:
     expect(end.status).toBe('success');
   });
 
-  test('is kept where an earlier step of the job has made it', async () => {
+  test('is kept where an earlier step of the job has made it', LONG, async () => {
     await using scene = await openScene(SETUP);
     await scene.attempt({ failAt: 'test' });
     const { steps } = await scene.attempt({ job: OTHER, before: 'mkdir -p "$RUNNER_TOOL_CACHE/node/bin"' });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobRig } from '../../rig/runner/workflow-run.js';
 import { failsAt, openScene, stepsIn, type Scene } from './scenes.js';
-import { testInLongRuns } from '../../rig/scale.js';
+import { LONG } from '../../rig/scale.js';
 
 const PIPELINE = `
 steps:
@@ -46,7 +46,7 @@ describe('legs of a matrix', () => {
     expect([second[0].read('leg'), second[1].read('leg')]).toEqual(['left\n', 'right\n']);
   });
 
-  test('that have no checkpoint of their own start fresh', async () => {
+  test('that have no checkpoint of their own start fresh', LONG, async () => {
     await using scene = await openScene(
       `steps: [{ id: one, run: 'touch one' }, { id: two, run: '${failsAt('two')}' }]`,
     );
@@ -57,7 +57,7 @@ describe('legs of a matrix', () => {
   });
 });
 
-test('two steps of a job that use the action resume each from its own checkpoint', async () => {
+test('two steps of a job that use the action resume each from its own checkpoint', LONG, async () => {
   await using scene = await openScene(`steps: [{ id: build, run: 'echo built >> built' }]`, {
     files: {
       'test.yml': `steps: [{ id: prepare, run: 'cp built prepared' }, { id: test, run: '${failsAt('test')}' }]`,
@@ -118,13 +118,13 @@ describe('two calls of one reusable workflow', () => {
     expectNothingResumed(await runBoth(scene, {}));
   });
 
-  testInLongRuns('cannot be told apart either when they save at the same time', async () => {
+  test('cannot be told apart either when they save at the same time', LONG, async () => {
     await using scene = await openScene(CALLED);
     await runBoth(scene, { exitCode: 1, atOnce: true });
     expectNothingResumed(await runBoth(scene, {}));
   });
 
-  test('resume each from its own checkpoint when each has an id', async () => {
+  test('resume each from its own checkpoint when each has an id', LONG, async () => {
     await using scene = await openScene(CALLED);
     const first = await runBoth(scene, { ids: true, exitCode: 1 });
     expect(first.map(({ warnings }) => warnings)).toEqual(['', '']);

@@ -6,7 +6,7 @@ import { createRandom, type Random } from '../../rig/random.js';
 import type { JobRig } from '../../rig/runner/workflow-run.js';
 import { randomPipeline, type RandomPipeline } from './random-pipeline.js';
 import { openScene, type Scene, stepsIn } from './scenes.js';
-import { seeds } from '../../rig/scale.js';
+import { SAMPLED, seeds } from '../../rig/scale.js';
 
 const CUT_ATTEMPTS = 3;
 const PATIENCE = { timeout: 120_000 };
@@ -82,7 +82,7 @@ const contentOf = (job: JobRig): unknown =>
 describe.concurrent('a pipeline by chance, cut off by chance', () => {
   test.each(seeds(1, 8))(
     'comes to the same workspace, and repeats nothing that was saved (seed %i)',
-    PATIENCE,
+    { ...SAMPLED, ...PATIENCE },
     async (seed) => {
       using temp = newTempFolder();
       const random = createRandom(seed * 7919);

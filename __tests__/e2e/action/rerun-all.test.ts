@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failsAt, openScene, stepsIn, untilSaved, warningsOf } from './scenes.js';
-import { testInLongRuns } from '../../rig/scale.js';
+import { LONG } from '../../rig/scale.js';
 
 const FRESH = { one: '✓', two: '✓' };
 
@@ -15,7 +15,7 @@ describe('a re-run of a job that succeeded', () => {
     expect(step.outputs).toMatchObject({ resumed: 'false', attempt: '1', 'steps-resumed': '0' });
   });
 
-  testInLongRuns('starts fresh also when checkpoints were saved on the way', async () => {
+  test('starts fresh also when checkpoints were saved on the way', LONG, async () => {
     await using scene = await openScene(`
 checkpoint: { min_interval: 0s }
 steps: [{ id: one, run: 'touch one' }, { id: two, run: 'puppet two; ls' }]
@@ -75,7 +75,7 @@ outputs: { result: '\${{ steps.two.outputs.result }}' }
 const TWO_STEPS = `steps: [{ id: one, run: 'touch one' }, { id: two, run: "${failsAt('two')}" }]`;
 
 describe('resume: never', () => {
-  test('starts fresh, and what that attempt leaves is resumed by the next', async () => {
+  test('starts fresh, and what that attempt leaves is resumed by the next', LONG, async () => {
     await using scene = await openScene(TWO_STEPS);
     await scene.attempt({ failAt: 'two' });
     const second = await scene.attempt({ failAt: 'two', inputs: { resume: 'never' } });
@@ -122,7 +122,7 @@ describe('resume: require', () => {
   });
 });
 
-testInLongRuns('a checkpoint of another commit is not used, and the reason is said', async () => {
+test('a checkpoint of another commit is not used, and the reason is said', LONG, async () => {
   await using scene = await openScene(TWO_STEPS);
   await scene.attempt({ failAt: 'two' });
   scene.commit({ other: 'file' });

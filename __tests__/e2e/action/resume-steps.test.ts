@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nodes } from '../../rig/nodes.js';
 import { failsAt, openScene, warningsOf } from './scenes.js';
 import { storedText } from './stored-text.js';
+import { LONG } from '../../rig/scale.js';
 
 describe.each(nodes)('on %s', (_, node) => {
   test('a re-run goes on after the finished steps', async () => {
@@ -27,7 +28,7 @@ test('a run whose first step failed goes on with it as the same run', async () =
   expect(second.step.outputs['run-id']).toBe(first.step.outputs['run-id']);
 });
 
-test('of a group and of parallel steps only those run again that had not finished', async () => {
+test('of a group and of parallel steps only those run again that had not finished', LONG, async () => {
   await using scene = await openScene(`
 steps:
   - id: both

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { FAULT_KINDS, type FaultKind, type Side } from '../../rig/github/faults.js';
 import { newJob } from '../../rig/runner/workflow-run.js';
 import { held, leaf, messagesOf, openTrail, startAndPass, type Trail, UPLOADS_AT_ONCE } from './endings.js';
-import { sampleOf } from '../../rig/scale.js';
+import { SAMPLED, sampleOf } from '../../rig/scale.js';
 
 /** An attempt of a job with a store that may be ill. */
 type Attempt = {
@@ -20,19 +20,22 @@ type Case = Side | 'both';
 /** What became of a kind of fault: an attempt for each side, one without any, and one that finds what a fault left. */
 type Course = Readonly<Record<Case | 'none' | 'after', Attempt>>;
 
-const SAMPLE: readonly FaultKind[] = ['hang', 'server-error', 'rate-limited', 'read-only', 'corrupted'];
+const SAMPLE: readonly FaultKind[] = ['connection-loss', 'read-only', 'corrupted'];
 const SIDES = ['restore', 'save', 'both'] as const satisfies readonly Case[];
-/** One of each class: silence, a wrong answer, refusals, content. The others follow in a long run. */
+/** One of each class: no answer, a refusal, content. The others follow in a long run. */
 const KINDS = sampleOf(FAULT_KINDS, (kind) => SAMPLE.includes(kind));
 const CASES = SIDES.flatMap((side) => KINDS.map((kind) => [kind, side] as const));
 /** What the toolkit may ask again for a request that fails. */
 const MOST_REPEATS = 5;
-const PATIENCE = { timeout: 240_000 };
+const PATIENT_SAMPLE = { ...SAMPLED, timeout: 240_000 };
 
 /** Content that is damaged on its way into the store: nobody sees that before it is needed. */
 const SILENT: readonly FaultKind[] = ['blob-truncated', 'corrupted'];
 /** Only content suffers, so that a job that could not restore can save. */
 const OF_CONTENT: readonly FaultKind[] = ['blob-error', 'blob-hang', 'blob-truncated', 'corrupted'];
+
+/** Of the service, and gone with the fault: the next attempt finds nothing of it. */
+const TRANSIENT: readonly FaultKind[] = ['hang', 'server-error', 'connection-loss'];
 
 const isSavingFine = (kind: FaultKind, side: Case): boolean =>
   SILENT.includes(kind) || (side === 'restore' && OF_CONTENT.includes(kind));
@@ -78,7 +81,7 @@ describe('a store that is ill', () => {
 
   test.each(CASES)(
     '%s on %s changes no verdict and costs one warning and few requests',
-    PATIENCE,
+    PATIENT_SAMPLE,
     async (kind, side) => {
       const course = await courses.get(kind);
       if (course === undefined) throw new Error('never');
@@ -102,7 +105,7 @@ describe('a store that is ill', () => {
 
   test.each(SILENT.filter((kind) => KINDS.includes(kind)))(
     '%s on save is found when it is needed, and costs one warning then',
-    PATIENCE,
+    PATIENT_SAMPLE,
     async (kind) => {
       const after = (await courses.get(kind))?.after;
       expect(after?.outputs).toMatchObject({ outcome: 'failed', resumed: 'false', checkpoint: 'saved' });
@@ -110,9 +113,9 @@ describe('a store that is ill', () => {
     },
   );
 
-  test.each(['hang', 'server-error'] as const)(
+  test.each(KINDS.filter((kind) => TRANSIENT.includes(kind)))(
     '%s on save is over when the store is well again',
-    PATIENCE,
+    PATIENT_SAMPLE,
     async (kind) => {
       const after = (await courses.get(kind))?.after;
       expect(after?.outputs).toMatchObject({ outcome: 'failed', 'steps-resumed': '1', checkpoint: 'saved' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failsAt, openScene, stepsIn, warningsOf } from './scenes.js';
-import { testInLongRuns } from '../../rig/scale.js';
+import { LONG } from '../../rig/scale.js';
 
 /** Steps of the job before the action: a credential, a tool, a folder that is a link, and settings of git. */
 const PREPARE = `
@@ -36,27 +36,31 @@ steps:
     expect(step.outputs['warnings']).toBe('');
   });
 
-  test('what a link of the new attempt leads to, where a step had written into a folder of that name', async () => {
-    await using scene = await openScene(`
+  test(
+    'what a link of the new attempt leads to, where a step had written into a folder of that name',
+    LONG,
+    async () => {
+      await using scene = await openScene(`
 steps:
   - { id: one, run: 'rm data/old; echo one > data/file; echo one > other' }
   - { id: two, run: '${failsAt('two')}' }
 `);
-    await scene.attempt({ failAt: 'two', before: 'mkdir data; touch data/old' });
-    const { step, after, job } = await scene.attempt({
-      inputs: { resume: 'require' },
-      before: 'mkdir "$RUNNER_TEMP/data"; touch "$RUNNER_TEMP/data/old"; ln -s "$RUNNER_TEMP/data" data',
-      after: 'ls "$RUNNER_TEMP/data"',
-    });
-    expect(step.annotations).toMatchObject([
-      {
-        kind: 'error',
-        message: expect.stringContaining('"data" is a link here and a folder in the checkpoint') as unknown,
-      },
-    ]);
-    expect(after.log).toBe('old\n');
-    expect(Object.keys(job.tree())).toEqual(['data', 'savepoint.yml']);
-  });
+      await scene.attempt({ failAt: 'two', before: 'mkdir data; touch data/old' });
+      const { step, after, job } = await scene.attempt({
+        inputs: { resume: 'require' },
+        before: 'mkdir "$RUNNER_TEMP/data"; touch "$RUNNER_TEMP/data/old"; ln -s "$RUNNER_TEMP/data" data',
+        after: 'ls "$RUNNER_TEMP/data"',
+      });
+      expect(step.annotations).toMatchObject([
+        {
+          kind: 'error',
+          message: expect.stringContaining('"data" is a link here and a folder in the checkpoint') as unknown,
+        },
+      ]);
+      expect(after.log).toBe('old\n');
+      expect(Object.keys(job.tree())).toEqual(['data', 'savepoint.yml']);
+    },
+  );
 
   test('the repository: its hooks, its settings and its index', async () => {
     await using scene = await openScene(`
@@ -73,7 +77,7 @@ steps:
   });
 });
 
-testInLongRuns('files that are missing in the new attempt are counted in one warning', async () => {
+test('files that are missing in the new attempt are counted in one warning', LONG, async () => {
   await using scene = await openScene(`steps: [{ id: one, run: 'true' }, { id: two, run: '${failsAt('two')}' }]`);
   await scene.attempt({ failAt: 'two', before: 'mkdir vendor; touch vendor/a vendor/b vendor/c alone' });
   const second = await scene.attempt();
@@ -92,7 +96,7 @@ steps:
   expect(step.groups).toMatchObject([{ lines: ['changed', 'removed', 'savepoint.yml', 'one', 'one'] }]);
 });
 
-test('a run that lies in a workspace that was kept is put away, and only the store counts', async () => {
+test('a run that lies in a workspace that was kept is put away, and only the store counts', LONG, async () => {
   await using scene = await openScene(`steps: [{ id: one, run: 'touch one' }, { id: two, run: '${failsAt('two')}' }]`);
   const kept = { wipe: false, clean: false };
   const { step } = await scene.attempt({ failAt: 'two', job: kept });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { lines, mistakesIn, stepsOf, treeOf, valueAt } from '../reading.js';
+import { LONG } from '../../rig/scale.js';
 
 test('an alias is the very value it names', () => {
   const { root } = treeOf('a: &x {b: [c]}\nd: [*x, *x]\n');
@@ -25,7 +26,7 @@ test('a chain of aliases that nests too deep is refused', async () => {
   expect(await mistakesIn(text)).toEqual([expect.stringContaining('[too-many-aliases]')]);
 });
 
-test('a hundred thousand uses of one alias are refused', async () => {
+test('a hundred thousand uses of one alias are refused', LONG, async () => {
   const text = `x: &x a\nsteps:\n${'  - *x\n'.repeat(100_001)}`;
   expect(await mistakesIn(text)).toEqual([expect.stringContaining('[too-many-aliases]')]);
 });

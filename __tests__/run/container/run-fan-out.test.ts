@@ -3,6 +3,7 @@ import type { FailureMode } from '../../../src/language/model/pipeline.js';
 import { fanOut, pipeline, script } from '../../plan/pipeline-builder.js';
 import { createRandom } from '../../rig/random.js';
 import { endingsOf, eventOf, runEngine, startEngine, type Act } from '../engine.js';
+import { LONG } from '../../rig/scale.js';
 
 describe('a fan-out', () => {
   test('runs its steps for each item, and tells the list', async () => {
@@ -132,7 +133,7 @@ describe('a fan-out', () => {
   });
 });
 
-test('a fan-out of 20,000 items in a loop in a list runs', async () => {
+test('a fan-out of 20,000 items in a loop in a list runs', LONG, async () => {
   const items = Array.from({ length: 20_000 }, (_, index) => index);
   const { state } = await runEngine(pipeline([fanOut('each', { items, body: script('s') })]));
   expect(state.status).toBe('succeeded');

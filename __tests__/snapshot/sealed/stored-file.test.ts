@@ -8,6 +8,7 @@ import { bestCompression, packFile } from '../../../src/snapshot/sealed/stored-f
 import { unpacked } from '../archives.js';
 import { startSource } from '../../machine/source-child.js';
 import { errorOf, newTempFolder, valueOf } from '../../machine/temp-folder.js';
+import { LONG } from '../../rig/scale.js';
 
 const COMPRESSIONS = [...new Set([bestCompression(), 'gzip' as const])];
 
@@ -101,7 +102,7 @@ describe('a file that cannot be stored', () => {
   });
 });
 
-test('a gibibyte passes through little memory', async () => {
+test('a gibibyte passes through little memory', LONG, async () => {
   using temp = newTempFolder();
   const child = startSource(
     `
