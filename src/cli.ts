@@ -19,6 +19,6 @@ const main = async (): Promise<void> => {
   process.exitCode = args.ok ? await dispatch(args.value, terminal) : refuse(args.error, terminal);
 };
 
-// Also rejections that nobody waits for.
+// Also catches unhandled rejections.
 process.on('uncaughtException', reportBug);
 main().catch(reportBug);

@@ -7,7 +7,7 @@ const surroundings = readSurroundings();
 const { env } = surroundings;
 const write = createFdWriter(1);
 const storeProgram = programBeside('store/index.js');
-/** By its name, not by what main left: main may have been ended before it could leave anything. */
+/** By the program's name, not by saved state: main may have been killed before it saved any. */
 const isPost = programName() === 'post.js';
 
 const reportBug = (error: unknown): never => {

@@ -8,7 +8,7 @@ import { slotsFor, type Host, type OpenWork, type RunResult } from './run/host.j
 import { runPlan } from './run/run-plan.js';
 import { isFinished } from './state/run-state.js';
 
-/** The whole product: a pipeline file becomes a plan, the plan a run. Start reading here. */
+/** The whole product: reads a pipeline file, plans it and runs the plan. Start reading here. */
 export const runPipeline = async (host: Host): Promise<RunResult> => {
   const pipeline = await readPipeline(host.source, host.load);
   if (!pipeline.ok) return { kind: 'invalid', diagnostics: pipeline.error };

@@ -20,6 +20,6 @@ const main = (): void => {
   if (!channel.ok) endWith(EXIT_WRONG_INPUT, channel.error);
 };
 
-// Also rejections that nobody waits for: whoever waits for an answer is told this line.
+// Also catches unhandled rejections; the client reports this line.
 process.on('uncaughtException', (error) => endWith(EXIT_OUR_BUG, String(error)));
 main();

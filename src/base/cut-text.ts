@@ -1,12 +1,12 @@
-/** The text itself, or its beginning with `…` in place of what goes beyond so many characters; none is cut in half. */
+/** The text, shortened to at most that many characters with `…` at its end; never splits a character. */
 export const cutText = (text: string, characters: number): string => {
   if (text.length <= characters) return text;
-  // No more is looked at than can be shown: a character takes at most two places in a text.
+  // A character takes at most two UTF-16 units, so no more of a long text needs to be split.
   const shown = Array.from(text.slice(0, 2 * (characters + 1)));
   return shown.length <= characters ? text : `${shown.slice(0, characters - 1).join('')}…`;
 };
 
-/** The text itself, or its beginning and its end with `…` between them; items with a long beginning in common stay apart. */
+/** The text, shortened with `…` in its middle, so that texts with a long common beginning still differ. */
 export const cutMiddle = (text: string, characters: number): string => {
   if (text.length <= characters) return text;
   const room = characters - 1;

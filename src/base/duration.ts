@@ -11,7 +11,7 @@ export const parseDuration = (text: string): number | undefined => {
   return Number.isSafeInteger(ms) ? ms : undefined;
 };
 
-/** A length of time for people: `0.3s`, `12.4s`, `3m 05s`, `2h 07m`. */
+/** A duration for people: `0.3s`, `12.4s`, `3m 05s`, `2h 07m`. */
 export const formatDuration = (ms: number): string => {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)}s`;
   const seconds = Math.round(ms / 1000);

@@ -6,11 +6,11 @@ export const sha256 = (content: string | Uint8Array): string => hash('sha256', c
 /** The first half of the SHA-256: enough to tell definitions and inputs apart, and short in files. */
 export const shortDigest = (content: string | Uint8Array): string => sha256(content).slice(0, 32);
 
-/** A SHA-256 over content that comes in pieces; `digest` ends it. */
+/** A SHA-256 over content that arrives in pieces; `digest` ends it. */
 export type Sha256 = {
   readonly update: (content: string | Uint8Array) => unknown;
   readonly digest: () => Buffer;
 };
 
-/** A SHA-256 to which nothing was given yet. */
+/** Starts a SHA-256 without any content. */
 export const newSha256 = (): Sha256 => createHash('sha256');

@@ -1,37 +1,37 @@
 import { createPatternSearch, type PatternSearch, type Range } from './pattern-search.js';
 import { secretForms } from './secret-forms.js';
 
-/** Hides secrets in texts and bytes: each stretch that a form of a secret covers becomes `***`. */
+/** Hides secrets in texts and bytes: every occurrence of a secret, in any of its forms, becomes `***`. */
 export type Masker = {
-  /** Makes a value a secret from now on, in all its forms (`secretForms`); a blank one is ignored. */
+  /** Hides this value from now on, in all its forms (`secretForms`); blank values are ignored. */
   readonly add: (secret: string) => void;
-  /** A copy of a whole text that gives no secret away. */
+  /** A copy of the text with all secrets hidden. */
   readonly text: (text: string) => string;
-  /** Whether a text gives a secret away. */
+  /** Whether a text contains a secret. */
   readonly holds: (text: string) => boolean;
-  /** The values that were made secret, as they were given. */
+  /** The secrets as they were added. */
   readonly secrets: () => readonly string[];
-  /** Whether there is nothing to hide. */
+  /** Whether there are no secrets. */
   readonly isEmpty: () => boolean;
-  /** Hides secrets in bytes that come in chunks; ones added meanwhile count from then on. */
+  /** Hides secrets in bytes that arrive in chunks; a secret added meanwhile is hidden from then on. */
   readonly stream: () => MaskStream;
 };
 
-/** Bytes on their way through a masker: what goes out does not depend on how they were cut into chunks. */
+/** A stream through a masker; the output does not depend on how the input is split into chunks. */
 export type MaskStream = {
   /**
-   * What may be shown now: all but an end that could be the beginning of a secret.
-   * The chunk itself or a part of it where nothing is hidden, so valid as long as the chunk.
+   * The bytes that can be shown now: all but an end that may be the beginning of a secret.
+   * May be a view of the chunk, so it is valid only as long as the chunk.
    */
   readonly push: (chunk: Buffer) => Buffer;
-  /** What was held back. */
+  /** The bytes that were held back. */
   readonly end: () => Buffer;
 };
 
 const MASK = Buffer.from('***');
 const NOTHING = Buffer.alloc(0);
 
-/** Starts with nothing to hide; `onNew` hears of each value once, when it becomes a secret. */
+/** A masker without secrets; `onNew` is called once for each secret added. */
 export const createMasker = (onNew: (secret: string) => void = () => undefined): Masker => {
   const secrets = new Set<string>();
   const forms = new Set<string>();
@@ -68,7 +68,7 @@ export const createMasker = (onNew: (secret: string) => void = () => undefined):
 
 const createMaskStream = (currentSearch: () => PatternSearch | undefined): MaskStream => {
   let held = NOTHING;
-  // Where, seen from the first held byte, the last hidden stretch ends: bytes before it are hidden already.
+  // End of the last hidden range, relative to the first held byte; bytes before it are hidden already.
   let hiddenUntil = -1;
 
   const release = (data: Buffer, open: number, ranges: readonly Range[]): Buffer => {
@@ -99,7 +99,7 @@ const createMaskStream = (currentSearch: () => PatternSearch | undefined): MaskS
   return { push, end };
 };
 
-/** The bytes from `from` on with a mask in place of each range; the last range may reach beyond them. */
+/** The bytes from `from` on, each range replaced by the mask; the last range may reach past the end. */
 const hide = (data: Buffer, ranges: readonly Range[], from: number): Buffer => {
   if (ranges.length === 0) return data.subarray(from);
   const parts: Buffer[] = [];

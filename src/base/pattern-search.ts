@@ -1,11 +1,11 @@
-/** A stretch of bytes: `end` is the first byte after it. */
+/** A range of bytes; `end` is exclusive. */
 export type Range = { readonly start: number; readonly end: number };
 
-/** Many byte patterns, looked for together. */
+/** Searches for many byte patterns at once. */
 export type PatternSearch = {
-  /** The stretches that occurrences cover, ascending; overlapping and touching ones are one. */
+  /** The ranges that matches cover, ascending; overlapping and adjacent ranges are merged. */
   readonly cover: (data: Buffer) => readonly Range[];
-  /** Where an occurrence may have begun that the data cuts off; the data's length when there is none. */
+  /** Start of the first match that the end of the data may cut short; the data's length when there is none. */
   readonly openFrom: (data: Buffer) => number;
 };
 
@@ -52,7 +52,7 @@ const groupByFirstByte = (patterns: readonly Buffer[]): readonly (readonly Buffe
   return groups;
 };
 
-/** How far the search may move on after seeing two bytes at the end of its window; 0: a pattern's window may end here. */
+/** How far the search may advance after two given bytes at the end of its window; 0: a pattern may match here. */
 const shiftTable = (patterns: readonly Buffer[], windowBytes: number): Uint8Array => {
   const shifts = new Uint8Array(65_536).fill(Math.min(255, Math.max(1, windowBytes - 1)));
   for (const pattern of patterns) {
@@ -85,7 +85,7 @@ const beginsMatch = (candidates: readonly Buffer[], data: Buffer, start: number)
     (pattern) => pattern.length > data.length - start && agree(pattern, data, { start, end: data.length }),
   );
 
-/** Whether that stretch of the data is how the pattern begins; the first byte is known to agree. */
+/** Whether the pattern begins with this range of the data; the first byte is known to match. */
 const agree = (pattern: Buffer, data: Buffer, { start, end }: Range): boolean => {
   for (let at = start + 1; at < end; at++) if (data[at] !== pattern[at - start]) return false;
   return true;

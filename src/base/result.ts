@@ -5,5 +5,5 @@ export type Result<T, E = string> =
 /** A result that holds `value`. */
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 
-/** A result that holds the reason something could not be had. */
+/** A result that holds the reason there is no value. */
 export const err = <E>(error: E): { readonly ok: false; readonly error: E } => ({ ok: false, error });

@@ -1,13 +1,13 @@
 /** Lines of a secret shorter than this (a lone brace, say) are too common to hide by themselves. */
 const MIN_LINE_LENGTH = 4;
-/** Base64 shorter than this would match by chance; so secrets under 5 bytes have no base64 form. */
+/** Base64 shorter than this would match by chance, so secrets under 5 bytes have no base64 form. */
 const MIN_BASE64_LENGTH = 6;
 /** Where `openssl base64` and `base64` break lines. */
 const BASE64_LINE_LENGTHS = [64, 76];
 
 /**
- * Every text that gives a secret away: itself without the white space around it, its lines, and both as JSON, in URLs, in
- * shell quotes and in workflow commands; and its base64 wherever it stands in what was encoded. Empty for blank secrets.
+ * Every text that reveals a secret: the trimmed secret and its lines, each also escaped for JSON, URLs, shell quotes and
+ * workflow commands; and its base64 at any offset within longer encoded data. Empty for blank secrets.
  */
 export const secretForms = (secret: string): readonly string[] => {
   const value = wellFormed(secret).trim();
@@ -17,7 +17,7 @@ export const secretForms = (secret: string): readonly string[] => {
   return [...new Set([...texts.flatMap(escapedForms), ...base64Forms(Buffer.from(value))])];
 };
 
-/** Without lone surrogates, which bytes cannot hold and URL encoding rejects. */
+/** Without lone surrogates, which UTF-8 cannot hold and URL encoding rejects. */
 const wellFormed = (text: string): string => Buffer.from(text).toString();
 
 const escapedForms = (text: string): readonly string[] => {
@@ -38,7 +38,7 @@ const escapedForms = (text: string): readonly string[] => {
 
 const percentCode = (character: string): string => `%${hexCode(character).toUpperCase()}`;
 
-/** How Go's JSON encoder writes what could be HTML. */
+/** As Go's JSON encoder escapes HTML characters. */
 const unicodeEscape = (character: string): string => String.raw`\u00${hexCode(character)}`;
 
 const hexCode = (character: string): string => character.charCodeAt(0).toString(16);

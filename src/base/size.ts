@@ -11,10 +11,10 @@ export const parseSize = (text: string): number | undefined => {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 };
 
-/** From this part of a unit on, the number before a smaller unit would be rounded to 1024. */
+/** From this fraction of a unit on, the smaller unit would be rounded to 1024. */
 const ROUNDS_UP = 1023.95 / 1024;
 
-/** A size for people: `0B`, `12.4KiB`, `1GiB`; one digit after the point where it says something. */
+/** A size for people: `0B`, `12.4KiB`, `1GiB`; at most one decimal. */
 export const formatSize = (bytes: number): string => {
   const units = Object.entries(UNIT_BYTES).toReversed();
   const [unit, unitBytes] = units.find(([, each]) => bytes >= each * ROUNDS_UP) ?? ['B', 1];

@@ -1,7 +1,7 @@
 /** Anything JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** JSON text that is equal for equal values: object keys sorted, no white space. */
+/** JSON that is the same text for equal values: sorted keys, no white space. */
 export const stableJson = (value: Json): string => JSON.stringify(value, sortKeys);
 
 const sortKeys = (_key: string, value: unknown): unknown =>

@@ -1,9 +1,9 @@
 import { closestMatch } from 'leven';
 
-/** Longer names are no typing mistakes, and comparing them would cost time. */
+/** Longer names are hardly typos, and comparing them takes time. */
 const MAX_NAME_LENGTH = 60;
 
-/** The candidate that was most likely meant by a mistyped name; case does not matter. Undefined when none is close. */
+/** The candidate closest to a mistyped name, ignoring case; undefined when none is close. */
 export const suggest = (name: string, candidates: readonly string[]): string | undefined => {
   if (name.length > MAX_NAME_LENGTH) return undefined;
   const spellings = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));

@@ -10,19 +10,19 @@ import { parseCondition, parseTemplate, type TemplatePart } from './parse-templa
 import { asText, isTemplate } from './template-text.js';
 
 /**
- * Gives the value of a context. `root` is in lower case; `keys` are the names looked up in it, as they are written, and
- * undefined when any may be. It is asked only for contexts that the evaluation comes to, each at most once.
+ * Returns the value of a context. `root` is in lower case; `keys` are the names looked up in it, as written, or undefined
+ * when it may be any. Called only for contexts that the evaluation reaches, at most once each.
  */
 export type ContextSource = (root: string, keys: readonly string[] | undefined) => Json;
 
 /** Everything an expression can see. */
 export type Scope = { readonly context: ContextSource; readonly functions: ScopeFunctions };
 
-/** The value of an expression, or why it has none. */
+/** The value of an expression, or why it could not be evaluated. */
 export const evaluateExpression = (expression: Expression, scope: Scope): Result<Json> =>
   guard(expression, () => valueOf(expression, scope));
 
-/** The value of a text with `${{ }}` parts: a lone one keeps its type, anything else becomes text. */
+/** The value of a text with `${{ }}` parts: a single part keeps its type, anything else becomes text. */
 export const evaluateTemplate = (text: string, scope: Scope): Result<Json> => {
   if (!isTemplate(text)) return ok(text);
   const parts = parseTemplate(text);
@@ -42,11 +42,11 @@ export const evaluateCondition = (text: string, scope: Scope): Result<boolean> =
   return value.ok ? ok(isTruthy(value.value)) : value;
 };
 
-/** Whether an expression calls `success`, `failure`, `always` or `cancelled`, which takes the implied `success()` away. */
+/** Whether an expression calls `success`, `failure`, `always` or `cancelled`, so that `success()` is not implied. */
 export const usesStatusFunction = (expression: Expression): boolean =>
   expression.functions.some(({ name }) => STATUS_FUNCTIONS.includes(name));
 
-/** Whatever evaluation raises is the fault of the expression or of what it reads. */
+/** Anything the evaluation throws is caused by the expression or the values it reads. */
 const guard = <T>(expression: Expression, work: () => T): Result<T> => {
   try {
     return ok(work());
@@ -58,7 +58,7 @@ const guard = <T>(expression: Expression, work: () => T): Result<T> => {
 const reason = (error: unknown): string => {
   if (error instanceof RangeError) return 'an expression or value is nested too deeply';
   if (!(error instanceof Error)) return String(error);
-  // The evaluator wraps what goes wrong inside an index once per level.
+  // The evaluator wraps an error inside an index once per level.
   return error.message.startsWith('could not evaluate index') && error.cause instanceof Error
     ? reason(error.cause)
     : error.message;
@@ -74,7 +74,7 @@ const valueOf = (expression: Expression, scope: Scope): Json => {
   return toJson(new Evaluator(expression.ast, contexts, functionTable(scope.functions)).evaluate());
 };
 
-/** The contexts as the evaluator looks them up: asked for when needed, then kept for this evaluation. */
+/** The contexts as the evaluator looks them up: loaded when needed, then kept for this evaluation. */
 class Contexts extends Dictionary {
   readonly #references: readonly Reference[];
   readonly #source: ContextSource;
@@ -117,5 +117,5 @@ const evaluateText = (parts: readonly TemplatePart[], scope: Scope): Result<stri
 const evaluateToText = (expression: Expression, scope: Scope): Result<string> =>
   guard(expression, () => asText(valueOf(expression, scope)));
 
-/** Null, false, zero, not a number and the empty text are false on GitHub, as they are in JavaScript. */
+/** GitHub's falsy values are those of JavaScript: null, false, 0, NaN and the empty text. */
 const isTruthy = (value: Json): boolean => Boolean(value);

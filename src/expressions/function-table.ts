@@ -3,7 +3,7 @@ import type { FunctionDefinition } from '@actions/expressions/funcs/info';
 import type { Json } from '../base/stable-json.js';
 import { toData, toJson } from './json-data.js';
 
-/** What the functions that look beyond their arguments answer. */
+/** The functions whose result depends on more than their arguments. */
 export type ScopeFunctions = {
   readonly success: () => boolean;
   readonly failure: () => boolean;
@@ -11,7 +11,7 @@ export type ScopeFunctions = {
   readonly hashFiles: (patterns: readonly string[]) => string;
 };
 
-/** The functions the evaluator takes instead of, or beside, those of the library; their names are in lower case. */
+/** Functions that add to or replace those of the expression library, by lower-case name. */
 export const functionTable = (functions: ScopeFunctions): Map<string, FunctionDefinition> =>
   new Map(
     [
@@ -32,7 +32,7 @@ const define = (name: string, call: (...args: readonly ExpressionData[]) => Expr
   call,
 });
 
-/** The library's own `fromJSON` tells no reason; the parser's reason would show parts of what may be a secret. */
+/** The library's `fromJSON` gives no reason, and the JSON parser's reason could quote part of a secret. */
 const parseJson = (text: string): Json => {
   if (text.trim() === '') throw new Error('fromJSON() was given an empty text');
   try {

@@ -10,7 +10,7 @@ import {
 } from '@actions/expressions/data/index';
 import type { Json } from '../base/stable-json.js';
 
-/** A value as the evaluator handles it. Lists and objects are converted piece by piece, when they are looked into. */
+/** A value in the evaluator's types. Lists and objects convert their entries when they are accessed. */
 export const toData = (value: Json): ExpressionData => {
   if (value === null) return new Null();
   if (typeof value === 'string') return new StringData(value);
@@ -19,7 +19,7 @@ export const toData = (value: Json): ExpressionData => {
   return isList(value) ? new JsonList(value) : new JsonObject(value);
 };
 
-/** The value behind what the evaluator hands out. */
+/** The plain value of the evaluator's data. */
 export const toJson = (data: ExpressionData): Json => {
   if (data instanceof JsonList || data instanceof JsonObject) return data.source;
   if (data.kind === Kind.Null) return null;
@@ -50,7 +50,7 @@ class JsonList extends ArrayData {
   }
 }
 
-/** Finds a key as it is written before it looks past case; unlike the library's, it can hold a key `constructor`. */
+/** Prefers the exact key, then ignores case; unlike the library's class it can hold a key `constructor`. */
 class JsonObject extends Dictionary {
   readonly source: Readonly<Record<string, Json>>;
   readonly #items = new Map<string, ExpressionData>();

@@ -86,9 +86,9 @@ export const STEP_OUTPUT_PROPERTIES: readonly string[] = ['exit_code', 'stdout',
 /** Properties of each item of `steps.<id>.results`. */
 export const RESULT_PROPERTIES: readonly string[] = ['item', 'index', 'outcome', 'outputs'];
 
-/** A function as its callers see it. */
+/** The name and the number of arguments of a function. */
 export type KnownFunction = {
-  /** As documented; calls may spell it in any case. */
+  /** As documented; calls may use any case. */
   readonly name: string;
   readonly minArgs: number;
   /** Infinity: any number. */
@@ -112,5 +112,5 @@ export const FUNCTIONS: readonly KnownFunction[] = [
   { name: 'hashFiles', minArgs: 1, maxArgs: 255 },
 ];
 
-/** Functions, in lower case, whose presence takes away the `success()` that a condition implies. */
+/** Functions, in lower case, that replace the `success()` a condition otherwise implies. */
 export const STATUS_FUNCTIONS: readonly string[] = ['success', 'failure', 'always', 'cancelled'];

@@ -12,7 +12,7 @@ export type Reference = {
   readonly length: number;
 };
 
-/** A function call; place and length are those of the name. */
+/** A function call; offset and length are those of the name. */
 export type FunctionUse = {
   /** In lower case. */
   readonly name: string;
@@ -20,7 +20,7 @@ export type FunctionUse = {
   readonly length: number;
 };
 
-/** What an expression reads and calls. */
+/** The contexts an expression reads and the functions it calls. */
 export type NamesUsed = { readonly references: readonly Reference[]; readonly functions: readonly FunctionUse[] };
 
 /** Every context access and function call in the tokens of an expression that parses. */

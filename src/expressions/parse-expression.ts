@@ -12,7 +12,7 @@ import { readTokens, type PlacedToken } from './read-tokens.js';
 export type { ExpressionProblem } from './expression-problem.js';
 export type { FunctionUse, Reference } from './names-used.js';
 
-/** An expression that parses: its contexts and functions exist, and each function has the arguments it takes. */
+/** A parsed expression: its contexts and functions exist, and every call has the right number of arguments. */
 export type Expression = NamesUsed & { readonly text: string; readonly ast: Expr };
 
 type Parsed = Result<Expression, ExpressionProblem>;
@@ -20,7 +20,7 @@ type Parsed = Result<Expression, ExpressionProblem>;
 const CACHE_SIZE = 2_000;
 const cache = new Map<string, Parsed>();
 
-/** Reads an expression without its `${{ }}`. Equal texts are read once. */
+/** Parses an expression without its `${{ }}`. Equal texts are parsed once. */
 export const parseExpression = (text: string): Parsed => {
   const known = cache.get(text);
   if (known !== undefined) return known;
@@ -65,7 +65,7 @@ const parseTokens = (tokens: readonly PlacedToken[]): Result<Expr, ExpressionPro
 };
 
 const parserProblem = (error: ExpressionError, tokens: readonly PlacedToken[]): ExpressionProblem => {
-  // The parser hands out the start of the token it stopped at, so that identity finds the token.
+  // The error holds the very object of the token's start, so comparing by identity finds the token.
   const placed = tokens.find(({ token }) => token.range.start === error.pos);
   if (placed === undefined) throw error;
   const { lexeme } = placed.token;

@@ -2,20 +2,20 @@ import { err, ok, type Result } from '../base/result.js';
 import { parseExpression, type Expression, type ExpressionProblem } from './parse-expression.js';
 import { isTemplate } from './template-text.js';
 
-/** An expression within a longer text, with the offset of its own text there. */
+/** An expression within a longer text, and its offset in that text. */
 export type PlacedExpression = { readonly expression: Expression; readonly offset: number };
 
-/** A stretch of plain text, or an expression with its place in the template. */
+/** Plain text, or an expression with its offset in the template. */
 export type TemplatePart =
   { readonly kind: 'text'; readonly text: string } | ({ readonly kind: 'expression' } & PlacedExpression);
 
-/** An expression used as a condition, with the offset of its own text in the text that was given. */
+/** An expression used as a condition, with its offset in the given text. */
 export type ConditionExpression = Expression & { readonly offset: number };
 
 const OPEN = '${{';
 const CLOSE = '}}';
 
-/** Reads a text with `${{ }}` parts. Texts between the parts are kept as they are, and never empty. */
+/** Parses a text with `${{ }}` parts. Text between the parts is kept as it is; empty text is left out. */
 export const parseTemplate = (text: string): Result<readonly TemplatePart[], ExpressionProblem> => {
   const parts: TemplatePart[] = [];
   let at = 0;
@@ -33,7 +33,7 @@ export const parseTemplate = (text: string): Result<readonly TemplatePart[], Exp
   return ok(parts);
 };
 
-/** Reads a condition, which is one expression with or without `${{ }}` around all of it. */
+/** Parses a condition: one expression, with or without `${{ }}` around all of it. */
 export const parseCondition = (text: string): Result<ConditionExpression, ExpressionProblem> => {
   const placed = isTemplate(text) ? parseWrapped(text) : parsePlaced(text, 0);
   return placed.ok ? ok({ ...placed.value.expression, offset: placed.value.offset }) : placed;
@@ -52,7 +52,7 @@ const parseWrapped = (text: string): Result<PlacedExpression, ExpressionProblem>
   return err({ message, offset: indent, length: inside.length });
 };
 
-/** Parses without the space around the expression, so that equal ones are read once however they are spaced. */
+/** Trims the expression first, so that spacing does not defeat the parser's cache. */
 const parsePlaced = (text: string, start: number): Result<PlacedExpression, ExpressionProblem> => {
   const inside = text.trim();
   const offset = start + text.indexOf(inside);

@@ -3,10 +3,10 @@ import { Lexer, TokenType, type Token } from '@actions/expressions/lexer';
 import { err, ok, type Result } from '../base/result.js';
 import type { ExpressionProblem } from './expression-problem.js';
 
-/** A token of the library, with its place in the expression text. */
+/** A token of the library, with its offset in the expression text. */
 export type PlacedToken = { readonly token: Token; readonly offset: number };
 
-/** The tokens of an expression, the last one marking the end of the text. */
+/** The tokens of an expression; the last one marks the end of the text. */
 export const readTokens = (text: string): Result<readonly PlacedToken[], ExpressionProblem> => {
   if (text.length > MAX_EXPRESSION_LENGTH) {
     const message = `the expression is longer than ${MAX_EXPRESSION_LENGTH} characters`;
@@ -19,7 +19,7 @@ export const readTokens = (text: string): Result<readonly PlacedToken[], Express
   }
 };
 
-/** The library counts columns from the last line break it saw outside texts, so the places are found anew. */
+/** Computes offsets, because the library counts columns from the last line break outside quoted text. */
 const placeTokens = (tokens: readonly Token[], text: string): readonly PlacedToken[] => {
   let end = 0;
   return tokens.map((token) => {
@@ -33,11 +33,11 @@ const placeTokens = (tokens: readonly Token[], text: string): readonly PlacedTok
 const isSpace = (character: string | undefined): boolean =>
   character === ' ' || character === '\t' || character === '\r' || character === '\n';
 
-/** The library undoes only the first `''` of a text. */
+/** The library unescapes only the first `''` of a quoted text. */
 const unescapeText = (token: Token): Token =>
   token.type === TokenType.STRING ? { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") } : token;
 
-/** The library tells the place only in its message: `Unexpected symbol: 'x'. Located at position 3 within … */
+/** The library gives the position only in its message: `Unexpected symbol: 'x'. Located at position 3 within … */
 const symbolProblem = (text: string, error: unknown): ExpressionProblem => {
   const message = error instanceof Error ? error.message : '';
   const match = /^Unexpected symbol: '([^]*)'\. Located at position (\d+)$/.exec(

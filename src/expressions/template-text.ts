@@ -4,8 +4,8 @@ import type { Json } from '../base/stable-json.js';
 export const isTemplate = (text: string): boolean => text.includes('${{');
 
 /**
- * The text a value becomes inside a longer text and in an environment variable: GitHub's coercion, except that lists
- * and objects become compact JSON, where GitHub writes the words `Array` and `Object` or refuses.
+ * A value as text, inside a longer text or in an environment variable: GitHub's coercion, except that lists and objects
+ * become compact JSON, where GitHub writes the words `Array` and `Object` or fails.
  */
 export const asText = (value: Json): string => {
   if (value === null) return '';
@@ -14,5 +14,5 @@ export const asText = (value: Json): string => {
   return JSON.stringify(value);
 };
 
-/** At most 15 decimals and no negative zero, as the expression library does it in `format()` and `join()`. */
+/** At most 15 decimals and no negative zero, like `format()` and `join()` of the expression library. */
 const numberText = (value: number): string => (value === 0 ? '0' : String(Number(value.toFixed(15))));

@@ -2,7 +2,7 @@ import { never } from '../base/assert.js';
 import type { Arguments } from './command-line/arguments.js';
 import type { Terminal } from './terminal/terminal.js';
 
-/** Does what a command line asks for and gives the exit code. Loads only what that takes. */
+/** Runs a command and returns its exit code. Loads only the modules that the command needs. */
 export const dispatch = async (args: Arguments, terminal: Terminal): Promise<number> => {
   switch (args.command) {
     case 'run':

@@ -8,33 +8,33 @@ import type { OpenJournal } from './workdir/journal-file.js';
 import type { Lock } from './workdir/lock.js';
 import type { WorkDirectory } from './workdir/work-directory.js';
 
-/** Where a run takes place and who shows it. */
+/** The work directory, the display and the facts of a run. */
 export type MachineRunOptions = {
   readonly facts: Facts;
   readonly workDir: WorkDirectory;
-  /** Of the work directory; released by `close`. */
+  /** Lock of the work directory; released by `close`. */
   readonly lock: Lock;
   readonly display: Display;
-  /** The state that the journal already tells; without it a journal that no event follows is left as it is. */
+  /** The state the journal already records; without it, a journal that gets no event is left unchanged. */
   readonly last?: RunState;
-  /** Warns of an incomplete journal at the end even if the run has already warned of the event that was refused. */
+  /** Warns of an incomplete journal at the end, even if the run has already warned of the refused event. */
   readonly repeatsWarning: boolean;
 };
 
-/** A run on this machine, whatever its host: its ports and its journal, until everything is given back. */
+/** The ports and the journal of a run on this machine, for either host, until `close`. */
 export type MachineRun = {
-  /** Opens the ports and the journal, each unless it is open. What was opened before an error stays open until `close`. */
+  /** Opens the ports and the journal unless they are open. After an error, what was opened stays open until `close`. */
   readonly open: (openJournal: () => Result<OpenJournal>) => Result<MachineRunPorts>;
-  /** Finishes the journal, so that the next `open` opens another one. */
+  /** Closes the journal, so that the next `open` opens another one. */
   readonly closeJournal: () => Promise<void>;
-  /** Finishes the journal, ends what still runs and releases the lock last. */
+  /** Closes the journal, ends remaining processes and releases the lock last. */
   readonly close: () => Promise<void>;
 };
 
-/** What the engine runs with on this machine. */
+/** The environment and the ports of the engine on this machine. */
 export type MachineRunPorts = { readonly environment: RunEnvironment; readonly ports: Ports };
 
-/** A run in a locked work directory; if this program ends early, no process and no lock of the run stays behind. */
+/** A run in a locked work directory; its processes and its lock are released even if this program exits early. */
 export const createMachineRun = (options: MachineRunOptions): MachineRun => new OpenMachineRun(options);
 
 class OpenMachineRun implements MachineRun {
@@ -87,7 +87,7 @@ class OpenMachineRun implements MachineRun {
     return machine;
   }
 
-  /** The journal; the latest state goes into the state file when the journal is closed. */
+  /** Remembers the latest state, which is written to the state file when the journal is closed. */
   #remembering(journal: OpenJournal): Journal {
     return {
       append: (event, state) => {

@@ -6,13 +6,13 @@ import type { Selection } from '../../plan/selection.js';
 import { COMMAND_NAMES, isCommandName, type CommandName, type OptionName } from './command-table.js';
 import { readWords, type GivenWords } from './option-values.js';
 
-/** How much a run says. */
+/** How much a run prints. */
 export type Loudness = 'normal' | 'quiet' | 'verbose';
 
 /** How results are shown. */
 export type OutputOptions = { readonly json: boolean; readonly loudness: Loudness; readonly noColor: boolean };
 
-/** Inputs as written on the command line; their types are the pipeline's matter. */
+/** Inputs as written on the command line; the pipeline defines their types. */
 export type GivenInputs = Readonly<Record<string, string>>;
 
 type Placed = { readonly workDir?: string };
@@ -49,7 +49,7 @@ export type StatusArguments = { readonly command: 'status'; readonly id?: string
 export type LogsArguments = { readonly command: 'logs'; readonly step?: string; readonly runId?: string } & Placed &
   Shown;
 
-/** A command line that makes sense. */
+/** A valid command line. */
 export type Arguments =
   | RunArguments
   | ResumeArguments
@@ -61,7 +61,7 @@ export type Arguments =
   | { readonly command: 'help'; readonly topic?: CommandName }
   | { readonly command: 'version' };
 
-/** Reads a command line; the error says in one line what does not fit and where it would. */
+/** Reads a command line; the error says in one line what is wrong and what was expected. */
 export const readArguments = (argv: readonly string[]): Result<Arguments> => {
   const words = readWords(argv);
   if (!words.ok) return words;

@@ -14,24 +14,24 @@ export const COMMAND_NAMES = [
 /** One of the commands. */
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
-/** Every option there is, without its dashes. */
+/** The name of an option, without its dashes. */
 export type OptionName = keyof typeof OPTIONS;
 
-/** What an option looks like and does. Without `value` it is a switch. */
+/** An option's syntax and help. Without `value` it is a switch. */
 export type OptionSpec = {
-  /** What follows it, as help shows it. */
+  /** The placeholder for its value in help. */
   readonly value?: string;
   /** May be given several times. */
   readonly many?: true;
   readonly help: string;
 };
 
-/** What a command takes and does. */
+/** A command's syntax and help. */
 export type CommandSpec = {
-  /** The one word that may follow it, as help shows it. */
+  /** The placeholder for its optional argument in help. */
   readonly positional?: string;
   readonly summary: string;
-  /** Beyond `--help`, which every command has. */
+  /** In addition to `--help`, which every command has. */
   readonly options: readonly OptionName[];
 };
 
@@ -54,7 +54,7 @@ export const OPTIONS = {
 
 const SELECTION = ['rerun', 'from', 'only', 'accept-changes'] as const;
 
-/** The commands with what each takes: parsing and help both read this. */
+/** The syntax of every command; both parsing and help use it. */
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   run: {
     positional: 'pipeline',
@@ -83,11 +83,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   version: { summary: 'print the version', options: [] },
 };
 
-/** What an option looks like, whichever it is. */
+/** The syntax and help of an option. */
 export const optionSpec = (name: OptionName): OptionSpec => OPTIONS[name];
 
-/** Whether a word is a command. */
+/** Whether a word names a command. */
 export const isCommandName = (word: string): word is CommandName => Object.hasOwn(COMMANDS, word);
 
-/** Whether a word is an option's name, without its dashes. */
+/** Whether a word names an option, without its dashes. */
 export const isOptionName = (word: string): word is OptionName => Object.hasOwn(OPTIONS, word);

@@ -1,7 +1,7 @@
 import { COMMAND_NAMES, COMMANDS, optionSpec, type CommandName, type OptionName } from './command-table.js';
 import { usageOf } from './option-values.js';
 
-/** What `savepoint --help` prints, or `savepoint help <topic>`. */
+/** The output of `savepoint --help`, or of `savepoint help <topic>`. */
 export const helpText = (topic: CommandName | undefined): string =>
   `${(topic === undefined ? overview() : commandHelp(topic)).join('\n')}\n`;
 

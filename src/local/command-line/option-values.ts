@@ -13,14 +13,14 @@ import {
   type OptionName,
 } from './command-table.js';
 
-/** A command line taken apart: which command, the word after it, and each option's values (none for a switch). */
+/** A parsed command line: the command, the word after it, and each option's values (none for a switch). */
 export type GivenWords = {
   readonly command: CommandName;
   readonly positional: string | undefined;
   readonly options: ReadonlyMap<OptionName, readonly string[]>;
 };
 
-/** Takes a command line apart by the table of commands; says in words what does not fit. */
+/** Parses a command line by the table of commands; the error says what is wrong. */
 export const readWords = (argv: readonly string[]): Result<GivenWords> => {
   const { positionals, options } = tokensOf(argv);
   const help = options.some(({ name }) => name === 'help' || name === 'h');
@@ -37,7 +37,7 @@ export const readWords = (argv: readonly string[]): Result<GivenWords> => {
   return read.ok ? ok({ command: word, positional, options: read.value }) : read;
 };
 
-/** The first line of a command's help: how it is written. */
+/** The usage line of a command, the first line of its help. */
 export const usageOf = (command: CommandName): string => {
   const { positional, options } = COMMANDS[command];
   return `savepoint ${command}${positional === undefined ? '' : ` [${positional}]`}${options.length > 0 ? ' [options]' : ''}`;

@@ -6,7 +6,7 @@ import { refuse } from '../terminal/refuse.js';
 import { STARTER_PIPELINE } from './starter-pipeline.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** `savepoint init`: writes a pipeline to begin with; never overwrites anything. */
+/** `savepoint init`: writes a starter pipeline; never overwrites anything. */
 export const initCommand = (terminal: Terminal): number => {
   const workspace = workspaceOf(terminal.surroundings);
   const present = findPipelineFile(workspace, undefined);

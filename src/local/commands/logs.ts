@@ -12,7 +12,7 @@ import { findStoredRuns, type StoredRun } from '../work/stored-runs.js';
 import { createScreen, type Screen } from '../terminal/screen.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** `savepoint logs`: what a step wrote, or all steps of a container, or all steps. */
+/** `savepoint logs`: prints the output of a step, of all steps in a container, or of all steps. */
 export const logsCommand = async (args: LogsArguments, terminal: Terminal): Promise<number> => {
   const runs = await findStoredRuns(workspaceOf(terminal.surroundings), args.workDir);
   const run = runs.ok ? runs.value.find(args.runId) : runs;
@@ -36,7 +36,7 @@ const chooseSteps = (state: RunState, step: string | undefined): Result<readonly
   return err(`run ${state.runId} has no step "${step}"${didYouMean(step, known)}`);
 };
 
-/** Whether an item has moved, and another one has run where it ran. */
+/** Whether an item has moved and another item has since run at its old path. */
 const isReplaced = ({ ranAs, startedAt }: StepRecord, { steps }: RunState): boolean => {
   const there = ranAs === undefined ? undefined : steps.get(ranAs);
   return there !== undefined && there.ranAs === undefined && there.tries > 0 && there.startedAt > startedAt;
@@ -60,7 +60,7 @@ const printLogs = async ({ logsFolder }: StoredRun, { steps, terminal }: Printin
   return ok(printed);
 };
 
-/** A heading appears only above something. */
+/** Writes the heading only once there is output below it. */
 const toScreen = (screen: Screen, heading: string | undefined): Writable => {
   let isFirst = true;
   return new Writable({

@@ -19,7 +19,7 @@ import { refuseMistakes, showWarnings } from '../terminal/refuse-mistakes.js';
 import { readStoredRuns } from '../work/stored-runs.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** `savepoint plan`: what `resume` would do where a run is unfinished, else what `run` would do. Runs nothing, changes nothing. */
+/** `savepoint plan`: shows what `resume` would do with an unfinished run, else what `run` would do. Changes nothing. */
 export const planCommand = async (args: PlanArguments, terminal: Terminal): Promise<number> => {
   const workspace = workspaceOf(terminal.surroundings);
   const file = args.pipeline === undefined ? await recordedPipelineFile(workspace, args) : ok(args.pipeline);
@@ -57,7 +57,7 @@ const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: T
 
 type Question = { readonly pipeline: Pipeline; readonly workDir: string; readonly args: PlanArguments };
 
-/** The run that `resume` would go on with; undefined where `run` comes next. */
+/** The run that `resume` would continue; undefined when `run` comes next. */
 const runToGoOnWith = ({ pipeline, workDir, args }: Question, terminal: Terminal): Result<RunState | undefined> => {
   const workspace = workspaceOf(terminal.surroundings);
   const found = findWorkDirectory(workspace, workDir);

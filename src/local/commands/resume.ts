@@ -6,7 +6,7 @@ import { refuse } from '../terminal/refuse.js';
 import { runOnTerminal } from '../work/run-on-terminal.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** `savepoint resume`: goes on with a run after its finished steps; the exit code is that of the run. */
+/** `savepoint resume`: continues a run after its finished steps; returns the exit code of the run. */
 export const resumeCommand = async (args: ResumeArguments, terminal: Terminal): Promise<number> => {
   const workspace = workspaceOf(terminal.surroundings);
   const pipeline = args.pipeline === undefined ? await recordedPipelineFile(workspace, args) : ok(args.pipeline);

@@ -3,7 +3,7 @@ import type { RunArguments } from '../command-line/arguments.js';
 import { runOnTerminal } from '../work/run-on-terminal.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** `savepoint run`: a fresh run of a pipeline; the exit code is that of the run. */
+/** `savepoint run`: runs a pipeline from the beginning; returns the exit code of the run. */
 export const runCommand = (args: RunArguments, terminal: Terminal): Promise<number> => {
   const { pipeline, inputs, workDir, maxParallel, output, runId } = args;
   const goal = { kind: 'run', runId } as const;

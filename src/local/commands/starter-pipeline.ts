@@ -1,4 +1,4 @@
-/** What `savepoint init` writes: a pipeline that runs as it is and shows what to replace. */
+/** The pipeline that `savepoint init` writes; it runs as it is and shows what to replace. */
 export const STARTER_PIPELINE = `# A pipeline that can be restarted: finished steps are remembered.
 #   savepoint run       runs it from the beginning
 #   savepoint resume    goes on after the steps that finished

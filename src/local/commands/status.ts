@@ -8,7 +8,7 @@ import { refuse } from '../terminal/refuse.js';
 import { findStoredRuns, type StoredRun, type StoredRuns } from '../work/stored-runs.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** `savepoint status`: how a run stands, from what is stored. With `--json`: what `pipeline-state.json` holds. */
+/** `savepoint status`: shows the stored state of a run. With `--json`: the content of `pipeline-state.json`. */
 export const statusCommand = async (args: StatusArguments, terminal: Terminal): Promise<number> => {
   const runs = await findStoredRuns(workspaceOf(terminal.surroundings), args.workDir);
   if (!runs.ok) return refuse(runs.error, terminal);

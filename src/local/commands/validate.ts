@@ -8,7 +8,7 @@ import { loadPipeline } from '../work/load-pipeline.js';
 import { refuseMistakes, showWarnings } from '../terminal/refuse-mistakes.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** `savepoint validate`: exit 0 when a pipeline file and all that it calls is right, 2 with every mistake when not. Runs nothing. */
+/** `savepoint validate`: checks a pipeline file and all files it calls; returns 0, or 2 with every mistake. Runs nothing. */
 export const validateCommand = async (args: ValidateArguments, terminal: Terminal): Promise<number> => {
   const { out, surroundings } = terminal;
   const { json } = args.output;
@@ -22,7 +22,7 @@ export const validateCommand = async (args: ValidateArguments, terminal: Termina
   return 0;
 };
 
-/** Steps are counted as they are written: those that start processes, in each file once. */
+/** Counts the steps that start processes as written: each once per file. */
 const describe = (pipeline: Pipeline): string => {
   const called = calledPipelines(pipeline);
   const count = [pipeline, ...called].reduce((sum, each) => sum + countScripts(each), 0);

@@ -32,14 +32,14 @@ export type DisplayOptions = {
   readonly out: Outlet;
   readonly err: Outlet;
   readonly output: Pick<OutputOptions, 'json' | 'loudness'>;
-  /** The command line that does something with this run: `savepoint resume --work-dir x` for `resume`. */
+  /** The command line for this run: `savepoint resume --work-dir x` for `resume`. */
   readonly commandLine: (words: string) => string;
 };
 
-/** What the display cannot see in the events. */
+/** Facts about the end of a run that are not in its events. */
 export type Finish = { readonly resumable: boolean; readonly signal?: AbortSignalName };
 
-/** The display of a terminal. */
+/** The display of a run on a terminal. */
 export type LiveDisplay = Display & {
   /** Prints the table and the ending. */
   readonly finish: (state: RunState, finish: Finish) => void;
@@ -48,8 +48,8 @@ export type LiveDisplay = Display & {
 };
 
 /**
- * Shows a run as it goes: on stdout, warnings on stderr.
- * With `json` stdout has the events and nothing else, and everything for people goes to stderr.
+ * Shows a run live on stdout, with warnings on stderr.
+ * With `json`, stdout has only the events, and everything for people goes to stderr.
  */
 export const createDisplay = (options: DisplayOptions): LiveDisplay => new TerminalDisplay(options);
 
@@ -103,7 +103,7 @@ class TerminalDisplay implements LiveDisplay {
     for (const line of lines) this.#screen.line(running?.isPrefixed === true ? `${running.prefix}${line}` : line);
   };
 
-  /** A terminal hides nothing by itself. */
+  /** Unlike GitHub's log, a terminal does not mask secrets. */
   readonly secret = (): void => undefined;
 
   readonly finish = (state: RunState, { resumable, signal }: Finish): void => {
@@ -155,7 +155,7 @@ class TerminalDisplay implements LiveDisplay {
       case 'unpause':
         this.#pause(item.step, item.kind === 'pause');
         return;
-      case 'cleanup': // Also where only failures are shown.
+      case 'cleanup': // Also with --quiet.
         this.#screen.line(`${interruptedText(item.steps)}${item.runs ? '; its cleanup runs now' : ''}`);
         return;
       case 'end':

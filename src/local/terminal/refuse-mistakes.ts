@@ -5,7 +5,7 @@ import { plural } from '../../report/step/step-counts.js';
 import { refuse } from './refuse.js';
 import type { Terminal } from './terminal.js';
 
-/** Shows mistakes, each at its place if it is in a file, and gives the exit code for them. */
+/** Shows mistakes, with the excerpt for those in a file, and returns the exit code for them. */
 export const refuseMistakes = (diagnostics: readonly Diagnostic[], terminal: Pick<Terminal, 'err'>): number => {
   if (diagnostics.every(({ file }) => file === undefined))
     return refuse(diagnostics.map(({ message, code }) => `${message} [${code}]`).join('\n'), terminal);
@@ -14,7 +14,7 @@ export const refuseMistakes = (diagnostics: readonly Diagnostic[], terminal: Pic
   return EXIT_WRONG_INPUT;
 };
 
-/** Shows what is likely a mistake, each at its place. */
+/** Shows likely mistakes, each with its excerpt. */
 export const showWarnings = (
   warnings: readonly Diagnostic[],
   { err: { paint, write } }: Pick<Terminal, 'err'>,

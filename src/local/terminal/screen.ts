@@ -1,14 +1,14 @@
 import type { Surface } from '../../report/step/terminal-table.js';
 import type { Write } from '../../machine/files/descriptor.js';
 
-/** A place for output, and how texts are made for it. */
+/** An output stream and how texts are formatted for it. */
 export type Outlet = Surface & { readonly write: Write };
 
-/** Lines of ours and raw output of steps in one place, so that no line of ours begins in the middle of another. */
+/** Combines Savepoint's lines with the raw output of steps; Savepoint's lines always start on a new line. */
 export type Screen = {
   readonly surface: Surface;
   readonly line: (text: string) => void;
-  /** Output of a step as it is; it may end in the middle of a line. */
+  /** Writes output of a step unchanged; it may end in the middle of a line. */
   readonly raw: (chunk: Uint8Array) => void;
   /** Ends an unfinished line. */
   readonly endLine: () => void;
@@ -16,7 +16,7 @@ export type Screen = {
 
 const LINE_FEED = 10;
 
-/** A screen on an outlet. */
+/** Creates a screen that writes to an outlet. */
 export const createScreen = (outlet: Outlet): Screen => {
   let isInLine = false;
   let hadRaw = false;

@@ -1,10 +1,10 @@
 import type { AbortSignalName } from '../../report/exit-code.js';
 
-/** What a signal does to a run. */
+/** What to do on a signal. */
 export type SignalHandlers = {
-  /** First signal: an orderly end. */
+  /** On the first signal: an orderly end. */
   readonly abort: (signal: AbortSignalName) => void;
-  /** Second signal, whichever: at once. */
+  /** On a second signal of any kind: an immediate end. */
   readonly abortNow: () => void;
   /** Tells the user. */
   readonly say: (line: string) => void;
@@ -14,10 +14,10 @@ export type SignalHandlers = {
 
 const SIGNALS: readonly AbortSignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-// `npm run` passes on a Ctrl-C that the terminal has already sent to everyone.
+// `npm run` forwards a Ctrl-C that the terminal has already sent to all processes.
 const SAME_KEY_MS = 100;
 
-/** Takes over the signals that end a program until the returned function gives them back. */
+/** Handles the signals that end a program until the returned function is called. */
 export const handleSignals = (handlers: SignalHandlers): (() => void) => {
   let stoppingSince: number | undefined;
   const onSignal = (signal: AbortSignalName): void => {

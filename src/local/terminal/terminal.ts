@@ -4,7 +4,7 @@ import type { Outlet } from './screen.js';
 import { isTerminal, createFdWriter } from '../../machine/files/descriptor.js';
 import { readSurroundings } from '../../machine/surroundings.js';
 
-/** Where the program was started and where its output goes: all that a command gets from the process. */
+/** The outputs and the surroundings of the program: all that a command gets from the process. */
 export type Terminal = {
   readonly out: Outlet;
   readonly err: Outlet;
@@ -27,7 +27,7 @@ const openOutlet = (fd: 1 | 2, preferences: Pick<ColourQuestion, 'noColor' | 'en
   return {
     paint: choosePaint({ isTerminal: isScreen, ...preferences }),
     write: createFdWriter(fd),
-    // Asked for each time: a window changes its size. The stream costs time to make, so only where it can tell.
+    // Read each time, because a window can be resized. Creating the stream takes time, so only for a terminal.
     get columns() {
       return isScreen ? (fd === 1 ? process.stdout : process.stderr).columns : undefined;
     },

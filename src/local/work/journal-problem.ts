@@ -1,7 +1,7 @@
 import { never } from '../../base/assert.js';
 import type { JournalFileProblem } from '../../machine/workdir/journal-file.js';
 
-/** Why a journal was refused; what to do about it is for the caller to say. */
+/** Says why a journal was refused; the caller adds what to do about it. */
 export const describeJournalProblem = (file: string, problem: JournalFileProblem): string => {
   switch (problem.kind) {
     case 'newer-version':

@@ -4,7 +4,7 @@ import type { Pipeline } from '../../language/model/pipeline.js';
 import { readPipeline } from '../../language/read-pipeline.js';
 import { calledFilesIn, findPipelineFile } from '../../machine/workspace/pipeline-file.js';
 
-/** Finds and reads the pipeline that is named, or the one there is, below `folder`, with all that it calls. */
+/** Finds and reads the named or the default pipeline below `folder`, with all pipelines it calls. */
 export const loadPipeline = async (
   folder: string,
   named: string | undefined,

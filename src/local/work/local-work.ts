@@ -16,15 +16,15 @@ import type { Facts } from '../../machine/facts.js';
 import { newRunId } from '../../machine/new-id.js';
 import type { CurrentRun, StoredRun } from './stored-runs.js';
 
-/** A work directory that is locked, what lies in it, and the run that is to begin there. */
+/** A locked work directory, its current content, and the run to start in it. */
 export type LocalWorkOptions = {
   readonly workDir: WorkDirectory;
   readonly lock: Lock;
   readonly current: CurrentRun;
   readonly runId: string;
-  /** The run to go on with; undefined for a fresh one. */
+  /** The run to continue; undefined for a fresh one. */
   readonly last: StoredRun | undefined;
-  /** The run that may have been interrupted: `last`, or for a fresh run the one that is there; undefined for none. */
+  /** The run that may have been interrupted: `last`, or for a fresh run the one it replaces. */
   readonly interrupted: StoredRun | undefined;
   readonly pipeline: Pipeline;
   readonly facts: Facts;
@@ -32,7 +32,7 @@ export type LocalWorkOptions = {
   readonly commandLine: CommandLine;
 };
 
-/** A run on a terminal: what it needs to begin, and giving everything back however it ends. */
+/** A run on a terminal: sets up what it needs, and releases everything however it ends. */
 export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begin' | 'close' | 'interrupted'> => {
   const { facts, workDir, lock, display, interrupted } = options;
   const run = createMachineRun({ facts, workDir, lock, display, repeatsWarning: false });
@@ -43,7 +43,7 @@ export const createLocalWork = (options: LocalWorkOptions): Pick<OpenWork, 'begi
   };
 };
 
-/** The run in the work directory is put away last, when hardly anything can go wrong any more. */
+/** Archives the run in the work directory last, when little can fail any more. */
 const begin = (run: MachineRun, options: LocalWorkOptions): Result<BegunRun> => {
   const { facts, workDir, pipeline, runId, last } = options;
   const made = makeDirectories(workDir, pipeline.directories);
@@ -64,12 +64,12 @@ const interruptedRun = (interrupted: StoredRun, run: MachineRun, options: LocalW
       // The journal on this disk is the only record of the run, so a claim in it is saved.
       return Promise.resolve(opened.ok ? ok({ ...opened.value, claim: () => Promise.resolve(true) }) : opened);
     },
-    // A resumed run writes on in the same journal.
+    // A resumed run continues in the same journal.
     end: () => (isResumed ? Promise.resolve() : run.closeJournal()),
   };
 };
 
-/** The journal of the run to go on with, or of a fresh one, once there is room for it in the work directory. */
+/** Opens the journal of the run after making room for it in the work directory. */
 const openInRoom = (run: StoredRun | undefined, options: LocalWorkOptions): Result<OpenJournal> => {
   const room = makeRoom(options);
   return room.ok ? openJournalOf(run, options.workDir) : room;
@@ -83,7 +83,7 @@ const openJournalOf = (run: StoredRun | undefined, { journalFile, stateFile }: W
     renderState: renderStateFile,
   });
 
-/** Puts the run that is in the work directory away, unless it is the one to go on with, and that one there. */
+/** Moves the current run to the history unless it is the one to continue, and that one out of the history. */
 const makeRoom = (options: LocalWorkOptions): Result<void> => {
   const { workDir, current, last, display } = options;
   if (current.kind === 'unreadable') {
@@ -102,7 +102,7 @@ const makeRoom = (options: LocalWorkOptions): Result<void> => {
 
 const mention = (state: RunState, { display, commandLine }: LocalWorkOptions): void => {
   if (isFinished(state)) return;
-  // A run of this pipeline has its end by now, and has cleaned up.
+  // An interrupted run of this pipeline has been ended and cleaned up before this point.
   const what =
     state.status === 'running'
       ? 'was interrupted and has not cleaned up; take it back for that'

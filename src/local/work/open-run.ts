@@ -13,7 +13,7 @@ import { isRunOf } from './recorded-pipeline.js';
 import { newRunId } from '../../machine/new-id.js';
 import { readStoredRuns, type CurrentRun, type StoredRun, type StoredRuns } from './stored-runs.js';
 
-/** What is wanted of the work directory. */
+/** Which run the work directory is opened for. */
 export type Goal =
   | { readonly kind: 'run'; readonly runId: string | undefined }
   | { readonly kind: 'resume'; readonly id: string | undefined };
@@ -22,13 +22,13 @@ export type Goal =
 export type OpenOptions = {
   readonly goal: Goal;
   readonly facts: Facts;
-  /** Wins over the file. */
+  /** Overrides the pipeline's `work_dir`. */
   readonly workDir: string | undefined;
   readonly display: Display;
   readonly commandLine: CommandLine;
 };
 
-/** Opens the work directory of a pipeline on this machine: locked, with what a killed run left running ended. */
+/** Opens and locks the work directory of a pipeline, and ends processes that a killed run left behind. */
 export const openRun =
   (options: OpenOptions): Host['open'] =>
   async (pipeline) => {
@@ -46,7 +46,7 @@ export const openRun =
     }
   };
 
-/** Only a fresh run makes a work directory. */
+/** Only a fresh run creates a work directory. */
 const openPlace = (options: OpenOptions, pipeline: Pipeline): Result<WorkDirectory> => {
   const { goal, facts, workDir = pipeline.workDir } = options;
   if (goal.kind === 'run') return openWorkDirectory(facts.workspace, workDir);
@@ -72,7 +72,7 @@ const openLocked = async ({ options, pipeline, workDir, lock }: Locked): Promise
   if (!wanted.ok) return wanted;
   const ended = await endLeftovers(runs.current, display);
   if (!ended.ok) return ended;
-  // Loaded late: it brings the glob library along.
+  // Loaded late, because it loads the glob library.
   const { createWorkspaceFiles } = await import('../../machine/workspace/workspace-files.js');
   const { current } = runs;
   const interrupted = wanted.value.last ?? replacedRun(current, pipeline, facts);
@@ -84,11 +84,11 @@ const openLocked = async ({ options, pipeline, workDir, lock }: Locked): Promise
   });
 };
 
-/** The run that a fresh one replaces, if it is of the same pipeline: only that says what cleans up after it. */
+/** The run that a fresh one replaces, if it is of the same pipeline, which holds the fallbacks that clean up. */
 const replacedRun = (current: CurrentRun, pipeline: Pipeline, { workspace }: Facts): StoredRun | undefined =>
   current.kind === 'found' && isRunOf(pipeline, current.run.state, workspace) ? current.run : undefined;
 
-/** `last` is the run to go on with; undefined when a fresh one is wanted. */
+/** `last` is the run to continue; undefined for a fresh one. */
 type Wanted = { readonly runId: string; readonly last: StoredRun | undefined };
 
 const findWanted = (runs: StoredRuns, pipeline: Pipeline, options: OpenOptions): Result<Wanted> => {
@@ -126,7 +126,7 @@ const runToResume = (runs: StoredRuns, pipeline: Pipeline, options: Resume): Res
   return ok({ runId: state.runId, last: found.value });
 };
 
-/** A killed run may have left processes; no step may run beside them. */
+/** Ends processes that a killed run left behind, so that no step runs concurrently with them. */
 const endLeftovers = async (current: CurrentRun, display: Display): Promise<Result<void>> => {
   if (current.kind !== 'found') return ok(undefined);
   const { state } = current.run;

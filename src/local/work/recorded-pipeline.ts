@@ -4,10 +4,10 @@ import type { RunState } from '../../state/run-state.js';
 import { findPipelineFile } from '../../machine/workspace/pipeline-file.js';
 import { findStoredRuns } from './stored-runs.js';
 
-/** Which run is asked about, and where. */
+/** The run to look up, and its work directory. */
 export type RecordedRun = { readonly id?: string; readonly workDir?: string };
 
-/** The pipeline file that a stored run was started from; undefined when there is no such run. The error says the way out. */
+/** The pipeline file a stored run was started from; undefined without such a run. The error says what to do. */
 export const recordedPipelineFile = async (
   workspace: string,
   { id, workDir }: RecordedRun,
@@ -20,7 +20,7 @@ export const recordedPipelineFile = async (
   return err(`run ${runId} was started from ${file}, which is gone; name the file that holds its pipeline now`);
 };
 
-/** Whether a run is of this pipeline: of its file, or of one that is gone, so that it may have been renamed. */
+/** Whether a run belongs to this pipeline: to its file, or to a file that is gone and may have been renamed. */
 export const isRunOf = (pipeline: Pipeline, { file }: RunState, workspace: string): boolean =>
   file === pipeline.file || isGone(workspace, file);
 

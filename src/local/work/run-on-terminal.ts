@@ -17,7 +17,7 @@ import { refuseMistakes } from '../terminal/refuse-mistakes.js';
 import { handleSignals } from '../terminal/signals.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** What a run or resume on a terminal was asked to do. */
+/** The options of a run or resume on a terminal. */
 export type TerminalRun = {
   readonly pipeline: string | undefined;
   readonly inputs: GivenInputs;
@@ -28,10 +28,10 @@ export type TerminalRun = {
   readonly goal: Goal;
 };
 
-/** So long a person who pressed Ctrl-C waits for what cleans up. */
+/** How long fallbacks may clean up after Ctrl-C. */
 const ABORTION_LIMIT_MS = 30_000;
 
-/** Runs a pipeline on this terminal until it ends or is stopped by a signal; gives the exit code. */
+/** Runs a pipeline on this terminal until it ends or a signal stops it; returns the exit code. */
 export const runOnTerminal = async (run: TerminalRun, terminal: Terminal): Promise<number> => {
   const { out, err, surroundings } = terminal;
   const facts = readFacts(surroundings);

@@ -11,38 +11,38 @@ import { commandLineOf, type CommandLine } from '../command-line/command-line.js
 import { describeJournalProblem } from './journal-problem.js';
 import { loadPipeline } from './load-pipeline.js';
 
-/** A run as it is stored. */
+/** A stored run. */
 export type StoredRun = {
   readonly state: RunState;
   readonly logsFolder: string;
-  /** Where its journal goes on. */
+  /** Where to continue its journal. */
   readonly content: Pick<JournalContent, 'hash' | 'validBytes'>;
 };
 
-/** What lies in the work directory itself; all other runs are in its history. */
+/** The run in the work directory itself; all other runs are in its history. */
 export type CurrentRun =
   | { readonly kind: 'none' }
   | { readonly kind: 'found'; readonly run: StoredRun }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-/** The runs of a work directory. Looking at them changes nothing. */
+/** The runs of a work directory, read-only. */
 export type StoredRuns = {
   readonly current: CurrentRun;
-  /** The run with that id, or the current one when none is given. The error says the way out. */
+  /** The run with that id, or the current one without an id. The error says what to do. */
   readonly find: (id: string | undefined) => Result<StoredRun>;
   /** The others, latest first; those that cannot be read are left out. */
   readonly earlier: () => Result<readonly StoredRun[]>;
-  /** Whether a process works on the current run right now. */
+  /** Whether a process is working on the current run. */
   readonly isLive: () => boolean;
 };
 
-/** The stored runs of a workspace, in the work directory that is named, else in the pipeline's, else in `.work`. */
+/** The stored runs of a workspace: in the named work directory, else the pipeline's, else `.work`. */
 export const findStoredRuns = async (workspace: string, workDir: string | undefined): Promise<Result<StoredRuns>> => {
   const found = findWorkDirectory(workspace, workDir ?? (await workDirOfPipeline(workspace)));
   return found.ok ? ok(readStoredRuns(found.value, commandLineOf(workDir))) : found;
 };
 
-/** The stored runs of a work directory; none where there is no work directory yet. */
+/** The stored runs of a work directory; empty without one. */
 export const readStoredRuns = (workDir: WorkDirectory | undefined, commandLine: CommandLine): StoredRuns => {
   if (workDir === undefined) return noRuns(commandLine);
   const current = readCurrent(workDir);
@@ -65,7 +65,7 @@ const noRunYet = (commandLine: CommandLine): string => `there is no run yet; sta
 
 const DEFAULT_WORK_DIR = '.work';
 
-/** What is stored can be looked at although the pipeline file is gone or broken. */
+/** Falls back to the default, so that runs can be read although the pipeline file is gone or broken. */
 const workDirOfPipeline = async (workspace: string): Promise<string> => {
   const pipeline = await loadPipeline(workspace, undefined);
   return pipeline.ok ? pipeline.value.workDir : DEFAULT_WORK_DIR;
