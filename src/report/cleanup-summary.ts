@@ -6,7 +6,7 @@ import { inlineText, shortened } from './text/markdown.js';
 const OWNER_CHARACTERS = 200;
 const SHOWN = 50;
 
-/** What cleaned up after a job had written its summary, as a section of its own in Markdown; empty where nothing did. */
+/** A Markdown section on the fallbacks that ran after the job summary was written; empty without any. */
 export const renderCleanupSummary = (fired: readonly FallbackRecord[]): string => {
   if (fired.length === 0) return '';
   const lines = fired.slice(0, SHOWN).map(lineOf);

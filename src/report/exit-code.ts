@@ -7,12 +7,12 @@ export type AbortSignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 /** Exit code for a wrong pipeline file or command line. */
 export const EXIT_WRONG_INPUT = 2;
 
-/** Exit code for a bug of ours. */
+/** Exit code for a bug in Savepoint. */
 export const EXIT_OUR_BUG = 70;
 
 const OF_SIGNAL: Readonly<Record<AbortSignalName, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-/** The exit code of a run that has ended; `signal` is what aborted it, if a signal did. */
+/** The exit code of a run that has ended; `signal` is the signal that aborted it, if any. */
 export const exitCodeOf = (state: RunState, signal?: AbortSignalName): number => {
   switch (state.status) {
     case 'succeeded':

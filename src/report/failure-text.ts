@@ -1,13 +1,13 @@
 import type { RunState, StepRecord } from '../state/run-state.js';
 import { safeText } from './text/safe-text.js';
 
-/** The step that a failed run failed at first; undefined where it was none. */
+/** The step that failed first; undefined when no step failed. */
 export const failedStep = (state: RunState): StepRecord | undefined =>
   state.failedStep === undefined ? undefined : state.steps.get(state.failedStep);
 
 /**
- * What a run failed at, to follow its verdict, such as ` at Compile in Each (b.js) (each[2]/compile): exit code 1`; empty
- * where nothing is known.
+ * The failure of a run, to append to its verdict: ` at Compile in Each (b.js) (each[2]/compile): exit code 1`; empty when
+ * nothing is known.
  */
 export const failureText = (state: RunState): string => {
   const record = failedStep(state);
@@ -24,11 +24,11 @@ const placeOf = (record: StepRecord, state: RunState): string => {
   return `${safeText(record.name)}${around.length === 0 ? '' : ` in ${around.join(', ')}`}${path}`;
 };
 
-/** The items and iterations that a step is in, from the outside in. */
+/** The items and iterations around a step, outermost first. */
 const itemsAround = (path: string, { steps }: RunState): readonly StepRecord[] =>
   [...path.matchAll(/\](?=\/)/g)].flatMap(({ index }) => steps.get(path.slice(0, index + 1)) ?? []);
 
-/** What to do about a loop that ran as often as it may; undefined where the run did not fail at one. */
+/** Advice for a run that failed because a loop reached `max_iterations`; undefined otherwise. */
 export const loopAdvice = (state: RunState): string | undefined => {
   const record = failedStep(state);
   if (record?.kind !== 'loop' || record.error?.startsWith('reached max_iterations') !== true) return undefined;

@@ -6,36 +6,36 @@ import { holdsSteps, type RunState, type StepRecord } from '../state/run-state.j
 import { addedSteps, flowLine, type FlowLine } from './step/flow-lines.js';
 import type { Heading, QuietStep } from './step/step-lines.js';
 
-/** What a display remembers between events, whatever it writes to. */
+/** What either display remembers between events. */
 export type DisplayState = {
-  /** Every step says why it runs, not only the steps of a resumed run. */
+  /** Show for every step why it runs, not only in a resumed run. */
   readonly explainsAll: boolean;
-  /** Steps that started, were kept or were skipped in this attempt. */
+  /** Number of steps that started, were kept or were skipped in this attempt. */
   readonly position: number;
   readonly total: number;
   /** When this attempt started, in milliseconds since 1970; undefined before that. */
   readonly startedAt: number | undefined;
-  /** Steps of an interrupted attempt, until it is known whether a cleanup runs for it. */
+  /** The running steps of an interrupted attempt, until it is known whether a cleanup runs for it. */
   readonly interrupted: readonly string[] | undefined;
 };
 
-/** One thing to show or to do for an event. Each display renders it in its own way, or not at all. */
+/** One thing to show for an event. Each display renders it in its own way, or not at all. */
 export type DisplayItem =
   /** An attempt of the run begins. */
   | { readonly kind: 'run' }
-  /** A step begins that starts processes. */
+  /** A step that starts processes begins. */
   | { readonly kind: 'step'; readonly step: string; readonly heading: Heading }
   /** A process of a step starts. */
   | { readonly kind: 'try' }
-  /** A step was kept or skipped; shown together with those that follow it, before the next line. */
+  /** A step was kept or skipped; consecutive ones are shown together, before the next line. */
   | { readonly kind: 'quiet'; readonly step: QuietStep }
   | { readonly kind: 'result'; readonly step: StepRecord }
-  /** A choice, another try, a fallback. */
+  /** A choice, a retry or a fallback. */
   | ({ readonly kind: 'flow' } & FlowLine)
   /** The owner of a fallback prints nothing while the fallback runs. */
   | { readonly kind: 'pause'; readonly step: string }
   | { readonly kind: 'unpause'; readonly step: string; readonly after: FallbackName }
-  /** The attempt before was interrupted while it ran these steps. */
+  /** The previous attempt was interrupted while it ran these steps. */
   | { readonly kind: 'interrupted'; readonly steps: readonly string[] }
   /** Whether a cleanup runs for that attempt. */
   | { readonly kind: 'cleanup'; readonly steps: readonly string[]; readonly runs: boolean }
@@ -105,7 +105,7 @@ export const foldDisplay = (shown: DisplayState, event: RunEvent, run: RunState)
   }
 };
 
-/** Containers are not announced and do not count, their steps do. */
+/** Containers are neither announced nor counted, only their steps. */
 const startStep = (shown: DisplayState, step: StepRecord | undefined, run: RunState): FoldedDisplay => {
   if (step === undefined || holdsSteps(step)) return { shown, items: [] };
   const position = shown.position + 1;

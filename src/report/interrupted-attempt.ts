@@ -1,4 +1,4 @@
-/** A run attempt that was interrupted, for example by a lost machine, and that a later start has ended. */
+/** A run attempt that was interrupted, for example by a lost machine, and has been ended by a later start. */
 export type InterruptedAttempt = {
   /** Paths of the steps that were running. */
   readonly steps: readonly string[];
@@ -14,7 +14,7 @@ export const interruptedText = (steps: readonly string[]): string => {
   return `the last attempt was interrupted${running === '' ? '' : ` while it ran ${running}`}`;
 };
 
-/** Steps by name, without the containers and owners that others of them are in; empty where there are none. */
+/** The quoted paths of the innermost steps, without the containers around them; empty without steps. */
 export const innermostText = (steps: readonly string[]): string => {
   const around = new Set(steps.flatMap(pathsAround));
   const inner = steps.filter((path) => !around.has(path));

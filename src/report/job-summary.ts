@@ -16,24 +16,24 @@ import { countsText, plural } from './step/step-counts.js';
 import { MARKS } from './step/step-look.js';
 import { tableRows, type TableRow } from './step/table-rows.js';
 
-/** What one step wrote to `GITHUB_STEP_SUMMARY`. */
+/** The text a step wrote to `GITHUB_STEP_SUMMARY`. */
 export type StepSummary = { readonly step: string; readonly markdown: string };
 
-/** What a job summary is made of. */
+/** The content of a job summary. */
 export type JobSummary = JobEnd & {
-  /** The last output of the step that failed first; empty where there is none. */
+  /** The last output of the step that failed first; empty without one. */
   readonly lastLines: string;
-  /** Everything that was warned of. */
+  /** All warnings. */
   readonly warnings: readonly string[];
   readonly stepSummaries: readonly StepSummary[];
-  /** No summary is bigger, whatever the pipeline prints; GitHub drops one over 1 MiB. */
+  /** Upper bound for the summary, whatever the pipeline prints; GitHub drops one over 1 MiB. */
   readonly limitBytes: number;
 };
 
 /**
- * The summary of a job as Markdown: how it ended, the failure, what was resumed, every step, and what steps wrote themselves.
- * Where it would be too big, it first loses what steps wrote, then rows in the middle of the table, then warnings and
- * lines of the failure; never a part of a character, row or code block.
+ * The summary of a job as Markdown: how it ended, the failure, what was resumed, every step, and the steps' own summaries.
+ * If it is too big, it first loses summaries of steps, then rows in the middle of the table, then warnings and lines of
+ * the failure; a character, row or code block is never split.
  */
 export const renderJobSummary = (summary: JobSummary): string => {
   const head = `${headline(summary)}${cutPart(summary)}`;
@@ -50,7 +50,7 @@ export const renderJobSummary = (summary: JobSummary): string => {
   return `${head}${failure}${notes}${table}${warnings}${own}`;
 };
 
-/** A part of the summary in at most that many bytes; empty where it has nothing to say or no room to say it. */
+/** A part of the summary in at most that many bytes; empty when it has no content or no room. */
 type Part = (summary: JobSummary, roomBytes: number) => string;
 
 const TEXT_CHARACTERS = 400;
@@ -73,7 +73,7 @@ const failurePart: Part = ({ state, lastLines }, roomBytes) => {
   const record = failedStep(state);
   if (record === undefined || lastLines === '') return '';
   const title = `The last lines of ${inlineShort(record.name)}:\n\n`;
-  // Half of the room at most, so that a summary is more than its failure.
+  // At most half of the room, so that the failure does not crowd out the rest.
   const block = codeBlock(shownOutput(lastLines, LINES_SHOWN), Math.floor(roomBytes / 2) - sizeOf(title) - 1);
   return block === '' ? '' : `${title}${block}\n`;
 };
@@ -89,7 +89,7 @@ const loopNote = ({ state }: JobSummary): string | undefined => {
   return advice === undefined ? undefined : `${advice.slice(0, 1).toUpperCase()}${advice.slice(1)}.`;
 };
 
-/** Our own sentences may show code; what they quote has been made safe but for markup. */
+/** Savepoint's own sentences may contain code; what they quote is safe text, but its markup is not escaped yet. */
 const noteMarkdown = (note: string): string => {
   const pieces = shortened(note, 2 * TEXT_CHARACTERS).split('`');
   if (pieces.length % 2 === 0) return `- ${inlineText(note)}`;
@@ -107,7 +107,7 @@ const warningsPart: Part = ({ warnings }, roomBytes) => {
   return fitting([...lines, more], Math.floor(roomBytes / 2), (text) => (text === '' ? '' : `${title}${text}`));
 };
 
-/** As many of the lines as there is room for, from the first on, in what goes around them. */
+/** The lines that fit, with `around` applied to them. */
 const fitting = (lines: readonly string[], roomBytes: number, around: (text: string) => string): string => {
   let room = roomBytes - sizeOf(around(' '));
   const kept = lines.filter((line) => {
@@ -135,7 +135,7 @@ const rowsWithin = (rows: readonly string[], roomBytes: number): string => {
   let room = roomBytes - sizeOf(moreRow(rows.length));
   let head = 0;
   let tail = 0;
-  // By turns from both ends, so that the middle goes.
+  // Alternates between both ends, so that rows in the middle are dropped.
   for (let next = sizes[0] ?? 0; head + tail < rows.length && next <= room;) {
     room -= next;
     if (head > tail) tail += 1;

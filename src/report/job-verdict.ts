@@ -12,31 +12,31 @@ import { plural } from './step/step-counts.js';
 import { isKept, MARKS, type StepLook } from './step/step-look.js';
 
 /**
- * What became of the checkpoints of a job: the newest one is saved, is still to be saved when the job ends, could not be,
- * the user wants none, or there was nothing to save.
+ * The state of a job's newest checkpoint: saved, to be saved when the job ends, failed to save, switched off, or none
+ * because there was nothing to save.
  */
 export type CheckpointReport = {
   readonly status: 'saved' | 'pending' | 'failed' | 'off' | 'none';
-  /** Why it is so, in a sentence. */
+  /** The reason, as a sentence. */
   readonly detail?: string;
-  /** Paths of finished steps that a re-run cannot keep, such as for a file that is not stored. */
+  /** Paths of finished steps that a re-run cannot keep, for example because a file is not stored. */
   readonly again?: readonly string[];
 };
 
 /** How a run in a job ended. */
 export type JobEnd = {
   readonly state: RunState;
-  /** Of this attempt. */
+  /** Duration of this attempt. */
   readonly elapsedMs: number;
-  /** Everything was done already, so that nothing ran. */
+  /** Everything was done already, so nothing ran. */
   readonly nothingToDo: boolean;
   readonly checkpoint: CheckpointReport;
   readonly signal?: AbortSignalName;
-  /** The attempt before was interrupted; it was ended now. */
+  /** Set when the previous attempt was interrupted and this one ended it. */
   readonly interrupted?: InterruptedAttempt;
 };
 
-/** A verdict for people, on one line without colours, and how it is meant. */
+/** A verdict as one line without colours, and the look it is shown with. */
 export type JobVerdict = { readonly look: StepLook; readonly text: string };
 
 /** How a run in a job ended, and what failed first. */
@@ -66,17 +66,17 @@ export const jobVerdict = (end: JobEnd): JobVerdict => {
   }
 };
 
-/** The verdict with its mark. */
+/** The verdict after its mark. */
 export const markedVerdict = ({ look, text }: JobVerdict): string => `${MARKS[look]} ${text}`;
 
-/** What that signal of the runner means. */
+/** What that signal of the runner means to the user. */
 const causeText = (signal: AbortSignalName | undefined): string =>
   signal === 'SIGINT' ? ': the job was cancelled, or its time was over' : '';
 
-/** What a resume did not have to do again. Containers do not count, their steps do. */
+/** The work a resume saved; counts steps, not containers. */
 export type Savings = { readonly stepsResumed: number; readonly savedMs: number };
 
-/** Counts the steps whose results were kept from before, and how long they had taken. */
+/** Counts the steps kept from earlier attempts and adds up their durations. */
 export const resumeSavings = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): Savings => {
   const kept = [...state.steps.values()].filter(
     (record) => isPipelineStep(record) && (nothingToDo ? isCompleted(record) : isKept(record, state)),
@@ -86,28 +86,28 @@ export const resumeSavings = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'no
 
 const isPipelineStep = (record: StepRecord): boolean => startsProcesses(record) && !isInFallback(record.path);
 
-/** Whether this attempt went on with an earlier one. */
+/** Whether this attempt continued an earlier one. */
 export const isResumed = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): boolean =>
   nothingToDo || state.attempt > 1;
 
-/** The state to be shown: where nothing ran, all that was done is kept from before. */
+/** The state to show: when nothing ran, all steps count as kept from before. */
 export const shownState = ({ state, nothingToDo }: Pick<JobEnd, 'state' | 'nothingToDo'>): RunState =>
   nothingToDo ? { ...state, attempt: state.attempt + 1 } : state;
 
-/** Says in a sentence that the attempt before was interrupted, and whether its cleanup ran; undefined where it was not. */
+/** A sentence on an interrupted previous attempt and whether its cleanup ran; undefined without one. */
 export const interruptedNote = ({ interrupted }: JobEnd): string | undefined => {
   if (interrupted === undefined) return undefined;
   const text = interruptedText(interrupted.steps);
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${interrupted.hasCleanup ? '; its cleanup ran now' : ''}.`;
 };
 
-/** Which steps passed only when they were tried again, as a sentence; undefined where none did in this attempt. */
+/** A sentence that names the steps that passed only after a retry in this attempt; undefined without any. */
 export const flakyNote = ({ state, nothingToDo }: JobEnd): string | undefined => {
   const flaky = nothingToDo ? [] : flakySteps(state);
   return flaky.length === 0 ? undefined : `Flaky: ${flakyText(flaky)}.`;
 };
 
-/** What was kept and what that saved, as a sentence; undefined where nothing was resumed. */
+/** A sentence on the steps kept and the time saved; undefined in a fresh run. */
 export const resumedText = (end: JobEnd): string | undefined => {
   if (!isResumed(end)) return undefined;
   const { stepsResumed, savedMs } = resumeSavings(end);
@@ -115,7 +115,7 @@ export const resumedText = (end: JobEnd): string | undefined => {
   return `Resumed: ${plural(stepsResumed, 'step')} kept from before, saved ${formatDuration(savedMs)}.`;
 };
 
-/** What a re-run of the job will do, as a sentence; undefined after a success. */
+/** A sentence on what a re-run of the job will do; undefined after a success. */
 export const rerunText = ({ state, checkpoint }: JobEnd): string | undefined => {
   if (isSuccess(state)) return undefined;
   const done = [...state.steps.values()].filter((record) => isPipelineStep(record) && isCompleted(record)).length;
@@ -149,7 +149,7 @@ const lostText = ({ status, detail }: CheckpointReport): string => {
   return `${LOST[status]}${detail === undefined ? '' : `: ${safeText(detail)}`}.`;
 };
 
-/** How to have every step run, as a sentence; undefined where every step has run. */
+/** A sentence on how to run every step again; undefined when every step has run. */
 export const freshText = (end: JobEnd): string | undefined => {
   if (!isResumed(end)) return undefined;
   if (end.nothingToDo || !isSuccess(end.state)) return START_FRESH;
@@ -158,7 +158,7 @@ export const freshText = (end: JobEnd): string | undefined => {
 
 const FRESH_AFTER_SUCCESS = 'To run every step again, re-run this job after it has succeeded.';
 
-/** A re-run cannot change its workflow file, a variable it can. */
+/** A re-run uses the same workflow file, but reads variables again. */
 const START_FRESH =
   "To start fresh instead, push a commit; or, where the workflow has `resume: ${{ vars.SAVEPOINT_RESUME || 'auto' }}`, " +
   'set the variable SAVEPOINT_RESUME to "never" and re-run.';

@@ -12,7 +12,7 @@ import type { Surface } from './step/terminal-table.js';
 
 type What = PlanLine['decision']['do'];
 
-/** What is said of a step in a plan. */
+/** The words for the decisions of a plan. */
 const WORDS: Readonly<Record<What, string>> = {
   run: 'run',
   restore: 'keep',
@@ -21,16 +21,16 @@ const WORDS: Readonly<Record<What, string>> = {
   maybe: 'maybe',
 };
 
-/** What is planned: the steps, and the fallbacks that the pipeline itself declares, none where nothing runs. */
+/** The steps of a plan, and the fallbacks of the pipeline itself; no fallbacks when nothing runs. */
 export type PlanOverview = { readonly lines: readonly PlanLine[]; readonly fallbacks: readonly FallbackName[] };
 
-/** A plan for people: what happens to each step, and why; then the counts. */
+/** A plan for people: what happens to each step and why, then the counts. */
 export const renderPlan = ({ lines, fallbacks }: PlanOverview, surface: Surface): readonly string[] => [
   ...renderColumns([headRow(surface.paint), ...lines.map((line) => planRow(line, surface.paint))], surface.columns),
   `${planCounts(lines)}${fallbacks.length === 0 ? '' : `; the pipeline has ${fallbacks.join(', ')}`}`,
 ];
 
-/** A plan for programs. */
+/** A plan as JSON, for programs. */
 export const planJson = ({ lines, fallbacks: ofPipeline }: PlanOverview): Json => ({
   ...(ofPipeline.length > 0 && { fallbacks: ofPipeline }),
   steps: lines.map(({ path, name, decision, choice, fallbacks }) => ({
@@ -80,7 +80,7 @@ const decisionPaint = (decision: PlanLine['decision'], paint: Paint): ((text: st
 };
 
 const planCounts = (lines: readonly PlanLine[]): string => {
-  // A line that is followed by a deeper one holds steps; the steps are what counts.
+  // A line followed by a deeper one is a container, and containers are not counted.
   const steps = lines.filter((line, index) => (lines[index + 1]?.depth ?? 0) <= line.depth);
   const count = (what: What): number => steps.filter(({ decision }) => decision.do === what).length;
   const parts = (['run', 'restore', 'skip', 'leave', 'maybe'] as const).flatMap((what) =>

@@ -9,21 +9,21 @@ import { safeText } from './text/safe-text.js';
 import { countLooks, plural } from './step/step-counts.js';
 import { MARKS } from './step/step-look.js';
 
-/** What an ending needs to know beyond the state. */
+/** Facts about the end of a run that are not in its state. */
 export type EndingOptions = {
   readonly paint: Paint;
-  /** Of this attempt. */
+  /** Duration of this attempt. */
   readonly elapsedMs: number;
   /** False when the journal could not be written. */
   readonly resumable: boolean;
   readonly signal?: AbortSignalName;
-  /** The command line that does something with this run: `savepoint resume --work-dir x` for `resume`. */
+  /** The command line for this run: `savepoint resume --work-dir x` for `resume`. */
   readonly commandLine: (words: string) => string;
 };
 
 const WARNINGS_SHOWN = 10;
 
-/** The last lines of a run: how it ended, what failed first, what to do next. */
+/** The last lines of a run: how it ended, what failed first, and what to do next. */
 export const renderEnding = (state: RunState, options: EndingOptions): readonly string[] => [
   ...warningLines(state, options.paint),
   ...flakyLines(state, options.paint),
@@ -31,7 +31,7 @@ export const renderEnding = (state: RunState, options: EndingOptions): readonly 
   ...nextLines(state, options),
 ];
 
-/** What a resume says that finds nothing left to do. */
+/** The message of a resume that finds nothing to do. */
 export const renderNothingToDo = (state: RunState, paint: Paint): string =>
   `${paint.green(MARKS.succeeded)} nothing to do: run ${state.runId} of ${safeText(state.pipeline)} is finished (${state.status})`;
 
@@ -81,7 +81,7 @@ const nextLines = (state: RunState, options: EndingOptions): readonly string[] =
   ];
 };
 
-/** Shells take brackets for a pattern. */
+/** Quotes brackets, which shells read as a pattern. */
 const inShell = (path: string): string => (path.includes('[') ? `'${path}'` : path);
 
 const NOT_RESUMABLE = 'not resumable: the journal could not be written, so the next run starts from the beginning';

@@ -7,16 +7,16 @@ import { safeText } from './text/safe-text.js';
 import { countsText, plural } from './step/step-counts.js';
 import { renderTable, type Surface } from './step/terminal-table.js';
 
-/** What a status needs to know beyond the state. */
+/** What a status shows beyond the state. */
 export type StatusOptions = Surface & {
-  /** Whether a process works on this run right now. */
+  /** Whether a process is working on this run. */
   readonly live: boolean;
   readonly formatTime: (ms: number) => string;
-  /** The command line that goes on with this run. */
+  /** The command line that resumes this run. */
   readonly resumeCommand: string;
 };
 
-/** The status of a run: how it stands, every step, and how to go on. */
+/** The status of a run: its state, every step, and how to resume it. */
 export const renderStatus = (state: RunState, options: StatusOptions): readonly string[] => [
   `${options.paint.bold(safeText(state.pipeline))} ${statusText(state, options)}`,
   `run ${state.runId}, attempt ${String(state.attempt)}, started ${options.formatTime(state.startedAt)}`,
@@ -61,7 +61,7 @@ const statusText = (state: RunState, { live, paint }: { live: boolean; paint: Pa
   }
 };
 
-/** A run that is stopped ends once the fallbacks of what it ran have run. */
+/** Whether the run is being stopped: it ends once its fallbacks have run. */
 const isAborted = ({ steps, attempt }: RunState): boolean =>
   [...steps.values()].some(
     ({ status, cause, runAttempt }) => runAttempt === attempt && status === 'aborted' && cause === 'signal',

@@ -4,10 +4,10 @@ import type { RunEvent } from '../../state/event.js';
 import { safeText } from '../text/safe-text.js';
 import { plural } from './step-counts.js';
 
-/** A line between the starts and ends of steps, and how it is painted. */
+/** A line between the starts and ends of steps, and its style. */
 export type FlowLine = { readonly text: string; readonly paint: 'dim' | 'yellow' | 'bold' };
 
-/** The line for a choice, another attempt or a fallback; undefined for none. */
+/** The line for a choice, a retry or a fallback; undefined for other events. */
 export const flowLine = (event: RunEvent): FlowLine | undefined => {
   switch (event.type) {
     case 'attempt_failed':
@@ -28,7 +28,7 @@ export const flowLine = (event: RunEvent): FlowLine | undefined => {
 
 const itemsText = (count: number): string => (count === 0 ? 'no items' : plural(count, 'item'));
 
-/** What a fallback belongs to, by the path of its owner. */
+/** The owner of a fallback in words, from its path. */
 export const ownerText = (owner: string): string => {
   if (owner === '') return 'the pipeline';
   const called = `/${calledFilePath('')}`;
@@ -38,12 +38,12 @@ export const ownerText = (owner: string): string => {
 type AttemptFailed = Extract<RunEvent, { readonly type: 'attempt_failed' }>;
 
 const retryText = ({ step, try: attempt, status, error }: AttemptFailed, nextInMs: number): string => {
-  // Some errors say it all.
+  // The error may already say that it timed out.
   const what = status === 'timed_out' && error.startsWith('timed out') ? '' : `${status.replaceAll('_', ' ')}: `;
   const again = nextInMs === 0 ? 'again now' : `again in ${formatDuration(nextInMs)}`;
   return `attempt ${String(attempt)} of "${step}" ${what}${safeText(error)}; ${again}`;
 };
 
-/** How many steps that start processes an event adds to what is to run. */
+/** How many steps that start processes an event adds to the work to do. */
 export const addedSteps = (event: RunEvent): number =>
   'to_run' in event && event.type !== 'plan_made' ? event.to_run : 0;

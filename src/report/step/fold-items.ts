@@ -2,20 +2,20 @@ import type { StepLook } from './step-look.js';
 import { plural } from './step-counts.js';
 import type { StepNode, TreeNode } from './step-tree.js';
 
-/** Stands for items or iterations that need no look, such as `… 97 items succeeded`. */
+/** A row that summarizes items or iterations: `… 97 items succeeded`. */
 export type FoldedNode = { readonly kind: 'folded'; readonly depth: number; readonly text: string };
 
-/** How the nodes of a tree are judged. */
+/** How to look at the nodes of a tree. */
 export type Judgement = {
   readonly look: (node: TreeNode) => StepLook;
-  /** It needs a look, so it is not folded, nor anything around it. */
+  /** The node needs attention, so neither it nor anything around it is folded. */
   readonly isNotable: (node: TreeNode) => boolean;
 };
 
-/** The most items or iterations that are all listed. */
+/** Up to this many items or iterations are all listed. */
 export const ITEMS_LISTED = 20;
 
-/** A tree in which fan-outs and loops with many items list only those with something that needs a look, and count the rest. */
+/** Folds fan-outs and loops with many items: lists only those that need attention, and counts the rest. */
 export const foldItems = (
   nodes: readonly TreeNode[],
   { look, isNotable }: Judgement,
@@ -41,7 +41,7 @@ export const foldItems = (
   return rows;
 };
 
-/** For each node the index after the last one below it. */
+/** For each node, the index after its last descendant. */
 const endsOf = (nodes: readonly TreeNode[]): readonly number[] => {
   const ends = nodes.map(() => nodes.length);
   const open: number[] = [];
@@ -52,14 +52,14 @@ const endsOf = (nodes: readonly TreeNode[]): readonly number[] => {
   return ends;
 };
 
-/** For each node whether it or anything below it needs a look. */
+/** For each node, whether it or a descendant needs attention. */
 const loudParts = (
   nodes: readonly TreeNode[],
   ends: readonly number[],
   isNotable: Judgement['isNotable'],
 ): readonly boolean[] => {
   const isLoud = nodes.map(isNotable);
-  // The last one that needs a look tells of all before it whether it is below them.
+  // Going backwards, the nearest notable node is a descendant if it comes before the node's end.
   let nearest = Infinity;
   for (let index = nodes.length - 1; index >= 0; index -= 1) {
     if (isLoud[index] === true) nearest = index;

@@ -2,31 +2,31 @@ import { createOutputTail, type OutputTail } from '../../run/process/output-tail
 import { createLinePrefixer, type LinePrefixer } from '../text/line-prefix.js';
 import type { Paint } from '../text/paint.js';
 
-/** A step that runs: how its output is told from that of steps beside it. */
+/** A running step, and how its output is told apart from that of concurrent steps. */
 export type PrintingStep = {
   readonly lines: LinePrefixer;
   readonly prefix: string;
-  /** What it printed last; undefined where nobody asks for it. */
+  /** Its last output; undefined when it is not needed. */
   readonly tail: OutputTail | undefined;
-  /** Once it ran beside another step, until it ends. */
+  /** True from the moment it runs concurrently with another step. */
   isPrefixed: boolean;
-  /** Its fallbacks run meanwhile, so it prints nothing. */
+  /** True while its fallbacks run, so that it prints nothing. */
   isPaused: boolean;
 };
 
-/** The steps that run, by path. */
+/** The running steps, by path. */
 export type PrintingSteps = {
   readonly get: (step: string) => PrintingStep | undefined;
-  /** Adds a step that starts; tells whether it prints beside others, which are prefixed from here on. */
+  /** Adds a step; true if it prints concurrently with others, which are all prefixed from then on. */
   readonly start: (step: string) => boolean;
-  /** Takes out a step that ended; undefined for one that never started. */
+  /** Removes and returns a step that ended; undefined if it never started. */
   readonly end: (step: string) => PrintingStep | undefined;
   readonly all: () => Iterable<PrintingStep>;
 };
 
 const TAIL_BYTES = 8 * 1024;
 
-/** No step runs yet; with `keepsTails` the last lines of each are kept. */
+/** Starts without steps; with `keepsTails` the last output of each is kept. */
 export const createPrintingSteps = ({ reset, cyan }: Paint, keepsTails: boolean): PrintingSteps => {
   const running = new Map<string, PrintingStep>();
   const start = (step: string): boolean => {

@@ -14,14 +14,14 @@ const ORDER: readonly StepLook[] = [
   'skipped',
 ];
 
-/** How many steps ended in which way, and how long the kept ones had taken. Containers are not counted, their steps are; steps of fallbacks are not. */
+/** The number of steps by look, and the time the kept ones had taken. Containers and steps of fallbacks are not counted. */
 export type StepCounts = {
   readonly total: number;
   readonly byLook: ReadonlyMap<StepLook, number>;
   readonly savedMs: number;
 };
 
-/** Counts the steps of a run; `live` while a process works on it. */
+/** Counts the steps of a run; `live` while a process is working on it. */
 export const countLooks = (state: RunState, live = false): StepCounts => {
   const byLook = new Map<StepLook, number>();
   let total = 0;
@@ -36,7 +36,7 @@ export const countLooks = (state: RunState, live = false): StepCounts => {
   return { total, byLook, savedMs };
 };
 
-/** Such as `7 steps: 1 failed, 4 succeeded, 2 kept`. */
+/** The counts in words: `7 steps: 1 failed, 4 succeeded, 2 kept`. */
 export const countsText = (state: RunState, live = false): string => {
   const { total, byLook } = countLooks(state, live);
   const parts = ORDER.flatMap((look) => {

@@ -6,17 +6,17 @@ import { safeText } from '../text/safe-text.js';
 import { plural } from './step-counts.js';
 import { lookPaint, MARKS, stepLook } from './step-look.js';
 
-/** The line before an attempt of a run: `release run 4f2a, attempt 2`. */
+/** The first line of a run attempt: `release run 4f2a, attempt 2`. */
 export const renderRunHeading = ({ pipeline, runId, attempt }: RunState, { bold, dim }: Paint): string =>
   `${bold(safeText(pipeline))} ${dim(`run ${runId}${attempt > 1 ? `, attempt ${String(attempt)}` : ''}`)}`;
 
-/** What the line before a step says. */
+/** The content of the line before a step. */
 export type Heading = {
   /** From 1; kept and skipped steps count. */
   readonly position: number;
   readonly total: number;
   readonly name: string;
-  /** Why it runs, where that is not obvious. */
+  /** Why it runs, if that is not obvious. */
   readonly because?: string;
 };
 
@@ -34,7 +34,7 @@ export const renderStepResult = (record: StepRecord, state: RunState, paint: Pai
   return `${mark} ${endedText(record)}${record.tolerated ? ' (tolerated, the run goes on)' : ''}`;
 };
 
-/** Some errors say it all. */
+/** Some errors already say how the step ended. */
 const endedText = (record: StepRecord): string => {
   const { error, status, durationMs } = record;
   if (error === undefined || status === 'succeeded') return howEnded(record);
@@ -64,12 +64,12 @@ const howEnded = (record: StepRecord): string => {
   }
 };
 
-/** A step that starts no process in this attempt, and why. */
+/** A step that starts no process in this attempt, and the reason. */
 export type QuietStep = { readonly name: string; readonly because: string; readonly keptFrom?: number };
 
 const LISTED = 5;
 
-/** Lines for steps that were kept or skipped one after the other: each with its reason, or all in one line when many. */
+/** Lines for consecutive kept or skipped steps: each with its reason, or summarized in one line if there are many. */
 export const renderQuietSteps = (steps: readonly QuietStep[], paint: Paint, all: boolean): readonly string[] => {
   const kept = steps.filter((step) => step.keptFrom !== undefined);
   const skipped = steps.filter((step) => step.keptFrom === undefined);

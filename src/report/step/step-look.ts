@@ -3,11 +3,11 @@ import { isCompleted } from '../../state/state-file.js';
 import type { FallbackRecord, RunState, StepRecord } from '../../state/run-state.js';
 import type { Paint } from '../text/paint.js';
 
-/** How a step is said to stand; `kept` is its result from an earlier attempt, `interrupted` never ended. */
+/** The status a step is shown with; `kept`: from an earlier attempt; `interrupted`: it never ended. */
 export type StepLook =
   'succeeded' | 'tolerated' | 'kept' | 'failed' | 'aborted' | 'interrupted' | 'running' | 'skipped' | 'waiting';
 
-/** How a step looks; `live` while a process works on its run. */
+/** The look of a step; `live` while a process is working on its run. */
 export const stepLook = (record: StepRecord, state: RunState, live = false): StepLook => {
   if (isKept(record, state)) return 'kept';
   if (record.tolerated) return 'tolerated';
@@ -28,11 +28,11 @@ export const stepLook = (record: StepRecord, state: RunState, live = false): Ste
   }
 };
 
-/** Whether a step's work is done and was not done again in the current attempt. */
+/** Whether a step completed in an earlier attempt and did not run again in the current one. */
 export const isKept = (record: StepRecord, state: RunState): boolean =>
   record.runAttempt < state.attempt && isCompleted(record);
 
-/** How a fallback looks; `tolerated` where its failure is only a warning. */
+/** The look of a fallback; `tolerated` when its failure is only a warning. */
 export const fallbackLook = (record: FallbackRecord, state: RunState, live = false): StepLook => {
   switch (record.status) {
     case 'succeeded':

@@ -1,7 +1,7 @@
 import { isInFallback } from '../../state/in-fallback.js';
 import { holdsSteps, type FallbackRecord, type RunState, type StepRecord } from '../../state/run-state.js';
 
-/** A step's record in its place: below its container, in the order of first mention. */
+/** A step's record as a tree node: below its container, in the order of first mention. */
 export type StepNode = {
   readonly kind: 'step';
   readonly path: string;
@@ -11,7 +11,7 @@ export type StepNode = {
   readonly isContainer: boolean;
 };
 
-/** A fallback below the step it belongs to, or at the top where that is the pipeline. */
+/** A fallback below the step it belongs to, or at the top if it belongs to the pipeline. */
 export type FallbackNode = {
   readonly kind: 'fallback';
   readonly path: string;
@@ -19,12 +19,12 @@ export type FallbackNode = {
   readonly depth: number;
 };
 
-/** A step or a fallback in its place. */
+/** A step or a fallback in the tree of a run. */
 export type TreeNode = StepNode | FallbackNode;
 
 /**
- * Everything of a run that is known so far, containers before what they hold: `on_started` of a step or pipeline before
- * its steps, the other fallbacks after them.
+ * All steps and fallbacks of a run known so far, containers before their content: `on_started` of a step or pipeline
+ * comes before its steps, the other fallbacks after them.
  */
 export const runTree = (state: RunState): readonly TreeNode[] => {
   const inner = membersByParent(state);
@@ -42,7 +42,7 @@ export const runTree = (state: RunState): readonly TreeNode[] => {
   return nodes;
 };
 
-/** Every step of the pipeline that is known so far, in its place; those of fallbacks are not among them. */
+/** The tree of all pipeline steps known so far, without steps of fallbacks. */
 export const stepTree = (state: RunState): readonly StepNode[] =>
   runTree(state).filter((node): node is StepNode => node.kind === 'step' && !isInFallback(node.path));
 
@@ -74,7 +74,7 @@ const membersByParent = (state: RunState): ReadonlyMap<string, Members> => {
   return found;
 };
 
-/** An item or iteration stands below its fan-out or loop; what has no record of its own, such as an arm, is left out. */
+/** The nearest ancestor with a record; arms, for example, have none. */
 const nearestKnown = (path: string, { steps, fallbacks }: RunState): string => {
   let outer = path;
   while (outer !== '') {

@@ -6,7 +6,7 @@ import { isFlaky } from '../../state/state-file.js';
 import { plural } from './step-counts.js';
 import type { StepLook } from './step-look.js';
 
-/** What a table says on why a step is what it is; empty where that goes without saying. */
+/** The reason shown for a step in a table; empty when it is obvious. */
 export const stepWhy = (record: StepRecord, look: StepLook, state: RunState): string => {
   if (look === 'kept') return keptText(record);
   if (look === 'tolerated') return `tolerated: ${record.error ?? record.status}`;
@@ -21,11 +21,11 @@ export const stepWhy = (record: StepRecord, look: StepLook, state: RunState): st
   ].join('; ');
 };
 
-/** Nothing of a fallback is ever kept for a later attempt: its owner is, and what ran for it then is still known. */
+/** Steps of a fallback are never kept, only their owner is; their record from that attempt is still shown. */
 const keptText = (record: StepRecord): string =>
   `${isInFallback(record.path) ? 'ran in' : 'kept from'} attempt ${String(record.runAttempt)}${isFlaky(record) ? ', flaky' : ''}`;
 
-/** What a table says on a fallback; empty where it ran well. */
+/** The reason shown for a fallback in a table; empty when it succeeded. */
 export const fallbackWhy = (record: FallbackRecord, look: StepLook): string => {
   if (look === 'kept') return `ran in attempt ${String(record.runAttempt)}`;
   if (look === 'tolerated') return `only a warning: ${record.error ?? record.status}`;
@@ -41,7 +41,7 @@ const runningText = ({ choice, error }: StepRecord): string =>
     ...(error === undefined ? [] : [`an attempt failed: ${error}`]),
   ].join('; ');
 
-/** What a container chose, such as `takes "else"`, `2 iterations` or `12 items`. */
+/** The choice of a container: `takes "else"`, `2 iterations` or `12 items`. */
 const choiceText = (choice: Choice): string => {
   switch (choice.kind) {
     case 'arm':
@@ -55,7 +55,7 @@ const choiceText = (choice: Choice): string => {
   }
 };
 
-/** How long a step or fallback took; empty where it did not come to an end. */
+/** The duration of a step or fallback; empty if it did not end. */
 export const timeText = (durationMs: number, look: StepLook): string =>
   UNTIMED.has(look) ? '' : formatDuration(durationMs);
 

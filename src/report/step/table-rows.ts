@@ -6,30 +6,30 @@ import { fallbackLook, stepLook, type StepLook } from './step-look.js';
 import { runTree, type FallbackNode, type StepNode, type TreeNode } from './step-tree.js';
 import { fallbackWhy, stepWhy, timeText } from './step-why.js';
 
-/** One row of the table of a run: plain texts that are not made safe for any surface. */
+/** One row of the table of a run; its texts are not escaped yet. */
 export type TableRow = {
-  /** Absent on a row that stands for several items. */
+  /** Absent on a row that summarizes several items. */
   readonly look?: StepLook;
   readonly depth: number;
   readonly name: string;
   readonly path: string;
   readonly time: string;
-  /** How many there were; empty on what has none. */
+  /** The number of attempts; empty without any. */
   readonly attempts: string;
   readonly why: string;
   /** It failed, did not end, or passed only when tried again. */
   readonly isNotable: boolean;
 };
 
-/** What rows are made of. */
+/** Which rows to make. */
 export type RowOptions = {
-  /** Of many items or iterations only what needs a look has rows; the others are counted. */
+  /** Of many items or iterations, only those that need attention have rows; the others are counted. */
   readonly folds: boolean;
-  /** A process works on the run right now. */
+  /** A process is working on the run. */
   readonly live: boolean;
 };
 
-/** The rows of a run's table: steps, items, iterations and fallbacks, each below what it belongs to. */
+/** The rows of a run's table: steps, items, iterations and fallbacks, each below its parent. */
 export const tableRows = (state: RunState, { folds, live }: RowOptions): readonly TableRow[] => {
   const look = (node: TreeNode): StepLook => lookOf(node, state, live);
   const isNotable = (node: TreeNode): boolean => NOTABLE.has(look(node)) || isFlakyNow(node, state);
@@ -71,7 +71,7 @@ const fallbackRow = ({ path, record, depth }: FallbackNode, given: Given): Table
   why: fallbackWhy(record, given.look),
 });
 
-/** Whether a fallback is that of a called file, rather than of the step that calls it. */
+/** Whether a fallback belongs to a called file rather than to the step that calls it. */
 const isCalledFile = (owner: string): boolean => owner.endsWith(calledFilePath(''));
 
 const foldedRow = ({ text, depth }: FoldedNode): TableRow => ({

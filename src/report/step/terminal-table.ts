@@ -6,34 +6,34 @@ import { countsText } from './step-counts.js';
 import { lookPaint, MARKS } from './step-look.js';
 import { tableRows, type TableRow } from './table-rows.js';
 
-/** How a text meets its terminal. */
+/** The colours and the width of an output. */
 export type Surface = {
   readonly paint: Paint;
-  /** Cells in a line; undefined where nothing needs to be cut, such as a file. */
+  /** Cells in a line; undefined when nothing needs to be cut, for example in a file. */
   readonly columns: number | undefined;
 };
 
-/** What a table shows beyond the default. */
+/** Options of a table. */
 export type TableOptions = {
   /**
-   * Longer tables show only what needs a look, and the counts; of many items only what needs a look has rows.
+   * Longer tables show only rows that need attention and the counts; of many items only those that need it have rows.
    * Undefined: everything is listed.
    */
   readonly limit: number | undefined;
-  /** Shows each step's path, the word for it on the command line. */
+  /** Shows each step's path, which names it on the command line. */
   readonly paths: boolean;
-  /** A process works on the run right now. */
+  /** A process is working on the run. */
   readonly live?: boolean;
-  /** Where everything is listed, for tables that are too long. */
+  /** Says where everything is listed, for tables that are too long. */
   readonly all?: string;
 };
 
-/** The longest closing table that is printed whole, in rows. */
+/** The most rows of a closing table that is printed whole. */
 export const CLOSING_TABLE_LIMIT = 50;
 
 const ALL = 'all of them: savepoint status';
 
-/** The table of a run: mark, step, time, attempts, why. What belongs to something is indented below it. */
+/** The table of a run: mark, step, time, attempts, why; children are indented below their parent. */
 export const renderTable = (state: RunState, surface: Surface, options: TableOptions): readonly string[] => {
   const { limit = Infinity, paths, live = false, all = ALL } = options;
   const rows = tableRows(state, { folds: options.limit !== undefined, live });

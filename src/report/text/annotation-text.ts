@@ -3,7 +3,7 @@ import type { Annotation } from '../../run/context/ports.js';
 import type { Paint } from './paint.js';
 import { safeLines, safeText } from './safe-text.js';
 
-/** A workflow command as lines for people; no lines for one that shows nothing. */
+/** A workflow command as lines for people; empty for a command that shows nothing. */
 export const renderAnnotation = (annotation: Annotation, paint: Paint): readonly string[] => {
   switch (annotation.kind) {
     case 'error':
@@ -39,6 +39,6 @@ const placeOf = ({ file, line, col }: Readonly<Record<string, string>>): string 
         .map(safeText)
         .join(':');
 
-/** A warning with the step that it is about, unless its text names the step. */
+/** A warning with its step in front, unless the text already names it. */
 export const warningText = (message: string, step: string | undefined): string =>
   step === undefined || message.includes(`"${step}"`) ? message : `${step}: ${message}`;

@@ -1,11 +1,11 @@
 import { cutMiddle, cutText, textWidth } from './text-width.js';
 
-/** One cell of a table: safe text, and how to colour it once its width is settled. */
+/** One cell of a table: safe text, and how to colour it after it is padded or cut. */
 export type Cell = {
   readonly text: string;
   readonly paint?: (text: string) => string;
   readonly right?: boolean;
-  /** Where it is cut when it is too wide; undefined: at its end. */
+  /** Where to cut a text that is too wide; undefined: at its end. */
   readonly cut?: 'middle';
 };
 
@@ -14,8 +14,8 @@ const NARROWEST = 6;
 const WIDEST_UNBOUNDED = 60;
 
 /**
- * Rows as aligned lines without trailing blanks.
- * With a width no line is wider: the widest columns give way first. Without one nothing is cut.
+ * Rows as aligned lines without trailing spaces.
+ * With a width, the widest columns are cut first until the lines fit. Without one, nothing is cut.
  */
 export const renderColumns = (rows: readonly (readonly Cell[])[], width: number | undefined): readonly string[] => {
   const natural = widthsOf(rows);
@@ -33,7 +33,7 @@ const widthsOf = (rows: readonly (readonly Cell[])[]): readonly number[] => {
 
 const boundPadding = (cells: number): number => Math.min(cells, WIDEST_UNBOUNDED);
 
-/** Lowers one bound on all columns until they fit beside each other. */
+/** Lowers a common upper bound on all columns until they fit. */
 const fit = (natural: readonly number[], width: number): readonly number[] => {
   const room = width - GAP.length * (natural.length - 1);
   let bound = Math.min(Math.max(0, ...natural), Math.max(room, NARROWEST));

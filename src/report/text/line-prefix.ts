@@ -1,16 +1,16 @@
-/** Puts a prefix before every line of a stream of bytes; whatever the bytes are, they come out unchanged. */
+/** Puts a prefix before every line of a byte stream, which need not be valid text. */
 export type LinePrefixer = {
-  /** The lines that became whole, prefixed; the rest waits. The chunk may be reused afterwards. */
+  /** Returns the completed lines, prefixed; the rest waits. The chunk may be reused afterwards. */
   readonly take: (chunk: Buffer) => Buffer;
-  /** What waits, as a line. */
+  /** Returns the waiting rest as a line. */
   readonly flush: () => Buffer;
 };
 
 const LONGEST_WAITING = 64 * 1024;
 
-/** Prefixes lines; one that grows beyond 64 KiB is broken there. */
+/** Creates a line prefixer; a line longer than 64 KiB is broken. */
 export const createLinePrefixer = (prefix: string): LinePrefixer => {
-  // Latin-1 text stands for bytes one to one, and is several times faster here than copying line by line.
+  // Latin-1 maps bytes one to one, and is several times faster here than copying line by line.
   const start = Buffer.from(prefix).toString('latin1');
   let waiting = '';
 

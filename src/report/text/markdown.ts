@@ -1,14 +1,14 @@
 import { plainText } from './plain-text.js';
 import { safeText } from './safe-text.js';
 
-/** Text as part of a line of Markdown or a cell of a table: it shows as it is and is never markup. */
+/** Escapes text for a line of Markdown or a table cell, so that it is never markup. */
 export const inlineText = (text: string): string =>
   safeText(plainText(text)).replace(MARKUP, (character) => ENTITIES[character] ?? `\\${character}`);
 
 const MARKUP = /[\\`*_[\]<>&|~$!#]/g;
 const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
 
-/** A code block that shows output as it is, whatever it holds; longer output loses its first lines. Empty where there is no room. */
+/** A code block that shows any output as it is; longer output loses its first lines. Empty without room. */
 export const codeBlock = (output: string, roomBytes: number): string => {
   const text = plainText(output).replace(/^\n+|\s+$/g, '');
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
@@ -38,20 +38,20 @@ const lastBytes = (text: string, bytes: number): string => {
   return all.toString('utf8', start);
 };
 
-/** A text and `…` in place of what goes beyond that many characters. */
+/** The text, shortened to that many characters with `…` at its end. */
 export const shortened = (text: string, characters: number): string => {
   if (text.length <= characters) return text;
   const cut = text.slice(0, characters - 1);
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 };
 
-/** A row of a table; the cells are Markdown. */
+/** A table row; the cells are Markdown. */
 export const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 
-/** Bytes of a text in UTF-8. */
+/** The size of a text in UTF-8 bytes. */
 export const sizeOf = (text: string): number => Buffer.byteLength(text);
 
-/** Somebody's Markdown with its last code block closed, so that what follows stays outside. */
+/** Markdown with an unclosed code block closed, so that text after it stays outside. */
 export const closedMarkdown = (markdown: string): string => {
   let open: string | undefined;
   for (const [, fence = '', info = ''] of markdown.matchAll(FENCE)) {

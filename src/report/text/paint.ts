@@ -6,7 +6,7 @@ export type Paint = {
   readonly cyan: (text: string) => string;
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
-  /** Ends whatever colour a step's own output left switched on. */
+  /** Resets any colour that a step's output left on. */
   readonly reset: string;
 };
 

@@ -1,10 +1,10 @@
-// By code points, because `\p{Cc}` takes time at each start to be looked up.
+// Written as ranges, because compiling `\p{Cc}` slows down every start.
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Text on one line that cannot move the cursor, change colours or reorder what is around it: such characters are shown escaped. */
+/** Escapes characters that would break the line, move the cursor, change colours or reorder text. */
 export const safeText = (text: string): string => text.replace(UNSAFE, escape);
 
-/** `safeText` of each line of a text, for messages that may have several. */
+/** The lines of a text, each made safe by `safeText`. */
 export const safeLines = (text: string): readonly string[] =>
   text
     .replace(/\r?\n$/, '')

@@ -3,7 +3,7 @@ import type { Annotation } from '../../run/context/ports.js';
 import { renderAnnotation } from './annotation-text.js';
 import { PLAIN } from './paint.js';
 
-/** The last lines of a step's output as its log showed them: workflow commands as what they say, without colours of ours. */
+/** The last lines of a step's output as its log shows them: workflow commands as text, without added colours. */
 export const shownOutput = (output: string, lineLimit: number): string => {
   const pieces: string[] = [];
   const annotation = (shown: Annotation): void => {

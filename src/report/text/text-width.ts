@@ -1,14 +1,14 @@
-// What Unicode Standard Annex 11 calls wide, to the precision that an aligned table needs.
+// The wide characters of Unicode Standard Annex 11, as precise as an aligned table needs.
 const WIDE =
   /^(?:\p{Emoji_Presentation}|.\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}])/u;
-/** ASCII and the marks of our own texts: what needs no segmenter, which takes long to load. */
+/** ASCII and Savepoint's own marks, which are measured without a segmenter, because that is slow to load. */
 const ONE_CELL_EACH = /^[ -~✓↻✗⊘▸…·–]*$/;
 
-/** Cells a text takes on a terminal; the text holds no control characters. */
+/** The width of a text on a terminal, in cells; the text must hold no control characters. */
 export const textWidth = (text: string): number =>
   ONE_CELL_EACH.test(text) ? text.length : graphemes(text).reduce((sum, part) => sum + cellsOf(part), 0);
 
-/** The text, or its beginning and `…` when it would take more than `cells`. */
+/** The text, shortened to at most `cells` with `…` at its end. */
 export const cutText = (text: string, cells: number): string => {
   if (textWidth(text) <= cells) return text;
   if (cells < 1) return '';
@@ -22,7 +22,7 @@ export const cutText = (text: string, cells: number): string => {
   return `${kept}…`;
 };
 
-/** The text, or its beginning and its end with `…` between them when it would take more than `cells`. */
+/** The text, shortened to at most `cells` with `…` in its middle. */
 export const cutMiddle = (text: string, cells: number): string => {
   if (textWidth(text) <= cells) return text;
   const start = cutText(text, Math.ceil(cells / 2));
