@@ -29,9 +29,9 @@ export type LeftRun = {
   readonly surroundings: Surroundings;
   readonly inputs: Pick<ActionInputs, 'givenInputs' | 'matrix' | 'maxParallel'>;
   readonly display: Display;
-  /** Stopped when there is no more time. */
+  /** Aborted when the time is up. */
   readonly scope: AbortScope;
-  /** Saves the claim that is in the journal, so that a later start finds it; false where it may be missing. */
+  /** Saves the claim in the journal so that a later start finds it; false if it may be missing. */
   readonly claim: () => Promise<boolean>;
 };
 
@@ -72,7 +72,7 @@ export const abortInPost = async (left: LeftRun): Promise<Result<RunState>> => {
   }
 };
 
-/** For the fallbacks all together. */
+/** Time limit for all fallbacks together. */
 const LATE_LIMIT_MS = 120_000;
 const DEFAULT_SLOTS = 2;
 
@@ -92,7 +92,7 @@ const readAgain = async ({ file }: RunState, { workspace }: Facts): Promise<Resu
   return pipeline.ok ? pipeline : err(headlines(pipeline.error));
 };
 
-/** What the run was given counts; only what could not be stored, as it held a secret, is taken from what is given now. */
+/** Uses the stored inputs; only those that were not stored, because they hold a secret, come from the current inputs. */
 const inputsAgain = (pipeline: Pipeline, { run, inputs }: LeftRun): Result<InputValues> => {
   const stored = run.last.inputs;
   const given = Object.entries(inputs.givenInputs).filter(([name]) => !Object.hasOwn(stored, name));

@@ -1,20 +1,20 @@
 import type { AbortScope } from '../../run/context/abort-scope.js';
 import type { Clock } from '../../run/context/ports.js';
 
-/** What bounds the work of `post`. */
+/** What is needed to limit the time of `post`. */
 export type PostBounds = {
   readonly clock: Clock;
-  /** Stopped when what runs has to end. */
+  /** Aborted when running steps have to end. */
   readonly scope: AbortScope;
   readonly warn: (message: string) => void;
 };
 
-/** Of a cancelled job all that is left to do must fit into 4 min 45 s; what still runs by then is ended first. */
+/** A cancelled job has 4 min 45 s for everything left; running steps are stopped before that. */
 const LIMIT_MS = 240_000;
 const STOP_MS = 230_000;
 const STOP_GRACE_MS = 2000;
 
-/** Settles when the work has ended or 240 s are over, whichever is first; after 230 s the scope is stopped. */
+/** Waits for the work for at most 240 s; after 230 s the scope is aborted. */
 export const boundPost = async (work: Promise<void>, { clock, scope, warn }: PostBounds): Promise<void> => {
   let cancel = (): void => undefined;
   const limit = new Promise<void>((resolve) => {

@@ -4,7 +4,7 @@ import { moveToHistory, RUN_ID_PATTERN } from '../../machine/workdir/run-history
 import { newRunId } from '../../machine/new-id.js';
 import type { WorkDirectory } from '../../machine/workdir/work-directory.js';
 
-/** Puts a run away that lies in the work directory, as on a machine that keeps its workspace: only the store counts. */
+/** Archives a run left in the work directory, for example on a self-hosted runner: a job resumes only from the store. */
 export const clearWorkDirectory = (workDir: WorkDirectory, note: (message: string) => void): Result<void> => {
   const journal = readJournalFile(workDir.journalFile);
   if (journal.ok && journal.value === undefined) return ok(undefined);

@@ -16,7 +16,7 @@ import type { JobWork } from './job-work.js';
 import { refuseMistakes, refuseRun } from '../log/refuse-job.js';
 import { writeJobSummary } from '../log/summary-file.js';
 
-/** A run in a job that came to its end, or that never began. */
+/** A run in a job that has ended, or never began. */
 export type EndedJob = {
   readonly result: RunResult;
   readonly inputs: ActionInputs;
@@ -25,13 +25,13 @@ export type EndedJob = {
   readonly chain: ChainLog;
   readonly stores: JobStores | undefined;
   readonly folder: JobFolder;
-  /** Where the runner expects a job summary. */
+  /** The file the runner reads the job summary from. */
   readonly summaryFile: string | undefined;
-  /** Absent where the workspace was never opened. */
+  /** Absent if the workspace was never opened. */
   readonly work?: JobWork | undefined;
 };
 
-/** Saves what is not saved yet, tells how it went, and hands on to the job; gives the exit code. */
+/** Saves unsaved checkpoints, reports the result and sets the job's outputs; returns the exit code. */
 export const finishJob = async (job: EndedJob): Promise<number> => {
   try {
     return await finish(job);
@@ -87,14 +87,14 @@ const finishRun = async (job: EndedJob, { state, nothingToDo, exports }: Ended):
   return outcome === 'succeeded' ? 0 : 1;
 };
 
-/** Some are said when they arise and are the run's at its end too. */
+/** Without duplicates: some warnings are both shown when they occur and recorded in the run. */
 const warningsOf = (state: RunState, display: ActionDisplay): readonly string[] => [
   ...new Set([...state.warnings, ...display.warnings()]),
 ];
 
 /**
- * A failed run is saved at once, as the machine may be gone before `post`. After a success it is for `post` to see whether
- * the job succeeded too; after an abort there is no time for a network.
+ * Saves a failed run at once, because the machine may be gone before `post`. After a success, `post` checks whether the
+ * whole job succeeded; after an abort there is no time for uploads.
  */
 const saveRest = async (
   { work, chain, stores, inputs }: EndedJob,

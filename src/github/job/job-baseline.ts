@@ -11,12 +11,12 @@ import type { LockedJob } from './locked-job.js';
 export type Baseline = {
   readonly commit: string;
   readonly tar: GnuTar | undefined;
-  /** Tar's listing; undefined where there is none. */
+  /** Path of tar's listing, if there is one. */
   readonly origin: string | undefined;
   readonly unreadable: TarReport['unreadable'];
 };
 
-/** Looks at the workspace before anything is done to it; trouble costs the checkpoints and is told. */
+/** Records the workspace before anything changes it; if that fails, it warns and there are no checkpoints. */
 export const readBaseline = async ({
   facts,
   pipeline,
@@ -40,7 +40,7 @@ export const readBaseline = async ({
   return { commit, tar, origin: undefined, unreadable: [] };
 };
 
-/** What of the workspace belongs to checkpoints. */
+/** The part of the workspace that checkpoints hold. */
 export const scopeOf = (
   { checkpoint: { include, exclude } }: Pipeline,
   { folder }: WorkDirectory,

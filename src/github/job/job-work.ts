@@ -20,25 +20,25 @@ import type { ResumedRun } from '../checkpoint/resume-job.js';
 import { saveCheckpoint, type SaveOptions, type SaveResult } from '../checkpoint/save-checkpoint.js';
 import { startUploadLoop, type UploadLoop } from '../checkpoint/upload-loop.js';
 
-/** A job in which steps can run. */
+/** A job whose workspace is ready to run steps. */
 export type JobWork = Pick<OpenWork, 'begin' | 'close' | 'interrupted'> & {
-  /** Whether an earlier attempt's run goes on. */
+  /** The run of an earlier attempt, if this job resumes it. */
   readonly resumed: ResumedRun | undefined;
   /** Absolute. */
   readonly logsFolder: string;
-  /** Saves what is not saved yet, once the run has ended; undefined when there are no checkpoints. */
+  /** Saves unsaved checkpoints after the run has ended; undefined without checkpoints. */
   readonly saveRest: () => Promise<SaveResult | undefined>;
 };
 
-/** What a job works with, once its workspace is as it should be. */
+/** The parts of a job whose workspace has been restored or is fresh. */
 export type JobWorkOptions = LockedJob & {
   readonly baseline: Baseline;
   readonly resumed: ResumedRun | undefined;
-  /** An earlier attempt may have left a checkpoint that could not be used this time. */
+  /** An earlier attempt may have left a checkpoint that this one could not use. */
   readonly isAfterUnused: boolean;
 };
 
-/** The work of a job: it needs `begin` before the first step, and gives everything back in `close`, however it ends. */
+/** Creates the work of a job: call `begin` before the first step, and `close` to release everything however it ends. */
 export const createJobWork = (options: JobWorkOptions): JobWork => new OpenJobWork(options);
 
 type Uploads = { readonly loop: UploadLoop; readonly checkpoints: JobCheckpoints; readonly saving: SaveOptions };
@@ -50,7 +50,7 @@ class OpenJobWork implements JobWork {
   readonly #options: JobWorkOptions;
   readonly #run: MachineRun;
   #uploads: Uploads | undefined;
-  /** The cleanup of an interrupted attempt has run, which may have left files in the workspace. */
+  /** Whether the cleanup of an interrupted attempt has run and may have left files in the workspace. */
   #hasCleaned = false;
 
   constructor(options: JobWorkOptions) {
@@ -94,7 +94,7 @@ class OpenJobWork implements JobWork {
     return saveCheckpoint({ kind: 'checkpoint', isFinal: true }, this.#uploads.saving);
   };
 
-  /** The cleanup of an interrupted attempt and the run itself write one journal. */
+  /** The cleanup of an interrupted attempt and the run itself share one journal. */
   #open(): Result<MachineRunPorts> {
     const { folder, workDir, display } = this.#options;
     return this.#run.open(() => {
@@ -103,7 +103,7 @@ class OpenJobWork implements JobWork {
     });
   }
 
-  /** What it owes runs in the restored workspace, and what that leaves is in no archive: listings are taken after it. */
+  /** Its pending cleanup runs in the restored workspace. Listings are taken after it, so no archive holds its files. */
   #interruptedRun({ last }: ResumedRun): InterruptedRun {
     return {
       last,
@@ -115,7 +115,7 @@ class OpenJobWork implements JobWork {
     };
   }
 
-  /** Whoever comes after this start must find the claim: the checkpoint that this one found has none. */
+  /** Saves the claim for later starts, because the checkpoint that this start found does not hold it. */
   readonly #claim = async (): Promise<boolean> => {
     const { stores } = this.#options;
     if (stores === undefined) return false;
@@ -164,7 +164,7 @@ class OpenJobWork implements JobWork {
     return { ...stores, chain, identity, folder, compression: bestCompression(), secrets, now: systemClock.now, warn };
   }
 
-  /** After a restore the workspace is not as the job found it. */
+  /** Lists the workspace again after a restore. */
   async #currentListing(): Promise<string | undefined> {
     const { baseline, facts, folder, display } = this.#options;
     if (this.resumed === undefined || baseline.tar === undefined) return baseline.origin;
@@ -202,7 +202,7 @@ class OpenJobWork implements JobWork {
     };
   }
 
-  /** What is known of the checkpoints of an item moves along with it. A first list moves nothing. */
+  /** When a new list moves items, their entries in the chain move with them. A first list moves nothing. */
   #movingItems(journal: OpenJournal): OpenJournal {
     if (this.resumed === undefined) return journal;
     return {

@@ -9,7 +9,7 @@ import type { ChainLog } from '../store/chain-log.js';
 import type { JobStores } from '../store/connect-stores.js';
 import type { JobIdentity } from '../runner/job-identity.js';
 
-/** What a job consists of, whatever is in its workspace. */
+/** The parts of a job before its workspace is opened. */
 export type JobParts = {
   readonly inputs: ActionInputs;
   readonly identity: JobIdentity;
@@ -17,9 +17,9 @@ export type JobParts = {
   readonly folder: JobFolder;
   readonly display: ActionDisplay;
   readonly chain: ChainLog;
-  /** Undefined: no checkpoints, neither saved nor resumed from. */
+  /** Undefined: checkpoints are neither saved nor used. */
   readonly stores: JobStores | undefined;
-  /** The runner wants the job to end. */
+  /** Whether the runner has told the job to end. */
   readonly isStopped: () => boolean;
 };
 

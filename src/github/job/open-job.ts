@@ -11,13 +11,13 @@ import { createJobWork, type JobWork, type JobWorkOptions } from './job-work.js'
 import type { JobParts, LockedJob } from './locked-job.js';
 import { resumeJob, type ResumeOutcome } from '../checkpoint/resume-job.js';
 
-/** What a job is opened with. */
+/** The options for opening a job. */
 export type JobOptions = JobParts & {
-  /** Hears of the work and its folder once there is one. */
+  /** Called with the work and its folder once it is created. */
   readonly onWork: (work: JobWork, workDir: string) => void;
 };
 
-/** Opens the workspace of a job: nobody else in it, put back to where an earlier attempt of the job had brought it. */
+/** Locks the workspace of a job and restores it from an earlier attempt of the job, if there is one. */
 export const openJob =
   (options: JobOptions): Host['open'] =>
   async (pipeline) => {

@@ -19,16 +19,16 @@ import { openJob } from './open-job.js';
 import { savePostState } from '../runner/post-state.js';
 import { refuseInputs } from '../log/refuse-job.js';
 
-/** Where the action was started. */
+/** The surroundings of the action. */
 export type JobStart = {
   readonly surroundings: Surroundings;
-  /** To the log of the job. */
+  /** Writes to the log of the job. */
   readonly write: Write;
-  /** How to start the store process. */
+  /** The command line of the worker process. */
   readonly storeProgram: readonly string[];
 };
 
-/** The main part of the action: runs the pipeline, resumed where an earlier attempt ended; gives the exit code. */
+/** The main part of the action: runs the pipeline, or resumes an earlier attempt; returns the exit code. */
 export const runInJob = async (start: JobStart): Promise<number> => {
   const { surroundings, write } = start;
   const display = createActionDisplay({ write, paint: ANSI }, newNonce(STOP_TOKEN_BYTES));
@@ -51,7 +51,7 @@ type Ready = {
   readonly signals: JobSignals;
 };
 
-/** The first thing is to tell `post`, which has to act whatever happens from here on. */
+/** Saves the state for `post` first, because `post` has to act whatever happens after that. */
 const runHere = async ({ surroundings, storeProgram }: JobStart, ready: Ready): Promise<EndedJob> => {
   const { inputs, display, signals } = ready;
   const facts = readFacts(surroundings);

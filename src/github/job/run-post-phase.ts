@@ -10,18 +10,18 @@ import { runPost } from './run-post.js';
 import type { PostState } from '../runner/post-state.js';
 import { listenToRunner } from '../runner/job-signals.js';
 
-/** Where `post` was started, and what main left to it. */
+/** The surroundings of `post`, and the state that main saved for it. */
 export type PostStart = {
   readonly main: PostState;
   readonly surroundings: Surroundings;
   readonly write: Write;
-  /** How to start the store process. */
+  /** The command line of the worker process. */
   readonly storeProgram: readonly string[];
 };
 
 const STOP_TOKEN_BYTES = 16;
 
-/** The `post` phase of the action: bounded in time, and never a reason for a job to fail. */
+/** The `post` phase of the action: limited in time, and never fails the job. */
 export const runPostPhase = async ({ main, surroundings, write, storeProgram }: PostStart): Promise<void> => {
   const display = createActionDisplay({ write, paint: ANSI }, newNonce(STOP_TOKEN_BYTES));
   const inputs = readActionInputs(surroundings.env);

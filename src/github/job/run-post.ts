@@ -27,19 +27,19 @@ import { addCleanupSummary, writeJobSummary } from '../log/summary-file.js';
 /** Options of `post`. */
 export type PostOptions = {
   readonly main: PostState;
-  /** As they are now: `job-status` says how the job went. */
+  /** The inputs as `post` sees them: `job-status` is the result of the job. */
   readonly inputs: ActionInputs;
   readonly surroundings: Surroundings;
-  /** How to start the store process. */
+  /** The command line of the worker process. */
   readonly storeProgram: readonly string[];
   readonly display: ActionDisplay;
-  /** Stopped when there is no more time. */
+  /** Aborted when the time is up. */
   readonly scope: AbortScope;
 };
 
 /**
- * Ends the processes main left running, saves what main could not save, and runs the fallbacks of an interrupted run,
- * however main ended. Problems become warnings and never fail the job.
+ * However main ended: ends the processes it left running, saves what it could not save, and runs the fallbacks of an
+ * interrupted run. Problems become warnings and never fail the job.
  */
 export const runPost = async (options: PostOptions): Promise<void> => {
   const { main, surroundings, display } = options;
@@ -69,7 +69,7 @@ type Post = PostOptions & {
   readonly logger: JobLogger;
 };
 
-/** What is saved holds the claim of the fallbacks that run after it, so it is saved once, before or without them. */
+/** Saves once, before any fallback runs, because the saved journal holds the claim of the fallbacks. */
 const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> => {
   const { chain, stores, inputs } = post;
   const before = chain.state();
@@ -103,7 +103,7 @@ const LEFT_TO_NEXT = 'a re-run of this job cleans up instead, as it would find a
 
 type Claimable = { readonly run: JournaledRun; readonly claim: () => Promise<boolean> };
 
-/** The run as it is once it has its end. A run of which main saw the end owes nothing, unless it was aborted. */
+/** Ends the run if main did not. A run that main ended has no pending cleanup, unless it was aborted. */
 const abortLate = async ({ run, claim }: Claimable, post: Post): Promise<RunState> => {
   const { chain, main, logger, scope } = post;
   const { ended } = chain.state();
@@ -113,14 +113,14 @@ const abortLate = async ({ run, claim }: Claimable, post: Post): Promise<RunStat
     logger.note(NO_TIME);
     return run.last;
   }
-  // Loaded late: it brings the engine along.
+  // Loaded late, because it loads the engine.
   const { abortInPost } = await import('./abort-in-post.js');
   const aborted = await abortInPost({ ...post, run, claim, workDir: main.workDir, display: lateDisplay(post.display) });
   if (!aborted.ok) logger.warn(`the fallbacks of the interrupted run do not run: ${aborted.error}`);
   return aborted.ok ? aborted.value : run.last;
 };
 
-/** `post` has already said that the run was interrupted. */
+/** Hides the event that says the run was interrupted, because `post` has already said so. */
 const lateDisplay = (display: ActionDisplay): ActionDisplay => ({
   ...display,
   event: (event, state) => {
@@ -130,7 +130,7 @@ const lateDisplay = (display: ActionDisplay): ActionDisplay => ({
 
 const NO_TIME = 'stopped before the fallbacks could begin: a re-run of this job cleans up instead';
 
-/** Main did not live to do it. */
+/** Writes the job summary that main could not write. */
 const summarize = (
   end: Pick<JobEnd, 'state' | 'elapsedMs' | 'checkpoint'>,
   { main, env, logger }: Pick<Post, 'main' | 'env' | 'logger'>,
@@ -151,7 +151,7 @@ const readRun = (journalFile: string): JournaledRun | undefined => {
   return run.ok ? run.value : undefined;
 };
 
-/** Where main came to its end, it has ended its steps itself. */
+/** Ends steps left running by a main that was killed; otherwise main has ended them itself. */
 const endLeftSteps = async ({ steps, runId }: RunState, { ended }: ChainState, logger: JobLogger): Promise<void> => {
   if (ended !== undefined) return;
   const interrupted = [...steps.values()]
@@ -168,7 +168,7 @@ const save = async (post: Post): Promise<SaveResult> => {
   if (stores === undefined) return { kind: 'nothing-new' };
   const state = chain.state();
   const isFinished = isJobDone(post);
-  // Where nothing can be stored a re-run starts fresh anyway.
+  // Without a stored checkpoint, a re-run starts fresh anyway.
   if (isFinished && state.sequence === 0 && main.identity.attempt === 1) return { kind: 'nothing-new' };
   const secrets = secretsOf(stores, post);
   if (secrets === undefined && !isFinished) tellUnchecked(state, logger);
@@ -187,11 +187,11 @@ const save = async (post: Post): Promise<SaveResult> => {
   );
 };
 
-/** Whether the whole job succeeded, so that there is nothing to go on with. */
+/** Whether the whole job succeeded, so that there is nothing to resume. */
 const isJobDone = ({ chain, inputs }: Pick<Post, 'chain' | 'inputs'>): boolean =>
   chain.state().ended === 'succeeded' && inputs.jobStatus === 'success';
 
-/** Undefined where main knew other secrets than can be known here. */
+/** Undefined if main knew secrets that `post` does not know. */
 const secretsOf = ({ passphrase }: JobStores, { main, chain, env }: Post): SaveOptions['secrets'] => {
   const { begun, pending } = chain.state();
   const names = begun?.secret_names ?? [];

@@ -29,27 +29,27 @@ import { writeEnding, writeVerdict } from './ending-text.js';
 import { createJobLog, type JobLog, type LogOutlet } from './job-log.js';
 import { createSecretMasks, type SecretMasks } from '../runner/secret-masks.js';
 
-/** The display of a job: its log, and the annotations of the run. */
+/** The display of a job: its log and the annotations of the run. */
 export type ActionDisplay = Display & {
   /** Prints a line that is not a warning. */
   readonly note: (text: string) => void;
-  /** Prints the table, the verdict, what waited for it, and what a re-run will do. */
+  /** Prints the table, the verdict, the held annotations, and what a re-run will do. */
   readonly finish: (end: Omit<JobEnd, 'elapsedMs' | 'interrupted'>) => void;
-  /** The attempt before, if it was interrupted and was ended now. */
+  /** The previous attempt, if it was interrupted and this one ended it. */
   readonly interrupted: () => InterruptedAttempt | undefined;
-  /** Says that nothing could run, and why: a text of several lines, and annotations at their places. */
+  /** Says that nothing could run and why, with detail lines and annotations in the files. */
   readonly refuse: (verdict: string, details: readonly string[], places: readonly Annotation[]) => void;
-  /** Issues what waited for a verdict where there is none, as in `post`. */
+  /** Issues the held annotations without a verdict, as in `post`. */
   readonly issueHeld: () => void;
-  /** How long this attempt took. */
+  /** The duration of this attempt in milliseconds. */
   readonly elapsedMs: (state: RunState) => number;
-  /** Everything that was warned of so far. */
+  /** All warnings so far. */
   readonly warnings: () => readonly string[];
 };
 
 /**
- * Shows a run in the log of a job: a group for each step while steps run one after the other, lines with the name of
- * their step while they run side by side. Nobody may guess `stopToken`, which keeps output from commanding our step.
+ * Shows a run in the log of a job: a group for each step that runs alone, and lines prefixed with the step's path for
+ * concurrent steps. `stopToken` must be a secret: it keeps step output from acting as workflow commands.
  */
 export const createActionDisplay = (out: LogOutlet, stopToken: string): ActionDisplay => new JobDisplay(out, stopToken);
 
@@ -63,7 +63,7 @@ class JobDisplay implements ActionDisplay {
   readonly #masks: SecretMasks;
   readonly #held = createHeldAnnotations();
   readonly #running: PrintingSteps;
-  /** Of the groups that steps print in. */
+  /** Titles of the groups that steps print in, by step. */
   readonly #titles = new Map<string, string>();
   readonly #warnings: string[] = [];
   #unsaid: QuietStep[] = [];
@@ -208,7 +208,7 @@ class JobDisplay implements ActionDisplay {
     if (!owner.isPrefixed) this.#closeGroup();
   }
 
-  /** A step whose first fallback has run prints on in a group of the same title. */
+  /** After its `on_started`, a step continues in a group with the same title. */
   #unpause(step: string, fallback: FallbackName): void {
     const owner = this.#running.get(step);
     if (owner === undefined) return;
@@ -229,7 +229,7 @@ class JobDisplay implements ActionDisplay {
     if (wasGrouped && record.status !== 'succeeded') this.#sayTail(running);
   }
 
-  /** A group is folded: what failed must be seen without opening it. */
+  /** Groups are folded, so the end of a failed step's output is shown again below its group. */
   #sayTail({ tail }: PrintingStep): void {
     const lines = plainText(tail?.lines() ?? '').split('\n');
     const shown = lines.filter((line) => line !== '').slice(-TAIL_LINES);

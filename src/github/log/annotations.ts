@@ -3,27 +3,27 @@ import type { Annotation } from '../../run/context/ports.js';
 /** The kinds of workflow commands that become annotations. */
 export type AnnotationKind = 'error' | 'warning' | 'notice';
 
-/** Annotations that wait for the end of the step, so that the verdict comes before them. */
+/** Annotations held until the end of the step, so that the verdict comes first. */
 export type HeldAnnotations = {
-  /** One of ours: it comes before all that steps printed, and once. */
+  /** Holds one of Savepoint's own annotations, once; they come before those of steps. */
   readonly ours: (annotation: Annotation) => void;
-  /** One that a step printed. */
+  /** Holds an annotation that a step printed. */
   readonly printed: (annotation: Annotation) => void;
-  /** What to issue after the verdict, at most 10 a kind with it, and how many of each kind there is no room for; then nothing is held. */
+  /** Returns what to issue after the verdict, at most 10 of a kind including it, and counts the rest; holds nothing then. */
   readonly release: (verdict: Annotation | undefined) => Released;
 };
 
-/** Annotations in the order to be issued; without the verdict. */
+/** Annotations in the order to issue them, without the verdict, and the number left out of each kind. */
 export type Released = {
   readonly annotations: readonly Annotation[];
   readonly leftOut: Readonly<Record<AnnotationKind, number>>;
 };
 
-/** The runner keeps that many of a kind for each step, the first ones. */
+/** The runner keeps only the first 10 annotations of a kind per step. */
 const KEPT_OF_A_KIND = 10;
 const KINDS: readonly AnnotationKind[] = ['error', 'warning', 'notice'];
 
-/** Holds nothing yet; keeps no more than can be issued. */
+/** Starts without annotations; holds no more than can be issued. */
 export const createHeldAnnotations = (): HeldAnnotations => {
   let ours: Annotation[] = [];
   let printed: Annotation[] = [];

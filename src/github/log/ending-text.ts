@@ -18,10 +18,10 @@ import { CLOSING_TABLE_LIMIT, renderTable } from '../../report/step/terminal-tab
 import type { AnnotationKind, HeldAnnotations } from './annotations.js';
 import type { JobLog } from './job-log.js';
 
-/** Where an ending is written. */
+/** The log and the held annotations that an ending is written to. */
 export type EndingSite = { readonly log: JobLog; readonly held: HeldAnnotations };
 
-/** The last lines of our step's log: the table, the verdict and the annotations that waited for it, what a re-run will do. */
+/** Writes the last lines of the log: the table, the verdict, the held annotations, and what a re-run will do. */
 export const writeEnding = (end: JobEnd, place: EndingSite & { readonly paint: Paint }): void => {
   const { log, held, paint } = place;
   for (const line of ['', ...tableLines(end, paint), '']) log.line(line);
@@ -39,7 +39,7 @@ export const writeEnding = (end: JobEnd, place: EndingSite & { readonly paint: P
 const flakyMessages = ({ state, nothingToDo }: JobEnd): readonly string[] =>
   nothingToDo ? [] : flakySteps(state).map(({ path, tries }) => `flaky: "${path}" passed at attempt ${String(tries)}`);
 
-/** Of a long table only what needs a look. */
+/** A long table shows only the rows that need attention. */
 const tableLines = (end: JobEnd, paint: Paint): readonly string[] => {
   const options = { limit: CLOSING_TABLE_LIMIT, paths: false, all: 'the job summary lists them all' };
   return renderTable(shownState(end), { paint, columns: undefined }, options);
@@ -47,7 +47,7 @@ const tableLines = (end: JobEnd, paint: Paint): readonly string[] => {
 
 const BAD: readonly string[] = ['failed', 'aborted', 'running'];
 
-/** Issues the verdict, then what was held. */
+/** Issues the verdict, then the held annotations. */
 export const writeVerdict = (verdict: Annotation | undefined, { log, held }: EndingSite): void => {
   const { annotations, leftOut } = held.release(verdict);
   for (const annotation of verdict === undefined ? annotations : [verdict, ...annotations]) {

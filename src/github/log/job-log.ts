@@ -3,24 +3,24 @@ import type { Write } from '../../machine/files/descriptor.js';
 import { createCommandGuard } from '../runner/command-guard.js';
 import { renderCommand, type CommandProperties } from '../runner/command-text.js';
 
-/** Where a job's log is written, and how texts are made for it. */
+/** The output of a job's log and its colours. */
 export type LogOutlet = { readonly write: Write; readonly paint: Paint };
 
-/** The log of our step: texts and output that command nothing, and commands of our own, each on a line of its own. */
+/** The log of the action: text and step output that cannot act as workflow commands, and Savepoint's own commands. */
 export type JobLog = {
-  /** A text of ours, which may hold what a step said. */
+  /** Writes a line of Savepoint, which may quote output of a step. */
   readonly line: (text: string) => void;
-  /** Output of a step as it is; it may end in the middle of a line. */
+  /** Writes output of a step unchanged; it may end in the middle of a line. */
   readonly raw: (chunk: Buffer) => void;
-  /** What the runner shall do. */
+  /** Writes a workflow command for the runner. */
   readonly command: (name: string, message: string, properties?: CommandProperties) => void;
-  /** A new step prints from here on. */
+  /** Marks that a new step prints from here on. */
   readonly nextStep: () => void;
 };
 
 const LINE_FEED = 10;
 
-/** A log on an outlet; nobody may guess `stopToken`, which keeps output from commanding our step. */
+/** Creates a log; `stopToken` must be a secret, because it keeps step output from acting as workflow commands. */
 export const createJobLog = ({ write, paint }: LogOutlet, stopToken: string): JobLog => {
   const guard = createCommandGuard(stopToken);
   let isInLine = false;

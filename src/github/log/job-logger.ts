@@ -1,9 +1,9 @@
-/** How parts of a job tell the user something, in main as in `post`. */
+/** Messages to the user from the parts of a job, in main and in `post`. */
 export type JobLogger = {
-  /** Something to act on. */
+  /** A warning to act on. */
   readonly warn: (message: string) => void;
-  /** Something to know. */
+  /** Information. */
   readonly note: (message: string) => void;
-  /** A value that the runner has to hide. */
+  /** Has the runner hide a value. */
   readonly mask: (value: string) => void;
 };

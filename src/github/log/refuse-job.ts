@@ -6,7 +6,7 @@ import type { ActionDisplay } from './action-display.js';
 import { giveOutputs } from '../runner/job-environment.js';
 import { refusedOutputs } from '../runner/job-outputs.js';
 
-/** Says what is wrong with the inputs of the action; gives the exit code. */
+/** Says what is wrong with the inputs of the action; returns the exit code. */
 export const refuseInputs = (problems: readonly string[], display: ActionDisplay): number => {
   const [first = '', ...others] = problems;
   if (others.length === 0) return refuse(first, { display });
@@ -16,10 +16,10 @@ export const refuseInputs = (problems: readonly string[], display: ActionDisplay
   });
 };
 
-/** Says why nothing could run; gives the exit code. */
+/** Says why nothing could run; returns the exit code. */
 export const refuseRun = (message: string, display: ActionDisplay): number => refuse(message, { display });
 
-/** Shows mistakes at their places in the pipeline files, or those in no file; gives the exit code. */
+/** Shows mistakes as annotations in the pipeline files, or as one message; returns the exit code. */
 export const refuseMistakes = (diagnostics: readonly Diagnostic[], display: ActionDisplay): number => {
   const files = [...new Set(diagnostics.flatMap(({ file }) => (file === undefined ? [] : [file])))];
   if (files.length === 0) return refuse(diagnostics.map(messageOf).join('; '), { display });
@@ -33,7 +33,7 @@ export const refuseMistakes = (diagnostics: readonly Diagnostic[], display: Acti
 
 const MOST_NAMED = 3;
 
-/** A file that is not there is most often a checkout that is not there. */
+/** A missing file usually means that the checkout step is missing. */
 const messageOf = ({ code, message }: Diagnostic): string =>
   code === 'file-not-found' ? `${message}; does actions/checkout run before this step?` : message;
 

@@ -5,21 +5,21 @@ import type { JobEnd } from '../../report/job-verdict.js';
 import { renderCleanupSummary } from '../../report/cleanup-summary.js';
 import type { FallbackRecord, RunState } from '../../state/run-state.js';
 
-/** What a job summary tells of. */
+/** The content of a job summary and the file to write. */
 export type SummaryOf = JobEnd & {
-  /** Where the runner expects it; undefined: nowhere. */
+  /** The file the runner reads; undefined: no summary. */
   readonly file: string | undefined;
-  /** Absolute; empty where there are no logs. */
+  /** Absolute; empty without logs. */
   readonly logsFolder: string;
   readonly warnings: readonly string[];
   readonly warn: (message: string) => void;
 };
 
-/** Of GitHub's limit of 1 MiB, what is left for others in this step. */
+/** Slightly below GitHub's limit of 1 MiB, so that the cleanup section still fits. */
 const LIMIT_BYTES = 1_000_000;
 const LAST_LINES_BYTES = 4096;
 
-/** Writes the summary of a job: how it ended, the failure with its last lines, every step, and what steps wrote themselves. */
+/** Writes the summary of a job: how it ended, the failure's last lines, every step, and the steps' own summaries. */
 export const writeJobSummary = ({ file, logsFolder, warn, ...end }: SummaryOf): void => {
   if (file === undefined) return;
   const text = renderJobSummary({
@@ -32,7 +32,7 @@ export const writeJobSummary = ({ file, logsFolder, warn, ...end }: SummaryOf): 
   if (!written.ok) warn(`the job summary is not there: ${written.error}`);
 };
 
-/** Adds to the summary of a job what cleaned up after main had written it. */
+/** Adds the fallbacks that ran after main wrote the job summary. */
 export const addCleanupSummary = (
   fired: readonly FallbackRecord[],
   { file, warn }: Pick<SummaryOf, 'file' | 'warn'>,

@@ -2,14 +2,14 @@ import { err, ok, type Result } from '../../base/result.js';
 import type { Json } from '../../base/stable-json.js';
 import { didYouMean } from '../../base/suggest.js';
 
-/** What keeps the contents of checkpoints from others: nothing; a key; or a key that was asked for and is empty, as in forks. */
+/** The encryption of checkpoints: none, a key, or a key that was requested but is empty, as in forks. */
 export type EncryptionKey =
   { readonly kind: 'none' } | { readonly kind: 'empty' } | { readonly kind: 'key'; readonly passphrase: string };
 
-/** The inputs of the action, each of its type. */
+/** The parsed inputs of the action. */
 export type ActionInputs = {
   readonly pipeline?: string;
-  /** Inputs of the pipeline as texts. */
+  /** Inputs of the pipeline, as text. */
   readonly givenInputs: Readonly<Record<string, string>>;
   readonly workDir?: string;
   readonly resume: ResumeMode;
@@ -20,19 +20,19 @@ export type ActionInputs = {
   readonly id: string;
   readonly encryptionKey: EncryptionKey;
   readonly retentionDays?: number;
-  /** Values of the job's matrix; null where it has none. */
+  /** Values of the job's matrix; null without one. */
   readonly matrix: Json;
   readonly jobTotal: number;
   /** From 0. */
   readonly jobIndex: number;
-  /** In GitHub's words; as it is now, so that main and post see different ones. */
+  /** GitHub's job status at this moment, so it differs between main and post. */
   readonly jobStatus: string;
 };
 
-/** Whether a re-run goes on where the last attempt ended: where it can, never, or else it fails. */
+/** Whether a re-run resumes the last attempt: if it can, never, or it must and otherwise fails. */
 export type ResumeMode = 'auto' | 'never' | 'require';
 
-/** Every input of `action.yml` with its default; an empty one means the default. */
+/** Every input of `action.yml` with its default; an empty value means the default. */
 export const ACTION_INPUTS = {
   pipeline: '',
   inputs: '',
@@ -56,7 +56,7 @@ export type InputName = keyof typeof ACTION_INPUTS;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Reads the inputs from the environment the runner gives them in; the error lists everything that is wrong with them. */
+/** Reads the inputs from the runner's environment; the error lists everything wrong with them. */
 export const readActionInputs = (env: Env): Result<ActionInputs, readonly string[]> => {
   const given: Given = { env, problems: [] };
   const [pipeline, workDir, from] = [textOf(env, 'pipeline'), textOf(env, 'work-dir'), textOf(env, 'from')];
@@ -91,7 +91,7 @@ const MOST_PARALLEL = 999_999;
 const LONGEST_RETENTION = 400;
 const LONGEST_ID = 100;
 
-/** The runner puts an input there, by its name in capitals. */
+/** The runner passes inputs as environment variables, by their names in capitals. */
 const rawOf = (env: Env, name: InputName): string | undefined => env[`INPUT_${name.toUpperCase()}`];
 
 const textOf = (env: Env, name: InputName): string => (rawOf(env, name) ?? '').trim();
@@ -147,7 +147,7 @@ const shortText = (given: Given, name: InputName): string => {
   return text;
 };
 
-/** The only input that means something when it is given but empty: a secret that forks do not get. */
+/** The only input where empty differs from absent: forks get secrets as empty text. */
 const encryptionKeyIn = (env: Env): EncryptionKey => {
   const given = rawOf(env, 'encryption-key')?.trim();
   if (given === undefined || given === ACTION_INPUTS['encryption-key']) return { kind: 'none' };

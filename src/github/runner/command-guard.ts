@@ -1,17 +1,18 @@
-/** Lets output through to the runner, but for lines that would command the step that runs us. */
+/** Passes step output to the runner, but disarms workflow commands that would act on Savepoint's own step. */
 export type CommandGuard = {
-  /** What may be written now; only a line that may become such a command waits. Valid as long as the chunk. */
+  /** Returns what can be written now; only a line that may become such a command waits. Valid as long as the chunk. */
   readonly take: (chunk: Buffer) => Buffer;
-  /** What waits; whatever comes next begins a line. */
+  /** Returns what waits; the next output begins a new line. */
   readonly flush: () => Buffer;
-  /** Forgets that commands were stopped with `::stop-commands::`, as for a new step. */
+  /** Forgets that the output stopped commands with `::stop-commands::`; for a new step. */
   readonly restart: () => void;
 };
 
 /**
- * Encloses in `::stop-commands::` what the runner would obey and must not: state, outputs and environment of our own
- * step, and `stop-commands` itself, which would silence us; annotations in the old spelling, `##[error]`, too. While a step has stopped commands, all of them are enclosed.
- * By the runner's rules (`ActionCommand.TryParseV2`, `TryParse`): `::name` after blanks, `##[name` anywhere in a line.
+ * Encloses in `::stop-commands::` the commands that the runner must not obey: those that set state, outputs or environment
+ * of Savepoint's own step, `stop-commands` itself, which would silence Savepoint, and annotations in the old spelling,
+ * `##[error]`. While a step has stopped commands, all of them are enclosed.
+ * Follows the runner's rules (`ActionCommand.TryParseV2`, `TryParse`): `::name` after blanks, `##[name` anywhere in a line.
  */
 export const createCommandGuard = (stopToken: string): CommandGuard => {
   const fence = { before: `::stop-commands::${stopToken}\n`, after: `\n::${stopToken}::\n` };
@@ -65,13 +66,13 @@ export const createCommandGuard = (stopToken: string): CommandGuard => {
   };
 };
 
-/** What was let through of a line that has not ended. */
+/** The state of an unfinished line. */
 type LineSoFar = { readonly isOpen: boolean; readonly isBlank: boolean };
 
-/** Where a command may begin, and where its name would. */
+/** The possible start of a command, and of its name. */
 type Mark = { readonly at: number; readonly nameFrom: number; readonly isBracket: boolean };
 
-/** In lower case; not whole where the data ends before it does. */
+/** A command name in lower case; not whole if the data ends within it. */
 type Name = { readonly text: string; readonly isWhole: boolean };
 
 const NOTHING = Buffer.alloc(0);
@@ -80,15 +81,15 @@ const COLONS = '::';
 const BRACKET = '##[';
 const STOP = 'stop-commands';
 const OURS: readonly string[] = ['save-state', 'set-output', 'set-env', 'add-path', STOP];
-/** Annotations written the modern way were taken out before; these would use up what is kept for the verdict. */
+/** Annotations in the current spelling were removed before; these would use up the room for the verdict. */
 const OURS_IN_BRACKETS: readonly string[] = [...OURS, 'error', 'warning', 'notice'];
-/** Beyond that a line is broken, so that what waits stays small. */
+/** Longer lines are broken, to bound the memory for waiting output. */
 const LONGEST_HELD = 16 * 1024;
 const LONGEST_NAME = 1024;
 
 function* marksIn(data: Buffer, line: LineSoFar): Generator<Mark> {
   if (!data.includes(COLONS) && !data.includes(BRACKET)) return;
-  // One to one with the bytes, and faster to search where there are many marks.
+  // Latin-1 maps bytes one to one, and searching a string is faster when there are many marks.
   const text = data.toString('latin1');
   let colons = text.indexOf(COLONS);
   let bracket = text.indexOf(BRACKET);
@@ -105,7 +106,7 @@ function* marksIn(data: Buffer, line: LineSoFar): Generator<Mark> {
 
 const isLineEnd = (byte: number | undefined): boolean => byte === 0x0a || byte === 0x0d;
 
-/** Every byte of the many blanks that the runner trims; what else is not printable ASCII may count as blank too. */
+/** Covers all white space that the runner trims; treating other non-ASCII bytes as blank is harmless. */
 const isBlank = (byte: number | undefined): boolean => byte !== undefined && (byte <= 0x20 || byte >= 0x7f);
 
 const beginsLine = (data: Buffer, position: number, line: LineSoFar): boolean => {
@@ -146,7 +147,7 @@ const endsName = (byte: number | undefined): boolean =>
 const isOneOf = (names: readonly string[], { text, isWhole }: Name): boolean =>
   names.some((name) => (isWhole ? name === text : name.startsWith(text)));
 
-/** Where the data ends in what may become a mark; its length when it does not. */
+/** The start of a possible mark at the end of the data; the data's length without one. */
 const startOfHalfMark = (data: Buffer, line: LineSoFar): number => {
   const { length } = data;
   if (data[length - 1] === 0x23) return data[length - 2] === 0x23 ? length - 2 : length - 1;
@@ -161,13 +162,13 @@ const lineAfter = (line: LineSoFar, passed: Buffer): LineSoFar => {
   return { isOpen: before.isOpen || start < passed.length, isBlank: isBlankSoFar };
 };
 
-/** Tokens that the runner refuses: its own commands. */
+/** Tokens the runner refuses, because they are its own commands. */
 const NO_TOKENS: ReadonlySet<string> = new Set([
   ...[...OURS, 'add-mask', 'add-matcher', 'remove-matcher', 'debug', 'error', 'warning', 'notice', 'group'],
   ...['endgroup', 'echo', 'pause-logging', ''],
 ]);
 
-/** What starts commands again after this line, in lower case; undefined when it does not stop them. */
+/** The token, in lower case, that resumes commands after this line; undefined if the line does not stop them. */
 const stopTokenIn = (line: string): string | undefined => {
   const data =
     /^\s*::stop-commands(?: .*?)?::(.*)$/is.exec(line) ?? /##\[stop-commands(?: [^\]]*)?\](.*)$/is.exec(line);

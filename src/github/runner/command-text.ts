@@ -1,7 +1,7 @@
-/** What a workflow command carries beside its message, such as `{file: 'a.ts', line: '3'}`. */
+/** The properties of a workflow command: `{file: 'a.ts', line: '3'}`. */
 export type CommandProperties = Readonly<Record<string, string>>;
 
-/** A workflow command as a line for the runner: escaped as `@actions/core` does, so that no value can end it or become another. */
+/** Renders a workflow command; escapes like `@actions/core`, so that no value can end it or start another one. */
 export const renderCommand = (name: string, message: string, properties: CommandProperties = {}): string => {
   const pairs = Object.entries(properties)
     .filter(([, value]) => value !== '')

@@ -6,8 +6,8 @@ import { isInFallback } from '../../state/in-fallback.js';
 import { reliedOn, type RunState } from '../../state/run-state.js';
 
 /**
- * Gives the later steps of the job what the steps of a run exported. The runner puts each path before the ones it has, so
- * that they are searched in the order in which the run's own steps searched them.
+ * Exports the environment that steps of a run exported to the later steps of the job. The runner prepends each path, so
+ * they are searched in the same order as in the run's own steps.
  */
 export const exportToJob = ({ env, path }: FrameLayer): Result<void> =>
   handOn('cannot export to the job', () => {
@@ -15,13 +15,13 @@ export const exportToJob = ({ env, path }: FrameLayer): Result<void> =>
     for (const entry of path) addPath(entry);
   });
 
-/** Gives the later steps of the job the outputs of this one. */
+/** Sets the outputs of the action. */
 export const giveOutputs = (outputs: Readonly<Record<OutputName, string>>): Result<void> =>
   handOn('the outputs of this step cannot be written', () => {
     for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   });
 
-/** The runner's files lie where steps can remove them. */
+/** Writing can fail, because steps can remove the runner's files. */
 const handOn = (what: string, calls: () => void): Result<void> => {
   try {
     calls();
@@ -32,8 +32,8 @@ const handOn = (what: string, calls: () => void): Result<void> => {
 };
 
 /**
- * What a run's steps exported, as far as it is recorded: without values that hold a secret. In the order of the steps; what
- * those of fallbacks exported stays in their fallback.
+ * The recorded exports of a run's steps, in step order, without values that hold a secret. Exports of fallback steps stay
+ * in their fallback.
  */
 export const recordedExports = (state: RunState): FrameLayer =>
   mergeLayers(

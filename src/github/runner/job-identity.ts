@@ -2,16 +2,16 @@ import { legOf, type LegParts } from '../../checkpoint/checkpoint-key.js';
 import type { MachinePaths } from '../../checkpoint/manifest.js';
 import type { ActionInputs } from './action-inputs.js';
 
-/** Which leg of which workflow run this is, and which start of it. */
+/** Identifies the job within its workflow run, and this start of it. */
 export type JobIdentity = LegParts & {
-  /** Of the workflow run, from 1. */
+  /** The attempt of the workflow run, from 1. */
   readonly attempt: number;
-  /** Of this start alone. */
+  /** Unique to this start. */
   readonly nonce: string;
   readonly places: MachinePaths;
 };
 
-/** Reads who this job is from what the runner says. Nothing of it changes when the job is run again, but the attempt. */
+/** Reads the identity of this job from the runner's environment. In a re-run only the attempt and the nonce change. */
 export const readJobIdentity = (
   env: Readonly<Record<string, string | undefined>>,
   inputs: Pick<ActionInputs, 'pipeline' | 'matrix' | 'id'>,

@@ -21,7 +21,7 @@ export const ACTION_OUTPUTS = [
 /** The name of an output of the action. */
 export type OutputName = (typeof ACTION_OUTPUTS)[number];
 
-/** How a job ended, as its outputs tell it; `warnings` is everything that was warned of. */
+/** The end of a job that its outputs describe; `warnings` holds all warnings. */
 export type OutputsOf = Pick<JobEnd, 'state' | 'nothingToDo' | 'checkpoint'> & { readonly warnings: readonly string[] };
 
 /** The text of every output of the action. */
@@ -43,7 +43,7 @@ export const jobOutputs = (end: OutputsOf): Readonly<Record<OutputName, string>>
   };
 };
 
-/** The same where nothing could run: the inputs or the pipeline are wrong, or it was refused. */
+/** The outputs when nothing could run: invalid inputs, an invalid pipeline or a refused run. */
 export const refusedOutputs = (checkpoint: JobEnd['checkpoint']): Readonly<Record<OutputName, string>> => ({
   outcome: 'failed',
   'run-id': '',
@@ -58,10 +58,10 @@ export const refusedOutputs = (checkpoint: JobEnd['checkpoint']): Readonly<Recor
   outputs: '{}',
 });
 
-/** A run that never ended was stopped from outside. */
+/** A run that never ended was killed, so it counts as aborted. */
 const outcomeOf = ({ status }: RunState): string => (status === 'running' ? 'aborted' : status);
 
-/** Those that were kept from before too: their results stand. */
+/** Includes kept steps, because their results still count. */
 const flakyPaths = ({ steps }: RunState): readonly string[] =>
   [...steps.values()].filter(isFlaky).map(({ path }) => path);
 

@@ -2,19 +2,19 @@ import { systemClock } from '../../machine/process/clock.js';
 import { createAbortScope, type AbortScope } from '../../run/context/abort-scope.js';
 import type { AbortSignalName } from '../../report/exit-code.js';
 
-/** What a runner's signals do to a run. */
+/** The effect of the runner's signals on a run. */
 export type JobSignals = {
   readonly scope: AbortScope;
-  /** The first one that came. */
+  /** The first signal received. */
   readonly received: () => AbortSignalName | undefined;
   readonly release: () => void;
 };
 
-/** The runner sends SIGINT, after 7.5 s SIGTERM, after another 2.5 s SIGKILL; what is not on the disk by then is lost. */
+/** The runner sends SIGINT, SIGTERM after 7.5 s, and SIGKILL after another 2.5 s; data not on disk then is lost. */
 const GRACE_LIMIT_MS = 4000;
 const EXIT_AFTER_MS = 6500;
 
-/** Listens to the runner: the first signal stops the run with a short grace, and `leave` is called when time is up. */
+/** Handles the runner's signals: the first one stops the run with a short grace, and `leave` is called when time is up. */
 export const listenToRunner = (leave: () => void): JobSignals => {
   const scope = createAbortScope();
   let received: AbortSignalName | undefined;

@@ -2,7 +2,7 @@ import { saveState } from '@actions/core';
 import { isPlainObject } from '../../base/stable-json.js';
 import type { JobIdentity } from './job-identity.js';
 
-/** What `post` knows of main, whatever became of it. */
+/** The state that main saves for `post`, which gets it even if main is killed. */
 export type PostState = {
   readonly version: 1;
   readonly identity: JobIdentity;
@@ -14,15 +14,15 @@ export type PostState = {
 
 const NAME = 'savepoint';
 
-/** Tells `post` what is left to it; what was told last counts. */
+/** Saves the state for `post`; the last one saved counts. */
 export const savePostState = (state: PostState): void => {
   saveState(NAME, JSON.stringify(state));
 };
 
-/** What main told; undefined when it did not get that far, or is of another version. */
+/** Reads the state that main saved; undefined if main saved none, or a different version. */
 export const readPostState = (env: Readonly<Record<string, string | undefined>>): PostState | undefined => {
   const value = parse(env[`STATE_${NAME}`] ?? '');
-  // The runner hands on what main of the same step and version wrote.
+  // The cast is safe: the runner passes the state from main of the same step and version.
   return isPlainObject(value) && value['version'] === 1 ? (value as PostState) : undefined;
 };
 

@@ -1,7 +1,7 @@
-/** The values that the runner was told to hide. */
+/** Tells the runner which values to hide. */
 export type SecretMasks = { readonly add: (value: string) => void };
 
-/** Tells of each value once, of one with several lines as a whole and line by line, because the runner masks lines. */
+/** Calls `tell` once per value, and for each line of a multi-line value, because the runner masks line by line. */
 export const createSecretMasks = (tell: (value: string) => void): SecretMasks => {
   const told = new Set<string>();
   const add = (value: string): void => {
