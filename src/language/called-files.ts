@@ -9,18 +9,18 @@ import { quote } from './model/quote.js';
 import type { Shape } from './fields/shape.js';
 import type { MapNode, YamlNode } from './yaml/yaml-tree.js';
 
-/** Gives a file that is called, by its plain path below the workspace; the error is a sentence that names it. */
+/** Loads a called file by its normalized path in the workspace; the error is a sentence that names it. */
 export type LoadFile = (file: string) => Promise<Result<PipelineSource>>;
 
-/** One reading of a pipeline and of all that it calls: each file is read once, however often it is called. */
+/** The reading of a pipeline and all files it calls; each file is read once, however often it is called. */
 export type FileReads = {
   readonly load: LoadFile;
-  /** Reads a file with its chain: who calls it, outermost first, and itself. Undefined when there are mistakes in it. */
+  /** Reads a file; its chain is its callers, outermost first, then itself. Undefined if it has mistakes. */
   readonly read: (source: PipelineSource, chain: readonly string[]) => Promise<CalledFile | undefined>;
   readonly known: Map<string, CallResult>;
 };
 
-/** What came of a call: a file, undefined for one with mistakes of its own, or why it cannot be called from there. */
+/** The result of a call: a file, undefined for a file with mistakes, or why it cannot be called from there. */
 export type CallResult = Result<CalledFile | undefined, { readonly code: DiagnosticCode; readonly message: string }>;
 
 type Caller = {
@@ -29,7 +29,7 @@ type Caller = {
   readonly mistakes: Mistakes;
 };
 
-/** Reads the files that a file calls, before its own steps; what keeps one from being called is reported where it is named. */
+/** Reads the files that a file calls, before its own steps; reports a file that cannot be called where it is named. */
 export const readCalledFiles = async (root: YamlNode, caller: Caller): Promise<CalledFiles> => {
   const called = new Map<string, CalledFile & { readonly node: YamlNode }>();
   for (const [file, nodes] of callsIn(root, caller.mistakes)) {
@@ -43,7 +43,7 @@ export const readCalledFiles = async (root: YamlNode, caller: Caller): Promise<C
 
 type NoteCall = (node: YamlNode) => void;
 
-/** Every `pipeline:` value of a file by the path it names, in the order of the file. */
+/** Every `pipeline:` value of a file, by the path it names, in file order. */
 const callsIn = (root: YamlNode, mistakes: Mistakes): ReadonlyMap<string, readonly YamlNode[]> => {
   const calls = new Map<string, YamlNode[]>();
   const note = (node: YamlNode): void => {
@@ -57,7 +57,7 @@ const callsIn = (root: YamlNode, mistakes: Mistakes): ReadonlyMap<string, readon
   return calls;
 };
 
-/** Only where steps stand: an input or a variable may have the name `pipeline` too. */
+/** Looks only at steps, because an input or a variable may also be named `pipeline`. */
 const lookInto = (map: MapNode, level: Level, note: NoteCall): void => {
   for (const { key, value } of map.entries) {
     const spelling = SPELLINGS[level].get(key);
@@ -106,7 +106,7 @@ const TOO_MANY_FILES = {
 
 const MAX_CALL_DEPTH = 20;
 
-/** Counted from the innermost call, so that it does not matter which way a file is reached first. */
+/** Counts from the innermost call, so that the order in which files are reached does not matter. */
 const faultOfDepth = (file: CalledFile | undefined): typeof TOO_DEEP | undefined =>
   file !== undefined && file.depth >= MAX_CALL_DEPTH ? TOO_DEEP : undefined;
 

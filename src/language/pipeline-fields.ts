@@ -10,7 +10,7 @@ import { SPELLINGS } from './structure/fields.js';
 import type { Reading, Viewer } from './read/scope.js';
 import type { YamlNode } from './yaml/yaml-tree.js';
 
-/** Reads the fields of a whole file, its steps with them; also one that is broken, which nobody will run. */
+/** Reads all fields and steps of a file, even of a broken one, which will never run. */
 export const readPipelineFields = (root: YamlNode, file: string, reading: Reading): Pipeline => {
   const fields = fieldsOf(root, SPELLINGS.file);
   const inputs = readInputSpecs(fields.get('inputs')?.value, reading);

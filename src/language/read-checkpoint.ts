@@ -12,7 +12,7 @@ const DEFAULTS: CheckpointSettings = {
   minIntervalMs: 30_000,
 };
 
-/** What the file says of checkpoints, and the defaults for the rest; globs stay in the workspace. */
+/** Reads the settings for checkpoints and applies defaults; globs must stay in the workspace. */
 export const readCheckpoint = (fields: Fields, reading: Reading): CheckpointSettings => ({
   include: readGlobs(fields, 'include', reading) ?? DEFAULTS.include,
   exclude: readGlobs(fields, 'exclude', reading) ?? DEFAULTS.exclude,
@@ -30,7 +30,7 @@ const readGlobs = (fields: Fields, name: 'include' | 'exclude', reading: Reading
   );
 };
 
-/** There is a list for each direction already. */
+/** Refuses negated globs, because `include` and `exclude` already express both directions. */
 const refuseReversal = (node: ScalarNode, name: 'include' | 'exclude', { mistakes }: Reading): string => {
   const glob = String(node.value);
   const way = name === 'include' ? '"exclude" takes files away' : '"include" says what belongs';

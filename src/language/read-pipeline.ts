@@ -22,8 +22,8 @@ export type { LoadFile } from './called-files.js';
 export type { PipelineSource } from './yaml/decode-source.js';
 
 /**
- * Reads a pipeline file and the files it calls: a complete pipeline that is free of mistakes, or all the mistakes, those
- * of the file itself first.
+ * Reads a pipeline file and the files it calls: returns a complete pipeline, or all mistakes, those of the file itself
+ * first.
  */
 export const readPipeline = async (
   source: PipelineSource,
@@ -34,7 +34,7 @@ export const readPipeline = async (
     load,
     known: new Map(),
     read: async (file, chain) => {
-      // A file comes before those it calls, although they are read before it is.
+      // Mistakes of a file are listed before those of files it calls, although those are read first.
       const place = mistakes.push([]) - 1;
       const read = await readSource(file, { chain, reads });
       if (!read.ok) mistakes[place] = placeDiagnostics(read.error, file);
@@ -46,7 +46,7 @@ export const readPipeline = async (
   return read === undefined || found.length > 0 ? err(found) : ok(read.pipeline);
 };
 
-/** Where there are no other files. */
+/** For callers that allow no other files. */
 const loadNothing: LoadFile = (file) => Promise.resolve(err(`there is no file ${quote(file)}`));
 
 type Reader = { readonly chain: readonly string[]; readonly reads: FileReads };
@@ -76,7 +76,7 @@ const readSource = async (
   return ok({ ...withCalled({ ...pipeline, warnings }, reading), stepCount });
 };
 
-/** Only now is it known which ids exist elsewhere. */
+/** Runs last, when the ids of all lists are known. */
 const reportUnknownNeeds = ({ unknownNeeds, scopes, mistakes }: Reading): void => {
   if (unknownNeeds.length === 0) return;
   const everywhere = new Set(scopes.flatMap(({ ids }) => [...ids.keys()]));
@@ -90,7 +90,7 @@ const reportUnknownNeeds = ({ unknownNeeds, scopes, mistakes }: Reading): void =
   }
 };
 
-/** Expressions are checked only where there are any, because their library takes time to load. */
+/** Skips files without expressions, because the expression library takes time to load. */
 const checkSites = async (pipeline: Pipeline, reading: Reading): Promise<void> => {
   if (reading.sites.length === 0) return;
   const { checkExpressions } = await import('./check/check-expressions.js');
@@ -99,7 +99,7 @@ const checkSites = async (pipeline: Pipeline, reading: Reading): Promise<void> =
 
 const MOST_CALLED_STEPS = 100_000;
 
-/** Calls that double at each level come to more steps than anybody can plan or run. */
+/** Limits the number of steps, because calls that double at each level grow exponentially. */
 const countSteps = (pipeline: Pipeline, { called, mistakes }: Reading): number => {
   const sizes = new Map([...called.values()].map((file) => [file.pipeline, file]));
   let count = 0;

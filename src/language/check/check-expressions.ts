@@ -8,8 +8,8 @@ import type { Reading, Site } from '../read/scope.js';
 import type { ScalarNode } from '../yaml/yaml-tree.js';
 
 /**
- * Checks every expression that was noted while reading: that it parses, and that the names in it exist and can be known
- * when it is evaluated. Hands out conditions, and marks those whose output is read.
+ * Checks every expression noted while reading: it must parse, and its names must exist and be known when it is evaluated.
+ * Hands parsed conditions on, and marks steps whose output is read.
  */
 export const checkExpressions = (pipeline: Pipeline, reading: Reading): void => {
   const checkReference = newReferenceCheck(pipeline, reading);
@@ -41,7 +41,7 @@ const reportProblem = ({ message, offset, length }: ExpressionProblem, { node }:
   return [];
 };
 
-/** What people who know GitHub's workflows write first. */
+/** Users who know GitHub's workflows try this first. */
 const NO_SECRETS =
   'there is no context "secrets": name the environment variable in "secrets" at the top of the file; scripts read it as $NAME';
 
@@ -72,7 +72,7 @@ const faultOfStatus = (
 const IN_STEPS = 'put such steps in "on_abortion" or "finally"';
 const IN_FALLBACK = 'read failure.status == \'aborted\', or use "on_abortion"';
 
-/** The place in the file, where the text is written there as it is; else that of the whole text. */
+/** The exact span in the file if the text is written there verbatim, else the span of the whole text. */
 const placeIn = (node: ScalarNode, offset: number, length: number): Span =>
   node.verbatimAt === undefined
     ? node

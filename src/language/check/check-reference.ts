@@ -15,12 +15,12 @@ import { findStep, outside, type Reading, type Scope, type Site, type SitePlace,
 import { suggestId } from '../model/suggest-id.js';
 import { newUpstream, type Upstream } from './upstream.js';
 
-/** Checks one access to a context, where it stands. */
+/** Checks one access to a context at its site. */
 export type ReferenceCheck = (reference: Reference, site: Site, at: Span) => void;
 
 type StepReference = { readonly root: string; readonly path: Reference['path']; readonly site: Site };
 
-/** The check for one file, which remembers what it works out about its lists. */
+/** Creates the check for one file, which caches what it learns about the file's lists. */
 export const newReferenceCheck = (pipeline: Pipeline, reading: Reading): ReferenceCheck => {
   const inputs = new Map(pipeline.inputs.map(({ name }) => [name.toLowerCase(), name]));
   const upstream = newUpstream();
@@ -39,7 +39,7 @@ export const newReferenceCheck = (pipeline: Pipeline, reading: Reading): Referen
 
 const EVERYWHERE: readonly string[] = ['inputs', 'run', 'github', 'runner', 'matrix'];
 
-/** What can be read where, beside what the lists around bring. */
+/** The contexts that each kind of site can read, without those that surrounding lists add. */
 const CONTEXTS: Readonly<Record<SitePlace, readonly string[]>> = {
   step: [...EVERYWHERE, 'env', 'steps', 'needs'],
   'container-directory': [...EVERYWHERE, 'env', 'steps'],
@@ -96,7 +96,7 @@ const checkStep = (reference: StepReference, lists: Lists, report: Report): void
 
 type Found = { readonly index: number; readonly viewer: Viewer };
 
-/** The step of that id; in arms that are seen as one list there may be several. */
+/** The steps with that id; several if arms are seen as one list. */
 const stepsOf = (id: string, { index, viewer: { scope } }: Found): readonly Step[] => {
   const wanted = id.toLowerCase();
   const holders: readonly (readonly [Scope, number | undefined])[] = scope.arms?.map(
@@ -105,7 +105,7 @@ const stepsOf = (id: string, { index, viewer: { scope } }: Found): readonly Step
   return holders.flatMap(([{ steps }, at]) => (at === undefined ? [] : (steps[at] ?? [])));
 };
 
-/** What one of the steps can answer is fine; the others are not there then. */
+/** It is enough that one of the steps has the property, because only one of their arms runs. */
 const checkAny = (steps: readonly Step[], reference: StepReference, report: Report): void => {
   const faults = steps.map((step) => {
     const found: Parameters<Report>[] = [];
@@ -131,7 +131,7 @@ const reportUnknownStep = (
 
 type Distance = { readonly around: Viewer | undefined; readonly site: Site };
 
-/** Where a step stands that cannot be seen, and how to get at what it made. */
+/** Says where a step that cannot be read is, and how to read its results instead. */
 const whereItIs = (step: string, owner: Step, { around, site }: Distance): string => {
   const { id } = owner;
   if (around?.seesItself === true)
@@ -143,7 +143,7 @@ const whereItIs = (step: string, owner: Step, { around, site }: Distance): strin
   return `the step ${step} is inside ${quote(id)}; ${way}`;
 };
 
-/** Whether the step has settled, and so has something to read, when the expression is evaluated. */
+/** Whether the step has certainly settled when the expression is evaluated. */
 const isVisible = (
   { index, viewer }: Found,
   { id, root, site }: { readonly id: string; readonly root: string; readonly site: Site },
@@ -169,7 +169,7 @@ const isVisible = (
   return false;
 };
 
-/** The point whose needs count: conditions of checks are evaluated at the end of a list inside the step. */
+/** The point whose needs count; conditions of checks are evaluated at the end of a list inside the step. */
 const nearestStep = (from: Viewer | undefined): Viewer | undefined => {
   let viewer = from;
   while (viewer?.at === 'end') viewer = outside(viewer);

@@ -11,13 +11,13 @@ import { isContainer, type Step } from '../model/pipeline.js';
 import { quote } from '../model/quote.js';
 import { suggestId } from '../model/suggest-id.js';
 
-/** Takes a mistake in the expression that is being checked. */
+/** Reports a mistake in the expression being checked. */
 export type Report = (code: DiagnosticCode, message: string) => void;
 
-/** `steps` or `needs`, and the names after it, the id first; undefined where one is computed or `*`. */
+/** `steps` or `needs`, and the names after it, id first; undefined for a name that is computed or `*`. */
 export type StepPath = { readonly root: string; readonly path: readonly (string | undefined)[] };
 
-/** Checks what is read of a step, and notes where its output is wanted. */
+/** Checks the property that is read of a step, and marks the step if its output is read. */
 export const checkStepProperty = (step: Step, { root, path }: StepPath, report: Report): void => {
   const [id = '', property, key] = path;
   const owner = `${root}.${id}`;
@@ -38,10 +38,10 @@ export const checkStepProperty = (step: Step, { root, path }: StepPath, report: 
   }
 };
 
-/** Something with properties, by the name it has in the expression. */
+/** A value with properties, by its name in the expression. */
 export type Owner = { readonly owner: string; readonly properties: readonly string[] };
 
-/** Whether there is such a property; reports it where there is not. */
+/** Whether the property exists; reports it otherwise. */
 export const checkProperty = (name: string, { owner, properties }: Owner, report: Report): boolean => {
   const isKnown = properties.some((property) => property.toLowerCase() === name.toLowerCase());
   if (!isKnown) report('unknown-property', `${quote(owner)} has no ${quote(name)}${didYouMean(name, properties)}`);
@@ -89,7 +89,7 @@ const checkOutputs = (step: Step, key: string | undefined, report: Report): void
   report('unknown-output', `the ${rowOf(step).word} ${quote(step.id)} has no output ${quote(key)}${hint}`);
 };
 
-/** Reading is not over, so the step may still change. */
+/** Mutates the step, which is still being read. */
 const noteCapture = (step: Step): void => {
   if (isContainer(step)) return;
   const target: { captures: boolean } = step;

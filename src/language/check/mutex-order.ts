@@ -3,8 +3,8 @@ import { quote } from '../model/quote.js';
 import type { Reading } from '../read/scope.js';
 
 /**
- * Reports mutexes that are nested in more than one order: two groups that each hold what the other wants would wait forever.
- * The rule is the usual one against deadlocks, one order for all locks, so it may refuse groups that never meet.
+ * Reports mutexes that are nested in different orders: two groups that each hold the mutex the other wants would deadlock.
+ * Requiring one order for all locks is the usual rule; it may refuse groups that never run concurrently.
  */
 export const checkMutexOrder = ({ mutexNestings, mistakes }: Reading): void => {
   const names = [...new Set(mutexNestings.flatMap(({ held, wanted }) => [...held, wanted]))];

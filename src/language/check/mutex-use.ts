@@ -3,7 +3,7 @@ import type { Pipeline } from '../model/pipeline.js';
 import type { Reading } from '../read/scope.js';
 import { writtenSteps } from '../model/written-steps.js';
 
-/** What a file that was read, with all that it calls, does with mutexes; each fact once, however often files are called. */
+/** The mutexes that a file and all files it calls use; each entry once, however often files are called. */
 export const mutexUseOf = (
   pipeline: Pipeline,
   { mutexNestings, called }: Pick<Reading, 'mutexNestings' | 'called'>,
@@ -17,7 +17,7 @@ export const mutexUseOf = (
   return { wanted: [...wanted], nestings: [...nestings.values()] };
 };
 
-/** Adds what called files nest to what a file nests itself, so that all of it is checked for one order. */
+/** Adds the nestings of called files to those of the file itself, so that all are checked for one order. */
 export const noteCalledNestings = ({ mutexNestings, called }: Pick<Reading, 'mutexNestings' | 'called'>): void => {
   for (const { mutexes, node } of called.values()) {
     for (const nesting of mutexes.nestings) mutexNestings.push({ ...nesting, node });

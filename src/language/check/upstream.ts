@@ -1,12 +1,12 @@
 import type { Scope } from '../read/scope.js';
 
-/** Whether a step of a list has certainly settled before another one of it starts. */
+/** Whether a step of a list has certainly settled before another step of the list starts. */
 export type Upstream = (scope: Scope, target: number, from: number) => boolean;
 
 /**
- * Answers that question without a table of all pairs: stretches of the order in which each step needs the one before
- * are known at once; beyond them it walks back along the needs, no further than the target, and remembers what it found.
- * In a list with a cycle everything counts as upstream, because the cycle is the mistake to mend.
+ * Decides this without a table of all pairs. Runs of steps in which each needs the one before are known at once; beyond
+ * them it walks back along the needs, no further than the target, and caches the result. In a list with a cycle every
+ * step counts as upstream, because the cycle is the mistake to fix.
  */
 export const newUpstream = (): Upstream => {
   const reaches = new Map<Scope, Reach>();
@@ -21,7 +21,7 @@ export const newUpstream = (): Upstream => {
 type Reach = {
   readonly needs: Scope['needs'];
   readonly ranks: readonly number[];
-  /** By step: the rank from which on everything up to the step is upstream of it. */
+  /** By step: the lowest rank from which every step up to it is upstream of it. */
   readonly stretches: readonly number[];
   /** By target: steps known to be after it. */
   readonly known: Map<number, Set<number>>;

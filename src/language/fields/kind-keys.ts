@@ -1,17 +1,17 @@
 import type { Entry, MapNode } from '../yaml/yaml-tree.js';
 import type { Field } from './field.js';
 
-/** The keys of a mapping that say what kind it is. */
+/** The keys of a mapping that determine its kind. */
 export type KindKeys = {
-  /** All of them, in the order of the file. */
+  /** All of them, in file order. */
   readonly all: readonly Entry[];
-  /** Those that do not belong to another one, as `steps` belongs to `while`; one is right. */
+  /** Those that do not belong to another key as `steps` belongs to `while`; exactly one is right. */
   readonly leaders: readonly Entry[];
-  /** What the first leader repeats, as a loop its `steps`; at most one is right. */
+  /** The keys of what the first leader repeats, such as `steps` of a loop; at most one is right. */
   readonly bodies: readonly Entry[];
 };
 
-/** The kind keys of a step or check; `kinds` are the fields that make it one kind or another. */
+/** The kind keys of a step or check; `kinds` are the fields that determine its kind. */
 export const kindKeysOf = (map: MapNode, kinds: readonly Field[]): KindKeys => {
   const all = map.entries.filter(({ key }) => fieldNamed(key, kinds) !== undefined);
   const belongsTo = (key: string, other: Entry | undefined): boolean =>
@@ -20,7 +20,7 @@ export const kindKeysOf = (map: MapNode, kinds: readonly Field[]): KindKeys => {
   return { all, leaders, bodies: all.filter(({ key }) => belongsTo(key, leaders[0])) };
 };
 
-/** The key that says what a step or check is; undefined when it has none, several, or one that is not supported yet. */
+/** The key that determines the kind of a step or check; undefined with none, several, or one not supported yet. */
 export const kindOf = (map: MapNode, kinds: readonly Field[]): string | undefined => {
   const { leaders, bodies } = kindKeysOf(map, kinds);
   const [leader] = leaders;

@@ -1,9 +1,9 @@
 import type { DiagnosticCode } from '../model/codes.js';
 
-/** Whether a text may hold `${{ }}`; `script` text may not, and is told the `env:` form. */
+/** Whether a text may hold `${{ }}`; `script` text may not, and its message suggests the `env:` form. */
 export type Expressions = 'refused' | 'template' | 'condition' | 'script';
 
-/** What a text must look like. */
+/** The format of a text. */
 export type TextRule = {
   readonly pattern: RegExp;
   /** In characters. */
@@ -16,10 +16,10 @@ export type TextRule = {
 /** The types a plain value may have. */
 export type ScalarType = 'text' | 'number' | 'boolean' | 'nothing';
 
-/** The mappings of fixed keys that stand in a field. */
+/** The mappings with fixed keys that a field can hold. */
 export type RecordLevel = 'defaults' | 'input' | 'checkpoint' | 'retry' | 'check';
 
-/** What a value must look like: validation and the published schema both follow it. */
+/** The form of a value; validation and the published schema both follow it. */
 export type Shape =
   | {
       readonly is: 'text';
@@ -34,13 +34,13 @@ export type Shape =
   | { readonly is: 'list'; readonly of: Shape; readonly least: 0 | 1; readonly orOne: boolean }
   | { readonly is: 'names'; readonly rule?: TextRule; readonly of: Shape; readonly least: 0 | 1 }
   | { readonly is: 'record'; readonly of: RecordLevel; readonly orNothing: boolean }
-  /** Any value of YAML, however deep. */
+  /** Any YAML value of any depth. */
   | { readonly is: 'any'; readonly expressions: 'refused' | 'template' }
   /** A plain value of one shape, or a list or mapping of another; `wanted` completes "must be …". */
   | { readonly is: 'either'; readonly plain: Shape; readonly other: Shape; readonly wanted: string }
   | { readonly is: 'steps' };
 
-/** What a number must be, beside finite. */
+/** Bounds of a number, which must also be finite. */
 export type Bounds = { readonly whole?: true; readonly least?: number; readonly most?: number };
 
 /** One line of text without expressions. */
@@ -52,19 +52,19 @@ export const count: Shape = { is: 'number', whole: true, least: 1 };
 /** One expression, with or without `${{ }}`. */
 export const condition: Shape = { is: 'scalar', types: ['text', 'number', 'boolean'], expressions: 'condition' };
 
-/** Text that follows a rule; no rule allows an expression. */
+/** Text that follows a rule; expressions are not allowed. */
 export const ruled = (rule: TextRule): Shape => ({ is: 'text', expressions: 'refused', rule });
 
 /** A list with items of one shape. */
 export const listOf = (of: Shape, least: 0 | 1 = 0): Shape => ({ is: 'list', of, least, orOne: false });
 
-/** A list, or one item in its place. */
+/** A list, or a single item instead of it. */
 export const oneOrMore = (of: Shape, least: 0 | 1 = 0): Shape => ({ is: 'list', of, least, orOne: true });
 
-/** A mapping from names that the user chooses. */
+/** A mapping with names that the user chooses. */
 export const namesTo = (rule: TextRule, of: Shape): Shape => ({ is: 'names', rule, of, least: 0 });
 
-/** A mapping of fixed keys. */
+/** A mapping with fixed keys. */
 export const recordOf = (of: RecordLevel): Shape => ({ is: 'record', of, orNothing: false });
 
 /** A plain value of one of these types. */

@@ -5,13 +5,13 @@ import { DURATION, ENV_NAME, ID, NOT_BLANK } from './text-rules.js';
 /** The shells that need no template. */
 export const SHELLS: readonly string[] = ['bash', 'sh', 'python', 'node', 'pwsh'];
 
-/** A length of time. */
+/** A duration. */
 export const duration: Shape = ruled(DURATION);
 
 /** A path or glob that may hold `${{ }}`. */
 export const path: Shape = { is: 'text', expressions: 'template', rule: NOT_BLANK };
 
-/** A script, which may not hold `${{ }}`: a value must not become code. */
+/** A script, which may not hold `${{ }}`, because a value must not become code. */
 export const script: Shape = { is: 'text', expressions: 'script', rule: NOT_BLANK };
 
 /** A list of steps. */
@@ -55,7 +55,7 @@ export const timeout: Field = {
   about: 'Longest time of one attempt, such as 90s; of a step with steps inside, of the whole.',
 };
 
-/** `retry`, in `defaults`; on a step it stands beside a script only. */
+/** `retry`, in `defaults` and on steps that run scripts. */
 export const retry: Field = {
   name: 'retry',
   shape: { is: 'either', plain: count, other: recordOf('retry'), wanted: 'a number of attempts or a mapping' },

@@ -1,10 +1,10 @@
 import type { Field } from './field.js';
 import type { Shape } from './shape.js';
 
-/** A key as it may be written at a level: the field it means and what its value must look like. */
+/** A way to write a key at a level: the field it means and the form of its value. */
 export type Spelling = { readonly field: Field; readonly shape: Shape | undefined };
 
-/** Fields by every way to write their name. */
+/** Fields by every spelling of their name. */
 export type Spellings = ReadonlyMap<string, Spelling>;
 
 /** The spellings of the fields of one level. */

@@ -8,10 +8,10 @@ const template: Shape = { is: 'text', expressions: 'template', rule: NOT_BLANK }
 const globs = oneOrMore(shared.path);
 const exitCode: Shape = { is: 'number', whole: true, least: 0, most: 255 };
 
-/** Kinds of step that are part of the design, but not supported yet. */
+/** Kinds of step that are planned, but not supported yet. */
 export const PLANNED_KINDS: readonly Field[] = [{ name: 'gate', isKind: true, about: 'A decision of a person.' }];
 
-/** Fields of a step that are part of the design, but not supported yet. */
+/** Fields of a step that are planned, but not supported yet. */
 export const PLANNED_FIELDS: readonly Field[] = [{ name: 'cache', about: 'Reuse of results across runs.' }];
 
 /** The fields that a step of any kind may have, without the fallbacks. */

@@ -2,7 +2,7 @@ import { DURATION_PATTERN } from '../../base/duration.js';
 import { SIZE_PATTERN } from '../../base/size.js';
 import type { TextRule } from './shape.js';
 
-/** Names of steps, inputs and outputs: what `steps.<id>` can spell. */
+/** Names of steps, inputs and outputs, as used in `steps.<id>`. */
 export const ID: TextRule = {
   pattern: /^[A-Za-z_][A-Za-z0-9_-]*$/,
   longest: 100,
@@ -17,7 +17,7 @@ export const ENV_NAME: TextRule = {
   wanted: 'letters, digits and "_", not starting with a digit',
 };
 
-/** A length of time. */
+/** A duration. */
 export const DURATION: TextRule = {
   pattern: DURATION_PATTERN,
   code: 'bad-duration',
@@ -31,5 +31,5 @@ export const SIZE: TextRule = {
   wanted: 'a whole number and a unit (B, KiB, MiB, GiB), such as 500MiB',
 };
 
-/** Text with something in it. */
+/** Text that is not blank. */
 export const NOT_BLANK: TextRule = { pattern: /\S/, code: 'empty-text', wanted: 'a text that is not empty' };

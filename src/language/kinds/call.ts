@@ -16,7 +16,7 @@ import type { StepPoint } from '../read/step-point.js';
 import type { Entry, YamlNode } from '../yaml/yaml-tree.js';
 import type { KindRow } from './kind-row.js';
 
-/** `pipeline: ./other.yml`. Its outputs are those of that file. */
+/** `pipeline: ./other.yml`; its outputs are those of that file. */
 export const CALL: KindRow<'pipeline'> = {
   word: 'called pipeline',
   marks: [
@@ -66,7 +66,7 @@ const readCall = (point: StepPoint, fields: Fields, reading: Reading): CallStep 
 
 type Call = { readonly node: YamlNode; readonly called: CalledFile };
 
-/** Values that hold expressions are known, and checked, only when the step starts. */
+/** Checks literal values; values with expressions are checked when the step starts. */
 const checkInputs = (
   { node, called, given }: Call & { readonly given: YamlNode | undefined },
   reading: Reading,
@@ -99,7 +99,7 @@ const checkLiteral = ({ value }: Entry, spec: InputSpec, { mistakes }: Reading):
   mistakes.add('bad-input', value, `${read.error.message}${isUnquoted ? '; put it in quotes' : ''}`);
 };
 
-/** The mutexes around a call are held while the steps of the file wait for theirs. */
+/** Notes nestings, because mutexes around a call are held while steps of the called file wait for theirs. */
 const noteMutexes = (
   { node, called, held }: Call & { readonly held: readonly string[] },
   { mistakes, mutexNestings }: Reading,

@@ -59,7 +59,7 @@ export const SWITCH: KindRow<'switch'> = {
   read: (point, fields, reading) => readSwitch(point, fields, reading),
 };
 
-/** The condition selects the arm; a status function in it says that the branch starts in any case. */
+/** The condition selects the arm; if it calls a status function, the branch always starts. */
 const readBranch = (point: StepPoint, fields: Fields, reading: Reading): BranchStep => {
   const written = ['then', 'else'].flatMap((name) => armOf(name, fields.get(name)?.value));
   const step: Writable<BranchStep> = {
@@ -91,7 +91,7 @@ const readSwitch = (point: StepPoint, fields: Fields, reading: Reading): SwitchS
   return step;
 };
 
-/** A step while it is read. */
+/** A step while it is being read. */
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 type WrittenArm = Pick<Arm, 'name' | 'text'> & { readonly list: YamlNode };
@@ -117,7 +117,7 @@ const readArms = (
   return { ...readContainer(point, { fields, defaults, inside: anyOf(scopes, around) }, reading), arms };
 };
 
-/** The arms as one list: a name in it is that of a step in any of them. */
+/** Combines the arms into one list, in which the steps of all arms can be looked up. */
 const anyOf = (arms: readonly Scope[], around: Viewer): Scope => {
   const ids = new Map<string, number>();
   let before = 0;

@@ -6,7 +6,7 @@ import type { Reading, Scope } from '../read/scope.js';
 import type { StepDefaults, StepPoint } from '../read/step-point.js';
 import type { DeclaredOutputs } from './kind-row.js';
 
-/** What most kinds have in common that hold steps: other steps read the outputs that they declare. */
+/** The shared part of most kinds that hold steps: other steps read their declared outputs. */
 export const CONTAINER = {
   fields: [STEP_OUTPUTS],
   choosesByIf: false,
@@ -17,16 +17,16 @@ export const CONTAINER = {
   }),
 } as const;
 
-/** A container's fields, and its lists as its outputs and checks see them. */
+/** A container's fields, and its lists as seen by its outputs and checks. */
 export type ContainerUse = { readonly fields: Fields; readonly defaults: StepDefaults; readonly inside: Scope };
 
-/** Reads what every container has, once its lists are read. */
+/** Reads the common fields of a container after its lists. */
 export const readContainer = (point: StepPoint, use: ContainerUse, reading: Reading): ContainerBase => {
   const outputs = readOutputs(use, reading);
   return { ...readBase(point, { ...use, script: '', outputs: Object.keys(outputs) }, reading), outputs };
 };
 
-/** What later steps see of the steps inside. */
+/** Reads the outputs through which later steps see the steps inside. */
 export const readOutputs = (
   { fields, inside }: Pick<ContainerUse, 'fields' | 'inside'>,
   reading: Reading,

@@ -11,10 +11,10 @@ import { CONTAINER, readOutputs } from './container.js';
 import type { KindRow } from './kind-row.js';
 import { COMMANDS, SCRIPT } from './processes.js';
 
-/** The kinds of step that it can run for each item instead of a list. */
+/** The kinds of step that can run for each item instead of a list. */
 const SCRIPTS = [SCRIPT, COMMANDS] as const;
 
-/** `for_each` with `steps`, or with one script. Its `outputs` belong to its `steps`. */
+/** `for_each` with `steps` or one script; `outputs` need `steps`. */
 export const FAN_OUT: KindRow<'fan-out'> = {
   ...CONTAINER,
   word: 'fan-out',
@@ -47,7 +47,7 @@ const readFanOut = (point: StepPoint, fields: Fields, reading: Reading): FanOutS
   return step;
 };
 
-/** What only the steps of a fan-out can read. */
+/** Contexts that only the steps of a fan-out can read. */
 const BRINGS: readonly ListContext[] = ['item', 'index'];
 
 type Open = Omit<FanOutStep, 'items'> & { items: FanOutStep['items'] };
@@ -64,7 +64,7 @@ const readStepped = (point: StepPoint, fields: Fields, reading: Reading): Open =
   };
 };
 
-/** Fields that belong to each item when a script runs for it; they can read `item` and `index`. */
+/** Fields that apply to each item when a script runs for it; they can read `item` and `index`. */
 const OF_ITEMS: ReadonlySet<string> = new Set([
   ...SCRIPTS.flatMap(({ marks, fields }) => [...marks, ...fields].map(({ name }) => name)),
   'env',
@@ -86,7 +86,7 @@ const readScripted = (
   return { ...whole, ...shared(fields), outputs: {}, body: { one: { ...one, name: whole.name } } };
 };
 
-/** The place of the script: a list of its own, in which it has no id. */
+/** The scope of the script: a separate list in which it has no id. */
 const itemScope = ({ node, viewer }: StepPoint): Scope => ({
   ids: new Map(),
   needs: [[]],

@@ -31,7 +31,7 @@ export const PARALLEL: KindRow<'parallel'> = {
   read: (point, fields, reading) => readGroup(point, { fields, kind: 'parallel' }, reading),
 };
 
-/** Where each kind has its list, and what its steps wait for when they do not say. */
+/** The key of each kind's list, and what its steps wait for by default. */
 const LISTS = {
   group: { key: 'steps', mode: 'sequential' },
   parallel: { key: 'parallel', mode: 'parallel' },

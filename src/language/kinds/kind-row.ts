@@ -4,29 +4,29 @@ import type { Fields } from '../read/field-values.js';
 import type { Reading } from '../read/scope.js';
 import type { StepPoint } from '../read/step-point.js';
 
-/** Everything that reading and checking a pipeline file needs to know about one kind of step. */
+/** Everything about one kind of step that reading and checking a pipeline file needs. */
 export type KindRow<Kind extends StepKind> = {
-  /** What messages call such a step. */
+  /** The word for such a step in messages. */
   readonly word: string;
-  /** The keys that make a step this kind: one for each way to write it. */
+  /** The keys that make a step this kind, one for each way to write it. */
   readonly marks: readonly KindField[];
-  /** The other fields that only some kinds have; this one has these. */
+  /** The fields of this kind that not every kind has. */
   readonly fields: readonly Field[];
-  /** Whether its `if` chooses between its lists and is read by `read`; elsewhere it decides whether the step starts. */
+  /** Whether `if` chooses between its lists and is read by `read`; otherwise it decides whether the step starts. */
   readonly choosesByIf: boolean;
-  /** Reads a step of this kind; also a broken one, which will never run. */
+  /** Reads a step of this kind, even a broken one, which will never run. */
   readonly read: (point: StepPoint, fields: Fields, reading: Reading) => StepOf<Kind>;
-  /** What expressions read of it: `outputs`, or `results`, one for each item. */
+  /** The property that expressions read: `outputs`, or `results` with one entry per item. */
   readonly gives: 'outputs' | 'results';
-  /** The outputs of the step or of each item; undefined: any name may exist. */
+  /** The declared outputs of the step or of each item; undefined: any name is possible. */
   readonly declaredOutputs: (step: StepOf<Kind>) => DeclaredOutputs | undefined;
 };
 
 /** One row for each kind of step. */
 export type KindRows = { readonly [Kind in StepKind]: KindRow<Kind> };
 
-/** The row of some kind of step. */
+/** A row of any kind of step. */
 export type SomeKindRow = KindRows[StepKind];
 
-/** The names of outputs, and where the file declares them. */
+/** The names of declared outputs, and where the file declares them. */
 export type DeclaredOutputs = { readonly names: readonly string[]; readonly where: string };

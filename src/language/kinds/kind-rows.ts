@@ -11,7 +11,7 @@ import type { DeclaredOutputs, KindRows, SomeKindRow } from './kind-row.js';
 import { LOOP } from './loop.js';
 import { COMMANDS, SCRIPT } from './processes.js';
 
-/** One row for each kind of step, in the order in which messages and the schema list them. */
+/** One row for each kind of step, in the order that messages and the schema use. */
 export const KIND_ROWS: KindRows = {
   script: SCRIPT,
   commands: COMMANDS,
@@ -27,18 +27,18 @@ export const KIND_ROWS: KindRows = {
 /** The row of a step's kind. */
 export const rowOf = ({ kind }: Step): SomeKindRow => KIND_ROWS[kind];
 
-/** The outputs that other steps can read of a step, or of each of its items; undefined: any name may exist. */
+/** The declared outputs of a step, or of each of its items; undefined: any name is possible. */
 export const declaredOutputs = <Kind extends StepKind>(kind: Kind, step: StepOf<Kind>): DeclaredOutputs | undefined =>
   KIND_ROWS[kind].declaredOutputs(step);
 
 const ROWS: readonly SomeKindRow[] = Object.values(KIND_ROWS);
 
-/** The row of the kind that a key stands for. */
+/** Kind rows by the keys that determine the kind. */
 export const ROW_OF_KEY: ReadonlyMap<string, SomeKindRow> = new Map(
   ROWS.flatMap((row) => row.marks.map(({ name }) => [name, row] as const)),
 );
 
-/** The fields that make a step the kind it is. */
+/** The fields that determine the kind of a step. */
 export const STEP_MARKS: readonly Field[] = [...ROWS.flatMap(({ marks }) => marks), ...PLANNED_KINDS];
 
 /** The fields that only some kinds have, each with the keys of those kinds. */
@@ -47,8 +47,8 @@ const KIND_FIELDS: readonly Field[] = [...new Set(ROWS.flatMap(({ fields }) => f
   on: ROWS.filter(({ fields }) => fields.includes(field)).flatMap(({ marks }) => marks.map(({ name }) => name)),
 }));
 
-/** All fields of a step, the kinds first. */
+/** All fields of a step, kinds first. */
 export const STEP: readonly Field[] = [...STEP_MARKS, ...EVERY_STEP, ...KIND_FIELDS, ...PLANNED_FIELDS, ...fallbacks];
 
-/** The fields of a step by every way to write their name. */
+/** The fields of a step by every spelling of their name. */
 export const STEP_SPELLINGS = spellingsOf(STEP);

@@ -8,7 +8,7 @@ import type { StepPoint } from '../read/step-point.js';
 import { CONTAINER, readContainer } from './container.js';
 import type { KindRow } from './kind-row.js';
 
-/** `while` or `do_while`. Its `outputs` belong to its `steps`. */
+/** `while` or `do_while`, with `steps`. */
 export const LOOP: KindRow<'loop'> = {
   ...CONTAINER,
   word: 'loop',

@@ -10,7 +10,7 @@ import type { Reading } from '../read/scope.js';
 import type { StepPoint } from '../read/step-point.js';
 import type { KindRow } from './kind-row.js';
 
-/** What kinds have in common that start processes: any name may be one of their outputs. */
+/** The shared part of the kinds that start processes; their outputs can have any name. */
 const PROCESS = {
   word: 'step',
   choosesByIf: false,

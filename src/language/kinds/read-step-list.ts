@@ -11,7 +11,7 @@ import { readNeeds } from '../read/step-needs.js';
 import type { ReadList, StepPoint, Surroundings } from '../read/step-point.js';
 import type { YamlNode } from '../yaml/yaml-tree.js';
 
-/** Reads a list of steps and all below it. Broken steps keep their place, so that positions stay true. */
+/** Reads a list of steps with all nested lists. Broken steps stay in the list, so that positions stay correct. */
 export const readStepList: ReadList = (list, surroundings, reading) => {
   const { mode, around, defaults } = surroundings;
   const nodes = list?.kind === 'list' ? list.items : [];
@@ -51,7 +51,7 @@ const readStep = (point: StepPoint, reading: Reading): Step => {
   return step;
 };
 
-/** A step without a kind, or with two, is read as a script: its mistakes are found all the same. */
+/** Reads a step without a kind, or with two, as a script, so that its other mistakes are still found. */
 const kindAt = (node: YamlNode): SomeKindRow => {
   const key = node.kind === 'map' ? kindOf(node, STEP_MARKS) : undefined;
   return (key === undefined ? undefined : ROW_OF_KEY.get(key)) ?? KIND_ROWS.script;
@@ -62,7 +62,7 @@ const readIf = (
   { viewer }: StepPoint,
   { fields, reading }: { readonly fields: Fields; readonly reading: Reading },
 ): void => {
-  // The types promise that nobody changes a step; only the reading of the file, which is not over yet, does.
+  // A step is read-only, except here while the file is still being read.
   const target: { if?: string } = step;
   const take = (text: string): void => {
     target.if = text;

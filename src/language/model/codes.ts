@@ -1,10 +1,10 @@
 /**
- * Every diagnostic code of this folder, with what can see the mistake.
- * - `text`: the bytes or the YAML itself; there is nothing yet that a schema could look at.
+ * Every diagnostic code of this folder, and what can detect the mistake.
+ * - `text`: the bytes or the YAML itself; a schema cannot be applied yet.
  * - `structure`: the published JSON Schema rejects it too.
- * - `meaning`: beyond what a schema can say.
- * - `warning`: likely a mistake; the file runs all the same.
- * - `input`: a value given for an input, from outside or by the `with` of a call.
+ * - `meaning`: a schema cannot express it.
+ * - `warning`: likely a mistake, but the file runs.
+ * - `input`: a value given for an input, from outside or by `with` of a call.
  */
 export const DIAGNOSTIC_CODES = {
   'file-too-large': 'text',

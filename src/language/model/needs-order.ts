@@ -1,6 +1,6 @@
 type Needs = readonly (readonly number[])[];
 
-/** Each step's place in an order in which every step comes after what it needs; undefined when there is none. */
+/** Each step's position in an order in which every step comes after its needs; undefined if there is a cycle. */
 export const rankByNeeds = (needs: Needs): readonly number[] | undefined => {
   const isFileOrder = needs.every((each, index) => each.every((need) => need < index));
   if (isFileOrder) return needs.map((_, index) => index);
@@ -8,10 +8,10 @@ export const rankByNeeds = (needs: Needs): readonly number[] | undefined => {
   return ranks.includes(-1) ? undefined : ranks;
 };
 
-/** Every cycle that a walk along the needs runs into; cycles that share steps are found one at a time. */
+/** The cycles found by walking along the needs; of cycles that share steps only one is found. */
 export const cyclesIn = (needs: Needs): readonly (readonly number[])[] => {
   const stuck = rankReachable(needs).map((rank) => rank === -1);
-  // Every stuck step needs a stuck step, so each walk below ends in a cycle, or where an earlier walk has been.
+  // Every stuck step needs a stuck step, so each walk ends in a cycle or at a step of an earlier walk.
   const walks = new Int32Array(needs.length);
   const cycles: (readonly number[])[] = [];
   for (let start = 0; start < needs.length; start += 1) {
@@ -46,7 +46,7 @@ const rankReachable = (needs: Needs): readonly number[] => {
   return ranks;
 };
 
-/** A cycle is told from the step that comes first in the file. */
+/** Rotates a cycle so that it starts with the step that comes first in the file. */
 const fromSmallest = (cycle: readonly number[]): readonly number[] => {
   const smallest = cycle.reduce((least, index) => Math.min(least, index));
   const at = cycle.indexOf(smallest);

@@ -15,14 +15,14 @@ export type {
 } from './step-parts.js';
 export { calledFilePath, isWithin, pathBelow, stepPath } from './step-path.js';
 
-/** What a failure does to the rest of its list: see `docs/format.md`, "failure". */
+/** The effect of a failure on the rest of its list; see `docs/format.md`, "failure". */
 export type FailureMode = 'finish' | 'keep_going' | 'fail_fast';
 
-/** A pipeline file after reading: complete, checked, with every default applied. */
+/** A pipeline file after reading: complete, checked, and with every default applied. */
 export type Pipeline = {
   /** Display name; the file's base name without extension when the file gives none. */
   readonly name: string;
-  /** The file as it was named, for messages. */
+  /** The file as the user named it. */
   readonly file: string;
   /** Relative to the workspace. */
   readonly workDir: string;
@@ -31,38 +31,38 @@ export type Pipeline = {
   /** Names of environment variables whose values are masked and never stored. */
   readonly secrets: readonly string[];
   readonly failure: FailureMode;
-  /** Undefined: as many as there are processors, at least 2. */
+  /** Undefined: the number of processors, at least 2. */
   readonly maxParallel: number | undefined;
-  /** Made in the work directory before the first step. */
+  /** Created in the work directory before the first step. */
   readonly directories: readonly string[];
   readonly checkpoint: CheckpointSettings;
   readonly fallbacks: Fallbacks;
   readonly steps: readonly Step[];
   readonly outputs: Readonly<Record<string, Template>>;
-  /** What is likely a mistake, in this file and in all that it calls; each once. */
+  /** Likely mistakes in this file and all files it calls, each once. */
   readonly warnings: readonly Diagnostic[];
 };
 
-/** The names of the fallbacks, in the order in which they can fire. No step can have one of them as its id. */
+/** The names of the fallbacks, in the order in which they can run. A step cannot use one as its id. */
 export const FALLBACK_NAMES = ['on_started', 'on_success', 'on_failure', 'on_abortion', 'finally'] as const;
 
-/** Which of the fallbacks of a step or pipeline. */
+/** The name of a fallback of a step or pipeline. */
 export type FallbackName = (typeof FALLBACK_NAMES)[number];
 
-/** The steps to run when something begins or ends in a certain way, for each way that is declared. */
+/** The declared fallbacks of a step or pipeline, each a list of steps. */
 export type Fallbacks = Readonly<Partial<Record<FallbackName, readonly Step[]>>>;
 
-/** No fallbacks, shared: most steps have none. */
+/** No fallbacks; one shared object, because most steps have none. */
 export const NO_FALLBACKS: Fallbacks = Object.freeze({});
 
-/** What a checkpoint holds, and how often one is saved. Globs are relative to the workspace. */
+/** The content of checkpoints and how often one is saved. Globs are relative to the workspace. */
 export type CheckpointSettings = {
   /** `.` is everything. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Of all that is stored for it. */
+  /** Limit for the stored size of one checkpoint. */
   readonly maxSizeBytes: number;
-  /** From one upload to the next. */
+  /** Minimum time between two uploads. */
   readonly minIntervalMs: number;
 };
 
@@ -76,7 +76,7 @@ export type InputSpec = {
   readonly description?: string;
 };
 
-/** What every step has, whatever its kind. */
+/** The part that all kinds of step share. */
 export type StepBase = {
   /** Unique among its siblings. */
   readonly id: string;
@@ -84,7 +84,7 @@ export type StepBase = {
   readonly name: Template;
   /** The line of the file where the step begins, from 1. */
   readonly line: number;
-  /** Positions of the siblings it waits for; the default (the previous sibling) is already applied. */
+  /** Indexes of the siblings it waits for; the default, the previous sibling, is already applied. */
   readonly needs: readonly number[];
   readonly if?: Condition;
   readonly env: Readonly<Record<string, Template>>;
@@ -93,41 +93,41 @@ export type StepBase = {
   readonly reads: readonly Template[];
   readonly writes: readonly Template[];
   readonly mutex?: string;
-  /** Of one attempt; on a container, of all its children together. */
+  /** Limit for one attempt; on a container, for all its children together. */
   readonly timeoutMs?: number;
-  /** Looked at after each attempt that succeeded; on a container, once its children have ended well. */
+  /** Evaluated after each successful attempt; on a container, after its children have succeeded. */
   readonly expect: readonly Check[];
   readonly fallbacks: Fallbacks;
 };
 
-/** What steps that start processes have on top. Defaults of containers and of the pipeline are already applied. */
+/** The shared part of steps that start processes, with the defaults of containers and of the pipeline applied. */
 export type ProcessStepBase = StepBase & {
-  /** A shell's name or a command template with `{0}`; undefined: bash where there is one, else sh. */
+  /** A shell's name or a command template with `{0}`; undefined: bash if it is installed, else sh. */
   readonly shell?: string;
   readonly workingDirectory?: Template;
   readonly idleTimeoutMs?: number;
-  /** Between TERM and KILL. */
+  /** Time between TERM and KILL. */
   readonly killGraceMs: number;
   /** Whether an expression reads `output.stdout` or `output.stderr` of this step. */
   readonly captures: boolean;
   /** Undefined: one attempt. */
   readonly retry?: Retry;
-  /** `json`: what it prints becomes its outputs. */
+  /** `json`: the JSON object it prints becomes its outputs. */
   readonly outputFormat?: 'json';
 };
 
 /** `run: text` */
 export type ScriptStep = ProcessStepBase & { readonly kind: 'script'; readonly run: string };
 
-/** `commands: [text]`, each its own shell. */
+/** `commands: [text]`, each in a new shell. */
 export type CommandsStep = ProcessStepBase & {
   readonly kind: 'commands';
   readonly commands: readonly string[];
-  /** Whether a command that fails ends the step, or the next one runs and the step fails at the end. */
+  /** Whether a failed command ends the step, or the next one runs and the step fails at the end. */
   readonly mode: 'stop' | 'continue';
 };
 
-/** What containers have on top: what later steps see of the steps inside. */
+/** The shared part of containers; `outputs` is what later steps see of the steps inside. */
 export type ContainerBase = StepBase & { readonly outputs: Readonly<Record<string, Template>> };
 
 /** `steps: [...]`: one after the other unless `needs` says otherwise. */
@@ -138,31 +138,31 @@ export type ParallelStep = ContainerBase & { readonly kind: 'parallel'; readonly
 
 /** One of the lists that a branch or a switch chooses from. */
 export type Arm = {
-  /** Its segment in paths: `then`, `else`, `default`, or one made from the case, unique in its step whatever the case of its letters. */
+  /** Its path segment: `then`, `else`, `default`, or one made from the case; unique in its step, ignoring case. */
   readonly name: string;
-  /** What the value must be, exactly; undefined for arms that are not cases. */
+  /** The exact value that selects it; undefined for arms that are not cases. */
   readonly text?: string;
   readonly steps: readonly Step[];
 };
 
-/** `if` with `then` and `else`: the arm `then` when the condition holds. `if` of the base says whether it starts at all. */
+/** `if` with `then` and `else`. The condition selects the arm; `if` of the base decides whether the step starts. */
 export type BranchStep = ContainerBase & {
   readonly kind: 'branch';
   readonly condition: Condition;
   readonly arms: readonly Arm[];
 };
 
-/** `switch` with `cases` and `default`: the arm whose text the value is. */
+/** `switch` with `cases` and `default`: runs the arm whose text equals the value. */
 export type SwitchStep = ContainerBase & {
   readonly kind: 'switch';
   readonly value: Condition;
   readonly arms: readonly Arm[];
 };
 
-/** `while` or `do_while`: its steps again and again while the condition holds. Outputs are of the latest iteration. */
+/** `while` or `do_while`: repeats its steps while the condition holds. Outputs are those of the latest iteration. */
 export type LoopStep = ContainerBase & {
   readonly kind: 'loop';
-  /** Whether the condition is asked before the first iteration too. */
+  /** Whether the condition is evaluated before or after each iteration. */
   readonly asks: 'before' | 'after';
   readonly condition: Condition;
   /** At least 1. */
@@ -170,25 +170,25 @@ export type LoopStep = ContainerBase & {
   readonly steps: readonly Step[];
 };
 
-/** `for_each`: its steps, or one script, for each item of a list. Outputs are of each item, not of the whole. */
+/** `for_each`: runs its steps, or one script, for each item of a list. Each item has its own outputs. */
 export type FanOutStep = ContainerBase & {
   readonly kind: 'fan-out';
-  /** An expression that gives a list, or a list in which texts may be templates. */
+  /** An expression that returns a list, or a list whose texts may be templates. */
   readonly items: { readonly from: Condition } | { readonly list: readonly Json[] };
-  /** Items at a time; undefined: as many as processes can run. */
+  /** Maximum number of concurrent items; undefined: only the limit for processes applies. */
   readonly maxParallel?: number;
-  /** What runs for each item. The step of `one` takes the id and the path of its item. */
+  /** The steps for each item. The step of `one` gets the id and the path of its item. */
   readonly body: { readonly steps: readonly Step[] } | { readonly one: ProcessStep };
 };
 
-/** `pipeline: ./other.yml`: the steps of another file, which see only each other and the inputs they are given. */
+/** `pipeline: ./other.yml`: runs the steps of another file, which see only each other and the given inputs. */
 export type CallStep = ContainerBase & {
   readonly kind: 'pipeline';
   readonly with: Readonly<Record<string, Template>>;
-  /** What scripts of the file use that say nothing else, nor its `defaults`; only what stands on the call itself. */
+  /** Set on the call itself; used by scripts of the file if neither they nor the file's `defaults` set it. */
   readonly shell?: string;
   readonly workingDirectory?: Template;
-  /** The called file, read and checked. Its `secrets` are among those of the calling pipeline too. */
+  /** The called file, read and checked. The calling pipeline's `secrets` include its secrets. */
   readonly called: Pipeline;
 };
 
@@ -199,7 +199,7 @@ export type Step =
 /** The kind of a step; each has a row in `STEP_KINDS`. */
 export type StepKind = Step['kind'];
 
-/** Every kind of step, with whether it starts processes or holds other steps. */
+/** Every kind of step, and whether it starts processes or holds other steps. */
 export const STEP_KINDS = {
   script: 'process',
   commands: 'process',
@@ -222,7 +222,7 @@ export type ProcessKind = KindsThatAre<'process'>;
 /** A kind of step that holds other steps. */
 export type ContainerKind = KindsThatAre<'container'>;
 
-/** The step of one kind, or of one of several. */
+/** The step type of one or more kinds. */
 export type StepOf<Kind extends StepKind> = Extract<Step, { readonly kind: Kind }>;
 
 /** A step that starts processes. */
@@ -237,7 +237,7 @@ export const isContainer = (step: Step): step is ContainerStep => STEP_KINDS[ste
 /** Whether a kind of step starts processes. */
 export const isProcessKind = (kind: StepKind): kind is ProcessKind => STEP_KINDS[kind] === 'process';
 
-/** Every list that is written in a step, whichever of them run, its fallbacks too: not those of a file it calls. */
+/** Every list of steps written in a step, including fallbacks, but not the lists of a file it calls. */
 export const listsIn = (step: Step): readonly (readonly Step[])[] => [
   ...bodiesOf(step),
   ...Object.values(step.fallbacks),
@@ -263,7 +263,7 @@ const bodiesOf = (step: Step): readonly (readonly Step[])[] => {
   }
 };
 
-/** The pipeline that a step calls, if it calls one. */
+/** The pipeline that a step calls, if any. */
 export const calledBy = (step: Step): Pipeline | undefined => ('called' in step ? step.called : undefined);
 
 /** A value given for an input, checked against its declaration. */

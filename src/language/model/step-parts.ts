@@ -1,18 +1,18 @@
 import type { Json } from '../../base/stable-json.js';
 
-/** Text that may hold `${{ }}` parts; evaluated when the step it belongs to starts. */
+/** Text that may hold `${{ }}` parts; evaluated when its step starts. */
 export type Template = string;
 
-/** A condition: expression text without the surrounding `${{ }}`. */
+/** The text of an expression without the surrounding `${{ }}`. */
 export type Condition = string;
 
-/** What a check that does not hold means: the step fails, or the run has a warning. */
+/** The effect of a failed check: the step fails, or the run has a warning. */
 export type CheckLevel = 'error' | 'warning';
 
 /** One check on what a step produced. */
 export type Check = FilesCheck | OutputCheck | ConditionCheck;
 
-/** Files are there, large enough and of the right form. */
+/** Requires files to exist, be large enough and match a schema. */
 export type FilesCheck = {
   readonly kind: 'files';
   readonly level: CheckLevel;
@@ -20,13 +20,13 @@ export type FilesCheck = {
   readonly path: Template;
   /** At least 1. */
   readonly minCount: number;
-  /** Of each file. */
+  /** Minimum size of each file. */
   readonly minSizeBytes?: number;
-  /** Of the JSON in each file; a file is named relative to the workspace. */
+  /** JSON Schema for each file; a schema file is relative to the workspace. */
   readonly schema?: { readonly file: Template } | { readonly inline: Json };
 };
 
-/** An output of the step matches a regular expression of JavaScript. */
+/** Requires an output of the step to match a JavaScript regular expression. */
 export type OutputCheck = {
   readonly kind: 'output';
   readonly level: CheckLevel;
@@ -34,26 +34,26 @@ export type OutputCheck = {
   readonly matches: string;
 };
 
-/** An expression, which sees the step itself, holds. */
+/** Requires an expression, which can read the step itself, to be true. */
 export type ConditionCheck = { readonly kind: 'that'; readonly level: CheckLevel; readonly condition: Condition };
 
-/** When a step is tried again. */
+/** When and how often to retry a step. */
 export type Retry = {
-  /** In all, at least 1. */
+  /** Total number of attempts, at least 1. */
   readonly attempts: number;
-  /** Before the second attempt. */
+  /** Delay before the second attempt. */
   readonly delayMs: number;
-  /** What each delay is multiplied by for the next, at least 1. */
+  /** Factor from one delay to the next, at least 1. */
   readonly factor: number;
   /** Undefined: no limit. */
   readonly maxDelayMs?: number;
-  /** From 0 to 1: the share of each delay that is left to chance, up or down. */
+  /** Random variation of each delay, up or down, as a fraction from 0 to 1. */
   readonly jitter: number;
-  /** Failures with other exit codes are final; undefined: any code. */
+  /** Failures with other exit codes are not retried; undefined: any code is. */
   readonly exitCodes?: readonly number[];
-  /** Failures without a match in the last 64 KiB of output are final; a regular expression of JavaScript. */
+  /** A JavaScript regular expression; failures without a match in the last 64 KiB of output are not retried. */
   readonly match?: string;
   readonly on: readonly ('failure' | 'timeout')[];
-  /** A script that belongs to the second attempt and those after it: it runs first. */
+  /** A script that runs at the beginning of every attempt but the first. */
   readonly before?: string;
 };

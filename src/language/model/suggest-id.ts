@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/suggest.js';
 
-/** Comparing takes time, and a file may hold thousands of ids. */
+/** A limit, because comparing takes time and a file may hold thousands of ids. */
 const MOST_CANDIDATES = 500;
 
 /** The end of a message about an unknown id: `, did you mean "x"?`, or nothing. */

@@ -2,8 +2,8 @@ import { FALLBACK_NAMES } from '../model/pipeline.js';
 import { ID } from '../fields/text-rules.js';
 
 /**
- * A path segment for each case of a switch: its text where that could be an id, and no other case differs from it in
- * the case of letters only; else `case-` with what of it could stand in an id, or its number from 1 where nothing could.
+ * A path segment for each case of a switch: its text if that is a valid id and unique ignoring case; else `case-` and the
+ * characters of the text that an id can hold, or the number of the case from 1.
  */
 export const armNames = (texts: readonly string[]): readonly string[] => {
   const taken = new Set<string>(['default', ...FALLBACK_NAMES]);

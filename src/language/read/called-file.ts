@@ -1,22 +1,22 @@
 import type { Pipeline } from '../model/pipeline.js';
 import type { YamlNode } from '../yaml/yaml-tree.js';
 
-/** What the steps of a file, and of the files it calls, do with mutexes. */
+/** The mutexes used by the steps of a file and of the files it calls. */
 export type MutexUse = {
-  /** All that some step wants. */
+  /** Every mutex that a step uses. */
   readonly wanted: readonly string[];
   readonly nestings: readonly { readonly held: readonly string[]; readonly wanted: string }[];
 };
 
-/** A called file, as those that call it need to know it. */
+/** A called file, with the facts its callers need. */
 export type CalledFile = {
   readonly pipeline: Pipeline;
   readonly mutexes: MutexUse;
-  /** How deep calls nest in it; 0 where it calls nothing. */
+  /** How deep calls nest in it; 0 if it calls nothing. */
   readonly depth: number;
-  /** Steps in it, those of the files it calls once for each call. */
+  /** The number of its steps; steps of called files count once per call. */
   readonly stepCount: number;
 };
 
-/** The files that a file calls, by their plain paths, each with where it is named first; without those with mistakes. */
+/** The files that a file calls, by normalized path, with the node that names each first; without those with mistakes. */
 export type CalledFiles = ReadonlyMap<string, CalledFile & { readonly node: YamlNode }>;

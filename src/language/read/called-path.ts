@@ -5,7 +5,7 @@ import type { Mistakes } from '../yaml/mistakes.js';
 import { textOf, type YamlNode } from '../yaml/yaml-tree.js';
 import { pathFault } from './safe-path.js';
 
-/** The plain path below the workspace that a `pipeline:` value names; undefined where it cannot name one, which is reported. */
+/** The normalized path in the workspace that a `pipeline:` value names; undefined, and reported, if it is invalid. */
 export const calledPath = (node: YamlNode | undefined, mistakes: Mistakes): string | undefined => {
   const text = textOf(node);
   if (node === undefined || text === undefined || text.trim() === '' || isTemplate(text)) return undefined;
@@ -18,7 +18,7 @@ export const calledPath = (node: YamlNode | undefined, mistakes: Mistakes): stri
   return names.length === 0 ? '.' : names.join('/');
 };
 
-/** Stands for a called file with mistakes: nothing is known of it, so nothing that depends on it is a mistake. */
+/** Placeholder for a called file with mistakes, so that what depends on it is not reported too. */
 export const UNREAD: Pipeline = {
   name: '',
   file: '',

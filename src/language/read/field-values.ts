@@ -7,16 +7,16 @@ import { quote } from '../model/quote.js';
 import type { Reading, Site } from './scope.js';
 import { textOf, type Entry, type ScalarNode, type YamlNode } from '../yaml/yaml-tree.js';
 
-/** The keys of a mapping by the field they mean. Values of a wrong type were reported and read as absent. */
+/** The entries of a mapping by field. Values of a wrong type have been reported and read as absent. */
 export type Fields = ReadonlyMap<string, Entry>;
 
-/** Nothing, shared: most steps leave most fields out. */
+/** An empty list; one shared object, because most fields are left out. */
 export const NO_TEXTS: readonly string[] = Object.freeze([]);
 
-/** No names, shared. */
+/** An empty mapping; one shared object. */
 export const NO_NAMES: Readonly<Record<string, string>> = Object.freeze({});
 
-/** The fields of a mapping; none when it is not one. */
+/** The fields of a mapping; empty for any other node. */
 export const fieldsOf = (node: YamlNode | undefined, spellings: Spellings): Fields =>
   new Map(
     (node?.kind === 'map' ? node.entries : []).map((entry) => [
@@ -65,7 +65,7 @@ export const durationField = (
   return undefined;
 };
 
-/** Infinity when it has the form of a duration, but is too long for one. */
+/** Infinity for a well-formed duration that is too long. */
 const wellFormed = (value: ScalarNode['value']): number | undefined =>
   typeof value === 'string' && /^\d+(?:ms|[smhd])$/.test(value) ? (parseDuration(value) ?? Infinity) : undefined;
 
@@ -81,10 +81,10 @@ export const sizeField = (fields: Fields, name: string, { mistakes }: Reading): 
   return undefined;
 };
 
-/** Where templates of a mapping or field stand. */
+/** The site of the templates in a mapping or field. */
 export type Standing = Pick<Site, 'place' | 'viewer'>;
 
-/** A mapping from names to templates: numbers, booleans and nothing become text as on GitHub. */
+/** A mapping from names to templates; numbers, booleans and null become text as on GitHub. */
 export const templatesField = (
   node: YamlNode | undefined,
   standing: Standing,
@@ -98,14 +98,14 @@ export const templatesField = (
   );
 };
 
-/** The text of a value; when it holds expressions they are noted for checking. */
+/** The text of a value; its expressions are noted for checking. */
 export const noteTemplate = (node: ScalarNode, standing: Standing, reading: Reading): Template => {
   const { value } = node;
   if (typeof value === 'string') {
     if (isTemplate(value)) reading.sites.push({ node, ...standing });
     return value;
   }
-  // A whole number that a double cannot hold stays the digits it is.
+  // An integer that a double cannot hold keeps its digits.
   const isExact = typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value);
   return isExact ? String(value ?? '') : reading.source.slice(node.start, node.end);
 };

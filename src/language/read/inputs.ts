@@ -9,8 +9,8 @@ import { quote } from '../model/quote.js';
 type Value = Result<Json, Diagnostic>;
 
 /**
- * The value of every declared input: what is given now, else what an earlier start of the run was given, else the
- * default, else GitHub's empty value of its type. Reports every input that is unknown, missing or not of its type.
+ * The value of every declared input: the given one, else the one from an earlier start of the run, else the default, else
+ * GitHub's empty value for its type. Reports every input that is unknown, missing or of the wrong type.
  */
 export const readInputs = (
   { inputs }: Pipeline,
@@ -28,9 +28,9 @@ export const readInputs = (
 };
 
 /**
- * The value of every declared input of a called pipeline: what the call gives, else the default, else GitHub's empty
- * value of its type. Text for a number or a boolean is read as on a command line. The error names each input that is
- * missing or not of its type.
+ * The value of every declared input of a called pipeline: the one the call gives, else the default, else GitHub's empty
+ * value for its type. Text for a number or a boolean is parsed as on the command line. The error names each input that is
+ * missing or of the wrong type.
  */
 export const readCallInputs = (
   specs: readonly InputSpec[],
@@ -45,7 +45,7 @@ export const readCallInputs = (
   return ok(Object.fromEntries(values.flatMap(({ name, value }) => (value.ok ? [[name, value.value]] : []))));
 };
 
-/** The value that a call gives for one input, checked as `readCallInputs` does. */
+/** The value that a call gives for one input, checked as in `readCallInputs`. */
 export const readCallInput = (spec: InputSpec, value: Json): Result<Json, Diagnostic> => {
   if (typeof value === 'string') return checkAllowed(spec, parseText(spec, value));
   return checkAllowed(spec, typeof value === spec.type ? ok(value) : badValue(spec, value));

@@ -2,7 +2,7 @@ import type { Standing } from './field-values.js';
 import type { ConditionUse, Reading } from './scope.js';
 import type { YamlNode } from '../yaml/yaml-tree.js';
 
-/** Hands on the condition in a field: at once when it is a plain number or boolean, else once it was checked. */
+/** Passes a field's condition to `take`: at once for a plain number or boolean, else after it has been checked. */
 export const readCondition = (
   node: YamlNode | undefined,
   { place, viewer, take, isIf }: Standing & ConditionUse,

@@ -8,7 +8,7 @@ import { SHELLS } from '../fields/shared-fields.js';
 import type { StepDefaults, StepPoint } from './step-point.js';
 import { textOf } from '../yaml/yaml-tree.js';
 
-/** Nothing said, as at the top of a file without `defaults`. */
+/** The defaults of a file without `defaults`. */
 export const NO_DEFAULTS: StepDefaults = {
   shell: undefined,
   workingDirectory: undefined,
@@ -17,20 +17,20 @@ export const NO_DEFAULTS: StepDefaults = {
   mutexes: NO_TEXTS,
 };
 
-/** What `defaults` of the file says. */
+/** Reads `defaults` of the file. */
 export const readFileDefaults = (fields: Fields, reading: Reading): StepDefaults => ({
   ...readDefaults(fields, { outer: NO_DEFAULTS, viewer: undefined, place: 'file-directory' }, reading),
   timeoutMs: durationField(fields, { name: 'timeout', leastMs: 1 }, reading),
   retry: readRetry(fields, reading),
 });
 
-/** What the lists in a container take over from it; its mutex is held while they run. */
+/** The defaults that the lists in a container inherit, with its mutex, which is held while they run. */
 export const readInnerDefaults = (point: StepPoint, fields: Fields, reading: Reading): StepDefaults => {
   const { defaults: outer, viewer } = point;
   return withMutex(readDefaults(fields, { outer, viewer, place: 'container-directory' }, reading), fields);
 };
 
-/** The same defaults with the step's own mutex among those that are held. */
+/** The same defaults, with the step's own mutex added to those held. */
 export const withMutex = (defaults: StepDefaults, fields: Fields): StepDefaults => {
   const mutex = textField(fields, 'mutex');
   return mutex === undefined ? defaults : { ...defaults, mutexes: [...defaults.mutexes, mutex] };
@@ -38,7 +38,7 @@ export const withMutex = (defaults: StepDefaults, fields: Fields): StepDefaults 
 
 type Nearest = Standing & { readonly outer: StepDefaults };
 
-/** The nearest shell and working directory win. */
+/** Reads a shell and a working directory, which override those from outside. */
 export const readDefaults = (fields: Fields, { outer, viewer, place }: Nearest, reading: Reading): StepDefaults => {
   const directory = fields.get('working_directory')?.value;
   const ownDirectory =

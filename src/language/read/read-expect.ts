@@ -10,19 +10,19 @@ import type { Reading, Viewer } from './scope.js';
 import { suggestId } from '../model/suggest-id.js';
 import { textOf, type YamlNode } from '../yaml/yaml-tree.js';
 
-/** What checks of a step can look at. */
+/** What the checks of a step can read. */
 export type CheckPlace = {
-  /** From where paths are evaluated: the step, before it ended. */
+  /** The point at which paths are evaluated: the step before it has ended. */
   readonly viewer: Viewer;
-  /** From where `that` is evaluated: the step and what is in it, at its end. */
+  /** The point at which `that` is evaluated: the end of the step, with the steps inside it. */
   readonly ended: Viewer;
-  /** The outputs it can have; undefined: any. */
+  /** The outputs the step can have; undefined: any. */
   readonly outputs: readonly string[] | undefined;
 };
 
 const NO_CHECKS: readonly Check[] = Object.freeze([]);
 
-/** Reads `expect`; a broken check is left out, because its mistake is reported. */
+/** Reads `expect`; leaves out broken checks, whose mistakes are reported. */
 export const readExpect = (node: YamlNode | undefined, place: CheckPlace, reading: Reading): readonly Check[] => {
   if (node === undefined) return NO_CHECKS;
   const items = node.kind === 'list' ? node.items : [node];

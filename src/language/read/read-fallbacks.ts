@@ -4,7 +4,7 @@ import type { Reading, Viewer } from './scope.js';
 import type { ReadList, StepDefaults } from './step-point.js';
 import type { Entry } from '../yaml/yaml-tree.js';
 
-/** Where fallbacks stand: `around` is the end of the list for those of a file, the step itself for those of a step. */
+/** The site of fallbacks: `around` is the end of the list for those of a file, and the step for those of a step. */
 export type FallbackSite = {
   readonly around: Viewer;
   readonly defaults: StepDefaults;
@@ -27,7 +27,7 @@ export const readFallbacks = (fields: Fields, place: FallbackSite, reading: Read
   );
 };
 
-/** A file has started before there is any step to see. */
+/** `on_started` of a file runs before any step, so it sees none. */
 const surroundings = (name: FallbackName, { around, defaults }: FallbackSite): Parameters<ReadList>[1] => ({
   mode: 'sequential',
   around: name === 'on_started' && around.at === 'end' ? undefined : around,
@@ -35,7 +35,7 @@ const surroundings = (name: FallbackName, { around, defaults }: FallbackSite): P
   brings: ['failure'],
 });
 
-/** Beyond this many fallbacks within each other nobody can tell any more what runs when. */
+/** Deeper nesting of fallbacks is hard to understand. */
 const DEEPEST = 2;
 
 const warnOfDepth = (entry: Entry, { around }: FallbackSite, { mistakes }: Reading): void => {

@@ -5,7 +5,7 @@ import { safePath } from './safe-path.js';
 import type { Reading, Viewer } from './scope.js';
 import type { ScalarNode } from '../yaml/yaml-tree.js';
 
-/** The globs of a field such as `reads`; reports those that lead out of the workspace. */
+/** The globs of `reads` or `writes`; reports those that lead out of the workspace. */
 export const readGlobs = (
   fields: Fields,
   { name, viewer }: { readonly name: 'reads' | 'writes'; readonly viewer: Viewer },
@@ -15,7 +15,7 @@ export const readGlobs = (
   return nodes.length === 0 ? NO_TEXTS : nodes.map((node) => noteGlob(node, { what: quote(name), viewer }, reading));
 };
 
-/** One path or glob of a step that may hold expressions. */
+/** Reads one path or glob of a step, which may hold expressions. */
 export const noteGlob = (
   node: ScalarNode,
   { what, viewer }: { readonly what: string; readonly viewer: Viewer },

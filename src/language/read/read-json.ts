@@ -3,7 +3,7 @@ import { noteTemplate, type Standing } from './field-values.js';
 import type { Reading } from './scope.js';
 import type { YamlNode } from '../yaml/yaml-tree.js';
 
-/** A value of any depth as JSON; expressions in its texts are noted for checking, where it stands. */
+/** A value of any depth as JSON; expressions in its texts are noted for checking. */
 export const readJson = (node: YamlNode, standing: Standing, reading: Reading): Json => {
   switch (node.kind) {
     case 'list':
@@ -15,6 +15,6 @@ export const readJson = (node: YamlNode, standing: Standing, reading: Reading): 
   }
 };
 
-/** A whole number that a double cannot hold becomes the text of its digits. */
+/** An integer that a double cannot hold becomes text. */
 const isPlain = (value: string | number | boolean | null): value is number | boolean | null =>
   typeof value === 'number' ? !Number.isInteger(value) || Number.isSafeInteger(value) : typeof value !== 'string';

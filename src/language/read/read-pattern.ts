@@ -2,7 +2,7 @@ import { textOf, type YamlNode } from '../yaml/yaml-tree.js';
 import type { Reading } from './scope.js';
 import { quote } from '../model/quote.js';
 
-/** A regular expression of JavaScript, with the flag `m`, as text; reports one that does not parse. */
+/** The text of a JavaScript regular expression with the flag `m`; reports one that does not parse. */
 export const readPattern = (
   node: YamlNode | undefined,
   what: string,
@@ -22,7 +22,7 @@ const faultOf = (pattern: string): string | undefined => {
     return undefined;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // The engine repeats the pattern in front of what is wrong with it.
+    // The engine's message repeats the pattern before the reason.
     return (message.split(': ').at(-1) ?? message).toLowerCase();
   }
 };

@@ -4,7 +4,7 @@ import type { Retry } from '../model/pipeline.js';
 import { readPattern } from './read-pattern.js';
 import type { Reading } from './scope.js';
 
-/** Reads `retry` of a step or of `defaults`; undefined where it is not given. */
+/** Reads `retry` of a step or of `defaults`; undefined if absent. */
 export const readRetry = (fields: Fields, reading: Reading): Retry | undefined => {
   const node = fields.get('retry')?.value;
   if (node === undefined) return undefined;

@@ -10,22 +10,22 @@ import type { StepDefaults, StepPoint } from './step-point.js';
 
 export type { StepPoint } from './step-point.js';
 
-/** What the kind of a step says about the fields that every step has. */
+/** How a kind of step reads the fields that every step has. */
 export type BaseUse = {
   readonly fields: Fields;
-  /** Its first line is the display text of a step without name and id. */
+  /** Its first line becomes the display name of a step without name and id. */
   readonly script: string;
-  /** What its fallbacks take over; absent: what a container hands down. */
+  /** The defaults for its fallbacks; absent: those a container passes to its lists. */
   readonly defaults?: StepDefaults;
-  /** The steps inside, as checks see them. */
+  /** The steps inside, as seen by its checks. */
   readonly inside?: Scope;
-  /** The outputs that checks can look at; absent: any. */
+  /** The outputs its checks can read; absent: any. */
   readonly outputs?: readonly string[];
 };
 
 const LONGEST_NAME = 60;
 
-/** Reads what every step has but its `if`, which `readStepList` gives it. */
+/** Reads the fields that every step has, except `if`, which `readStepList` reads. */
 export const readBase = (point: StepPoint, use: BaseUse, reading: Reading): StepBase => {
   const { fields, script } = use;
   const { node, id, needs, viewer, readList } = point;

@@ -2,10 +2,10 @@ import { quote } from '../model/quote.js';
 import type { Reading } from './scope.js';
 import type { ScalarNode } from '../yaml/yaml-tree.js';
 
-/** What a path or glob is checked against, beside staying below the folder it is relative to. */
+/** How a path or glob is used: its field for messages, and whether it may be the root folder. */
 export type PathUse = { readonly what: string; readonly mayBeRoot: boolean };
 
-/** A path or glob in its plain form; reports one that leads out of the folder it is relative to. */
+/** Normalizes a path or glob; reports one that leads out of the folder it is relative to. */
 export const safePath = (node: ScalarNode, { what, mayBeRoot }: PathUse, { mistakes }: Reading): string => {
   const text = String(node.value);
   const fault = pathFault(text, mayBeRoot);
@@ -13,7 +13,7 @@ export const safePath = (node: ScalarNode, { what, mayBeRoot }: PathUse, { mista
   return text.replace(/^(?:\.\/+)+(?=.)/, '').replace(/(?<=[^/])\/+$/, '');
 };
 
-/** What a path or glob must do to stay below its folder, to complete "must …"; undefined when it does. */
+/** Completes "must …" for a path or glob that leaves its folder; undefined if it does not. */
 export const pathFault = (text: string, mayBeRoot: boolean): string | undefined => {
   const path = text.replace(/^!/, '');
   if (/^(?:[/\\]|[A-Za-z]:)/.test(path)) return 'be a relative path';

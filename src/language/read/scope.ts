@@ -4,69 +4,69 @@ import type { Mistakes } from '../yaml/mistakes.js';
 import type { Condition, Step } from '../model/pipeline.js';
 import type { ScalarNode, YamlNode } from '../yaml/yaml-tree.js';
 
-/** A list of steps as names in it are looked up. */
+/** A list of steps for looking up names. */
 export type Scope = {
-  /** Positions by id in lower case. */
+  /** Indexes of steps by lower-case id. */
   readonly ids: ReadonlyMap<string, number>;
-  /** Positions of the siblings that each step waits for. */
+  /** Indexes of the siblings that each step waits for. */
   readonly needs: readonly (readonly number[])[];
-  /** Each step's place in an order that respects the needs; undefined when they form a cycle. */
+  /** Each step's position in an order that respects the needs; undefined if there is a cycle. */
   readonly ranks: readonly number[] | undefined;
-  /** The list in the file. */
+  /** The steps as nodes of the file. */
   readonly nodes: readonly YamlNode[];
-  /** Filled while the list is read. */
+  /** Filled while the list is being read. */
   readonly steps: Step[];
-  /** Where the list stands; undefined at the top of the file. */
+  /** The point that contains the list; undefined at the top of the file. */
   readonly around: Viewer | undefined;
-  /** Contexts that only such lists bring, with those of the lists around it. */
+  /** Contexts that this list and the lists around it add. */
   readonly contexts: readonly ListContext[];
-  /** How many fallbacks it stands in. */
+  /** How many fallbacks contain it. */
   readonly fallbackDepth: number;
-  /** Set where the arms of a choice are seen as one list, whose ids are those of all of them. */
+  /** Set if this scope combines the arms of a choice; it then holds the ids of all arms. */
   readonly arms?: readonly Scope[];
 };
 
-/** The contexts that a list brings to its steps: `item` and `index` those of a fan-out, `failure` a fallback. */
+/** The contexts that a list adds for its steps: `item` and `index` in a fan-out, `failure` in a fallback. */
 export type ListContext = 'item' | 'index' | 'failure';
 
-/** A point in a list from which names are looked up: at a step, or at the end, where all of the list is seen. */
+/** A point in a list from which names are looked up: at a step, or at the end, which sees the whole list. */
 export type Viewer = {
   readonly scope: Scope;
   readonly at: number | 'end';
-  /** The step at this point is seen too, because it has ended. */
+  /** The step at this point is visible too, because it has ended. */
   readonly seesItself?: true;
-  /** Where to look next, instead of around the list. */
+  /** The next point to look from, instead of the one around the list. */
   readonly around?: Viewer;
 };
 
-/** Where an expression stands, which decides what it may read. */
+/** The kind of field an expression is in, which decides what it may read. */
 export type SitePlace =
   'step' | 'container-directory' | 'container-outputs' | 'loop' | 'file-env' | 'file-directory' | 'file-outputs';
 
-/** An expression, or a text with expressions, to be checked once all steps are known. */
+/** An expression, or a text with expressions, to check once all steps are known. */
 export type Site = {
   readonly node: ScalarNode;
   readonly place: SitePlace;
   readonly viewer: Viewer | undefined;
-  /** Set where all of the text is one expression, with or without `${{ }}`. */
+  /** Set if the whole text is one expression, with or without `${{ }}`. */
   readonly condition?: ConditionUse;
 };
 
-/** What becomes of a condition once it is known to parse. */
+/** What to do with a condition after it has been parsed. */
 export type ConditionUse = {
-  /** Gets its text without `${{ }}`, and whether it calls a status function. */
+  /** Receives its text without `${{ }}`, and whether it calls a status function. */
   readonly take: (text: Condition, namesStatus: boolean) => void;
-  /** Whether status functions can stand in it. */
+  /** Whether it may call status functions. */
   readonly isIf: boolean;
 };
 
-/** A need that no sibling answers to. */
+/** A need that names no sibling. */
 export type UnknownNeed = { readonly node: ScalarNode; readonly scope: Pick<Scope, 'ids'> };
 
-/** A mutex that is asked for while others are held. */
+/** A mutex that is requested while others are held. */
 export type MutexNesting = { readonly held: readonly string[]; readonly wanted: string; readonly node: YamlNode };
 
-/** What is gathered while a file is read. */
+/** The data collected while a file is read. */
 export type Reading = {
   readonly source: string;
   readonly lines: LineTable;
@@ -75,11 +75,11 @@ export type Reading = {
   readonly scopes: Scope[];
   readonly unknownNeeds: UnknownNeed[];
   readonly mutexNestings: MutexNesting[];
-  /** Read before this file. */
+  /** The called files, which are read before this file. */
   readonly called: CalledFiles;
 };
 
-/** The innermost step of that id, seen from a point, with the point in the list where it was found. */
+/** The innermost step with that id as seen from a point, and the point in its list. */
 export const findStep = (
   id: string,
   from: Viewer | undefined,
@@ -92,5 +92,5 @@ export const findStep = (
   return undefined;
 };
 
-/** The next point out, from which names are looked up that are not found at this one. */
+/** The next point outwards, for names that are not found at this one. */
 export const outside = (viewer: Viewer): Viewer | undefined => viewer.around ?? viewer.scope.around;

@@ -3,16 +3,16 @@ import { quote } from '../model/quote.js';
 import { findStep, type Reading, type Viewer } from './scope.js';
 import { textOf, type ScalarNode, type YamlNode } from '../yaml/yaml-tree.js';
 
-/** The ids of a list of steps, and where each is found. */
+/** The ids of a list of steps, and the index of each. */
 export type StepIds = { readonly ids: readonly string[]; readonly byId: ReadonlyMap<string, number> };
 
-/** More of a name than ends up in its slug, however much of it are expressions. */
+/** Only this much of a name is read for its slug. */
 const LONGEST_NAME_READ = 1000;
 
-/** Room for a suffix within the longest id. */
+/** Leaves room for a suffix within the longest id. */
 const LONGEST_SLUG = 80;
 
-/** Gives every step of a list its id: the one it states, else a slug of its name, else `step-N`. */
+/** Assigns ids to the steps of a list: the stated id, else a slug of the name, else `step-N`. */
 export const assignIds = (
   steps: readonly YamlNode[],
   around: Viewer | undefined,
@@ -53,7 +53,7 @@ export const assignIds = (
 
 const RESERVED: readonly string[] = FALLBACK_NAMES;
 
-/** Fallbacks are segments of paths, beside the steps of a list. */
+/** Names of fallbacks are reserved, because they are path segments too. */
 const isReserved = (id: string): boolean => RESERVED.includes(id.toLowerCase());
 
 const scalarAt = (step: YamlNode | undefined, key: string): ScalarNode | undefined => {
@@ -61,7 +61,7 @@ const scalarAt = (step: YamlNode | undefined, key: string): ScalarNode | undefin
   return entry?.value.kind === 'scalar' ? entry.value : undefined;
 };
 
-/** Expressions in a name do not count; a slug that could not start an id gets `step-` in front. */
+/** Ignores expressions in the name; a slug that does not start with a letter gets the prefix `step-`. */
 const slugOf = (step: YamlNode | undefined): string | undefined => {
   const slug = (textOf(scalarAt(step, 'name')) ?? '')
     .slice(0, LONGEST_NAME_READ)

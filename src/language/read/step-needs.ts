@@ -6,19 +6,19 @@ import type { StepIds } from './step-ids.js';
 import { textNodes } from './field-values.js';
 import { textOf, type YamlNode } from '../yaml/yaml-tree.js';
 
-/** Whether steps of a list follow each other when nothing else is said. */
+/** Whether steps of a list run one after the other or concurrently by default. */
 export type ListMode = 'sequential' | 'parallel';
 
-/** What every step of a list waits for. */
+/** The needs of all steps of a list. */
 export type Needs = {
   readonly needs: readonly (readonly number[])[];
-  /** Undefined when there is a cycle, which is reported. */
+  /** Undefined if there is a cycle, which is reported. */
   readonly ranks: readonly number[] | undefined;
 };
 
 const NONE: readonly number[] = Object.freeze([]);
 
-/** Reads the needs of a list: absent means the previous step, in a parallel list nothing. */
+/** Reads the needs of a list; by default the previous step, in a parallel list none. */
 export const readNeeds = (
   steps: readonly YamlNode[],
   { stepIds, mode }: { readonly stepIds: StepIds; readonly mode: ListMode },
@@ -43,7 +43,7 @@ const statedNeeds = (
   for (const item of textNodes(node)) {
     const id = textOf(item) ?? '';
     const need = stepIds.byId.get(id.toLowerCase());
-    // An expression here is reported already.
+    // Expressions have been reported already.
     if (isTemplate(id)) continue;
     if (need === undefined) unknownNeeds.push({ node: item, scope: { ids: stepIds.byId } });
     else if (need === index) mistakes.add('needs-itself', item, 'a step cannot wait for itself');
@@ -52,7 +52,7 @@ const statedNeeds = (
   return found.size === 0 ? NONE : [...found];
 };
 
-/** Longer cycles are told by their beginning. */
+/** Of longer cycles only the beginning is shown. */
 const LONGEST_SHOWN = 20;
 
 const reportCycles = (

@@ -3,29 +3,29 @@ import type { ListContext, Reading, Scope, Viewer } from './scope.js';
 import type { ListMode } from './step-needs.js';
 import type { YamlNode } from '../yaml/yaml-tree.js';
 
-/** What steps get from the containers around them and from the pipeline. */
+/** The defaults that steps inherit from the containers around them and from the pipeline. */
 export type StepDefaults = {
   readonly shell: string | undefined;
   readonly workingDirectory: Template | undefined;
   readonly timeoutMs: number | undefined;
   readonly retry: Retry | undefined;
-  /** Held by the steps around. */
+  /** Mutexes held by the steps around. */
   readonly mutexes: readonly string[];
 };
 
-/** What a list of steps stands in. */
+/** The surroundings of a list of steps. */
 export type Surroundings = {
   readonly mode: ListMode;
   readonly around: Viewer | undefined;
   readonly defaults: StepDefaults;
-  /** What steps of this list can read, and those around it cannot. */
+  /** Contexts that steps of this list can read in addition to those around it. */
   readonly brings?: readonly ListContext[];
 };
 
-/** Reads a list of steps and all below it; handed down, so that what stands in a step can have lists of its own. */
+/** Reads a list of steps with all nested lists; passed down to avoid an import cycle. */
 export type ReadList = (list: YamlNode | undefined, surroundings: Surroundings, reading: Reading) => Scope;
 
-/** A step in the file, with what its list decides about it. */
+/** A step in the file, with what its list determines for it. */
 export type StepPoint = {
   readonly node: YamlNode;
   readonly id: string;

@@ -6,7 +6,7 @@ import type { Mistakes } from '../yaml/mistakes.js';
 import { quote } from '../model/quote.js';
 import type { Entry, MapNode } from '../yaml/yaml-tree.js';
 
-/** Reports keys that do not belong where they stand, spelled twice, or missing; on a step or check also its kind. */
+/** Reports keys that are misplaced, duplicated or missing; on a step or check also a wrong kind. */
 export const checkKeys = (map: MapNode, level: Level, mistakes: Mistakes): void => {
   const kinds = KIND_FIELDS[level];
   const kind = kinds && kindOf(map, kinds);
@@ -68,16 +68,16 @@ const reportUnknown = (entry: Entry, level: Level, mistakes: Mistakes): void => 
   }
   if (LEVELS.some((other) => SPELLINGS[other].get(key)?.field.shape === undefined && SPELLINGS[other].has(key)))
     return reportUnsupported(entry, mistakes);
-  // Suggesting takes time, and nobody sees it any more.
+  // Skips the suggestion, which takes time, because the mistake will not be listed.
   if (mistakes.isFull()) return mistakes.add('unknown-key', entry, `unknown key ${quote(key)}`);
   const known = [...SPELLINGS[level]].filter(([, { shape }]) => shape !== undefined).map(([name]) => name);
   mistakes.add('unknown-key', entry, `unknown key ${quote(key)}${didYouMean(key, known)}`);
 };
 
-/** Where a misplaced key is said to belong; fields of inputs are too general to be meant elsewhere. */
+/** Levels to suggest for a misplaced key; without inputs, whose field names are too general. */
 const LEVELS: readonly Level[] = ['file', 'step', 'defaults', 'checkpoint', 'retry', 'check'];
 
-/** Whose fields are meant only by those who write a step. */
+/** Levels to suggest only for keys on a step. */
 const IN_STEPS: readonly Level[] = ['retry', 'check'];
 
 const LEVEL_WORDS: Readonly<Record<Level, string>> = {

@@ -5,7 +5,7 @@ import type { Mistakes } from '../yaml/mistakes.js';
 import type { Entry, MapNode } from '../yaml/yaml-tree.js';
 import { KIND_FIELDS, KIND_KEYS, SPELLINGS, type Field, type Level } from './fields.js';
 
-/** Reports a step or check that is nothing, or two things at once. */
+/** Reports a step or check without a kind, or with two. */
 export const checkKind = (map: MapNode, level: Level, mistakes: Mistakes): void => {
   const { all, leaders, bodies } = kindKeysOf(map, kindsOf(level));
   if (all.some(({ key }) => SPELLINGS[level].get(key)?.shape === undefined)) return;
@@ -16,7 +16,7 @@ export const checkKind = (map: MapNode, level: Level, mistakes: Mistakes): void 
   if (body !== undefined && another !== undefined) mistakes.add('two-kinds', another, twoBodies(first, body, another));
 };
 
-/** What a step or check of one kind is called in messages. */
+/** The words for a step or check of some kind in messages. */
 export const kindInWords = (map: MapNode, level: Level): string => {
   const kinds = kindsOf(level);
   const kind = kindOf(map, kinds) ?? '';
@@ -27,14 +27,14 @@ export const kindInWords = (map: MapNode, level: Level): string => {
   return word === kind ? `a ${quote(kind)}` : `a ${word} (${quote(kind)})`;
 };
 
-/** Keys of which one is meant, in quotes. */
+/** Alternative keys in quotes, joined by "or". */
 export const keysInWords = (keys: readonly string[]): string =>
   [keys.slice(0, -1).map(quote).join(', '), quote(keys.at(-1) ?? '')].filter((part) => part !== '').join(' or ');
 
 const kindsOf = (level: Level): readonly Field[] => KIND_FIELDS[level] ?? [];
 
 const reportNone = (map: MapNode, level: Level, mistakes: Mistakes): void => {
-  // An unknown key may be a kind misspelled, and is reported already.
+  // An unknown key may be a misspelled kind, and has been reported already.
   if (!map.entries.every(({ key }) => SPELLINGS[level].has(key))) return;
   const kinds = level === 'step' ? KIND_KEYS : kindsOf(level).map(({ name }) => name);
   const half = map.entries.find((entry) => SPELLINGS[level].get(entry.key)?.field.on !== undefined);

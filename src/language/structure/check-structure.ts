@@ -8,12 +8,12 @@ import { KIND_KEYS, SPELLINGS, type Level } from './fields.js';
 import { describe, textOf, type ListNode, type MapNode, type ScalarNode, type YamlNode } from '../yaml/yaml-tree.js';
 import { isTemplate } from '../../expressions/template-text.js';
 
-/** What checking a file needs besides the tree. */
+/** The source and the mistakes of the file being checked. */
 export type Checking = { readonly source: string; readonly mistakes: Mistakes };
 
 type Value = { readonly node: YamlNode; /** What it is, for messages. */ readonly what: string };
 
-/** Reports everything about a file that its field table rules out; the published schema rejects the same files. */
+/** Reports everything that violates the field tables; the published schema rejects the same files. */
 export const checkStructure = (root: YamlNode, checking: Checking): void => {
   if (root.kind === 'map') checkRecord(root, 'file', checking);
   else wrongType({ node: root, what: 'a pipeline file' }, 'a mapping with "steps"', checking);
@@ -65,7 +65,7 @@ const checkText = (value: Value, shape: Shape & { readonly is: 'text' }, checkin
   if (checkExpressions({ ...value, node }, shape.expressions, checking)) checkRule({ ...value, node }, rule, checking);
 };
 
-/** A number such as `timeout: 30` breaks the rule rather than the type. */
+/** Reports a number such as `timeout: 30` by the rule rather than by the type. */
 const notText = (value: Value, rule: TextRule | undefined, checking: Checking): void => {
   const { node, what } = value;
   if (rule === undefined || rule.code === 'empty-text') return wrongType(value, 'text', checking);
@@ -73,7 +73,7 @@ const notText = (value: Value, rule: TextRule | undefined, checking: Checking): 
   checking.mistakes.add(rule.code, node, `${what} must be ${rule.wanted}, found ${describe(node)}`);
 };
 
-/** Whether the text holds no expression where none may stand. */
+/** Reports expressions where they are not allowed; true if there are none. */
 const checkExpressions = (
   { node, what }: Value & { readonly node: ScalarNode },
   expressions: (Shape & { readonly is: 'text' })['expressions'],
@@ -145,7 +145,7 @@ const checkList = (value: Value, shape: Shape & { readonly is: 'list' }, checkin
   for (const item of node.items) checkShape({ node: item, what: `an item of ${what}` }, shape.of, checking);
 };
 
-/** Whether a value can be the only item of a list that is left out. */
+/** Whether a value can be a single item written without its list. */
 const isItem = (node: YamlNode, item: Shape): boolean =>
   item.is === 'record' ? node.kind === 'map' : node.kind === 'scalar' && node.value !== null;
 
@@ -237,7 +237,7 @@ const wrongType = (value: Value, wanted: string, { mistakes }: Checking): void =
     `${value.what} must be ${wanted}, found ${describe(value.node)}${hint(value.node, wanted)}`,
   );
 
-/** What YAML readers are known to trip over. */
+/** Hints for common YAML mistakes. */
 const hint = (node: YamlNode, wanted: string): string => {
   const text = textOf(node);
   if (text === undefined) return wanted === 'text' && isNumberOrBoolean(node) ? '; put it in quotes' : '';

@@ -71,7 +71,7 @@ const CHECKPOINT: readonly Field[] = [
   { name: 'min_interval', shape: shared.duration, about: 'Shortest time from one upload to the next; by default 30s.' },
 ];
 
-/** Every field there is, by the level it stands at. */
+/** Every field, by level. */
 export const FIELDS: Readonly<Record<Level, readonly Field[]>> = {
   file: FILE,
   defaults: DEFAULTS,
@@ -82,18 +82,18 @@ export const FIELDS: Readonly<Record<Level, readonly Field[]>> = {
   check: CHECK,
 };
 
-/** Every kind a step can be. */
+/** The keys of all supported kinds of step. */
 export const KIND_KEYS: readonly string[] = STEP_MARKS.filter(({ shape }) => shape !== undefined).map(
   ({ name }) => name,
 );
 
-/** The fields of the levels whose records are of one kind or another. */
+/** The fields that determine a kind, for the levels that have kinds. */
 export const KIND_FIELDS: Readonly<Partial<Record<Level, readonly Field[]>>> = {
   step: STEP_MARKS,
   check: CHECK.filter(({ isKind }) => isKind),
 };
 
-/** Fields by every way to write their name. */
+/** Fields by every spelling of their name, by level. */
 export const SPELLINGS: Readonly<Record<Level, Spellings>> = {
   file: spellingsOf(FILE),
   defaults: spellingsOf(DEFAULTS),

@@ -5,7 +5,7 @@ import type { Bounds, Expressions, ScalarType, Shape, TextRule } from '../fields
 
 type Schema = Readonly<Record<string, Json>>;
 
-/** The JSON Schema (draft 07) of a pipeline file, from the table that validation reads. */
+/** The JSON Schema (draft 07) of a pipeline file, generated from the same table as validation. */
 export const pipelineSchema = (): Json => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Savepoint pipeline',
@@ -13,7 +13,7 @@ export const pipelineSchema = (): Json => ({
   definitions: { steps: { type: 'array', minItems: 1, items: recordSchema('step') }, literal: LITERAL },
 });
 
-/** A value of any depth without an expression in it. */
+/** A value of any depth without expressions. */
 const LITERAL: Schema = {
   not: { type: 'string', pattern: '\\$\\{\\{' },
   items: { $ref: '#/definitions/literal' },
@@ -40,7 +40,7 @@ const recordSchema = (level: Level): Schema => {
 
 const anyOf = (names: readonly string[]): Schema => ({ anyOf: names.map((name) => ({ required: [name] })) });
 
-/** Each kind with the keys that make it up, and without those that make up another. */
+/** Each kind with its keys, and without the keys of other kinds. */
 const kindSchemas = (kinds: readonly Field[]): readonly Schema[] => {
   const names = kinds.filter(({ shape }) => shape !== undefined).map(({ name }) => name);
   return kinds
@@ -117,7 +117,7 @@ const textSchema = (rule: TextRule | undefined): Schema => ({
 const refusal = (expressions: Expressions): Schema =>
   expressions === 'refused' || expressions === 'script' ? { not: { type: 'string', pattern: '\\$\\{\\{' } } : {};
 
-/** Values that an editor can offer, without ruling out others. */
+/** Offers known values in editors, without excluding others. */
 const withKnown = (schema: Schema, known: readonly string[] | undefined): Schema =>
   known === undefined ? schema : { ...schema, anyOf: [{ enum: known }, { type: 'string' }] };
 

@@ -2,7 +2,7 @@ import { isTemplate } from '../../expressions/template-text.js';
 import type { Span } from '../yaml/line-table.js';
 import type { ScalarNode } from '../yaml/yaml-tree.js';
 
-/** An expression as it stands in the file. */
+/** An expression as written in the file. */
 export type WrittenExpression = Span & {
   /** Without `${{ }}`. */
   readonly text: string;
@@ -11,7 +11,7 @@ export type WrittenExpression = Span & {
 const OPEN = '${{';
 const CLOSE = '}}';
 
-/** Expressions in a text that may hold none; folded and escaped texts keep their order, so they are found again. */
+/** Finds the expressions of a text in the source; folded and escaped texts keep their order. */
 export const expressionsIn = (node: ScalarNode, source: string): readonly WrittenExpression[] => {
   const found: WrittenExpression[] = [];
   for (let at = source.indexOf(OPEN, node.start); at !== -1 && at < node.end; at = source.indexOf(OPEN, at + 1)) {
@@ -25,14 +25,14 @@ export const expressionsIn = (node: ScalarNode, source: string): readonly Writte
   return found.length === 0 && isTemplate(String(node.value)) ? [{ ...node, text: '' }] : found;
 };
 
-/** What to write instead of an expression in a script. */
+/** Suggests what to write instead of an expression in a script. */
 export const envForm = (expression: string): string => {
   const text = expression.replaceAll(/\s+/g, ' ').replaceAll('"', "'");
   const name = envName(text);
   return `write env: {${name}: "${OPEN} ${text === '' ? '…' : text} ${CLOSE}"} and use "$${name}"`;
 };
 
-/** Named for the last name in the expression: `inputs.version` gives VERSION. */
+/** A variable name from the last name in the expression: VERSION for `inputs.version`. */
 const envName = (expression: string): string => {
   const isName = /^[\w.\-[\]']+$/.test(expression);
   const last = isName ? (expression.match(/[A-Za-z_][\w-]*/g)?.at(-1) ?? '') : '';

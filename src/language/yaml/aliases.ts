@@ -3,19 +3,19 @@ import type { Mistakes } from './mistakes.js';
 import { quote } from '../model/quote.js';
 import { MAX_DEPTH, type YamlNode } from './yaml-tree.js';
 
-/** A place in the tree where an anchored node belongs. */
+/** A position in the tree that an anchored node fills. */
 export type AliasSlot = Span & { readonly name: string; readonly put: (node: YamlNode) => void };
 
-/** What a file anchors, and where it uses that. */
+/** The anchors of a file, and the positions that use them. */
 export type Aliases = {
   readonly anchors: readonly { readonly name: string; readonly node: YamlNode }[];
   readonly slots: readonly AliasSlot[];
 };
 
-/** So many nodes may be added by aliases; a bomb has billions. */
+/** Limit on nodes added by aliases; an alias bomb adds billions. */
 const MAX_ADDED = 100_000;
 
-/** Puts anchored nodes where aliases name them: the same object, so that the tree takes no more room. */
+/** Puts anchored nodes where aliases name them; they share one object, so the tree takes no more memory. */
 export const resolveAliases = (root: YamlNode, aliases: Aliases, mistakes: Mistakes): void => {
   const anchors = aliases.anchors.toSorted((a, b) => a.node.start - b.node.start);
   const current = new Map<string, YamlNode>();
@@ -51,7 +51,7 @@ const refuse = (at: Span, mistakes: Mistakes): void =>
 
 type Measure = { readonly size: number; readonly depth: number };
 
-/** Sizes and depths with all aliases expanded; asked for in document order, it goes no deeper than the file does. */
+/** Sizes and depths with all aliases expanded; called in document order, it recurses no deeper than the file nests. */
 const newMeasure = (): ((node: YamlNode) => Measure) => {
   const known = new Map<YamlNode, Measure>();
   const measure = (node: YamlNode): Measure => {

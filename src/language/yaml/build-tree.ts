@@ -9,11 +9,11 @@ type Put = (node: YamlNode) => void;
 type GrowingList = ListNode & { readonly items: YamlNode[] };
 type GrowingEntry = { -readonly [Key in keyof Entry]: Entry[Key] };
 
-/** Turns nodes of the `yaml` package into our tree, a long list also in parts. */
+/** Converts nodes of the `yaml` package into a `YamlNode` tree; long lists can be converted in parts. */
 export class TreeBuilder {
   readonly #text: string;
   readonly #mistakes: Mistakes;
-  /** Items of lists that are not complete yet, by where the list starts. */
+  /** Items of incomplete lists, by the offset at which the list starts. */
   readonly #parts = new Map<number, YamlNode[]>();
   readonly #anchors: Aliases['anchors'][number][] = [];
   readonly #slots: AliasSlot[] = [];
@@ -23,18 +23,18 @@ export class TreeBuilder {
     this.#mistakes = mistakes;
   }
 
-  /** The anchors and aliases met so far. */
+  /** The anchors and aliases found so far. */
   get aliases(): Aliases {
     return { anchors: this.#anchors, slots: this.#slots };
   }
 
-  /** Takes the next items of a list that is not complete yet; `build` puts them in front of its last ones. */
+  /** Takes the next items of an incomplete list; `build` adds its last items. */
   buildPart(list: unknown): void {
     const built = isSeq(list) ? this.#list(list) : undefined;
     if (built !== undefined) this.#parts.set(built.start, built.items);
   }
 
-  /** The tree below a node; `put` is called later with what belongs in its place, when it is an alias. */
+  /** Builds the tree below a node; if the node is an alias, `put` is called later with its target. */
   build(node: unknown, put: Put = () => {}): YamlNode {
     if (isAlias(node)) return this.#slot(node, put);
     if (isMap(node)) return this.#anchored(this.#map(node), node.anchor);
@@ -106,7 +106,7 @@ const nothing = (at: number): ScalarNode => ({
 const scalarValue = ({ value }: Scalar): ScalarNode['value'] =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 
-/** Plain and quoted texts on one line are written as they are, unless an escape says otherwise. */
+/** Plain and quoted texts on one line are verbatim unless they contain escapes. */
 const verbatimAt = (value: ScalarNode['value'], { start, end }: Span, text: string): number | undefined => {
   if (typeof value !== 'string') return undefined;
   if (value.length === end - start && text.startsWith(value, start)) return start;

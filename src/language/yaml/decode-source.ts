@@ -3,12 +3,12 @@ import type { DiagnosticCode } from '../model/codes.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { lineTable } from './line-table.js';
 
-/** A pipeline file as it was named and as it was read. */
+/** A pipeline file: its name as given by the user, and its bytes. */
 export type PipelineSource = { readonly file: string; readonly bytes: Uint8Array };
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** The text of a pipeline file, without a byte order mark; refuses what YAML cannot be. */
+/** The text of a pipeline file, without a byte order mark; refuses bytes that cannot be YAML. */
 export const decodeSource = ({ bytes }: PipelineSource): Result<string, Diagnostic> => {
   if (bytes.length > MAX_BYTES) return err(tooLarge(bytes.length));
   if (isUtf16(bytes)) return err(mistake('not-utf8', 'the file is UTF-16; save it as UTF-8'));
@@ -18,10 +18,10 @@ export const decodeSource = ({ bytes }: PipelineSource): Result<string, Diagnost
   return control === null ? ok(text) : err(controlCharacter(text, control.index));
 };
 
-/** What can be shown of a source, whatever its bytes are. */
+/** The text of a source for display, whatever its bytes are. */
 export const lenientText = ({ bytes }: PipelineSource): string => new TextDecoder().decode(bytes);
 
-/** Those that YAML 1.2 leaves out of a file, which are all but tab and line ends. */
+/** Control characters that YAML 1.2 forbids: all but tab and line ends. */
 const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 const mistake = (code: DiagnosticCode, message: string): Diagnostic => ({ code, message });
@@ -40,7 +40,7 @@ const decodeUtf8 = (bytes: Uint8Array, partial = false): string | undefined => {
   }
 };
 
-/** The longest prefix that decodes ends where the broken character begins, or within its good part. */
+/** Searches for the longest prefix that decodes; it ends at or within the broken character. */
 const notUtf8 = (bytes: Uint8Array): Diagnostic => {
   let good = 0;
   let bad = bytes.length + 1;

@@ -1,17 +1,17 @@
 import type { Position } from '../model/diagnostic.js';
 
-/** A stretch of a text, as offsets; the end is not part of it. */
+/** A range of a text as offsets; the end is exclusive. */
 export type Span = { readonly start: number; readonly end: number };
 
 /** Finds lines and columns in one text. */
 export type LineTable = {
-  /** The line an offset stands in, from 1. */
+  /** The line of an offset, from 1. */
   readonly lineAt: (offset: number) => number;
-  /** The first line of a span, as far as the span covers it; at least one column wide. */
+  /** The part of a span on its first line; at least one column wide. */
   readonly positionOf: (span: Span) => Position;
 };
 
-/** The line table of a text; lines end with `\n` or `\r\n`. */
+/** Creates the line table of a text; lines end with `\n` or `\r\n`. */
 export const lineTable = (text: string): LineTable => {
   const starts = lineStarts(text);
   const lineAt = (offset: number): number => countUpTo(starts, offset);

@@ -2,26 +2,26 @@ import type { DiagnosticCode } from '../model/codes.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { LineTable, Span } from './line-table.js';
 
-/** Beyond this many, a file is broken as a whole and a longer list helps nobody. */
+/** With more mistakes than this a file is broken as a whole, and a longer list does not help. */
 const MAX_MISTAKES = 1000;
 
 /** Collects the mistakes of one file. */
 export type Mistakes = {
   readonly add: (code: DiagnosticCode, at: Span, message: string) => void;
-  /** Notes what is likely a mistake, and does not keep the file from running. */
+  /** Adds a warning, which does not prevent the file from running. */
   readonly warn: (code: DiagnosticCode, at: Span, message: string) => void;
   readonly any: () => boolean;
   /** Whether further mistakes are left out. */
   readonly isFull: () => boolean;
-  /** In the order of the file; those past the first thousand are left out. */
+  /** The first thousand mistakes, in file order. */
   readonly list: () => readonly Diagnostic[];
-  /** What was only noted, in the order of the file. */
+  /** The warnings, in file order. */
   readonly warnings: () => readonly Diagnostic[];
 };
 
 type Found = { readonly start: number; readonly diagnostic: Diagnostic };
 
-/** An empty collection for the file that the line table belongs to. */
+/** Creates an empty collection for the file of the line table. */
 export const newMistakes = (lines: LineTable): Mistakes => {
   const found: Found[] = [];
   const noted: Found[] = [];
@@ -30,7 +30,7 @@ export const newMistakes = (lines: LineTable): Mistakes => {
     (list: Found[]): Mistakes['add'] =>
     (code, at, message) => {
       if (list.length >= MAX_MISTAKES) return;
-      // An aliased value is checked wherever it is used, and its mistakes told once.
+      // An aliased value is checked at each use, but its mistakes are reported once.
       const key = `${at.start} ${message}`;
       if (told.has(key)) return;
       told.add(key);

@@ -5,7 +5,7 @@ import type { Span } from './line-table.js';
 import type { Mistakes } from './mistakes.js';
 import { MAX_DEPTH, type YamlNode } from './yaml-tree.js';
 
-/** So many finished items of a list are composed at a time: composing 5,000 steps at once takes 100 MB. */
+/** Number of list items composed at a time; composing 5,000 steps at once takes 100 MB. */
 const BATCH = 8;
 
 const OPTIONS = {
@@ -16,7 +16,7 @@ const OPTIONS = {
   version: '1.2',
 } as const;
 
-/** Reads YAML 1.2 into a tree that holds nothing of the `yaml` package; undefined when there are mistakes. */
+/** Parses YAML 1.2 into a tree that is independent of the `yaml` package; undefined if there are mistakes. */
 export const parseYaml = (text: string, mistakes: Mistakes): YamlNode | undefined => {
   const builder = new TreeBuilder(text, mistakes);
   const [document, second] = readDocuments(text, builder, mistakes);
@@ -33,7 +33,7 @@ export const parseYaml = (text: string, mistakes: Mistakes): YamlNode | undefine
 
 const pointAt = (start: number, length = 1): Span => ({ start, end: start + length });
 
-/** Feeds the parser piece by piece; long lists are composed and let go while it is still reading. */
+/** Feeds the parser token by token; items of long lists are composed and freed while it is still parsing. */
 const readDocuments = (text: string, builder: TreeBuilder, mistakes: Mistakes): readonly CST.Document[] => {
   const parser = new Parser();
   const documents: CST.Document[] = [];
@@ -66,7 +66,7 @@ const letGo = (list: CST.BlockSequence, builder: TreeBuilder, mistakes: Mistakes
   if (part !== undefined) builder.buildPart(part.contents);
 };
 
-/** The document that a token makes; undefined when YAML's own rules are broken in it. */
+/** Composes a document; reports YAML errors and then returns undefined. */
 const compose = (token: CST.Document, mistakes: Mistakes): Document.Parsed | undefined => {
   const composer = new Composer(OPTIONS);
   const [document] = [...composer.next(token), ...composer.end()];
@@ -91,7 +91,7 @@ const reportProblem = ({ pos, code, message }: YAMLError, token: CST.Document, m
   mistakes.add('yaml-syntax', { start: pos[0], end: pos[1] }, WORDS[code] ?? plainWords(message));
 };
 
-/** A text whose quote is not closed reaches to the end of the file, so it is the last one. */
+/** A text with an unclosed quote extends to the end of the file, so it is the last quoted text. */
 const lastQuote = (token: CST.Document): Span | undefined => {
   let last: Span | undefined;
   const look = (value: CST.Token | null | undefined): void => {

@@ -1,10 +1,10 @@
 import { lenientText, type PipelineSource } from './decode-source.js';
 import type { Diagnostic, Position } from '../model/diagnostic.js';
 
-/** Widest piece of a source line that is shown, in UTF-16 units. */
+/** The most of a source line that is shown, in UTF-16 units. */
 const WINDOW = 100;
 
-/** Mistakes with the file they are in, and what that file has at their places. */
+/** Adds the file and the excerpt at their position to mistakes. */
 export const placeDiagnostics = (diagnostics: readonly Diagnostic[], source: PipelineSource): readonly Diagnostic[] => {
   const { file } = source;
   const lines = diagnostics.some(({ position }) => position !== undefined) ? lenientText(source).split('\n') : [];
@@ -15,17 +15,17 @@ export const placeDiagnostics = (diagnostics: readonly Diagnostic[], source: Pip
   });
 };
 
-/** Several mistakes for people, one after the other, whichever files they are in. */
+/** Renders several mistakes, which may be in different files. */
 export const renderDiagnostics = (diagnostics: readonly Diagnostic[]): string =>
   diagnostics.map(renderDiagnostic).join('\n');
 
-/** A mistake for people: place, message and code on one line; then the line of the file with carets under it. */
+/** Renders a mistake: position, message and code on one line, then the line of the file with carets under it. */
 export const renderDiagnostic = (diagnostic: Diagnostic): string => {
   const head = renderHeadline(diagnostic);
   return diagnostic.excerpt === undefined ? head : `${head}\n${diagnostic.excerpt}`;
 };
 
-/** A mistake for people on one line: place, message and code. */
+/** Renders a mistake on one line: position, message and code. */
 export const renderHeadline = ({ code, message, file, position }: Diagnostic): string => {
   const place = position === undefined ? [file] : [file, String(position.line), String(position.column)];
   const said = `${message} [${code}]`;
@@ -49,7 +49,7 @@ const windowAround = (length: number, column: number): { readonly from: number; 
   return { from, to: Math.min(length, from + WINDOW) };
 };
 
-/** Control characters, invisible direction marks and halves of characters cannot act on a terminal. */
+/** Replaces control characters, invisible direction marks and lone surrogates, so that they cannot affect a terminal. */
 const harmless = (text: string): string =>
   text
     .replaceAll('\t', ' ')
@@ -58,7 +58,7 @@ const harmless = (text: string): string =>
 
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
 
-/** As many columns of space as a terminal gives the text. */
+/** Spaces of the same width as the text on a terminal. */
 const blank = (text: string): string => text.replaceAll(WIDE, '  ').replaceAll(/[^ ]/g, ' ');
 
 const carets = (text: string): string => '^'.repeat(Math.max(1, blank(text).length));

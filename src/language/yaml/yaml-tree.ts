@@ -1,29 +1,29 @@
 import type { Span } from './line-table.js';
 
-/** Deepest nesting of lists and mappings; beyond any pipeline, and safe for whoever walks the tree. */
+/** Limit on the nesting of lists and mappings, which makes recursion over the tree safe. */
 export const MAX_DEPTH = 100;
 
-/** Text, a number, a boolean or nothing, with its place in the file. */
+/** Text, a number, a boolean or null, with its span in the file. */
 export type ScalarNode = Span & {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  /** Offset at which the value stands in the file character by character; undefined when it is written differently. */
+  /** The offset at which the file holds the value verbatim; undefined if it is written differently. */
   readonly verbatimAt: number | undefined;
 };
 
-/** A list with its place in the file. */
+/** A list with its span in the file. */
 export type ListNode = Span & { readonly kind: 'list'; readonly items: readonly YamlNode[] };
 
-/** One key of a mapping; the span is that of the key. */
+/** One entry of a mapping; the span is that of the key. */
 export type Entry = Span & { readonly key: string; readonly value: YamlNode };
 
-/** A mapping with its place in the file; keys are unique. */
+/** A mapping with its span in the file; keys are unique. */
 export type MapNode = Span & { readonly kind: 'map'; readonly entries: readonly Entry[] };
 
-/** A value of the file. An aliased value is the same object wherever it is used. */
+/** A value of the file. Uses of an aliased value share one object. */
 export type YamlNode = ScalarNode | ListNode | MapNode;
 
-/** What a value is, for "found …". */
+/** A value in words, for "found …". */
 export const describe = (node: YamlNode): string => {
   if (node.kind === 'list') return 'a list';
   if (node.kind === 'map') return 'a mapping';
@@ -38,6 +38,6 @@ export const describe = (node: YamlNode): string => {
   }
 };
 
-/** The text of a scalar that is text. */
+/** The value of a text scalar; undefined for any other node. */
 export const textOf = (node: YamlNode | undefined): string | undefined =>
   node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
