@@ -71,7 +71,7 @@ describe('a journal that is refused', () => {
       const resumed = rig.resume();
       expect(await resumed.exitCode).toBe(2);
       expect(resumed.stderr()).toMatch(said);
-      expect(resumed.stderr()).toContain('start anew with savepoint run');
+      expect(resumed.stderr()).toContain('start over with savepoint run');
       expect(rig.read(JOURNAL)).toBe(text);
       expect(rig.trail()).toEqual([]);
     },
@@ -82,7 +82,7 @@ describe('a journal that is refused', () => {
     rig.write(JOURNAL, 'not a line of ours\n');
     const program = rig.cli([command]);
     expect(await program.exitCode).toBe(2);
-    expect(program.stderr()).toContain('start anew with savepoint run');
+    expect(program.stderr()).toContain('start over with savepoint run');
   });
 });
 

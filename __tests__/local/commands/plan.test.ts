@@ -123,6 +123,6 @@ describe('there is no plan, and exit code 2,', () => {
     folder.write('.work/journal.jsonl', 'nonsense\n');
     const { code, err } = await planIn(folder);
     expect(code).toBe(2);
-    expect(err).toContain('line 1; start anew with savepoint run\n');
+    expect(err).toContain('line 1; start over with savepoint run\n');
   });
 });

@@ -66,7 +66,7 @@ test('a damaged journal is refused with the way out', async () => {
   folder.write('.work/journal.jsonl', folder.read('.work/journal.jsonl').replace('"A"', '"X"'));
   const { code, err } = await askIn(folder.path);
   expect(code).toBe(2);
-  expect(err).toMatch(/damaged at line 2; start anew with savepoint run/);
+  expect(err).toMatch(/damaged at line 2; start over with savepoint run/);
 });
 
 test('the work directory is the one the pipeline names', async () => {

@@ -113,7 +113,7 @@ describe('a refusal', () => {
     ['an id that an earlier run has', 'savepoint resume before', { kind: 'run', runId: 'before' }, undefined],
     ['an unknown id', 'there is no run "nope"; there are: now, before', { kind: 'resume', id: 'nope' }, undefined],
     ['an empty journal', 'there is nothing to resume; start with: savepoint run', LATEST, ''],
-    ['a damaged journal', 'line 1; start anew with savepoint run', LATEST, 'nonsense\n'],
+    ['a damaged journal', 'line 1; start over with savepoint run', LATEST, 'nonsense\n'],
   ];
 
   test.each(refusals)('for %s leaves the work directory unlocked: %s', async (...refusal) => {

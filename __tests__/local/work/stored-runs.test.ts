@@ -58,7 +58,7 @@ test('a current run that cannot be read is said, and hides no earlier one', asyn
   const { current, find } = await runsIn(folder);
   const problem = `${folder.at('.work/journal.jsonl')} was changed or damaged at line 1`;
   expect(current).toEqual({ kind: 'unreadable', problem });
-  expect(errorOf(find(undefined))).toBe(`${problem}; start anew with savepoint run`);
+  expect(errorOf(find(undefined))).toBe(`${problem}; start over with savepoint run`);
   expect(valueOf(find('before')).state.runId).toBe('before');
 });
 

@@ -94,7 +94,7 @@ const findRun = ({ workDir, current, commandLine }: Search, id: string | undefin
   if (current.kind === 'found' && (id === undefined || current.run.state.runId === id)) return ok(current.run);
   if (id !== undefined) return findInHistory(workDir, current, id);
   return err(
-    current.kind === 'unreadable' ? `${current.problem}; start anew with ${commandLine('run')}` : noRunYet(commandLine),
+    current.kind === 'unreadable' ? `${current.problem}; start over with ${commandLine('run')}` : noRunYet(commandLine),
   );
 };
 
