@@ -22,7 +22,7 @@ test('what cleaned up is told with how it ended, as text and never as markup', (
   expect(text.split('\n').slice(3, -1)).toEqual([
     '- ✓ `on_abortion` of each\\[2\\]/x (1.2s)',
     '- ! `on_abortion` of the pipeline: exit code 1 &lt;b&gt;',
-    '- ! `finally` of the pipeline: it did not come to its end',
+    '- ! `finally` of the pipeline: it did not finish',
   ]);
 });
 

@@ -17,5 +17,5 @@ export const renderCleanupSummary = (fired: readonly FallbackRecord[]): string =
 const lineOf = ({ name, owner, status, durationMs, error = '' }: FallbackRecord): string => {
   const what = `\`${name}\` of ${inlineText(shortened(ownerText(owner), OWNER_CHARACTERS))}`;
   if (status === 'succeeded') return `- ✓ ${what} (${formatDuration(durationMs)})`;
-  return `- ! ${what}: ${status === 'running' ? 'it did not come to its end' : inlineText(shortened(error, OWNER_CHARACTERS))}`;
+  return `- ! ${what}: ${status === 'running' ? 'it did not finish' : inlineText(shortened(error, OWNER_CHARACTERS))}`;
 };

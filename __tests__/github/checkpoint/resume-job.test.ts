@@ -61,7 +61,7 @@ test('the workspace and the run are put back', async () => {
   expect(run.journal.bytes.length).toBe(run.journal.validBytes);
   expect([run.manifest?.sequence, run.mustRerun]).toEqual([1, {}]);
   expect(job.log()).toContain(
-    'attempt 1 did not come to its end: steps that it finished after that, 1 at most, are lost',
+    'attempt 1 was interrupted; up to 1 step finished after its last checkpoint and will run again',
   );
   expect(job.log()).toMatch(/restored the workspace of attempt 1 as of \S+ \S+ UTC: 1 file put in place$/m);
 });
@@ -75,7 +75,7 @@ test('of an attempt that was cleaned up after at its end nothing is said to be l
   wipe(rig);
   const job = rig.start({ attempt: 2 });
   expect(runOf(await resume(rig, job)).last).toMatchObject({ status: 'running', isCleanedUpLate: true });
-  expect(job.log()).not.toContain('did not come to its end');
+  expect(job.log()).not.toContain('attempt 1 was interrupted');
 });
 
 test('a step that failed beside one whose archive was taken has left half of its files', async () => {
@@ -214,6 +214,6 @@ test('a restore whose process dies leaves a workspace that nobody knows', async 
   };
   expect(await resume(rig, job, { store: { ...store, ask } })).toEqual({
     kind: 'broken',
-    message: 'the restore did not come to its end: the store was closed',
+    message: 'the restore did not finish: the store was closed',
   });
 });

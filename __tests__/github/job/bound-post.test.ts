@@ -31,7 +31,7 @@ test('what takes too long is stopped first and left alone ten seconds later, wit
   await clock.advance(9999);
   expect([isOver(), warnings]).toEqual([false, []]);
   await clock.advance(1);
-  expect([isOver(), warnings]).toEqual([true, ['the time is up: what is not saved by now runs again']]);
+  expect([isOver(), warnings]).toEqual([true, ['the time is up: steps that are not saved yet run again in a re-run']]);
 });
 
 test('what ends in time leaves no timer behind, also where it throws', async () => {

@@ -52,5 +52,5 @@ test('does without logs', () => {
 
 test('a summary that cannot be written is a warning', () => {
   using folder = newTempFolder();
-  expect(write(folder, folder.at('not/there'))).toEqual([expect.stringContaining('the job summary is not there')]);
+  expect(write(folder, folder.at('not/there'))).toEqual([expect.stringContaining('cannot write the job summary')]);
 });

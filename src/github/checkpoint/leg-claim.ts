@@ -21,7 +21,7 @@ export type ClaimTry = { readonly isFinal: boolean; readonly isRepeated: boolean
 
 /** What a user reads who has two starts under one name. */
 export const AMBIGUOUS =
-  'another job or step of this workflow run saves checkpoints under the same name, so nothing of them can be resumed; give each its own "id" input';
+  'another job or step of this workflow run saves checkpoints under the same name, so none of them can be resumed; give each its own "id" input';
 
 /**
  * Claims a leg for this start in this attempt of the workflow run: of all starts that do, one has it. An entry of the

@@ -81,7 +81,7 @@ const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<Res
   const bytes = options.isRequired ? undefined : await findArtifactState(options);
   const run = bytes === undefined ? undefined : readJournaledRun(bytes);
   if (run?.ok !== true || isFinished(run.value.last)) return fresh;
-  options.warn(`${fresh.because}; the run goes on from its record in the artifacts, and every step runs again`);
+  options.warn(`${fresh.because}; the run continues from its record in the artifacts, and every step runs again`);
   if (run.value.last.status === 'running') options.note(NOT_CLEANED);
   const paths = [...run.value.last.steps.keys()];
   const mustRerun = Object.fromEntries(
@@ -145,7 +145,7 @@ const restore = async (
   // A process that died in the middle of it left the workspace in a state that nobody knows.
   return restored.ok
     ? restored
-    : ok({ kind: 'broken', message: `the restore did not come to its end: ${restored.error.message}` });
+    : ok({ kind: 'broken', message: `the restore did not finish: ${restored.error.message}` });
 };
 
 const tellRestored = (
@@ -169,7 +169,7 @@ const tellLost = (
     return record === undefined || !isCompleted(record) || Object.hasOwn(mustRerun, path);
   });
   note(
-    `attempt ${attempt} did not come to its end: steps that it finished after that, ${left.length} at most, are lost and run again`,
+    `attempt ${attempt} was interrupted; up to ${plural(left.length, 'step')} finished after its last checkpoint and will run again`,
   );
 };
 

@@ -19,7 +19,7 @@ export const boundPost = async (work: Promise<void>, { clock, scope, warn }: Pos
   let cancel = (): void => undefined;
   const limit = new Promise<void>((resolve) => {
     cancel = clock.after(LIMIT_MS, () => {
-      warn('the time is up: what is not saved by now runs again');
+      warn('the time is up: steps that are not saved yet run again in a re-run');
       resolve();
     });
   });

@@ -29,7 +29,7 @@ export const writeJobSummary = ({ file, logsFolder, warn, ...end }: SummaryOf): 
     limitBytes: LIMIT_BYTES,
   });
   const written = appendToFile(file, text);
-  if (!written.ok) warn(`the job summary is not there: ${written.error}`);
+  if (!written.ok) warn(`cannot write the job summary: ${written.error}`);
 };
 
 /** Adds the fallbacks that ran after main wrote the job summary. */
@@ -40,7 +40,7 @@ export const addCleanupSummary = (
   const text = renderCleanupSummary(fired);
   if (file === undefined || text === '') return;
   const written = appendToFile(file, text);
-  if (!written.ok) warn(`the job summary does not tell of the cleanup: ${written.error}`);
+  if (!written.ok) warn(`cannot add the cleanup to the job summary: ${written.error}`);
 };
 
 const lastLinesOf = ({ failedStep }: RunState, logsFolder: string): string => {
