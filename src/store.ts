@@ -1,5 +1,5 @@
-import { storeHandlers } from './github/store/store-handlers.js';
-import { serveStore } from './github/store/worker-process.js';
+import { workerHandlers } from './github/store/worker-handlers.js';
+import { serveCalls } from './github/store/worker-process.js';
 import { openParentChannel } from './machine/process/parent-channel.js';
 import { storeFolder } from './machine/job/store-folder.js';
 import { createFdWriter } from './machine/files/descriptor.js';
@@ -13,7 +13,7 @@ const endWith = (exitCode: number, reason: string): never => {
 };
 
 const main = (): void => {
-  const serve = serveStore(storeHandlers(storeFolder(process.cwd())), (message) => {
+  const serve = serveCalls(workerHandlers(storeFolder(process.cwd())), (message) => {
     if (channel.ok) channel.value.send(message);
   });
   const channel = openParentChannel((message) => void serve(message));

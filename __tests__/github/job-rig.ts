@@ -41,7 +41,7 @@ export type JobRig = AsyncDisposable & {
   readonly has: (name: string) => boolean;
   /** The environment of the action, with inputs as `INPUT_…`. */
   readonly env: (options?: StartOptions) => Record<string, string>;
-  /** A start of the action in this process, with a real store process behind it once it is asked. */
+  /** A start of the action in this process, with a real worker process behind it once it is asked. */
   readonly start: (options?: StartOptions) => JobStart;
 };
 

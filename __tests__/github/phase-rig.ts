@@ -43,7 +43,7 @@ export const runPhase = (env: Readonly<Record<string, string>>, temp: TempFolder
 const HOOK = fileURLToPath(new URL('../../scripts/typescript-sources.mjs', import.meta.url));
 const SOURCES = new URL('../../src/', import.meta.url).href;
 
-/** As `main.ts` does, but with a store process from the sources. */
+/** As `main.ts` does, but with a worker process from the sources. */
 const PHASE = `
   import { readPostState } from '${SOURCES}github/runner/post-state.ts';
   import { runInJob } from '${SOURCES}github/job/run-in-job.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryFolder, formatKey, type KeyParts } from '../../src/checkpoint/checkpoint-key.js';
-import { startStore, type Store } from '../../src/github/store/store-client.js';
+import { startWorker, type Store } from '../../src/github/store/worker-client.js';
 import type { ProcessGroup } from '../../src/state/run-state.js';
 import { newTempFolder } from '../machine/temp-folder.js';
 
@@ -21,7 +21,7 @@ export type StoreRig = AsyncDisposable & {
 
 const HOOK = fileURLToPath(new URL('../../scripts/typescript-sources.mjs', import.meta.url));
 
-/** Starts the store process from a bundle of its sources. */
+/** Starts the worker process from a bundle of its sources. */
 export const FROM_SOURCE: readonly string[] = [
   ...[process.execPath, '--no-warnings', '--import', HOOK],
   process.env['SAVEPOINT_TEST_STORE'] ?? '',
@@ -36,7 +36,7 @@ export const newStoreRig = (
   const folder = temp.at('store');
   const groups: ProcessGroup[] = [];
   const masks: string[] = [];
-  const store = startStore({
+  const store = startWorker({
     program,
     folder,
     env: { PATH: process.env['PATH'], ...env },

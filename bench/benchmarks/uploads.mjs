@@ -22,7 +22,7 @@ export const uploads = {
     const [store, zstd] = ['upload', 'zstd'].map((label) => besides(runs, label).map(({ cpuMs }) => cpuMs));
     const uploaded = runs.filter(({ label }) => label === 'upload');
     yield {
-      what: 'the store process, one upload',
+      what: 'the worker process, one upload',
       figure: `CPU ${median(store).toFixed(0)} ms`,
       detail: `plain zstd -3 of the same ${median(zstd).toFixed(0)} ms, the emulated service ${median(uploaded.map(({ emulatorMs }) => emulatorMs)).toFixed(0)} ms, ${(median(uploaded.map(({ storedBytes }) => storedBytes)) / 1024 ** 2).toFixed(0)} MiB sent`,
     };

@@ -149,7 +149,7 @@ test('a stored file that is a link is not followed', async () => {
 });
 
 test('an entry of the cache that is none of ours writes nothing outside the workspace either', async () => {
-  // Below the folder of the store process, which unpacks entries.
+  // Below the folder of the worker process, which unpacks entries.
   const outside = archiveOf({ name: '../../../example/owned', body: 'owned' });
   const { result } = await meet(outside);
   expect(result.log).toContain('this attempt starts fresh');

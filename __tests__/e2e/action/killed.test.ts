@@ -133,7 +133,7 @@ test(
   },
 );
 
-describe('a store process that is killed', () => {
+describe('a worker process that is killed', () => {
   test('is replaced for the next upload', async () => {
     await using scene = await openTrail([leaf('one'), held('two'), held('three')], { head: UPLOADS_AT_ONCE });
     const { job, step } = await startAndPass(scene);
@@ -156,10 +156,12 @@ describe('a store process that is killed', () => {
     await untilHanging(scene.github, 'CreateCacheEntry');
     process.kill(storeOf(job), 'SIGKILL');
     scene.github.heal();
-    await step.untilShown('the store process');
+    await step.untilShown('the worker process');
     (await scene.puppet('two').nextInvocation()).exit(1);
     const failed = await step.ended;
-    expect(messagesOf('warning', failed)).toEqual([expect.stringMatching(/^the store process was ended by SIGKILL; /)]);
+    expect(messagesOf('warning', failed)).toEqual([
+      expect.stringMatching(/^the worker process was ended by SIGKILL; /),
+    ]);
     expect(failed.outputs).toMatchObject({ outcome: 'failed', checkpoint: 'saved' });
     await job.finish();
     await scene.goOn(['two']);
@@ -173,7 +175,7 @@ const chainOf = ({ runnerTemp }: JobRig): string => {
   return readFileSync(join(runnerTemp, folder, 'chain.jsonl'), 'utf8');
 };
 
-/** The latest store process. */
+/** The latest worker process. */
 const storeOf = (job: JobRig): number => {
   const pids = [...chainOf(job).matchAll(/"type":"store_started".*?"pid":(\d+)/g)].map(([, pid]) => Number(pid));
   return pids.at(-1) ?? Number.NaN;

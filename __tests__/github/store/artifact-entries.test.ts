@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StoredArtifact } from '../../../src/github/store/store-protocol.js';
+import type { StoredArtifact } from '../../../src/github/store/worker-protocol.js';
 import { errorOf, newTempFolder, valueOf } from '../../machine/temp-folder.js';
 import { startGitHub } from '../../rig/github/start-github.js';
 import { newStoreRig, type StoreRig } from '../store-rig.js';

@@ -4,7 +4,7 @@ import { startSource } from '../../machine/source-child.js';
 test('a call is answered by its handler, after what was heard on the way', async () => {
   const { output } = startSource(`
     import { writeSync } from 'node:fs';
-    import { serveStore } from 'src/github/store/worker-process.js';
+    import { serveCalls } from 'src/github/store/worker-process.js';
     const handlers = {
       find: async (given, listen) => {
         const { words } = await listen(async () => {
@@ -19,7 +19,7 @@ test('a call is answered by its handler, after what was heard on the way', async
         return { ok: true, value: [] };
       },
     };
-    const serve = serveStore(handlers, (message) => writeSync(1, JSON.stringify(message) + '\\n'));
+    const serve = serveCalls(handlers, (message) => writeSync(1, JSON.stringify(message) + '\\n'));
     await serve('none of ours');
     await serve({ kind: 'call', id: 1, call: 'find', given: { prefix: 'a' } });
     await serve({ kind: 'call', id: 2, call: 'listArtifacts' });`);

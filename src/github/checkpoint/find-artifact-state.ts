@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readWholeFile } from '../../machine/job/part-folder.js';
 import type { GuardedStore } from '../store/guarded-store.js';
 import type { JobIdentity } from '../runner/job-identity.js';
-import type { Store } from '../store/store-client.js';
+import type { Store } from '../store/worker-client.js';
 
 /** Where a record is looked for, and put. */
 export type ArtifactStateOptions = {

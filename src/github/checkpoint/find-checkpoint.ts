@@ -9,7 +9,7 @@ import type { GuardedStore } from '../store/guarded-store.js';
 import type { JobIdentity } from '../runner/job-identity.js';
 import { ambiguousPrefix } from './leg-claim.js';
 import { partSeal, checkpointContextOf } from './part-seal.js';
-import type { Store } from '../store/store-client.js';
+import type { Store } from '../store/worker-client.js';
 import type { StoreTrouble } from '../store/store-trouble.js';
 
 /** What a search for a checkpoint needs. */
@@ -20,7 +20,7 @@ export type FindOptions = {
   /** That the workspace is a checkout of; empty where it is none. */
   readonly commit: string;
   readonly passphrase: string | undefined;
-  /** Of the store process; entries lie below `checkpoint` in it. */
+  /** Of the worker process; entries lie below `checkpoint` in it. */
   readonly storeFolder: string;
 };
 

@@ -5,7 +5,7 @@ import type { JobFolder } from '../../machine/job/job-folder.js';
 import { newPartFolder, readWholeFile } from '../../machine/job/part-folder.js';
 import type { GuardedStore } from '../store/guarded-store.js';
 import type { JobIdentity } from '../runner/job-identity.js';
-import type { Store } from '../store/store-client.js';
+import type { Store } from '../store/worker-client.js';
 import { unavailable, type StoreTrouble } from '../store/store-trouble.js';
 
 /** What a leg is claimed with. */

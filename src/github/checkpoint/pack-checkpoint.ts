@@ -9,7 +9,7 @@ import type { JobFolder } from '../../machine/job/job-folder.js';
 import { readJournalBytes, type PartFolder } from '../../machine/job/part-folder.js';
 import type { ChainLog } from '../store/chain-log.js';
 import { partSeal } from './part-seal.js';
-import type { Store } from '../store/store-client.js';
+import type { Store } from '../store/worker-client.js';
 
 /** What a part is packed with. */
 export type PackOptions = {

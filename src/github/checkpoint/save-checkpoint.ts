@@ -12,7 +12,7 @@ import type { GuardedStore } from '../store/guarded-store.js';
 import type { JobIdentity } from '../runner/job-identity.js';
 import { AMBIGUOUS, claimLeg, markAmbiguous, NOT_SAVED } from './leg-claim.js';
 import { packContent, packSealed, type Content, type PackOptions, type Part } from './pack-checkpoint.js';
-import type { Answer } from '../store/store-protocol.js';
+import type { Answer } from '../store/worker-protocol.js';
 
 /** What a checkpoint is made from, in main as in `post`. */
 export type SaveOptions = PackOptions & {

@@ -1,6 +1,6 @@
 import { DefaultArtifactClient } from '@actions/artifact';
 import { err, ok, type Result } from '../../base/result.js';
-import type { ArtifactContent, StoredArtifact, WantedArtifact } from './store-protocol.js';
+import type { ArtifactContent, StoredArtifact, WantedArtifact } from './worker-protocol.js';
 import { troubleOf, unavailable, type StoreTrouble } from './store-trouble.js';
 import type { Heard, Listen } from './toolkit-output.js';
 

@@ -4,8 +4,8 @@ import type { ActionInputs } from '../runner/action-inputs.js';
 import type { ChainLog } from './chain-log.js';
 import { guardStore, type GuardedStore } from './guarded-store.js';
 import type { JobLogger } from '../log/job-logger.js';
-import { startStore, type Store } from './store-client.js';
-import { knownRefusal } from './store-environment.js';
+import { startWorker, type Store } from './worker-client.js';
+import { knownRefusal } from './worker-environment.js';
 
 /** GitHub's stores, and what they are used with. */
 export type JobStores = {
@@ -13,7 +13,7 @@ export type JobStores = {
   readonly guard: GuardedStore;
   /** Undefined: nothing is encrypted. */
   readonly passphrase: string | undefined;
-  /** Ends the store process, also in the middle of something. */
+  /** Ends the worker process, also in the middle of something. */
   readonly close: () => Promise<void>;
 };
 
@@ -23,7 +23,7 @@ export type ConnectOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: JobFolder;
   readonly chain: ChainLog;
-  /** How to start the store process. */
+  /** How to start the worker process. */
   readonly storeProgram: readonly string[];
   readonly logger: JobLogger;
 };
@@ -46,7 +46,7 @@ export const connectStores = ({
 }: ConnectOptions): JobStores | undefined => {
   const { checkpoint, encryptionKey } = inputs;
   if (!checkpoint || whyNoStores({ inputs, env }) !== undefined) return undefined;
-  const store = startStore({
+  const store = startWorker({
     program: storeProgram,
     folder: folder.storeFolder,
     env,

@@ -1,7 +1,7 @@
 import { createBreaker, createTroubleBudget } from '../../checkpoint/upload-pace.js';
 import { err, type Result } from '../../base/result.js';
 import type { ChainLog } from './chain-log.js';
-import { SLOWEST_BYTES_PER_MS } from './store-connection.js';
+import { SLOWEST_BYTES_PER_MS } from './worker-connection.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
 
 /** A request to the store, and what it is allowed to take. */

@@ -1,17 +1,17 @@
 import type { Result } from '../../base/result.js';
-import type { StoreHandlers } from './store-handlers.js';
-import { isToStore, type FromStore, type StoreCall, type ToStore } from './store-protocol.js';
+import type { WorkerHandlers } from './worker-handlers.js';
+import { isToWorker, type FromWorker, type WorkerCall, type ToWorker } from './worker-protocol.js';
 import { troubleIn, type StoreTrouble } from './store-trouble.js';
 import { hearToolkit, type Listen } from './toolkit-output.js';
 
 /** Answers calls in this process until it ends; what the toolkit prints from now on only gets out as messages. */
-export const serveStore = (
-  handlers: StoreHandlers,
-  send: (message: FromStore) => void,
+export const serveCalls = (
+  handlers: WorkerHandlers,
+  send: (message: FromWorker) => void,
 ): ((message: unknown) => Promise<void>) => {
   const listenTo = hearToolkit((value) => send({ kind: 'mask', value }));
   return async (message) => {
-    if (!isToStore(message)) return;
+    if (!isToWorker(message)) return;
     const { id, call } = message;
     const service = call.endsWith('Artifact') || call === 'listArtifacts' ? 'artifact' : 'cache';
     const listen = listenTo((word) => {
@@ -28,8 +28,8 @@ export const serveStore = (
 const DOWNLOAD = /^Received \d+ of (\d+) /;
 
 /** What was given came from `ask` of the client, whose types fit the call to it. */
-const answer = (handlers: StoreHandlers, { call, given }: ToStore, listen: Listen): Promise<Answered> =>
-  (handlers as Readonly<Record<StoreCall, Handler>>)[call](given, listen);
+const answer = (handlers: WorkerHandlers, { call, given }: ToWorker, listen: Listen): Promise<Answered> =>
+  (handlers as Readonly<Record<WorkerCall, Handler>>)[call](given, listen);
 
 type Answered = Result<unknown, StoreTrouble>;
 type Handler = (given: unknown, listen: Listen) => Promise<Answered>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { knownRefusal, storeEnvironment } from '../../../src/github/store/store-environment.js';
+import { knownRefusal, workerEnvironment } from '../../../src/github/store/worker-environment.js';
 
 const GITHUB = {
   ACTIONS_CACHE_SERVICE_V2: 'true',
@@ -8,7 +8,7 @@ const GITHUB = {
   GITHUB_SERVER_URL: 'https://github.com',
 };
 
-test('the store process gets what the toolkit reads, its own folders, and nothing of the job', () => {
+test('the worker process gets what the toolkit reads, its own folders, and nothing of the job', () => {
   const env = {
     ...GITHUB,
     PATH: '/bin',
@@ -19,7 +19,7 @@ test('the store process gets what the toolkit reads, its own folders, and nothin
     RUNNER_TEMP: '/t',
   };
   const places = { folder: '/store', temp: '/store/temp', searchPath: '/store/programs:/bin' };
-  expect(storeEnvironment(env, places)).toEqual({
+  expect(workerEnvironment(env, places)).toEqual({
     ...GITHUB,
     PATH: '/store/programs:/bin',
     HTTPS_PROXY: 'p',

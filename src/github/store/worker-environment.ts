@@ -1,17 +1,17 @@
 import { never } from '../../base/assert.js';
-import type { StoreCall } from './store-protocol.js';
+import type { WorkerCall } from './worker-protocol.js';
 import type { StoreTrouble } from './store-trouble.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a store process has of its own: its folder, which counts as the workspace, the toolkit's, and a search path. */
-export type StorePlaces = { readonly folder: string; readonly temp: string; readonly searchPath: string };
+/** What a worker process has of its own: its folder, which counts as the workspace, the toolkit's, and a search path. */
+export type WorkerPaths = { readonly folder: string; readonly temp: string; readonly searchPath: string };
 
-/** What the store process inherits: what the toolkit reads, the way to programs and to the network, and no more. */
-export const storeEnvironment = (
+/** What the worker process inherits: what the toolkit reads, the way to programs and to the network, and no more. */
+export const workerEnvironment = (
   env: Environment,
-  { folder, temp, searchPath }: StorePlaces,
+  { folder, temp, searchPath }: WorkerPaths,
 ): Record<string, string> => {
   const kept = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && INHERITED.has(entry[0]),
@@ -20,7 +20,7 @@ export const storeEnvironment = (
 };
 
 /** Why a call need not even be tried; undefined when it may work. */
-export const knownRefusal = (env: Environment, call: StoreCall): StoreTrouble | undefined => {
+export const knownRefusal = (env: Environment, call: WorkerCall): StoreTrouble | undefined => {
   switch (call) {
     case 'find':
     case 'download':

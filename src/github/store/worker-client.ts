@@ -2,22 +2,22 @@ import { err, ok, type Result } from '../../base/result.js';
 import { addTarWrapper } from '../../snapshot/tar/tar-wrapper.js';
 import { prepareStoreFolder, storeFolder } from '../../machine/job/store-folder.js';
 import type { ProcessGroup } from '../../state/run-state.js';
-import { connectStore, type StoreConnection, type StoreRequest } from './store-connection.js';
-import { knownRefusal, storeEnvironment, type Environment } from './store-environment.js';
-import type { Answer, StoreCall } from './store-protocol.js';
+import { connectWorker, type WorkerConnection, type WorkerRequest } from './worker-connection.js';
+import { knownRefusal, workerEnvironment, type Environment } from './worker-environment.js';
+import type { Answer, WorkerCall } from './worker-protocol.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
 
 /** The stores of GitHub, behind a process of their own. */
 export type Store = {
   /** Never rejects. The first call starts the process, and so does the next one after it was ended or died. */
-  readonly ask: <C extends StoreCall>(request: StoreRequest<C>) => Promise<Result<Answer<C>, StoreTrouble>>;
+  readonly ask: <C extends WorkerCall>(request: WorkerRequest<C>) => Promise<Result<Answer<C>, StoreTrouble>>;
   /** Ends the process, if there is one, and waits until it is gone. Calls that are open or come later get an error. */
   readonly close: () => Promise<void>;
 };
 
 /** What a store needs. */
-export type StoreOptions = {
-  /** How to start the store process: the path of a Node and what it runs. */
+export type WorkerOptions = {
+  /** How to start the worker process: the path of a Node and what it runs. */
   readonly program: readonly string[];
   /** Absolute; of this store alone, made when it is missing. */
   readonly folder: string;
@@ -30,11 +30,11 @@ export type StoreOptions = {
 };
 
 /** A store that starts nothing before it is asked. */
-export const startStore = (options: StoreOptions): Store => {
-  let connection: StoreConnection | undefined;
+export const startWorker = (options: WorkerOptions): Store => {
+  let connection: WorkerConnection | undefined;
   let isClosed = false;
 
-  const connect = (): Result<StoreConnection> => {
+  const connect = (): Result<WorkerConnection> => {
     if (isClosed) return err(CLOSED);
     if (connection?.isOver() === false) return ok(connection);
     const connected = startProcess(options);
@@ -58,11 +58,11 @@ export const startStore = (options: StoreOptions): Store => {
 
 const CLOSED = 'the store was closed';
 
-const startProcess = ({ program, folder, env, onMask }: StoreOptions): Result<StoreConnection> => {
+const startProcess = ({ program, folder, env, onMask }: WorkerOptions): Result<WorkerConnection> => {
   const places = storeFolder(folder);
   const prepared = prepareStoreFolder(places);
   const searchPath = prepared.ok ? addTarWrapper(places.programs, env['PATH'] ?? '') : prepared;
   if (!searchPath.ok) return searchPath;
-  const ownEnv = storeEnvironment(env, { folder: places.path, temp: places.temp, searchPath: searchPath.value });
-  return connectStore({ argv: program, env: ownEnv, cwd: places.path }, onMask);
+  const ownEnv = workerEnvironment(env, { folder: places.path, temp: places.temp, searchPath: searchPath.value });
+  return connectWorker({ argv: program, env: ownEnv, cwd: places.path }, onMask);
 };

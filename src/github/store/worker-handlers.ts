@@ -3,17 +3,25 @@ import { err, ok, type Result } from '../../base/result.js';
 import { entryFolder, parseKey } from '../../checkpoint/checkpoint-key.js';
 import type { SealKey } from '../../snapshot/sealed/sealed-file.js';
 import { partsIn, type StoreFolder } from '../../machine/job/store-folder.js';
-import type { Answer, ArchiveToPack, FileToPack, Given, PartToRead, StoreCall, EntryToSave } from './store-protocol.js';
+import type {
+  Answer,
+  ArchiveToPack,
+  FileToPack,
+  Given,
+  PartToRead,
+  WorkerCall,
+  EntryToSave,
+} from './worker-protocol.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
 import type { Listen } from './toolkit-output.js';
 
-/** What the store process does for each call. */
-export type StoreHandlers = {
-  readonly [C in StoreCall]: (given: Given<C>, listen: Listen) => Promise<Result<Answer<C>, StoreTrouble>>;
+/** What the worker process does for each call. */
+export type WorkerHandlers = {
+  readonly [C in WorkerCall]: (given: Given<C>, listen: Listen) => Promise<Result<Answer<C>, StoreTrouble>>;
 };
 
 /** The calls as they are done in a store folder, which is the current one. What a call needs is loaded when it first comes. */
-export const storeHandlers = (folder: StoreFolder): StoreHandlers => {
+export const workerHandlers = (folder: StoreFolder): WorkerHandlers => {
   const keyFor = createKeyring();
   return {
     find: async ({ prefix }, listen) => (await import('./cache-entries.js')).findEntry(prefix, listen),

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { connectStore, type StoreConnection } from '../../../src/github/store/store-connection.js';
+import { connectWorker, type WorkerConnection } from '../../../src/github/store/worker-connection.js';
 import { isAlive } from '../../rig/is-alive.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
 const find = { call: 'find', given: { prefix: 'a' } } as const;
 
-/** Connects to a store process that does what the script says with each call. */
-const connect = (folder: TempFolder, onCall: string, onMask: (value: string) => void = () => {}): StoreConnection => {
+/** Connects to a worker process that does what the script says with each call. */
+const connect = (folder: TempFolder, onCall: string, onMask: (value: string) => void = () => {}): WorkerConnection => {
   const script = folder.write(
     'store.cjs',
     `const answer = (id, result) => process.send({ kind: 'answer', id, result });
      process.on('disconnect', () => process.exit());
      process.on('message', ({ id, call, given }) => { ${onCall} });`,
   );
-  return valueOf(connectStore({ argv: [process.execPath, script], env: {}, cwd: folder.path }, onMask));
+  return valueOf(connectWorker({ argv: [process.execPath, script], env: {}, cwd: folder.path }, onMask));
 };
 
 test('each answer goes to its call, whatever the order, and masks come first', async () => {
@@ -41,7 +41,7 @@ test('a process that dies answers all open calls with how it ended', async () =>
     expect(errorOf(answer)).toEqual({
       kind: 'unavailable',
       isUnanswered: true,
-      message: 'the store process ended with exit code 1: RangeError: what broke',
+      message: 'the worker process ended with exit code 1: RangeError: what broke',
     });
   }
   expect(store.isOver()).toBe(true);

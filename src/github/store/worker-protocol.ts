@@ -7,11 +7,11 @@ import type { FileToUnpack } from '../../snapshot/sealed/unpack-file.js';
 import type { StoreTrouble } from './store-trouble.js';
 
 /**
- * What the store process can be asked for, by name: what it is given, and what it answers.
+ * What the worker process can be asked for, by name: what it is given, and what it answers.
  * - Calls may overlap, except that only one `save` may be under way, and nothing else may touch `checkpoint` meanwhile.
  * - "Not there" is an answer; a `StoreTrouble` is what came in between.
  */
-export type StoreCalls = {
+export type WorkerCalls = {
   /** The newest entry whose key begins so; no key when there is none. */
   readonly find: { readonly given: { readonly prefix: string }; readonly answer: { readonly key?: string } };
   /** Puts entries below `checkpoint/` in the folder of the store; `missing` are the keys there are none of. */
@@ -37,13 +37,13 @@ export type StoreCalls = {
 };
 
 /** The name of a call. */
-export type StoreCall = keyof StoreCalls;
+export type WorkerCall = keyof WorkerCalls;
 
 /** What a call is given. */
-export type Given<C extends StoreCall> = StoreCalls[C]['given'];
+export type Given<C extends WorkerCall> = WorkerCalls[C]['given'];
 
 /** What a call answers. */
-export type Answer<C extends StoreCall> = StoreCalls[C]['answer'];
+export type Answer<C extends WorkerCall> = WorkerCalls[C]['answer'];
 
 /** An entry by its key. One whose key others may choose too is not ours because it is there. */
 export type EntryToSave = { readonly key: string; readonly isShared?: true };
@@ -86,11 +86,11 @@ export type StoredArtifact = {
 /** An artifact to download; with a digest, what comes is compared with it. */
 export type WantedArtifact = { readonly id: number; readonly digest?: string; readonly folder: string };
 
-/** What goes to the store process. What is given fits the call. */
-export type ToStore = {
+/** What goes to the worker process. What is given fits the call. */
+export type ToWorker = {
   readonly kind: 'call';
   readonly id: number;
-  readonly call: StoreCall;
+  readonly call: WorkerCall;
   readonly given: unknown;
 };
 
@@ -98,17 +98,17 @@ export type ToStore = {
  * What comes from it: values to hide before anything that could hold them; trouble on the way to an answer, and the size
  * of what is being downloaded; answers.
  */
-export type FromStore =
+export type FromWorker =
   | { readonly kind: 'mask'; readonly value: string }
   | { readonly kind: 'trouble'; readonly id: number; readonly message: string }
   | { readonly kind: 'size'; readonly id: number; readonly bytes: number }
   | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown, StoreTrouble> };
 
 /** Whether a message is one of ours: it comes from our own process, so its kind says enough. */
-export const isToStore = (message: unknown): message is ToStore => kindOf(message) === 'call';
+export const isToWorker = (message: unknown): message is ToWorker => kindOf(message) === 'call';
 
 /** The same on the other side. */
-export const isFromStore = (message: unknown): message is FromStore =>
+export const isFromWorker = (message: unknown): message is FromWorker =>
   ['mask', 'trouble', 'size', 'answer'].includes(kindOf(message) ?? '');
 
 const kindOf = (message: unknown): string | undefined =>

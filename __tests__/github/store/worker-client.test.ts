@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startStore } from '../../../src/github/store/store-client.js';
+import { startWorker } from '../../../src/github/store/worker-client.js';
 import { errorOf, newTempFolder, valueOf } from '../../machine/temp-folder.js';
 import { until } from '../../machine/until.js';
 import { isAlive } from '../../rig/is-alive.js';
@@ -54,7 +54,7 @@ test('past its deadline a call ends with the process, and the next one has a new
   const message = 'the cache service did not answer within 0.3s';
   expect(errorOf(late)).toEqual({ kind: 'unavailable', isUnanswered: true, message });
   expect(errorOf(await concurrentSteps).message).toBe(
-    'the store process was ended, as another call to it got no answer',
+    'the worker process was ended, as another call to it got no answer',
   );
   github.heal();
   valueOf(await rig.store.ask(find));
@@ -90,14 +90,14 @@ test('a closed store leaves no process and takes no more calls', async () => {
   expect(rig.groups).toHaveLength(1);
 });
 
-test('a store process that cannot be started, or a folder that cannot be made, is trouble and no crash', async () => {
+test('a worker process that cannot be started, or a folder that cannot be made, is trouble and no crash', async () => {
   await using github = await startGitHub();
   const env = github.environment({ runId: '1', attempt: 1 });
   await using rig = newStoreRig(env, ['/nowhere/node', 'store.js']);
   expect(errorOf(await rig.store.ask(find)).message).toContain('cannot start "/nowhere/node"');
   using temp = newTempFolder();
   const folder = join(temp.write('a-file'), 'store');
-  const store = startStore({ program: FROM_SOURCE, folder, env, onMask: () => {}, onStarted: () => {} });
+  const store = startWorker({ program: FROM_SOURCE, folder, env, onMask: () => {}, onStarted: () => {} });
   expect(errorOf(await store.ask(find)).message).toContain('cannot use the folder');
 });
 
@@ -106,8 +106,8 @@ test('the process ends when the one that started it is killed, with what it has 
   using temp = newTempFolder();
   const script = temp.write(
     'starter.mjs',
-    `import { startStore } from ${JSON.stringify(new URL('../../../src/github/store/store-client.ts', import.meta.url).href)};
-     const store = startStore({ program: ${JSON.stringify(FROM_SOURCE)}, folder: ${JSON.stringify(temp.at('store'))},
+    `import { startWorker } from ${JSON.stringify(new URL('../../../src/github/store/worker-client.ts', import.meta.url).href)};
+     const store = startWorker({ program: ${JSON.stringify(FROM_SOURCE)}, folder: ${JSON.stringify(temp.at('store'))},
        env: process.env, onMask: () => {}, onStarted: ({ pid }) => console.log(pid) });
      await store.ask({ call: 'find', given: { prefix: 'a' } });`,
   );

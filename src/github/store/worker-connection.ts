@@ -3,11 +3,11 @@ import { err, ok, type Result } from '../../base/result.js';
 import { openChild, type ChildProgram } from '../../machine/process/child-channel.js';
 import { systemClock } from '../../machine/process/clock.js';
 import type { ProcessGroup } from '../../state/run-state.js';
-import { isFromStore, type Answer, type Given, type StoreCall, type ToStore } from './store-protocol.js';
+import { isFromWorker, type Answer, type Given, type WorkerCall, type ToWorker } from './worker-protocol.js';
 import { unanswered, type StoreTrouble } from './store-trouble.js';
 
 /** A call, and how long its answer may take. */
-export type StoreRequest<C extends StoreCall> = {
+export type WorkerRequest<C extends WorkerCall> = {
   readonly call: C;
   readonly given: Given<C>;
   /**
@@ -17,10 +17,10 @@ export type StoreRequest<C extends StoreCall> = {
   readonly deadlineMs?: number;
 };
 
-/** One store process, from its start to its end. */
-export type StoreConnection = {
+/** One worker process, from its start to its end. */
+export type WorkerConnection = {
   readonly group: ProcessGroup;
-  readonly ask: <C extends StoreCall>(request: StoreRequest<C>) => Promise<Result<Answer<C>, StoreTrouble>>;
+  readonly ask: <C extends WorkerCall>(request: WorkerRequest<C>) => Promise<Result<Answer<C>, StoreTrouble>>;
   /** Whether it takes no more calls. */
   readonly isOver: () => boolean;
   /** Ends it with everything it has started, and waits until it is gone; open calls get that message. */
@@ -37,8 +37,8 @@ type OpenCall = {
   trouble?: string;
 };
 
-/** Starts a store process; the error says why that is not possible. */
-export const connectStore = (program: ChildProgram, onMask: (value: string) => void): Result<StoreConnection> => {
+/** Starts a worker process; the error says why that is not possible. */
+export const connectWorker = (program: ChildProgram, onMask: (value: string) => void): Result<WorkerConnection> => {
   const open = new Map<number, OpenCall>();
   let isOver = false;
   let lastId = 0;
@@ -54,14 +54,14 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
     for (const id of open.keys()) settle(id, err(unanswered(because)));
   };
   const onMessage = (message: unknown): void => {
-    if (!isFromStore(message)) return;
+    if (!isFromWorker(message)) return;
     if (message.kind === 'mask') onMask(message.value);
     else if (message.kind === 'answer') settle(message.id, message.result);
     else if (message.kind === 'size') open.get(message.id)?.deadline.grow(message.bytes);
     else noteTrouble(open.get(message.id), message.message);
   };
   const onEnded = (how: string): void => {
-    giveUp(`the store process ${how}`);
+    giveUp(`the worker process ${how}`);
     gone();
   };
   const opened = openChild(program, { onMessage, onEnded });
@@ -73,14 +73,14 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
     child.kill();
     return whenGone;
   };
-  const expire = (id: number, call: StoreCall, afterMs: number): void => {
+  const expire = (id: number, call: WorkerCall, afterMs: number): void => {
     const trouble = open.get(id)?.trouble;
     const time = formatDuration(afterMs);
     const silence = `${answererOf(call)} did not answer within ${time}`;
     settle(id, err(unanswered(trouble === undefined ? silence : `${trouble} (tried for ${time})`)));
-    void end('the store process was ended, as another call to it got no answer');
+    void end('the worker process was ended, as another call to it got no answer');
   };
-  const ask = ({ call, given, deadlineMs }: StoreRequest<StoreCall>): Promise<Result<unknown, StoreTrouble>> =>
+  const ask = ({ call, given, deadlineMs }: WorkerRequest<WorkerCall>): Promise<Result<unknown, StoreTrouble>> =>
     new Promise((resolve) => {
       const id = ++lastId;
       const deadline = startDeadline(deadlineMs, (afterMs) => expire(id, call, afterMs));
@@ -89,18 +89,18 @@ export const connectStore = (program: ChildProgram, onMask: (value: string) => v
         resolve(result);
       };
       open.set(id, { settle: settleCall, deadline });
-      child.send({ kind: 'call', id, call, given } satisfies ToStore);
+      child.send({ kind: 'call', id, call, given } satisfies ToWorker);
     });
-  return ok({ group: child.group, ask: ask as StoreConnection['ask'], isOver: () => isOver, end });
+  return ok({ group: child.group, ask: ask as WorkerConnection['ask'], isOver: () => isOver, end });
 };
 
-const answererOf = (call: StoreCall): string => {
+const answererOf = (call: WorkerCall): string => {
   if (CACHE_CALLS.includes(call)) return 'the cache service';
-  return ARTIFACT_CALLS.includes(call) ? 'the artifact service' : 'the store process';
+  return ARTIFACT_CALLS.includes(call) ? 'the artifact service' : 'the worker process';
 };
 
-const CACHE_CALLS: readonly StoreCall[] = ['find', 'download', 'save'];
-const ARTIFACT_CALLS: readonly StoreCall[] = ['uploadArtifact', 'listArtifacts', 'downloadArtifact'];
+const CACHE_CALLS: readonly WorkerCall[] = ['find', 'download', 'save'];
+const ARTIFACT_CALLS: readonly WorkerCall[] = ['uploadArtifact', 'listArtifacts', 'downloadArtifact'];
 
 const noteTrouble = (call: OpenCall | undefined, message: string): void => {
   if (call !== undefined) call.trouble = message;
