@@ -5,7 +5,8 @@ import { listenToRunner } from '../../../src/github/runner/job-signals.js';
 import type { JobWork } from '../../../src/github/job/job-work.js';
 import type { EventBody } from '../../../src/state/event.js';
 import { failed, recordRun, started, succeeded, tried, triedAgain } from '../../report/recorded-run.js';
-import { newJobRig, withEnv, type JobRig, type JobStart } from '../job-rig.js';
+import { newJobRig, type JobRig, type JobStart } from '../job-rig.js';
+import { withEnv } from '../with-env.js';
 
 const SUCCESS: EventBody = { type: 'run_succeeded', warnings: [], outputs: {} };
 const FAILURE: EventBody = { type: 'run_failed', failed_step: 'two', error: 'exit code 1', warnings: [] };

@@ -4,7 +4,7 @@ import { createActionDisplay } from '../../../src/github/log/action-display.js';
 import { refuseInputs, refuseMistakes, refuseRun } from '../../../src/github/log/refuse-job.js';
 import { readPipeline, type LoadFile } from '../../../src/language/read-pipeline.js';
 import { errorOf, newTempFolder } from '../../machine/temp-folder.js';
-import { withEnv } from '../job-rig.js';
+import { withEnv } from '../with-env.js';
 import { newMemoryLog } from '../memory-log.js';
 
 /** What a refusal writes to the log, once its exit code and outputs are as always. */
