@@ -17,16 +17,14 @@ describe.each(nodes)('the store program on %s', (_label, node) => {
     {
       await using rig = newStoreRig(first ?? {}, [node, PROGRAM]);
       rig.put(part, { 'manifest.json': '{}' });
-      valueOf(await rig.store.ask({ call: 'save', given: { key: part.key } }));
-      const given = { name: 'logs', files: [temp.write('a.log', 'a line')], root: temp.path };
-      valueOf(await rig.store.ask({ call: 'uploadArtifact', given }));
+      valueOf(await rig.store.save({ key: part.key }));
+      valueOf(await rig.records.save({ name: 'logs', files: [temp.write('a.log', 'a line')], root: temp.path }));
     }
     await using rig = newStoreRig(second ?? {}, [node, PROGRAM]);
-    expect(valueOf(await rig.store.ask({ call: 'download', given: { keys: [part.key] } }))).toEqual({ missing: [] });
+    expect(valueOf(await rig.store.download({ keys: [part.key] }))).toEqual([]);
     expect(rig.read(part, 'manifest.json')).toBe('{}');
-    const [artifact] = valueOf(await rig.store.ask({ call: 'listArtifacts', given: undefined }));
-    const given = { id: artifact?.id ?? 0, folder: temp.at('back') };
-    valueOf(await rig.store.ask({ call: 'downloadArtifact', given }));
+    const [record] = valueOf(await rig.records.list('logs'));
+    valueOf(await rig.records.download({ id: record?.id ?? 0, folder: temp.at('back') }));
     expect(temp.read('back/a.log')).toBe('a line');
   });
 

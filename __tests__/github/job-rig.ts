@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createActionDisplay } from '../../src/github/log/action-display.js';
 import { readActionInputs } from '../../src/github/runner/action-inputs.js';
 import { openChainLog } from '../../src/github/store/chain-log.js';
-import { connectStores, type JobStores } from '../../src/github/store/connect-stores.js';
+import { connectStores, type ConnectOptions, type JobStores } from '../../src/github/store/connect-stores.js';
 import { createJobCheckpoints, type JobCheckpoints } from '../../src/github/checkpoint/job-checkpoints.js';
 import { digestSecrets } from '../../src/github/runner/digest-secrets.js';
 import type { FindOptions } from '../../src/github/checkpoint/find-checkpoint.js';
@@ -30,9 +30,8 @@ import { startGitHub, type GitHubEmulator } from '../rig/github/start-github.js'
 import { newMemoryLog } from './memory-log.js';
 import { FROM_SOURCE } from './store-rig.js';
 
-/** A job over its attempts: an emulated GitHub, and a workspace that stays unless a test clears it. */
-export type JobRig = AsyncDisposable & {
-  readonly github: GitHubEmulator;
+/** A job over its attempts: its workspace stays unless a test clears it. */
+export type JobSpace = AsyncDisposable & {
   readonly temp: TempFolder;
   readonly workspace: string;
   /** Writes a file of the workspace; its absolute path. */
@@ -41,9 +40,12 @@ export type JobRig = AsyncDisposable & {
   readonly has: (name: string) => boolean;
   /** The environment of the action, with inputs as `INPUT_…`. */
   readonly env: (options?: StartOptions) => Record<string, string>;
-  /** A start of the action in this process, with a real worker process behind it once it is asked. */
+  /** A start of the action in this process. */
   readonly start: (options?: StartOptions) => JobStart;
 };
+
+/** A job whose stores are GitHub's clients in a real worker process, over an emulated GitHub. */
+export type JobRig = JobSpace & { readonly github: GitHubEmulator };
 
 /** One start of the action. */
 export type JobStart = JobParts & { readonly stores: JobStores; readonly log: () => string };
@@ -53,14 +55,36 @@ export type StartOptions = { readonly attempt?: number; readonly env?: Readonly<
 
 /** Opens an emulated GitHub and an empty workspace. */
 export const newJobRig = async (): Promise<JobRig> => {
-  const [github, temp] = [await startGitHub(), newTempFolder()];
+  const github = await startGitHub();
+  const space = newJobSpace({
+    environment: (attempt) => github.environment({ runId: '4711', attempt }),
+    connect: (options) => connectStores({ ...options, storeProgram: FROM_SOURCE }),
+  });
+  const dispose = async (): Promise<void> => {
+    await space[Symbol.asyncDispose]();
+    await github[Symbol.asyncDispose]();
+  };
+  return { ...space, github, [Symbol.asyncDispose]: dispose };
+};
+
+/** The stores of a job: what they add to its environment, and how a start is connected to them. */
+export type JobSpaceStores = {
+  readonly environment: (attempt: number) => Readonly<Record<string, string>>;
+  readonly connect: (options: StartToConnect) => JobStores | undefined;
+};
+
+type StartToConnect = Omit<ConnectOptions, 'storeProgram'> & Pick<JobParts, 'identity'>;
+
+/** Makes an empty workspace for a job with such stores. */
+export const newJobSpace = ({ environment, connect }: JobSpaceStores): JobSpace => {
+  const temp = newTempFolder();
   const workspace = temp.at('workspace');
   mkdirSync(workspace);
   mkdirSync(temp.at('temp'));
   const open: JobStores[] = [];
   const env: JobRig['env'] = ({ attempt = 1, env: more = {} } = {}) => ({
     PATH: process.env['PATH'] ?? '',
-    ...github.environment({ runId: '4711', attempt }),
+    ...environment(attempt),
     GITHUB_WORKSPACE: workspace,
     GITHUB_RUN_ID: '4711',
     GITHUB_RUN_ATTEMPT: String(attempt),
@@ -74,12 +98,11 @@ export const newJobRig = async (): Promise<JobRig> => {
     ...more,
   });
   const start: JobRig['start'] = (options) => {
-    const job = openStart(env(options), temp);
+    const job = openStart(env(options), temp, connect);
     open.push(job.stores);
     return job;
   };
   return {
-    github,
     temp,
     workspace,
     write: (name, content) => temp.write(`workspace/${name}`, content),
@@ -89,7 +112,6 @@ export const newJobRig = async (): Promise<JobRig> => {
     start,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(open.map((stores) => stores.close()));
-      await github[Symbol.asyncDispose]();
       temp[Symbol.dispose]();
     },
   };
@@ -97,7 +119,7 @@ export const newJobRig = async (): Promise<JobRig> => {
 
 /** Where the action is started with such an environment. */
 export const surroundingsOf = (
-  { temp: { path } }: Pick<JobRig, 'temp'>,
+  { temp: { path } }: Pick<JobSpace, 'temp'>,
   env: Record<string, string>,
 ): Surroundings => ({
   env,
@@ -108,7 +130,7 @@ export const surroundingsOf = (
   hostName: 'h',
 });
 
-const openStart = (env: Record<string, string>, temp: TempFolder): JobStart => {
+const openStart = (env: Record<string, string>, temp: TempFolder, connect: JobSpaceStores['connect']): JobStart => {
   const surroundings = surroundingsOf({ temp }, env);
   const facts = readFacts(surroundings);
   const inputs = valueOf(readActionInputs(env));
@@ -119,7 +141,7 @@ const openStart = (env: Record<string, string>, temp: TempFolder): JobStart => {
   const display = createActionDisplay(log, 'token');
   const chain = openChainLog(folder.chainFile, display.warning);
   const logger = { warn: display.warning, note: display.note, mask: display.secret };
-  const stores = connectStores({ inputs, env, folder, chain, storeProgram: FROM_SOURCE, logger });
+  const stores = connect({ inputs, env, identity, folder, chain, logger });
   if (stores === undefined) throw new Error('a job without stores');
   return { inputs, identity, facts, folder, display, chain, stores, isStopped: () => false, log: log.text };
 };
@@ -246,11 +268,14 @@ export const pipelineOf = async (text: string): Promise<Pipeline> =>
   valueOf(await readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(text) }));
 
 /** Writes the pipeline file of a workspace. */
-export const writePipeline = ({ workspace }: JobRig, text: string): void =>
+export const writePipeline = ({ workspace }: Pick<JobSpace, 'workspace'>, text: string): void =>
   writeFileSync(join(workspace, 'savepoint.yml'), text);
 
 /** What a start looks for checkpoints with. */
-export const findingOf = (job: JobStart, more: Partial<FindOptions> = {}): FindOptions => ({
+export const findingOf = (
+  job: JobStart,
+  more: Partial<FindOptions> = {},
+): FindOptions & Pick<JobStores, 'records'> => ({
   ...job.stores,
   identity: job.identity,
   commit: '',

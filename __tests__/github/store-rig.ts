@@ -1,23 +1,30 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryFolder, formatKey, type KeyParts } from '../../src/checkpoint/checkpoint-key.js';
-import { startWorker, type Store } from '../../src/github/store/worker-client.js';
+import { startWorker, type WorkerClient } from '../../src/github/store/worker-client.js';
 import type { ProcessGroup } from '../../src/state/run-state.js';
 import { newTempFolder } from '../machine/temp-folder.js';
+import { writeFiles } from '../rig/memory-store.js';
 
-/** A store in a folder of its own, with a real process. */
-export type StoreRig = AsyncDisposable & {
-  readonly store: Store;
-  readonly folder: string;
-  /** The processes it has started so far. */
-  readonly groups: readonly ProcessGroup[];
-  readonly masks: readonly string[];
+/** The parts of checkpoints in the folder of a store. */
+export type StoreFiles = {
   /** Makes `checkpoint/` hold the part of that key and nothing else. */
   readonly put: (parts: KeyParts, files: Readonly<Record<string, string>>) => void;
   /** A file of a part that was put there or downloaded. */
   readonly read: (parts: KeyParts, file: string) => string;
 };
+
+/** GitHub's stores in a folder of their own, with a real worker process. */
+export type StoreRig = AsyncDisposable &
+  StoreFiles &
+  Omit<WorkerClient, 'close'> & {
+    readonly client: WorkerClient;
+    readonly folder: string;
+    /** The processes it has started so far. */
+    readonly groups: readonly ProcessGroup[];
+    readonly masks: readonly string[];
+  };
 
 const HOOK = fileURLToPath(new URL('../../scripts/typescript-sources.mjs', import.meta.url));
 
@@ -27,7 +34,7 @@ export const FROM_SOURCE: readonly string[] = [
   process.env['SAVEPOINT_TEST_STORE'] ?? '',
 ];
 
-/** Makes a store for a job with that environment. */
+/** Makes stores for a job with that environment. */
 export const newStoreRig = (
   env: Readonly<Record<string, string>>,
   program: readonly string[] = FROM_SOURCE,
@@ -36,32 +43,33 @@ export const newStoreRig = (
   const folder = temp.at('store');
   const groups: ProcessGroup[] = [];
   const masks: string[] = [];
-  const store = startWorker({
+  const client = startWorker({
     program,
     folder,
     env: { PATH: process.env['PATH'], ...env },
     onMask: (value) => masks.push(value),
     onStarted: (group) => groups.push(group),
   });
-  const checkpoint = join(folder, 'checkpoint');
+  const { store, records, archives } = client;
   return {
-    store,
-    folder,
-    groups,
-    masks,
-    put: (parts, files) => {
-      rmSync(checkpoint, { recursive: true, force: true });
-      for (const [name, content] of Object.entries(files)) {
-        const path = join(checkpoint, entryFolder(parts), name);
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, content);
-      }
-    },
-    read: (parts, file) => readFileSync(join(checkpoint, entryFolder(parts), file), 'utf8'),
+    ...{ client, store, records, archives, folder, groups, masks },
+    ...storeFiles(folder),
     [Symbol.asyncDispose]: async () => {
-      await store.close();
+      await client.close();
       temp[Symbol.dispose]();
     },
+  };
+};
+
+/** The parts in the folder of a store. */
+export const storeFiles = (folder: string): StoreFiles => {
+  const checkpoint = join(folder, 'checkpoint');
+  return {
+    put: (parts, files) => {
+      rmSync(checkpoint, { recursive: true, force: true });
+      writeFiles(join(checkpoint, entryFolder(parts)), files);
+    },
+    read: (parts, file) => readFileSync(join(checkpoint, entryFolder(parts), file), 'utf8'),
   };
 };
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { newJobRig, newSteps } from '../job-rig.js';
+import { newSteps } from '../job-rig.js';
+import { newMemoryJobRig } from '../memory-job-rig.js';
 
 test('uploads are recorded until the run has ended', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const steps = await newSteps(rig.start());
   steps.checkpoints.onUpload({ kind: 'saved', step: 'one', sequence: 3, bytes: 9 });
   steps.checkpoints.onUpload({ kind: 'nothing-new' });

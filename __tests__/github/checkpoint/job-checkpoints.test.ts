@@ -5,7 +5,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { namesIn } from '../../snapshot/archives.js';
 import { started, succeeded } from '../../report/recorded-run.js';
-import { newJobRig, newSteps, type JobStart } from '../job-rig.js';
+import { newSteps, type JobStart } from '../job-rig.js';
+import { newMemoryJobRig } from '../memory-job-rig.js';
 
 const concurrentIn = ({ chain }: Pick<JobStart, 'chain'>): readonly (readonly string[])[] =>
   chain.state().pending.map(({ concurrent_steps }) => concurrent_steps);
@@ -15,7 +16,7 @@ const archived = ({ chain }: JobStart): readonly (readonly [string, readonly str
   chain.state().pending.map(({ step, tar_file }) => [step, namesIn(tar_file).filter((name) => !name.endsWith('/'))]);
 
 test('each step that is done has an archive of what it changed, and asks for an upload', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('a'));
@@ -33,7 +34,7 @@ test('each step that is done has an archive of what it changed, and asks for an 
 
 describe('a failed step', () => {
   test('leaves nothing in any archive', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job);
     await steps.done('one', () => rig.write('a'));
@@ -47,7 +48,7 @@ describe('a failed step', () => {
   });
 
   test('takes nothing from one that runs beside it', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job);
     steps.run.add(started('long'));
@@ -59,7 +60,7 @@ describe('a failed step', () => {
   });
 
   test('takes nothing from one that began while it was looked at', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job);
     const failing = steps.fail('one');
@@ -71,7 +72,7 @@ describe('a failed step', () => {
   });
 
   test('is in no archive of everything either, as there is none after it', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job);
     await steps.done('one', () => rig.write('a'));
@@ -84,7 +85,7 @@ describe('a failed step', () => {
 
 describe('a fallback', () => {
   test('leaves nothing in any archive', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job);
     await steps.done('one', () => rig.write('a'));
@@ -98,7 +99,7 @@ describe('a fallback', () => {
   });
 
   test('stands for its step while it runs beside others, and after that too', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job);
     const clean = 'one/on_failure/clean';
@@ -113,7 +114,7 @@ describe('a fallback', () => {
   });
 
   test('of the pipeline stands for no step', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job);
     steps.run.add(started('on_started/x'));
@@ -123,7 +124,7 @@ describe('a fallback', () => {
 });
 
 test('steps that run beside one that is done are named with its archive', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   steps.run.add(started('other'));
@@ -133,7 +134,7 @@ test('steps that run beside one that is done are named with its archive', async 
 });
 
 test('steps that end at the same time are archived one after the other', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   const names = ['one', 'two', 'three'];
@@ -146,7 +147,7 @@ test('steps that end at the same time are archived one after the other', async (
 });
 
 test('what has no archive of its own is in the next one, which stands for it', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   const origin = join(job.folder.listingsFolder, 'origin');
@@ -163,7 +164,7 @@ test('what has no archive of its own is in the next one, which stands for it', a
 
 describe('a whole archive', () => {
   test('replaces what is pending, whose files go at once', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job);
     await steps.done('one', () => rig.write('a'));
@@ -176,7 +177,7 @@ describe('a whole archive', () => {
   });
 
   test('is none where something lies about that no archive may have', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job, { isTainted: true });
     await steps.done('one', () => rig.write('a'));
@@ -189,7 +190,7 @@ describe('a whole archive', () => {
   });
 
   test('leaves what is being packed alone', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job, { isUploading: () => true });
     await steps.done('one', () => rig.write('a'));
@@ -199,7 +200,7 @@ describe('a whole archive', () => {
   });
 
   test('is every one where there is no GNU tar', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = rig.start();
     const steps = await newSteps(job, { hasTar: false });
     await steps.done('one', () => rig.write('a'));
@@ -213,7 +214,7 @@ describe('a whole archive', () => {
 const rm = (folder: string, name: string): void => rmSync(join(folder, name));
 
 test('a step that changes the git repository runs again on resume, and no other', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const git = (...args: readonly string[]): unknown => execFileSync('git', args, { cwd: rig.workspace });
   git('init', '--quiet');
   const job = rig.start();
@@ -225,7 +226,7 @@ test('a step that changes the git repository runs again on resume, and no other'
 });
 
 test('of steps side by side each may have changed the git repository, also one that began while it was looked at', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const git = (...args: readonly string[]): unknown => execFileSync('git', args, { cwd: rig.workspace });
   git('init', '--quiet');
   const job = rig.start();
@@ -243,7 +244,7 @@ test('of steps side by side each may have changed the git repository, also one t
 });
 
 test('what changed while it was archived is named in the log', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   const file = rig.write('a', 'x'.repeat(64 * 1024 * 1024));
@@ -259,7 +260,7 @@ test('what changed while it was archived is named in the log', async () => {
 });
 
 test('where git cannot say, that is told once and every step runs again', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('.git/HEAD', 'no repository'));
@@ -269,7 +270,7 @@ test('where git cannot say, that is told once and every step runs again', async 
 });
 
 test('an archive that may hold a secret only main knows is marked so', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const secrets = ['inherited'];
   const steps = await newSteps(job, { secrets: () => secrets, inheritedSecrets: ['inherited'] });
@@ -280,7 +281,7 @@ test('an archive that may hold a secret only main knows is marked so', async () 
 });
 
 test('once nothing can be saved any more no archives are taken', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   job.chain.add({ type: 'marked', kind: 'ambiguous' });

@@ -5,7 +5,8 @@ import { packContent, packSealed, type Part } from '../../../src/github/checkpoi
 import { newPartFolder } from '../../../src/machine/job/part-folder.js';
 import { valueOf } from '../../machine/temp-folder.js';
 import { started } from '../../report/recorded-run.js';
-import { newJobRig, newSteps, savingOf, type JobStart } from '../job-rig.js';
+import { newSteps, savingOf, type JobStart } from '../job-rig.js';
+import { newMemoryJobRig } from '../memory-job-rig.js';
 
 /** A part for what is pending in a start now. */
 const partOf = ({ chain, identity, folder }: JobStart, sequence = 1): Part => {
@@ -21,7 +22,7 @@ const SECRET = 'hunter2-and-more';
 const options = (job: JobStart) => savingOf(job, { secrets: () => [SECRET] });
 
 test('what is pending, the journal and the baseline become files of the part', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('a'));
@@ -35,7 +36,7 @@ test('what is pending, the journal and the baseline become files of the part', a
 });
 
 test('a baseline that is stored is not packed again', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('a'));
@@ -55,7 +56,7 @@ test('a baseline that is stored is not packed again', async () => {
 });
 
 test('a file that holds a secret is left out, and its step told of once, however often it is packed', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('token', SECRET));
@@ -68,7 +69,7 @@ test('a file that holds a secret is left out, and its step told of once, however
 });
 
 test('a step that ran beside it may have left the file: both run again', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   steps.run.add(started('constructor'));
@@ -81,7 +82,7 @@ test('a step that ran beside it may have left the file: both run again', async (
 });
 
 test('a whole archive that lacks a file speaks for the steps whose archives it replaces before they were packed', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('token', SECRET));
@@ -92,7 +93,7 @@ test('a whole archive that lacks a file speaks for the steps whose archives it r
 });
 
 test('it speaks for stored ones too when what it lacks is in them, and not when it was never stored', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   const store = async (sequence: number, secrets: readonly string[]): Promise<void> => {
@@ -114,7 +115,7 @@ test('it speaks for stored ones too when what it lacks is in them, and not when 
 });
 
 test('with a key nothing is left out, and every file is sealed', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('token', SECRET));

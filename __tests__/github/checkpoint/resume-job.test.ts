@@ -1,23 +1,23 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { artifactPrefix } from '../../../src/github/checkpoint/find-artifact-state.js';
+import { recordPrefix } from '../../../src/github/checkpoint/job-record.js';
 import { AMBIGUOUS, markAmbiguous } from '../../../src/github/checkpoint/leg-claim.js';
 import { resumeJob, type ResumeOptions, type ResumeOutcome } from '../../../src/github/checkpoint/resume-job.js';
 import { saveCheckpoint } from '../../../src/github/checkpoint/save-checkpoint.js';
 import { EVERYTHING } from '../../snapshot/archives.js';
 import { valueOf } from '../../machine/temp-folder.js';
 import { started } from '../../report/recorded-run.js';
-import { findingOf, newJobRig, newSteps, savingOf, type JobRig, type JobStart, type Steps } from '../job-rig.js';
-import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
+import { findingOf, newJobRig, newSteps, savingOf, type JobSpace, type JobStart, type Steps } from '../job-rig.js';
+import { checkpointKeys, newMemoryJobRig, type MemoryJobRig } from '../memory-job-rig.js';
 
 const save = (job: JobStart) => saveCheckpoint({ kind: 'checkpoint', isFinal: true }, savingOf(job));
 
-const wipe = (rig: JobRig): void => {
+const wipe = (rig: JobSpace): void => {
   rmSync(rig.workspace, { recursive: true });
   mkdirSync(rig.workspace);
 };
 
-const resume = (rig: JobRig, job: JobStart, more: Partial<ResumeOptions> = {}): Promise<ResumeOutcome> =>
+const resume = (rig: JobSpace, job: JobStart, more: Partial<ResumeOptions> = {}): Promise<ResumeOutcome> =>
   resumeJob({
     ...findingOf(job),
     scope: EVERYTHING,
@@ -37,7 +37,7 @@ const runOf = (outcome: ResumeOutcome): Extract<ResumeOutcome, { kind: 'resumed'
 };
 
 /** A first attempt whose steps are saved. */
-const attemptOne = async (rig: JobRig, act: (steps: Steps) => Promise<void>): Promise<JobStart> => {
+const attemptOne = async (rig: JobSpace, act: (steps: Steps) => Promise<void>): Promise<JobStart> => {
   const job = rig.start();
   await act(await newSteps(job));
   expect(await save(job)).toMatchObject({ kind: 'saved' });
@@ -45,7 +45,7 @@ const attemptOne = async (rig: JobRig, act: (steps: Steps) => Promise<void>): Pr
 };
 
 test('the workspace and the run are put back', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   await attemptOne(rig, async (steps) => {
     await steps.done('one', () => rig.write('a', 'from one'));
     await steps.fail('two', () => rig.write('garbage'));
@@ -67,7 +67,7 @@ test('the workspace and the run are put back', async () => {
 });
 
 test('of an attempt that was cleaned up after at its end nothing is said to be lost', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   await attemptOne(rig, async (steps) => {
     await steps.done('one', () => rig.write('a'));
     steps.run.add({ type: 'late_abortion', steps: [] });
@@ -79,7 +79,7 @@ test('of an attempt that was cleaned up after at its end nothing is said to be l
 });
 
 test('a step that failed beside one whose archive was taken has left half of its files', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   await attemptOne(rig, async (steps) => {
     steps.run.add(started('two'));
     await steps.done('one', () => rig.write('a'));
@@ -92,7 +92,7 @@ test('a step that failed beside one whose archive was taken has left half of its
 });
 
 test('paths in exports are those of this machine, and a step whose path is missing here runs again', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   await attemptOne(rig, async (steps) => {
     await steps.done('one', () => rig.write('bin/tool'));
     const exports = { env: { HERE: `${rig.workspace}/bin` }, path: [`${rig.workspace}/bin`] };
@@ -115,7 +115,7 @@ test('paths in exports are those of this machine, and a step whose path is missi
 });
 
 test('what the first attempt had and this one lacks is told', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   rig.write('downloaded');
   const first = await attemptOne(rig, (steps) => steps.done('one', () => rig.write('a')));
   wipe(rig);
@@ -128,7 +128,7 @@ test('what the first attempt had and this one lacks is told', async () => {
 
 describe('a fresh start', () => {
   test('follows a run that finished, which is no refusal', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     const job = await attemptOne(rig, (steps) => steps.done('one', () => rig.write('a')));
     await saveCheckpoint({ kind: 'finished', isFinal: true }, savingOf(job));
     expect(await resume(rig, rig.start({ attempt: 2 }))).toEqual({
@@ -139,7 +139,7 @@ describe('a fresh start', () => {
   });
 
   test('has its reason where there is no checkpoint', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     expect(await resume(rig, rig.start({ attempt: 2 }))).toEqual({
       kind: 'fresh',
       because: 'no checkpoint of an earlier attempt was found',
@@ -148,30 +148,31 @@ describe('a fresh start', () => {
   });
 
   test('leaves the workspace alone when the checkpoint is damaged', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     await attemptOne(rig, (steps) => steps.done('one', () => rig.write('a')));
     wipe(rig);
     rig.write('mine');
-    const [entry] = await checkpointEntries(rig.github);
-    await rig.github.corrupt(entry?.key ?? '', 'flip');
+    const [key = ''] = checkpointKeys(rig.store);
+    rig.store.rewrite(key, '000001.tree', (content) => content.fill(0, Math.floor(content.length / 2)));
+    expect(await resume(rig, rig.start({ attempt: 2 }))).toMatchObject({ kind: 'fresh', isUnused: true });
+    rig.store.truncate(key);
     expect(await resume(rig, rig.start({ attempt: 2 }))).toMatchObject({ kind: 'fresh', isUnused: true });
     expect([rig.has('a'), rig.has('mine')]).toEqual([false, true]);
   });
 });
 
 describe('the record of a run in the artifacts', () => {
-  const upload = async (rig: JobRig): Promise<void> => {
+  const upload = async (rig: MemoryJobRig): Promise<void> => {
     const job = rig.start();
     const steps = await newSteps(job);
     await steps.done('one');
     await steps.fail('two');
-    const name = `${artifactPrefix(job.identity)}001-000000-${job.identity.nonce}`;
-    const given = { name, files: [job.folder.journalFile], root: job.folder.folder };
-    valueOf(await job.stores.store.ask({ call: 'uploadArtifact', given }));
+    const name = `${recordPrefix(job.identity)}001-000000-${job.identity.nonce}`;
+    valueOf(await job.stores.records.save({ name, files: [job.folder.journalFile], root: job.folder.folder }));
   };
 
   test('makes the run go on, with every step run again', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     await upload(rig);
     const job = rig.start({ attempt: 2 });
     const run = runOf(await resume(rig, job));
@@ -183,7 +184,7 @@ describe('the record of a run in the artifacts', () => {
   });
 
   test('is not used where it may be that of another job', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     await upload(rig);
     valueOf(await markAmbiguous(savingOf(rig.start())));
     const job = rig.start({ attempt: 2 });
@@ -195,7 +196,7 @@ describe('the record of a run in the artifacts', () => {
   });
 
   test('is not enough where a resume is required', async () => {
-    await using rig = await newJobRig();
+    await using rig = newMemoryJobRig();
     await upload(rig);
     expect(await resume(rig, rig.start({ attempt: 2 }), { isRequired: true })).toMatchObject({ kind: 'fresh' });
   });
@@ -205,14 +206,13 @@ test('a restore whose process dies leaves a workspace that nobody knows', async 
   await using rig = await newJobRig();
   await attemptOne(rig, (steps) => steps.done('one', () => rig.write('a')));
   const job = rig.start({ attempt: 2 });
-  const { store } = job.stores;
-  const ask: typeof store.ask = async (request) => {
-    if (request.call !== 'restoreTree') return store.ask(request);
-    const asked = store.ask(request);
-    await store.close();
+  const { archives, close } = job.stores;
+  const restoreTree: typeof archives.restoreTree = async (restore) => {
+    const asked = archives.restoreTree(restore);
+    await close();
     return asked;
   };
-  expect(await resume(rig, job, { store: { ...store, ask } })).toEqual({
+  expect(await resume(rig, job, { archives: { ...archives, restoreTree } })).toEqual({
     kind: 'broken',
     message: 'the restore did not finish: the store was closed',
   });

@@ -3,25 +3,25 @@ import { expect, test } from 'vitest';
 import { parseKey } from '../../../src/checkpoint/checkpoint-key.js';
 import { findCheckpoint } from '../../../src/github/checkpoint/find-checkpoint.js';
 import { saveCheckpoint, type Wanted } from '../../../src/github/checkpoint/save-checkpoint.js';
-import { unanswered } from '../../../src/github/store/store-trouble.js';
+import { unanswered, unavailable } from '../../../src/github/store/store-trouble.js';
 import { err } from '../../../src/base/result.js';
-import { findingOf, newJobRig, newSteps, savingOf, type JobRig } from '../job-rig.js';
-import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
+import { findingOf, newSteps, savingOf } from '../job-rig.js';
+import { checkpointKeys, newMemoryJobRig, type MemoryJobRig } from '../memory-job-rig.js';
 
 const CHECKPOINT: Wanted = { kind: 'checkpoint', isFinal: false };
 
-const keysOf = async ({ github }: JobRig): Promise<readonly (number | undefined)[]> =>
-  (await checkpointEntries(github)).map(({ key }) => parseKey(key)?.sequence);
+const keysOf = ({ store }: MemoryJobRig): readonly (number | undefined)[] =>
+  checkpointKeys(store).map((key) => parseKey(key)?.sequence);
 
 test('what is new is stored once, and what nobody needs any more is removed', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('a'));
   await steps.done('two', () => rig.write('b'));
   const saved = await saveCheckpoint(CHECKPOINT, savingOf(job));
   expect(saved).toMatchObject({ kind: 'saved', step: 'two', sequence: 1 });
-  expect(await keysOf(rig)).toEqual([1]);
+  expect(keysOf(rig)).toEqual([1]);
   expect(readdirSync(job.folder.archivesFolder)).toEqual([]);
   expect(readdirSync(job.folder.listingsFolder).sort()).toEqual(['2', 'origin']);
   expect(job.chain.state()).toMatchObject({ pending: [], stored: [{ step: 'one' }, { step: 'two' }] });
@@ -32,57 +32,56 @@ test('what is new is stored once, and what nobody needs any more is removed', as
 });
 
 test('a save that fails uses up its key and loses nothing', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await saveCheckpoint(CHECKPOINT, savingOf(job));
   await steps.done('one', () => rig.write('a'));
-  rig.github.fault({ on: 'save', kind: 'connection-loss' });
+  rig.store.fault('save', unavailable('the cache service could not be reached'));
   expect(await saveCheckpoint(CHECKPOINT, savingOf(job))).toMatchObject({ kind: 'failed' });
   expect(job.chain.state().pending.map(({ tar_file }) => existsSync(tar_file))).toEqual([true]);
   expect(job.display.warnings()).toEqual([
     expect.stringMatching(/^the cache service .*; this checkpoint is not saved$/),
   ]);
-  rig.github.heal();
+  rig.store.heal();
   const final: Wanted = { kind: 'checkpoint', isFinal: true };
   expect(await saveCheckpoint(final, savingOf(job))).toMatchObject({ kind: 'saved', sequence: 3 });
-  expect(await keysOf(rig)).toEqual([1, 3]);
+  expect(keysOf(rig)).toEqual([1, 3]);
 });
 
 test('a save whose answer is lost leaves a doubt, until the next one is stored', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('a'));
   const { store } = job.stores;
-  const ask: typeof store.ask = async (request) => {
-    const answer = await store.ask(request);
-    const isPart = request.call === 'save' && !JSON.stringify(request).includes('isShared');
-    return isPart ? err(unanswered('the line went dead')) : answer;
+  const save: typeof store.save = async (entry) => {
+    const saved = await store.save(entry);
+    return entry.isShared === true ? saved : err(unanswered('the line went dead'));
   };
-  expect(await saveCheckpoint(CHECKPOINT, savingOf(job, { store: { ...store, ask } }))).toMatchObject({
+  expect(await saveCheckpoint(CHECKPOINT, savingOf(job, { store: { ...store, save } }))).toMatchObject({
     kind: 'failed',
   });
   expect(job.chain.state()).toMatchObject({ isSaving: false, isUnsure: true });
-  expect(await keysOf(rig)).toEqual([1]);
+  expect(keysOf(rig)).toEqual([1]);
   const final: Wanted = { kind: 'checkpoint', isFinal: true };
   expect(await saveCheckpoint(final, savingOf(job))).toMatchObject({ kind: 'saved', sequence: 2 });
   expect(job.chain.state().isUnsure).toBe(false);
 });
 
 test('sequences rise over attempts also where nothing was resumed', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   for (const attempt of [1, 2]) {
     const job = rig.start({ attempt });
     const steps = await newSteps(job);
     await steps.done('one', () => rig.write(`a${attempt}`));
     await saveCheckpoint(CHECKPOINT, savingOf(job));
   }
-  expect(await keysOf(rig)).toEqual([1, 2]);
+  expect(keysOf(rig)).toEqual([1, 2]);
 });
 
 test('of two starts under one name the second says so and saves nothing but word of that', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const [first, second] = [rig.start(), rig.start()];
   const [one, other] = [await newSteps(first), await newSteps(second)];
   await one.done('one', () => rig.write('a'));
@@ -93,13 +92,13 @@ test('of two starts under one name the second says so and saves nothing but word
     if (job === second) expect(saved).toMatchObject({ kind: 'ambiguous' });
   }
   expect(second.display.warnings()).toEqual([expect.stringContaining('give each its own "id" input')]);
-  expect(await keysOf(rig)).toEqual([1]);
-  const words = (await rig.github.entries()).filter(({ key }) => key.includes('.ambiguous-'));
-  expect(words).toHaveLength(1);
+  expect(keysOf(rig)).toEqual([1]);
+  const markers = rig.store.keys().filter((key) => key.includes('.ambiguous-'));
+  expect(markers).toHaveLength(1);
 });
 
 test('too large is said once; a whole archive may mend it once', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job, { maxSizeBytes: 3000 });
   const random = (): string => Array.from({ length: 1500 }, () => Math.random().toString(36)[2]).join('');
@@ -115,7 +114,7 @@ test('too large is said once; a whole archive may mend it once', async () => {
 });
 
 test('where a whole archive is too large too, nothing is tried or taken any more', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job, { maxSizeBytes: 10 });
   await steps.done('one', () => rig.write('a'));
@@ -126,11 +125,11 @@ test('where a whole archive is too large too, nothing is tried or taken any more
   expect(job.chain.state().lastTaken?.step).toBe('two');
   expect(await saveCheckpoint(CHECKPOINT, savingOf(job))).toMatchObject({ kind: 'too-large' });
   expect(job.display.warnings()).toHaveLength(1);
-  expect(await keysOf(rig)).toEqual([]);
+  expect(keysOf(rig)).toEqual([]);
 });
 
 test('the last one stores the record without archives that are too large, whose steps run again', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job, { maxSizeBytes: 10 });
   await steps.done('one', () => rig.write('a'));
@@ -144,7 +143,7 @@ test('the last one stores the record without archives that are too large, whose 
 });
 
 test('without all secrets only the record is saved, and steps whose files are not stored run again', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('a'));
@@ -163,7 +162,7 @@ test('without all secrets only the record is saved, and steps whose files are no
 });
 
 test('a marker is stored once and holds nothing', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('a'));
@@ -171,11 +170,12 @@ test('a marker is stored once and holds nothing', async () => {
   expect(await saveCheckpoint(finished, savingOf(job))).toEqual({ kind: 'marked' });
   expect(await saveCheckpoint(finished, savingOf(job))).toEqual({ kind: 'nothing-new' });
   expect(job.chain.state()).toMatchObject({ lastSaved: 'finished', pending: [{ step: 'one' }] });
-  expect((await checkpointEntries(rig.github))[0]?.content.length).toBeLessThan(2000);
+  const files = Object.values(rig.store.files(checkpointKeys(rig.store)[0] ?? ''));
+  expect(files.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(2000);
 });
 
 test('trouble on this machine is told and lets the store alone for a while', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start();
   const steps = await newSteps(job);
   await steps.done('one', () => rig.write('a'));
@@ -186,7 +186,7 @@ test('trouble on this machine is told and lets the store alone for a while', asy
 });
 
 test('a checkpoint of nothing does not hide one that could not be used this time', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   const job = rig.start({ attempt: 2 });
   const steps = await newSteps(job, { isAfterUnused: true });
   await steps.fail('one');
@@ -201,7 +201,7 @@ test('a checkpoint of nothing does not hide one that could not be used this time
 });
 
 test('before there is anything to go on with, nothing is saved', async () => {
-  await using rig = await newJobRig();
+  await using rig = newMemoryJobRig();
   expect(await saveCheckpoint({ kind: 'finished', isFinal: true }, savingOf(rig.start()))).toEqual({
     kind: 'nothing-new',
   });

@@ -3,6 +3,7 @@ import { finishJob, type EndedJob } from '../../../src/github/job/finish-job.js'
 import type { RunState } from '../../../src/state/run-state.js';
 import { listenToRunner } from '../../../src/github/runner/job-signals.js';
 import type { JobWork } from '../../../src/github/job/job-work.js';
+import { guardedStore } from '../../../src/github/store/guarded-store.js';
 import type { EventBody } from '../../../src/state/event.js';
 import { failed, recordRun, started, succeeded, tried, triedAgain } from '../../report/recorded-run.js';
 import { newJobRig, type JobRig, type JobStart } from '../job-rig.js';
@@ -121,11 +122,8 @@ test('an upload that is under way when the run succeeds is broken off without a 
   await using rig = await newJobRig();
   const job = rig.start();
   rig.github.fault({ on: 'both', kind: 'hang' });
-  const asked = job.stores.guard.ask({
-    without: 'nothing is saved',
-    bytes: 0,
-    send: () => job.stores.store.ask({ call: 'find', given: { prefix: 'savepoint-v1-' } }),
-  });
+  const { store, guard } = job.stores;
+  const asked = guardedStore(store, guard, { without: 'nothing is saved' }).find('savepoint-v1-');
   await rig.github.untilRequest(() => true);
   await finish(rig, ended(job, stateAfter(started('one'), succeeded('one'), SUCCESS)));
   expect(await asked).toMatchObject({ ok: false });

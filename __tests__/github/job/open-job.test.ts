@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { artifactPrefix } from '../../../src/github/checkpoint/find-artifact-state.js';
+import { recordPrefix } from '../../../src/github/checkpoint/job-record.js';
 import type { JobWork } from '../../../src/github/job/job-work.js';
 import { openJob } from '../../../src/github/job/open-job.js';
 import { saveCheckpoint } from '../../../src/github/checkpoint/save-checkpoint.js';
@@ -76,9 +76,8 @@ test('a run of which only the record was found has no files until its steps have
   const first = rig.start();
   const steps = await newSteps(first);
   await steps.done('one');
-  const name = `${artifactPrefix(first.identity)}001-000000-${first.identity.nonce}`;
-  const given = { name, files: [first.folder.journalFile], root: first.folder.folder };
-  valueOf(await first.stores.store.ask({ call: 'uploadArtifact', given }));
+  const name = `${recordPrefix(first.identity)}001-000000-${first.identity.nonce}`;
+  valueOf(await first.stores.records.save({ name, files: [first.folder.journalFile], root: first.folder.folder }));
   const job = rig.start({ attempt: 2 });
   const { opened } = await open(job);
   const because = 'only the record of the run was found, not its files';

@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { connectStores, whyNoStores, type ConnectOptions } from '../../../src/github/store/connect-stores.js';
 import type { ActionInputs } from '../../../src/github/runner/action-inputs.js';
+import { guardedStore } from '../../../src/github/store/guarded-store.js';
+import { valueOf } from '../../machine/temp-folder.js';
 import { newJobRig } from '../job-rig.js';
 import { FROM_SOURCE, NO_STORE } from '../store-rig.js';
 
@@ -14,8 +16,7 @@ test('stores are connected without a process, which is told to post once it is t
   await using rig = await newJobRig();
   const job = rig.start();
   expect(job.chain.state().stores).toEqual([]);
-  const found = await job.stores.store.ask({ call: 'find', given: { prefix: 'savepoint-v1-' } });
-  expect(found).toEqual({ ok: true, value: {} });
+  expect(valueOf(await job.stores.store.find('savepoint-v1-'))).toBeUndefined();
   expect(job.chain.state().stores).toMatchObject([{ pid: expect.any(Number) as number }]);
   expect(existsSync(job.folder.chainFile)).toBe(true);
 });
@@ -24,11 +25,8 @@ test('closing in the middle of a request is no trouble', async () => {
   await using rig = await newJobRig();
   const { stores, chain, display } = rig.start();
   rig.github.fault({ on: 'both', kind: 'hang' });
-  const asked = stores.guard.ask({
-    without: 'nothing is saved',
-    bytes: 0,
-    send: () => stores.store.ask({ call: 'find', given: { prefix: 'savepoint-v1-' } }),
-  });
+  const store = guardedStore(stores.store, stores.guard, { without: 'nothing is saved' });
+  const asked = store.find('savepoint-v1-');
   await rig.github.untilRequest(() => true);
   await stores.close();
   expect(await asked).toMatchObject({ ok: false });

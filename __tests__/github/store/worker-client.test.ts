@@ -9,11 +9,11 @@ import { isAlive } from '../../rig/is-alive.js';
 import { startGitHub } from '../../rig/github/start-github.js';
 import { FROM_SOURCE, NO_STORE, aPart, newStoreRig } from '../store-rig.js';
 
-const find = { call: 'find', given: { prefix: 'savepoint-v1-' } } as const;
+const PREFIX = 'savepoint-v1-';
 
 test('no process is started before it is needed, nor for what cannot work', async () => {
   await using rig = newStoreRig(NO_STORE);
-  expect(errorOf(await rig.store.ask(find))).toEqual({ kind: 'off', message: 'this runner has no cache service' });
+  expect(errorOf(await rig.store.find(PREFIX))).toEqual({ kind: 'off', message: 'this runner has no cache service' });
   expect(rig.groups).toEqual([]);
 });
 
@@ -25,7 +25,7 @@ test('the process gets a folder of its own and nothing else of the job', async (
   const script = `process.on('message', ({ id }) => process.send({ kind: 'answer', id, result: { ok: true,
     value: { env: process.env, cwd: process.cwd() } } })); process.on('disconnect', () => process.exit());`;
   await using rig = newStoreRig(env, [process.execPath, probe.write('probe.js', script)]);
-  const seen = valueOf(await rig.store.ask(find)) as { env: Record<string, string>; cwd: string };
+  const seen = valueOf(await rig.store.find(PREFIX)) as unknown as { env: Record<string, string>; cwd: string };
   expect(seen.cwd).toBe(rig.folder);
   expect(seen.env).toMatchObject({ GITHUB_WORKSPACE: rig.folder, RUNNER_TEMP: join(rig.folder, 'temp') });
   expect(seen.env).toMatchObject(given);
@@ -37,7 +37,7 @@ test('what must be masked is told before the answer', async () => {
   await using github = await startGitHub();
   await using rig = newStoreRig(github.environment({ runId: '1', attempt: 1 }));
   rig.put(aPart(), { 'manifest.json': '{}' });
-  valueOf(await rig.store.ask({ call: 'save', given: { key: aPart().key } }));
+  valueOf(await rig.store.save({ key: aPart().key }));
   const [entry] = await github.entries();
   expect(entry?.key).toBe(aPart().key);
   expect(rig.masks.length).toBeGreaterThan(0);
@@ -47,17 +47,17 @@ test('what must be masked is told before the answer', async () => {
 test('past its deadline a call ends with the process, and the next one has a new process', async () => {
   await using github = await startGitHub();
   await using rig = newStoreRig(github.environment({ runId: '1', attempt: 1 }));
-  valueOf(await rig.store.ask(find));
+  valueOf(await rig.store.find(PREFIX));
   github.fault({ on: 'both', kind: 'hang' });
-  const concurrentSteps = rig.store.ask(find);
-  const late = await rig.store.ask({ ...find, deadlineMs: 300 });
+  const concurrentSteps = rig.store.find(PREFIX);
+  const late = await rig.store.find(PREFIX, 300);
   const message = 'the cache service did not answer within 0.3s';
   expect(errorOf(late)).toEqual({ kind: 'unavailable', isUnanswered: true, message });
   expect(errorOf(await concurrentSteps).message).toBe(
     'the worker process was ended, as another call to it got no answer',
   );
   github.heal();
-  valueOf(await rig.store.ask(find));
+  valueOf(await rig.store.find(PREFIX));
   const [first, second, third] = rig.groups;
   expect(third).toBeUndefined();
   expect(second?.pid).not.toBe(first?.pid);
@@ -67,26 +67,26 @@ test('past its deadline a call ends with the process, and the next one has a new
 test('what a process left behind as it was ended is gone when the next one starts', async () => {
   await using github = await startGitHub();
   await using rig = newStoreRig(github.environment({ runId: '1', attempt: 1 }));
-  valueOf(await rig.store.ask(find));
+  valueOf(await rig.store.find(PREFIX));
   const left = join(rig.folder, 'temp', 'cache.tzst');
   writeFileSync(left, 'half an archive');
   process.kill(rig.groups[0]?.pid ?? 0, 'SIGKILL');
   await until(() => !isAlive(rig.groups[0]?.pid ?? 0));
-  while (rig.groups.length < 2) await rig.store.ask(find);
+  while (rig.groups.length < 2) await rig.store.find(PREFIX);
   expect(existsSync(left)).toBe(false);
 });
 
 test('a closed store leaves no process and takes no more calls', async () => {
   await using github = await startGitHub();
   await using rig = newStoreRig(github.environment({ runId: '1', attempt: 1 }));
-  valueOf(await rig.store.ask(find));
+  valueOf(await rig.store.find(PREFIX));
   github.fault({ on: 'both', kind: 'hang' });
-  const open = rig.store.ask(find);
-  await rig.store.close();
+  const open = rig.store.find(PREFIX);
+  await rig.client.close();
   const closed = { kind: 'unavailable', message: 'the store was closed' };
   expect(errorOf(await open)).toEqual({ ...closed, isUnanswered: true });
   expect(isAlive(rig.groups[0]?.pid ?? 0)).toBe(false);
-  expect(errorOf(await rig.store.ask(find))).toEqual(closed);
+  expect(errorOf(await rig.store.find(PREFIX))).toEqual(closed);
   expect(rig.groups).toHaveLength(1);
 });
 
@@ -94,11 +94,11 @@ test('a worker process that cannot be started, or a folder that cannot be made, 
   await using github = await startGitHub();
   const env = github.environment({ runId: '1', attempt: 1 });
   await using rig = newStoreRig(env, ['/nowhere/node', 'store.js']);
-  expect(errorOf(await rig.store.ask(find)).message).toContain('cannot start "/nowhere/node"');
+  expect(errorOf(await rig.store.find(PREFIX)).message).toContain('cannot start "/nowhere/node"');
   using temp = newTempFolder();
   const folder = join(temp.write('a-file'), 'store');
-  const store = startWorker({ program: FROM_SOURCE, folder, env, onMask: () => {}, onStarted: () => {} });
-  expect(errorOf(await store.ask(find)).message).toContain('cannot use the folder');
+  const { store } = startWorker({ program: FROM_SOURCE, folder, env, onMask: () => {}, onStarted: () => {} });
+  expect(errorOf(await store.find(PREFIX)).message).toContain('cannot use the folder');
 });
 
 test('the process ends when the one that started it is killed, with what it has started', async () => {
@@ -107,9 +107,9 @@ test('the process ends when the one that started it is killed, with what it has 
   const script = temp.write(
     'starter.mjs',
     `import { startWorker } from ${JSON.stringify(new URL('../../../src/github/store/worker-client.ts', import.meta.url).href)};
-     const store = startWorker({ program: ${JSON.stringify(FROM_SOURCE)}, folder: ${JSON.stringify(temp.at('store'))},
+     const { store } = startWorker({ program: ${JSON.stringify(FROM_SOURCE)}, folder: ${JSON.stringify(temp.at('store'))},
        env: process.env, onMask: () => {}, onStarted: ({ pid }) => console.log(pid) });
-     await store.ask({ call: 'find', given: { prefix: 'a' } });`,
+     await store.find('a');`,
   );
   github.fault({ on: 'both', kind: 'hang' });
   const [node = '', ...args] = FROM_SOURCE.slice(0, -1);

@@ -3,7 +3,7 @@ import { connectWorker, type WorkerConnection } from '../../../src/github/store/
 import { isAlive } from '../../rig/is-alive.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
-const find = { call: 'find', given: { prefix: 'a' } } as const;
+const find = (prefix = 'a') => ({ call: 'find', given: prefix }) as const;
 
 /** Connects to a worker process that does what the script says with each call. */
 const connect = (folder: TempFolder, onCall: string, onMask: (value: string) => void = () => {}): WorkerConnection => {
@@ -19,24 +19,24 @@ const connect = (folder: TempFolder, onCall: string, onMask: (value: string) => 
 test('each answer goes to its call, whatever the order, and masks come first', async () => {
   using folder = newTempFolder();
   const told: string[] = [];
-  const onCall = `if (given.prefix === 'second') {
+  const onCall = `if (given === 'second') {
       process.send({ kind: 'mask', value: 'm' });
-      answer(id, { ok: true, value: { key: given.prefix } });
-      answer(id - 1, { ok: true, value: { key: 'first' } });
+      answer(id, { ok: true, value: given });
+      answer(id - 1, { ok: true, value: 'first' });
     }`;
   const store = connect(folder, onCall, (value) => told.push(value));
-  const first = store.ask({ call: 'find', given: { prefix: 'first' } });
-  const second = store.ask({ call: 'find', given: { prefix: 'second' } });
-  expect(valueOf(await second)).toEqual({ key: 'second' });
+  const first = store.ask(find('first'));
+  const second = store.ask(find('second'));
+  expect(valueOf(await second)).toBe('second');
   expect(told).toEqual(['m']);
-  expect(valueOf(await first)).toEqual({ key: 'first' });
+  expect(valueOf(await first)).toBe('first');
   await store.end('over');
 });
 
 test('a process that dies answers all open calls with how it ended', async () => {
   using folder = newTempFolder();
-  const store = connect(folder, `if (given.prefix === 'b') throw new RangeError('what broke')`);
-  const calls = ['a', 'b'].map((prefix) => store.ask({ call: 'find', given: { prefix } }));
+  const store = connect(folder, `if (given === 'b') throw new RangeError('what broke')`);
+  const calls = ['a', 'b'].map((prefix) => store.ask(find(prefix)));
   for (const answer of await Promise.all(calls)) {
     expect(errorOf(answer)).toEqual({
       kind: 'unavailable',
@@ -52,10 +52,10 @@ test('a call that is late says what was the matter, as far as that is known', as
   const store = connect(
     folder,
     `process.send({ kind: 'trouble', id, message: 'it answers 500' });
-    if (given.prefix === 'known') answer(id - 1, { ok: true, value: {} });`,
+    if (given === 'known') answer(id - 1, { ok: true, value: {} });`,
   );
-  const other = store.ask(find);
-  const late = store.ask({ call: 'find', given: { prefix: 'known' }, deadlineMs: 400 });
+  const other = store.ask(find());
+  const late = store.ask(find('known'), 400);
   await other; // The trouble has come by then.
   expect(errorOf(await late).message).toBe('it answers 500 (tried for 0.4s)');
   expect(store.isOver()).toBe(true);
@@ -70,7 +70,7 @@ test('a call has more time once it is known how much is downloaded for it', asyn
     `process.send({ kind: 'size', id, bytes: 100e6 }); process.send({ kind: 'size', id, bytes: 1 });
     setTimeout(() => answer(id, { ok: true, value: {} }), 600);`,
   );
-  expect(valueOf(await store.ask({ ...find, deadlineMs: 300 }))).toEqual({});
+  expect(valueOf(await store.ask(find(), 300))).toEqual({});
   await store.end('over');
 });
 
@@ -81,6 +81,6 @@ test('messages that are none of ours are ignored', async () => {
     `process.send('hello'); process.send({ kind: 'other' });
     answer(99, { ok: true }); answer(id, { ok: true, value: {} });`,
   );
-  expect(valueOf(await store.ask(find))).toEqual({});
+  expect(valueOf(await store.ask(find()))).toEqual({});
   await store.end('over');
 });

@@ -30,7 +30,7 @@ test('the worker process gets what the toolkit reads, its own folders, and nothi
 
 describe('a call is refused beforehand', () => {
   test('not where there is a service', () => {
-    for (const call of ['find', 'save', 'download', 'uploadArtifact', 'listArtifacts', 'downloadArtifact'] as const) {
+    for (const call of ['find', 'save', 'download', 'saveRecord', 'listRecords', 'downloadRecord'] as const) {
       expect(knownRefusal(GITHUB, call)).toBeUndefined();
     }
   });
@@ -44,7 +44,7 @@ describe('a call is refused beforehand', () => {
   test.each(['ACTIONS_RESULTS_URL', 'ACTIONS_RUNTIME_TOKEN'])('without %s', (name) => {
     const env = { ...GITHUB, [name]: '' };
     expect(knownRefusal(env, 'save')).toEqual({ kind: 'off', message: 'this runner has no cache service' });
-    expect(knownRefusal(env, 'listArtifacts')).toEqual({ kind: 'off', message: 'this runner has no artifact service' });
+    expect(knownRefusal(env, 'listRecords')).toEqual({ kind: 'off', message: 'this runner has no artifact service' });
   });
 
   test('on a GitHub Enterprise Server only for artifacts, and by its own address of the cache', () => {
@@ -55,8 +55,8 @@ describe('a call is refused beforehand', () => {
     };
     expect(knownRefusal(env, 'find')).toBeUndefined();
     expect(knownRefusal({ ...env, ACTIONS_CACHE_URL: undefined }, 'find')?.kind).toBe('off');
-    expect(knownRefusal(env, 'uploadArtifact')?.kind).toBe('off');
-    expect(knownRefusal({ ...env, GITHUB_SERVER_URL: 'https://acme.ghe.com' }, 'uploadArtifact')).toBeUndefined();
+    expect(knownRefusal(env, 'saveRecord')?.kind).toBe('off');
+    expect(knownRefusal({ ...env, GITHUB_SERVER_URL: 'https://acme.ghe.com' }, 'saveRecord')).toBeUndefined();
   });
 
   test.each([
@@ -71,6 +71,6 @@ describe('a call is refused beforehand', () => {
     expect(knownRefusal(env, 'find')?.kind).toBe(reading);
     expect(knownRefusal(env, 'download')?.kind).toBe(reading);
     expect(knownRefusal(env, 'save')?.kind).toBe(writing);
-    expect(knownRefusal(env, 'uploadArtifact')).toBeUndefined();
+    expect(knownRefusal(env, 'saveRecord')).toBeUndefined();
   });
 });

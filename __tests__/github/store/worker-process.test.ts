@@ -14,15 +14,15 @@ test('a call is answered by its handler, after what was heard on the way', async
         });
         return { ok: true, value: { given, words: words.length } };
       },
-      listArtifacts: async (given, listen) => {
+      listRecords: async (given, listen) => {
         await listen(async () => console.log('Failed request: (502) Bad Gateway'));
         return { ok: true, value: [] };
       },
     };
     const serve = serveCalls(handlers, (message) => writeSync(1, JSON.stringify(message) + '\\n'));
     await serve('none of ours');
-    await serve({ kind: 'call', id: 1, call: 'find', given: { prefix: 'a' } });
-    await serve({ kind: 'call', id: 2, call: 'listArtifacts' });`);
+    await serve({ kind: 'call', id: 1, call: 'find', given: 'a' });
+    await serve({ kind: 'call', id: 2, call: 'listRecords' });`);
   const messages = (await output)
     .trim()
     .split('\n')
@@ -31,7 +31,7 @@ test('a call is answered by its handler, after what was heard on the way', async
     { kind: 'mask', value: 'sig' },
     { kind: 'size', id: 1, bytes: 104857600 },
     { kind: 'trouble', id: 1, message: 'the cache service answered with HTTP status 500' },
-    { kind: 'answer', id: 1, result: { ok: true, value: { given: { prefix: 'a' }, words: 2 } } },
+    { kind: 'answer', id: 1, result: { ok: true, value: { given: 'a', words: 2 } } },
     { kind: 'trouble', id: 2, message: 'the artifact service answered with HTTP status 502' },
     { kind: 'answer', id: 2, result: { ok: true, value: [] } },
   ]);

@@ -3,54 +3,56 @@ import { err, ok, type Result } from '../../base/result.js';
 import { entryFolder, formatKey, legPrefix, type KeyParts, type LegParts } from '../../checkpoint/checkpoint-key.js';
 import type { JobFolder } from '../../machine/job/job-folder.js';
 import { newPartFolder, readWholeFile } from '../../machine/job/part-folder.js';
-import type { GuardedStore } from '../store/guarded-store.js';
 import type { JobIdentity } from '../runner/job-identity.js';
-import type { Store } from '../store/worker-client.js';
+import type { CheckpointStore } from '../store/checkpoint-store.js';
+import type { JobStores } from '../store/connect-stores.js';
+import { guardedStore } from '../store/guarded-store.js';
 import { unavailable, type StoreTrouble } from '../store/store-trouble.js';
 
 /** What a leg is claimed with. */
-export type ClaimOptions = {
-  readonly store: Store;
-  readonly guard: GuardedStore;
+export type ClaimOptions = Pick<JobStores, 'store' | 'guard'> & {
   readonly identity: JobIdentity;
   readonly folder: JobFolder;
 };
 
-/** A try to claim a leg: the last chance in this process, and not the first of this start. */
+/** A try to claim a leg: whether it is the last chance in this process, and whether this start has tried before. */
 export type ClaimTry = { readonly isFinal: boolean; readonly isRepeated: boolean };
 
-/** What a user reads who has two starts under one name. */
+/** Tells the user that two starts save under one name. */
 export const AMBIGUOUS =
   'another job or step of this workflow run saves checkpoints under the same name, so none of them can be resumed; give each its own "id" input';
 
 /**
- * Claims a leg for this start in this attempt of the workflow run: of all starts that do, one has it. An entry of the
- * cache never changes, and this one has the same key for each of them, so that the first to make it wins.
+ * Claims a leg for this start in this attempt of the workflow run. Every start saves its claim under the same shared key,
+ * and entries of the cache never change, so the first start to save it owns the leg.
  */
 export const claimLeg = async (
   options: ClaimOptions,
   { isFinal, isRepeated }: ClaimTry,
 ): Promise<Result<'ours' | 'of another'>> => {
   const { identity } = options;
+  const store = guardedStore(options.store, options.guard, { without: NOT_SAVED, isFinal, mayBeTaken: true });
   const parts: KeyParts = { ...legBeside(identity, 'claim'), attempt: identity.attempt, sequence: 0, nonce: 'claim' };
-  const claimed = await saveNote(parts, options, { isFinal, isShared: true });
+  const claimed = await saveNote(parts, { isShared: true }, { ...options, store });
   if (claimed.ok) return ok('ours');
-  return claimed.error.kind === 'taken' ? claimOwner(parts, isRepeated, options) : err(claimed.error.message);
+  if (claimed.error.kind !== 'taken') return err(claimed.error.message);
+  return claimOwner(parts, isRepeated, { ...options, store });
 };
 
-/** Leaves word for later attempts that a leg is not of one start alone. */
+/** Leaves a marker for later attempts: more than one start saves under this leg. */
 export const markAmbiguous = async (options: ClaimOptions): Promise<Result<void>> => {
-  const { identity } = options;
+  const { identity, guard } = options;
   const { attempt, nonce } = identity;
+  const store = guardedStore(options.store, guard, { without: NOT_SAVED, mayBeTaken: true });
   const parts: KeyParts = { ...legBeside(identity, 'ambiguous'), attempt, sequence: 0, nonce };
-  const saved = await saveNote(parts, options, {});
+  const saved = await saveNote(parts, {}, { ...options, store });
   return saved.ok ? ok(undefined) : err(saved.error.message);
 };
 
-/** How the keys of such words begin. They are beside those of the leg's checkpoints, so that none of these hides them. */
+/** How the keys of these markers begin: not like those of the leg's checkpoints, so no newer checkpoint hides a marker. */
 export const ambiguousPrefix = (identity: LegParts): string => legPrefix(legBeside(identity, 'ambiguous'));
 
-/** A dot is in no leg, so this is no other leg. */
+/** The name of no leg has a dot, so this is not another leg. */
 const legBeside = ({ os, arch, runId, leg }: LegParts, suffix: string): LegParts => ({
   os,
   arch,
@@ -58,52 +60,40 @@ const legBeside = ({ os, arch, runId, leg }: LegParts, suffix: string): LegParts
   leg: `${leg}.${suffix}`,
 });
 
-/** What goes without an answer of the store while something is saved. */
+/** The consequence for the user if the store fails during a save. */
 export const NOT_SAVED = 'this checkpoint is not saved';
 
 const NAME = 'start';
 
-type NoteOptions = { readonly isFinal?: boolean; readonly isShared?: true };
+type Noting = Pick<ClaimOptions, 'identity' | 'folder'> & { readonly store: CheckpointStore };
 
-/** Saves an entry that holds nothing but who made it. */
+/** Saves an entry that holds only the nonce of this start. */
 const saveNote = async (
   parts: KeyParts,
-  { store, guard, identity, folder }: ClaimOptions,
-  { isFinal = false, isShared }: NoteOptions,
+  shared: { readonly isShared?: true },
+  { store, identity, folder }: Noting,
 ): Promise<Result<void, StoreTrouble>> => {
-  const key = formatKey(parts);
   const note = newPartFolder(folder.storeFolder, entryFolder(parts));
   if (!note.ok) return err(unavailable(note.error));
   try {
     const written = note.value.store(NAME, identity.nonce);
     if (!written.ok) return err(unavailable(written.error));
-    return await guard.ask({
-      without: NOT_SAVED,
-      bytes: 0,
-      isFinal,
-      accepts: ['taken'],
-      send: (deadlineMs) => store.ask({ call: 'save', given: { key, ...(isShared && { isShared }) }, deadlineMs }),
-    });
+    return await store.save({ key: formatKey(parts), ...shared });
   } finally {
     note.value.remove();
   }
 };
 
-/** An answer that got lost on its way leaves a claim of ours that we do not know of. */
+/** The claim may be ours without our knowing it, if the answer to an earlier try was lost. */
 const claimOwner = async (
   parts: KeyParts,
   isRepeated: boolean,
-  { store, guard, identity, folder }: ClaimOptions,
+  { store, identity, folder }: Noting,
 ): Promise<Result<'ours' | 'of another'>> => {
-  const keys = [formatKey(parts)];
-  const fetched = await guard.ask({
-    without: NOT_SAVED,
-    bytes: 0,
-    send: (deadlineMs) => store.ask({ call: 'download', given: { keys }, deadlineMs }),
-  });
-  if (!fetched.ok) return err(fetched.error.message);
-  // Reserved, but not there: our own try that was cut off, or another start is at it.
-  if (fetched.value.missing.length > 0) return ok(isRepeated ? 'ours' : 'of another');
+  const missing = await store.download({ keys: [formatKey(parts)] });
+  if (!missing.ok) return err(missing.error.message);
+  // Reserved but not stored: by an earlier try of ours that was interrupted, or by another start that saves it right now.
+  if (missing.value.length > 0) return ok(isRepeated ? 'ours' : 'of another');
   const nonce = readWholeFile(join(folder.storeFolder, 'checkpoint', entryFolder(parts), NAME));
   if (!nonce.ok) return nonce;
   return ok(nonce.value.toString() === identity.nonce ? 'ours' : 'of another');

@@ -9,12 +9,12 @@ import type { JobFolder } from '../../machine/job/job-folder.js';
 import { readJournalBytes, type PartFolder } from '../../machine/job/part-folder.js';
 import type { ChainLog } from '../store/chain-log.js';
 import { partSeal } from './part-seal.js';
-import type { Store } from '../store/worker-client.js';
+import type { ArchiveWorker } from '../store/archive-worker.js';
 
 /** What a part is packed with. */
 export type PackOptions = {
   readonly chain: ChainLog;
-  readonly store: Store;
+  readonly archives: ArchiveWorker;
   readonly folder: JobFolder;
   readonly compression: Compression;
   /** Everything is sealed with it; undefined: nothing is. */
@@ -77,20 +77,17 @@ const packArchive = async (
   { begun, parts, folder, key, state }: Part,
   options: PackOptions,
 ): Promise<Result<StoredArchive>> => {
-  const packed = await options.store.ask({
-    call: 'packArchive',
-    given: {
-      tarFile: archive.tar_file,
-      ...(archive.before !== undefined && { before: archive.before }),
-      ...(archive.after !== undefined && { after: archive.after }),
-      scope: begun.scope,
-      unreadable: archive.unreadable,
-      folder: folder.path,
-      name: String(archive.index).padStart(6, '0'),
-      compression: options.compression,
-      secrets: options.secrets?.() ?? [],
-      ...partSeal(parts, options.passphrase),
-    },
+  const packed = await options.archives.packArchive({
+    tarFile: archive.tar_file,
+    ...(archive.before !== undefined && { before: archive.before }),
+    ...(archive.after !== undefined && { after: archive.after }),
+    scope: begun.scope,
+    unreadable: archive.unreadable,
+    folder: folder.path,
+    name: String(archive.index).padStart(6, '0'),
+    compression: options.compression,
+    secrets: options.secrets?.() ?? [],
+    ...partSeal(parts, options.passphrase),
   });
   if (!packed.ok) return err(packed.error.message);
   const { tree, deleted, leftOut } = packed.value;
@@ -160,10 +157,12 @@ const packPlain = async (
   { parts, folder, key }: Part,
   options: PackOptions,
 ): Promise<Result<StoredFile>> => {
-  const { compression } = options;
-  const packed = await options.store.ask({
-    call: 'packFile',
-    given: { file, folder: folder.path, name, compression, ...partSeal(parts, options.passphrase) },
+  const packed = await options.archives.packFile({
+    file,
+    folder: folder.path,
+    name,
+    compression: options.compression,
+    ...partSeal(parts, options.passphrase),
   });
   return packed.ok ? ok({ key, ...packed.value }) : err(packed.error.message);
 };

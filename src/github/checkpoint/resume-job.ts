@@ -11,25 +11,27 @@ import { isFinished, type RunState, type StepRecord } from '../../state/run-stat
 import { isCompleted } from '../../state/state-file.js';
 import { readJournaledRun, type JournaledRun } from './job-journal.js';
 import { AMBIGUOUS } from './leg-claim.js';
+import type { JobStores } from '../store/connect-stores.js';
 import { findCheckpoint, type FindOptions, type FoundCheckpoint } from './find-checkpoint.js';
-import { findArtifactState } from './find-artifact-state.js';
+import { findRecordedJournal } from './job-record.js';
 
 /** What a job resumes with. */
-export type ResumeOptions = FindOptions & {
-  readonly scope: ArchiveScope;
-  /** Absolute: an empty or absent folder on the workspace's file system. */
-  readonly staging: string;
-  /** Absolute: for files on the way. */
-  readonly temp: string;
-  /** Tar's listing of the workspace as the job found it; undefined where this tar makes none. */
-  readonly origin: string | undefined;
-  /** Paths of the steps that start processes, as far as it is chosen in that run which of them do. */
-  readonly stepPaths: (run: RunState) => readonly string[];
-  /** A fresh start is no way out, so the record of a run alone is not enough either. */
-  readonly isRequired: boolean;
-  readonly warn: (message: string) => void;
-  readonly note: (message: string) => void;
-};
+export type ResumeOptions = FindOptions &
+  Pick<JobStores, 'records'> & {
+    readonly scope: ArchiveScope;
+    /** Absolute: an empty or absent folder on the workspace's file system. */
+    readonly staging: string;
+    /** Absolute: for files on the way. */
+    readonly temp: string;
+    /** Tar's listing of the workspace as the job found it; undefined where this tar makes none. */
+    readonly origin: string | undefined;
+    /** Paths of the steps that start processes, as far as it is chosen in that run which of them do. */
+    readonly stepPaths: (run: RunState) => readonly string[];
+    /** A fresh start is no way out, so the record of a run alone is not enough either. */
+    readonly isRequired: boolean;
+    readonly warn: (message: string) => void;
+    readonly note: (message: string) => void;
+  };
 
 /** The run to go on with. */
 export type ResumedRun = JournaledRun & {
@@ -78,7 +80,7 @@ const NONE_FOUND: FreshStart = {
 
 /** Without the workspace nothing can be skipped; the state still tells what was. */
 const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<ResumeOutcome> => {
-  const bytes = options.isRequired ? undefined : await findArtifactState(options);
+  const bytes = options.isRequired ? undefined : await findRecordedJournal(options);
   const run = bytes === undefined ? undefined : readJournaledRun(bytes);
   if (run?.ok !== true || isFinished(run.value.last)) return fresh;
   options.warn(`${fresh.because}; the run continues from its record in the artifacts, and every step runs again`);
@@ -117,11 +119,10 @@ const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Pro
 const unpack = async (
   file: FoundCheckpoint['journal'],
   name: string,
-  { store, temp, passphrase }: ResumeOptions,
+  { archives, temp, passphrase }: ResumeOptions,
 ): Promise<Result<Buffer>> => {
   const target = `${temp}/${name}`;
-  const given = { file, target, ...(passphrase !== undefined && { passphrase }) };
-  const unpacked = await store.ask({ call: 'unpackFile', given });
+  const unpacked = await archives.unpackFile({ file, target, ...(passphrase !== undefined && { passphrase }) });
   return unpacked.ok ? readWholeFile(target) : err(unpacked.error.message);
 };
 
@@ -129,18 +130,14 @@ const restore = async (
   { links, manifest }: FoundCheckpoint,
   options: ResumeOptions,
 ): Promise<Result<RestoreOutcome>> => {
-  const { store, identity, scope, staging, passphrase } = options;
-  const { workspace } = identity.places;
-  const restored = await store.ask({
-    call: 'restoreTree',
-    given: {
-      links,
-      workspace,
-      staging,
-      scope,
-      mapPath: { from: manifest.machine_paths, to: identity.places },
-      ...(passphrase !== undefined && { passphrase }),
-    },
+  const { archives, identity, scope, staging, passphrase } = options;
+  const restored = await archives.restoreTree({
+    links,
+    workspace: identity.places.workspace,
+    staging,
+    scope,
+    mapPath: { from: manifest.machine_paths, to: identity.places },
+    ...(passphrase !== undefined && { passphrase }),
   });
   // A process that died in the middle of it left the workspace in a state that nobody knows.
   return restored.ok

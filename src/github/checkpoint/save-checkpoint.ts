@@ -8,18 +8,18 @@ import type { Manifest } from '../../checkpoint/manifest.js';
 import { renderManifest } from '../../checkpoint/parse-manifest.js';
 import { removeArchives } from '../../machine/job/job-folder.js';
 import { newPartFolder, readJournalBytes } from '../../machine/job/part-folder.js';
-import type { GuardedStore } from '../store/guarded-store.js';
+import type { JobStores } from '../store/connect-stores.js';
+import { guardedStore } from '../store/guarded-store.js';
 import type { JobIdentity } from '../runner/job-identity.js';
 import { AMBIGUOUS, claimLeg, markAmbiguous, NOT_SAVED } from './leg-claim.js';
 import { packContent, packSealed, type Content, type PackOptions, type Part } from './pack-checkpoint.js';
-import type { Answer } from '../store/worker-protocol.js';
 
 /** What a checkpoint is made from, in main as in `post`. */
-export type SaveOptions = PackOptions & {
-  readonly guard: GuardedStore;
-  readonly identity: JobIdentity;
-  readonly now: () => number;
-};
+export type SaveOptions = PackOptions &
+  Pick<JobStores, 'store' | 'guard'> & {
+    readonly identity: JobIdentity;
+    readonly now: () => number;
+  };
 
 /** Which checkpoint is wanted, and whether it is the last chance in this process. */
 export type Wanted = { readonly kind: 'checkpoint' | 'finished'; readonly isFinal: boolean };
@@ -116,13 +116,8 @@ const findLatest = async (
   { isFinal }: Wanted,
   { guard, store, identity }: SaveOptions,
 ): Promise<Result<KeyParts | undefined>> => {
-  const found = await guard.ask<Answer<'find'>>({
-    without: NOT_SAVED,
-    bytes: 0,
-    isFinal,
-    send: (deadlineMs) => store.ask({ call: 'find', given: { prefix: legPrefix(identity) }, deadlineMs }),
-  });
-  return found.ok ? ok(parseKey(found.value.key ?? '')) : err(found.error.message);
+  const found = await guardedStore(store, guard, { without: NOT_SAVED, isFinal }).find(legPrefix(identity));
+  return found.ok ? ok(parseKey(found.value ?? '')) : err(found.error.message);
 };
 
 /** Nothing was wrong with the stores, so nobody has told of it yet. */
@@ -174,13 +169,9 @@ const savePart = async (part: Part, options: SaveOptions): Promise<SaveResult> =
 
 /** Its size in bytes, once it is stored. */
 const send = async ({ key, folder }: Part, { guard, store, chain }: SaveOptions): Promise<Result<number>> => {
-  const bytes = folder.sizeBytes();
-  const saved = await guard.ask({
-    without: NOT_SAVED,
-    bytes,
-    send: (deadlineMs) => store.ask({ call: 'save', given: { key }, deadlineMs }),
-  });
-  if (saved.ok) return ok(bytes);
+  const sizeBytes = folder.sizeBytes();
+  const saved = await guardedStore(store, guard, { without: NOT_SAVED }).save({ key, sizeBytes });
+  if (saved.ok) return ok(sizeBytes);
   chain.add({ type: 'not_saved', is_unsure: saved.error.isUnanswered === true });
   return err(saved.error.message);
 };

@@ -21,7 +21,7 @@ import type { JobLogger } from '../log/job-logger.js';
 import { mayRunLate } from './may-run-late.js';
 import type { PostState } from '../runner/post-state.js';
 import { saveCheckpoint, type SaveOptions, type SaveResult } from '../checkpoint/save-checkpoint.js';
-import { saveRecord } from '../checkpoint/save-record.js';
+import { saveRecord } from '../checkpoint/job-record.js';
 import { addCleanupSummary, writeJobSummary } from '../log/summary-file.js';
 
 /** Options of `post`. */

@@ -1,33 +1,34 @@
 import { DefaultArtifactClient } from '@actions/artifact';
 import { err, ok, type Result } from '../../base/result.js';
-import type { ArtifactContent, StoredArtifact, WantedArtifact } from './worker-protocol.js';
+import type { RecordToSave, StoredRecord, WantedRecord } from './record-store.js';
 import { troubleOf, unavailable, type StoreTrouble } from './store-trouble.js';
 import type { Heard, Listen } from './toolkit-output.js';
 
-/** Stores files as an artifact; its id. */
+/** Stores files as an artifact. */
 export const uploadArtifact = async (
-  { name, files, root, retentionDays }: ArtifactContent,
+  { name, files, root, retentionDays }: RecordToSave,
   listen: Listen,
-): Promise<Result<{ readonly id: number }, StoreTrouble>> => {
+): Promise<Result<undefined, StoreTrouble>> => {
   const options = retentionDays === undefined ? {} : { retentionDays };
   const sent = judge(await listen(() => new DefaultArtifactClient().uploadArtifact(name, [...files], root, options)));
   if (!sent.ok) return sent;
-  const { id } = sent.value;
-  return id === undefined ? err(unavailable('the artifact service gave no id')) : ok({ id });
+  return sent.value.id === undefined ? err(unavailable('the artifact service gave no id')) : ok(undefined);
 };
 
-/** All artifacts that this attempt can see. `latest` of the toolkit trusts ids to rise over attempts, which they do not. */
-export const listArtifacts = async (listen: Listen): Promise<Result<readonly StoredArtifact[], StoreTrouble>> => {
+/** The artifacts this attempt can see whose names begin so. Not `latest`: it relies on ids that rise over attempts. */
+export const listArtifacts = async (
+  prefix: string,
+  listen: Listen,
+): Promise<Result<readonly StoredRecord[], StoreTrouble>> => {
   const listed = judge(await listen(() => new DefaultArtifactClient().listArtifacts({ latest: false })));
   if (!listed.ok) return listed;
-  return ok(
-    listed.value.artifacts.map(({ name, id, digest }) => ({ name, id, ...(digest !== undefined && { digest }) })),
-  );
+  const artifacts = listed.value.artifacts.filter(({ name }) => name.startsWith(prefix));
+  return ok(artifacts.map(({ name, id, digest }) => ({ name, id, ...(digest !== undefined && { digest }) })));
 };
 
-/** Unpacks an artifact into a folder. The toolkit only notes that what came is not what was stored; here it is an error. */
+/** Unpacks an artifact into a folder. The toolkit only mentions that an artifact arrived damaged; here it is an error. */
 export const downloadArtifact = async (
-  { id, digest, folder }: WantedArtifact,
+  { id, digest, folder }: WantedRecord,
   listen: Listen,
 ): Promise<Result<undefined, StoreTrouble>> => {
   const options = { path: folder, ...(digest !== undefined && { expectedHash: digest }) };

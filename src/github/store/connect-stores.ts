@@ -2,22 +2,19 @@ import { systemClock } from '../../machine/process/clock.js';
 import type { JobFolder } from '../../machine/job/job-folder.js';
 import type { ActionInputs } from '../runner/action-inputs.js';
 import type { ChainLog } from './chain-log.js';
-import { guardStore, type GuardedStore } from './guarded-store.js';
+import { createStoreGuard, type StoreGuard } from './guarded-store.js';
 import type { JobLogger } from '../log/job-logger.js';
-import { startWorker, type Store } from './worker-client.js';
+import { startWorker, type WorkerClient } from './worker-client.js';
 import { knownRefusal } from './worker-environment.js';
 
-/** GitHub's stores, and what they are used with. */
-export type JobStores = {
-  readonly store: Store;
-  readonly guard: GuardedStore;
+/** The stores of a job, still unguarded, with their guard. Closing them ends the worker process in whatever it does. */
+export type JobStores = WorkerClient & {
+  readonly guard: StoreGuard;
   /** Undefined: nothing is encrypted. */
   readonly passphrase: string | undefined;
-  /** Ends the worker process, also in the middle of something. */
-  readonly close: () => Promise<void>;
 };
 
-/** What stores are connected with. */
+/** How the stores of a job are connected. */
 export type ConnectOptions = {
   readonly inputs: Pick<ActionInputs, 'checkpoint' | 'encryptionKey'>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -28,14 +25,14 @@ export type ConnectOptions = {
   readonly logger: JobLogger;
 };
 
-/** Why there are no checkpoints although they were asked for; undefined when there are, or were not. */
+/** Why there are no checkpoints although the user wants them; undefined if there are, or if the user wants none. */
 export const whyNoStores = ({ inputs, env }: Pick<ConnectOptions, 'inputs' | 'env'>): string | undefined => {
   if (!inputs.checkpoint) return undefined;
   if (inputs.encryptionKey.kind === 'empty') return '"encryption-key" is empty, as a secret is in a run from a fork';
   return knownRefusal(env, 'find')?.message;
 };
 
-/** Connects to the stores without asking them anything yet; undefined where there are to be no checkpoints. */
+/** Connects to the stores without asking them anything yet; undefined if there are to be no checkpoints. */
 export const connectStores = ({
   inputs,
   env,
@@ -46,7 +43,7 @@ export const connectStores = ({
 }: ConnectOptions): JobStores | undefined => {
   const { checkpoint, encryptionKey } = inputs;
   if (!checkpoint || whyNoStores({ inputs, env }) !== undefined) return undefined;
-  const store = startWorker({
+  const worker = startWorker({
     program: storeProgram,
     folder: folder.storeFolder,
     env,
@@ -55,10 +52,11 @@ export const connectStores = ({
       chain.add({ type: 'store_started', pid, process_start: processStart });
     },
   });
-  const guard = guardStore({ chain, now: systemClock.now, warn: logger.warn, note: logger.note });
+  const guard = createStoreGuard({ chain, now: systemClock.now, warn: logger.warn, note: logger.note });
   const close = (): Promise<void> => {
     guard.release();
-    return store.close();
+    return worker.close();
   };
-  return { store, guard, passphrase: encryptionKey.kind === 'key' ? encryptionKey.passphrase : undefined, close };
+  const passphrase = encryptionKey.kind === 'key' ? encryptionKey.passphrase : undefined;
+  return { ...worker, guard, passphrase, close };
 };

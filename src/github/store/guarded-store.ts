@@ -1,34 +1,42 @@
 import { createBreaker, createTroubleBudget } from '../../checkpoint/upload-pace.js';
 import { err, type Result } from '../../base/result.js';
 import type { ChainLog } from './chain-log.js';
-import { SLOWEST_BYTES_PER_MS } from './worker-connection.js';
+import type { CheckpointStore } from './checkpoint-store.js';
+import type { RecordStore } from './record-store.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
+import { SLOWEST_BYTES_PER_MS } from './worker-connection.js';
 
-/** A request to the store, and what it is allowed to take. */
-export type StoreRequest<T> = {
-  /** What goes without it, for people: "no checkpoint is saved". */
-  readonly without: string;
-  /** How much is sent or fetched: a large one may take longer. */
-  readonly bytes: number;
-  /** The last chance in this process: also while the store is left alone for its trouble, once. */
-  readonly isFinal?: boolean;
-  /** Errors that are answers: the store works. */
-  readonly accepts?: readonly StoreTrouble['kind'][];
-  readonly send: (deadlineMs: number) => Promise<Result<T, StoreTrouble>>;
-};
-
-/** The store behind a guard: its trouble is told once and costs a bounded time, whatever is asked of it. */
-export type GuardedStore = {
-  readonly ask: <T>(request: StoreRequest<T>) => Promise<Result<T, StoreTrouble>>;
-  /** Trouble on this machine that keeps something from being stored counts and is told like the store's own. */
+/** Bounds what trouble with the stores costs a job, and reports it once. All stores of a job share one guard. */
+export type StoreGuard = {
+  /** Sends a request that moves so many bytes, unless the stores are left alone because of earlier trouble. */
+  readonly ask: <T>(request: GuardedRequest<T>) => Promise<Result<T, StoreTrouble>>;
+  /** Counts and reports trouble on this machine that keeps something from being stored, like trouble with a store. */
   readonly complain: (message: string, without: string) => void;
-  /** Whether to ask now; milliseconds until then, Infinity for never. */
+  /** Milliseconds until a store may be asked again: 0 for now, Infinity for never. */
   readonly pauseMs: () => number;
-  /** The store is about to be closed: what fails from now on is no trouble. */
+  /** The stores are about to be closed: what fails from now on is no trouble. */
   readonly release: () => void;
 };
 
-/** What the guard works with. */
+/** What calls to a store are for. */
+export type StoreUse = {
+  /** What the user goes without if they fail: "this checkpoint is not saved". */
+  readonly without: string;
+  /** It is the last chance in this process: one call is tried even in a pause after trouble. */
+  readonly isFinal?: boolean;
+  /** That an entry is there already is an answer: the store works. */
+  readonly mayBeTaken?: boolean;
+};
+
+/** A call to a store, the bytes it moves, and a deadline that its caller sets. */
+export type GuardedRequest<T> = {
+  readonly use: StoreUse;
+  readonly sizeBytes?: number | undefined;
+  readonly deadlineMs?: number | undefined;
+  readonly send: (deadlineMs: number) => Promise<Result<T, StoreTrouble>>;
+};
+
+/** What a guard needs. */
 export type GuardOptions = {
   readonly chain: ChainLog;
   readonly now: () => number;
@@ -36,14 +44,31 @@ export type GuardOptions = {
   readonly note: (message: string) => void;
 };
 
-/** The longest time that a request may take beside what it moves. */
+/** A store whose calls go through a guard. */
+export const guardedStore = (store: CheckpointStore, guard: StoreGuard, use: StoreUse): CheckpointStore => ({
+  find: (prefix, deadlineMs) => guard.ask({ use, deadlineMs, send: (limitMs) => store.find(prefix, limitMs) }),
+  download: (wanted, deadlineMs) =>
+    guard.ask({ use, sizeBytes: wanted.sizeBytes, deadlineMs, send: (limitMs) => store.download(wanted, limitMs) }),
+  save: (entry, deadlineMs) =>
+    guard.ask({ use, sizeBytes: entry.sizeBytes, deadlineMs, send: (limitMs) => store.save(entry, limitMs) }),
+});
+
+/** A record store whose calls go through a guard. */
+export const guardedRecords = (records: RecordStore, guard: StoreGuard, use: StoreUse): RecordStore => ({
+  list: (prefix, deadlineMs) => guard.ask({ use, deadlineMs, send: (limitMs) => records.list(prefix, limitMs) }),
+  download: (wanted, deadlineMs) =>
+    guard.ask({ use, deadlineMs, send: (limitMs) => records.download(wanted, limitMs) }),
+  save: (record, deadlineMs) =>
+    guard.ask({ use, sizeBytes: record.sizeBytes, deadlineMs, send: (limitMs) => records.save(record, limitMs) }),
+});
+
+/** The longest that a request may take, besides the time for the bytes it moves. */
 const REQUEST_LIMIT_MS = 6000;
 
-/** Puts the guard before a store; what trouble cost in an earlier phase of the job counts. */
-export const guardStore = ({ chain, now, warn, note }: GuardOptions): GuardedStore => {
+/** A guard for the stores of a job. What trouble cost in an earlier phase of the job counts. */
+export const createStoreGuard = ({ chain, now, warn, note }: GuardOptions): StoreGuard => {
   const breaker = createBreaker();
   const budget = createTroubleBudget(chain.state().troubleMs);
-
   let isReleased = false;
 
   const suffer = (trouble: StoreTrouble, without: string, costMs: number): void => {
@@ -54,14 +79,14 @@ export const guardStore = ({ chain, now, warn, note }: GuardOptions): GuardedSto
     (isNews ? warn : note)(`${trouble.message}; ${without}`);
     chain.add({ type: 'trouble', cost_ms: costMs, message: trouble.message });
   };
-  const ask = async <T>(request: StoreRequest<T>): Promise<Result<T, StoreTrouble>> => {
-    const mayTry = request.isFinal === true ? breaker.final(now()) : breaker.mayTry(now());
+  const ask: StoreGuard['ask'] = async ({ use, sizeBytes = 0, deadlineMs = Infinity, send }) => {
+    const mayTry = use.isFinal === true ? breaker.final(now()) : breaker.mayTry(now());
     const limitMs = Math.min(REQUEST_LIMIT_MS, budget.leftMs());
-    if (!mayTry || limitMs === 0) return err({ kind: 'unavailable', message: LEFT_ALONE });
+    if (!mayTry || limitMs === 0) return err(unavailable(LEFT_ALONE));
     const startedAt = now();
-    const result = await request.send(limitMs + request.bytes / SLOWEST_BYTES_PER_MS);
-    if (result.ok || request.accepts?.includes(result.error.kind) === true) breaker.succeeded();
-    else suffer(result.error, request.without, Math.min(limitMs, now() - startedAt));
+    const result = await send(Math.min(deadlineMs, limitMs + sizeBytes / SLOWEST_BYTES_PER_MS));
+    if (result.ok || (use.mayBeTaken === true && result.error.kind === 'taken')) breaker.succeeded();
+    else suffer(result.error, use.without, Math.min(limitMs, now() - startedAt));
     return result;
   };
   return {

@@ -1,36 +1,40 @@
 import { err, ok, type Result } from '../../base/result.js';
-import { addTarWrapper } from '../../snapshot/tar/tar-wrapper.js';
 import { prepareStoreFolder, storeFolder } from '../../machine/job/store-folder.js';
+import { addTarWrapper } from '../../snapshot/tar/tar-wrapper.js';
 import type { ProcessGroup } from '../../state/run-state.js';
-import { connectWorker, type WorkerConnection, type WorkerRequest } from './worker-connection.js';
+import type { ArchiveWorker } from './archive-worker.js';
+import type { CheckpointStore } from './checkpoint-store.js';
+import type { RecordStore } from './record-store.js';
+import { unavailable } from './store-trouble.js';
+import { connectWorker, type WorkerConnection } from './worker-connection.js';
 import { knownRefusal, workerEnvironment, type Environment } from './worker-environment.js';
-import type { Answer, WorkerCall } from './worker-protocol.js';
-import { unavailable, type StoreTrouble } from './store-trouble.js';
+import type { Answer, Given, WorkerCall } from './worker-protocol.js';
 
-/** The stores of GitHub, behind a process of their own. */
-export type Store = {
-  /** Never rejects. The first call starts the process, and so does the next one after it was ended or died. */
-  readonly ask: <C extends WorkerCall>(request: WorkerRequest<C>) => Promise<Result<Answer<C>, StoreTrouble>>;
-  /** Ends the process, if there is one, and waits until it is gone. Calls that are open or come later get an error. */
+/** GitHub's stores and the work on archives, done by a worker process. The first call starts it, or the next after its end. */
+export type WorkerClient = {
+  readonly store: CheckpointStore;
+  readonly records: RecordStore;
+  readonly archives: ArchiveWorker;
+  /** Ends the process, if there is one, and waits until it is gone. Open and later calls get an error. */
   readonly close: () => Promise<void>;
 };
 
-/** What a store needs. */
+/** How a worker process is started, and who hears of it. */
 export type WorkerOptions = {
-  /** How to start the worker process: the path of a Node and what it runs. */
+  /** The path of a Node and what it runs. */
   readonly program: readonly string[];
-  /** Absolute; of this store alone, made when it is missing. */
+  /** Absolute; for this worker alone, made if missing. */
   readonly folder: string;
-  /** Of the action; the process gets the part of it that the toolkit needs. */
+  /** Of the action. The process gets the part that the toolkit needs. */
   readonly env: Environment;
-  /** A value that must not show in any log, told before the answer to whatever needed it. */
+  /** A value that no log may show. It comes before the answer to the call that needed it. */
   readonly onMask: (value: string) => void;
-  /** A process was started: who comes after us has to end it. */
+  /** A process was started. A later phase of the job has to end it if this one cannot. */
   readonly onStarted: (group: ProcessGroup) => void;
 };
 
-/** A store that starts nothing before it is asked. */
-export const startWorker = (options: WorkerOptions): Store => {
+/** A worker whose process starts with the first call. */
+export const startWorker = (options: WorkerOptions): WorkerClient => {
   let connection: WorkerConnection | undefined;
   let isClosed = false;
 
@@ -43,26 +47,40 @@ export const startWorker = (options: WorkerOptions): Store => {
     options.onStarted(connection.group);
     return connected;
   };
-  const ask: Store['ask'] = async (request) => {
-    const refusal = knownRefusal(options.env, request.call);
-    if (refusal !== undefined) return err(refusal);
-    const connected = connect();
-    return connected.ok ? connected.value.ask(request) : err(unavailable(connected.error));
+  /** The worker's answer fits the call. */
+  const call =
+    <C extends WorkerCall>(name: C) =>
+    async (given: Given<C>, deadlineMs?: number): Promise<Answer<C>> => {
+      const refusal = knownRefusal(options.env, name);
+      if (refusal !== undefined) return err(refusal) as Answer<C>;
+      const connected = connect();
+      if (!connected.ok) return err(unavailable(connected.error)) as Answer<C>;
+      return (await connected.value.ask({ call: name, given }, deadlineMs)) as Answer<C>;
+    };
+  return {
+    store: { find: call('find'), download: call('download'), save: call('save') },
+    records: { list: call('listRecords'), download: call('downloadRecord'), save: call('saveRecord') },
+    archives: {
+      packArchive: call('packArchive'),
+      packFile: call('packFile'),
+      readManifest: call('readManifest'),
+      unpackFile: call('unpackFile'),
+      restoreTree: call('restoreTree'),
+    },
+    close: async () => {
+      isClosed = true;
+      await connection?.end(CLOSED);
+    },
   };
-  const close = async (): Promise<void> => {
-    isClosed = true;
-    await connection?.end(CLOSED);
-  };
-  return { ask, close };
 };
 
 const CLOSED = 'the store was closed';
 
 const startProcess = ({ program, folder, env, onMask }: WorkerOptions): Result<WorkerConnection> => {
-  const places = storeFolder(folder);
-  const prepared = prepareStoreFolder(places);
-  const searchPath = prepared.ok ? addTarWrapper(places.programs, env['PATH'] ?? '') : prepared;
+  const paths = storeFolder(folder);
+  const prepared = prepareStoreFolder(paths);
+  const searchPath = prepared.ok ? addTarWrapper(paths.programs, env['PATH'] ?? '') : prepared;
   if (!searchPath.ok) return searchPath;
-  const ownEnv = workerEnvironment(env, { folder: places.path, temp: places.temp, searchPath: searchPath.value });
-  return connectWorker({ argv: program, env: ownEnv, cwd: places.path }, onMask);
+  const ownEnv = workerEnvironment(env, { folder: paths.path, temp: paths.temp, searchPath: searchPath.value });
+  return connectWorker({ argv: program, env: ownEnv, cwd: paths.path }, onMask);
 };

@@ -3,31 +3,27 @@ import { err, ok, type Result } from '../../base/result.js';
 import { openChild, type ChildProgram } from '../../machine/process/child-channel.js';
 import { systemClock } from '../../machine/process/clock.js';
 import type { ProcessGroup } from '../../state/run-state.js';
-import { isFromWorker, type Answer, type Given, type WorkerCall, type ToWorker } from './worker-protocol.js';
+import { isFromWorker, SERVICE_OF, type ToWorker, type WorkerCall } from './worker-protocol.js';
 import { unanswered, type StoreTrouble } from './store-trouble.js';
 
-/** A call, and how long its answer may take. */
-export type WorkerRequest<C extends WorkerCall> = {
-  readonly call: C;
-  readonly given: Given<C>;
-  /**
-   * Past it the process is ended, since nothing else ends a call of the toolkit, and with it every other call.
-   * It grows with a download, by a millisecond for each `SLOWEST_BYTES_PER_MS`. Absent: as long as it takes.
-   */
-  readonly deadlineMs?: number;
-};
+/** A call with what it is given. */
+export type WorkerRequest = Pick<ToWorker, 'call' | 'given'>;
 
 /** One worker process, from its start to its end. */
 export type WorkerConnection = {
   readonly group: ProcessGroup;
-  readonly ask: <C extends WorkerCall>(request: WorkerRequest<C>) => Promise<Result<Answer<C>, StoreTrouble>>;
+  /**
+   * The answer to a call. Past the deadline the process is ended, and with it every other call: nothing else ends a call
+   * of the toolkit. During a download the deadline grows by a millisecond for each `SLOWEST_BYTES_PER_MS`.
+   */
+  readonly ask: (request: WorkerRequest, deadlineMs?: number) => Promise<Result<unknown, StoreTrouble>>;
   /** Whether it takes no more calls. */
   readonly isOver: () => boolean;
   /** Ends it with everything it has started, and waits until it is gone; open calls get that message. */
   readonly end: (because: string) => Promise<void>;
 };
 
-/** Slower than this counts as no answer: 1 MiB/s. */
+/** A transfer slower than this counts as no answer: 1 MiB/s. */
 export const SLOWEST_BYTES_PER_MS = 1048;
 
 type OpenCall = {
@@ -55,10 +51,11 @@ export const connectWorker = (program: ChildProgram, onMask: (value: string) => 
   };
   const onMessage = (message: unknown): void => {
     if (!isFromWorker(message)) return;
-    if (message.kind === 'mask') onMask(message.value);
-    else if (message.kind === 'answer') settle(message.id, message.result);
-    else if (message.kind === 'size') open.get(message.id)?.deadline.grow(message.bytes);
-    else noteTrouble(open.get(message.id), message.message);
+    if (message.kind === 'mask') return onMask(message.value);
+    if (message.kind === 'answer') return settle(message.id, message.result);
+    const call = open.get(message.id);
+    if (message.kind === 'size') call?.deadline.grow(message.bytes);
+    else if (call !== undefined) call.trouble = message.message;
   };
   const onEnded = (how: string): void => {
     giveUp(`the worker process ${how}`);
@@ -76,11 +73,13 @@ export const connectWorker = (program: ChildProgram, onMask: (value: string) => 
   const expire = (id: number, call: WorkerCall, afterMs: number): void => {
     const trouble = open.get(id)?.trouble;
     const time = formatDuration(afterMs);
-    const silence = `${answererOf(call)} did not answer within ${time}`;
+    const service = SERVICE_OF[call];
+    const answerer = service === undefined ? 'the worker process' : `the ${service} service`;
+    const silence = `${answerer} did not answer within ${time}`;
     settle(id, err(unanswered(trouble === undefined ? silence : `${trouble} (tried for ${time})`)));
     void end('the worker process was ended, as another call to it got no answer');
   };
-  const ask = ({ call, given, deadlineMs }: WorkerRequest<WorkerCall>): Promise<Result<unknown, StoreTrouble>> =>
+  const ask: WorkerConnection['ask'] = ({ call, given }, deadlineMs) =>
     new Promise((resolve) => {
       const id = ++lastId;
       const deadline = startDeadline(deadlineMs, (afterMs) => expire(id, call, afterMs));
@@ -91,25 +90,13 @@ export const connectWorker = (program: ChildProgram, onMask: (value: string) => 
       open.set(id, { settle: settleCall, deadline });
       child.send({ kind: 'call', id, call, given } satisfies ToWorker);
     });
-  return ok({ group: child.group, ask: ask as WorkerConnection['ask'], isOver: () => isOver, end });
-};
-
-const answererOf = (call: WorkerCall): string => {
-  if (CACHE_CALLS.includes(call)) return 'the cache service';
-  return ARTIFACT_CALLS.includes(call) ? 'the artifact service' : 'the worker process';
-};
-
-const CACHE_CALLS: readonly WorkerCall[] = ['find', 'download', 'save'];
-const ARTIFACT_CALLS: readonly WorkerCall[] = ['uploadArtifact', 'listArtifacts', 'downloadArtifact'];
-
-const noteTrouble = (call: OpenCall | undefined, message: string): void => {
-  if (call !== undefined) call.trouble = message;
+  return ok({ group: child.group, ask, isOver: () => isOver, end });
 };
 
 /** How long a call may take. */
 type Deadline = {
   readonly cancel: () => void;
-  /** So much is downloaded for it. */
+  /** So many bytes are downloaded for it. */
   readonly grow: (bytes: number) => void;
 };
 

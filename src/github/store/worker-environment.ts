@@ -1,14 +1,13 @@
-import { never } from '../../base/assert.js';
-import type { WorkerCall } from './worker-protocol.js';
+import { SERVICE_OF, type WorkerCall } from './worker-protocol.js';
 import type { StoreTrouble } from './store-trouble.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a worker process has of its own: its folder, which counts as the workspace, the toolkit's, and a search path. */
+/** Paths of the worker process alone: its folder, which the toolkit takes for the workspace, a folder for temporary files, and the search path. */
 export type WorkerPaths = { readonly folder: string; readonly temp: string; readonly searchPath: string };
 
-/** What the worker process inherits: what the toolkit reads, the way to programs and to the network, and no more. */
+/** The environment of the worker process: what the toolkit reads, what programs and the network need, and no more. */
 export const workerEnvironment = (
   env: Environment,
   { folder, temp, searchPath }: WorkerPaths,
@@ -19,30 +18,14 @@ export const workerEnvironment = (
   return { ...Object.fromEntries(kept), PATH: searchPath, GITHUB_WORKSPACE: folder, RUNNER_TEMP: temp };
 };
 
-/** Why a call need not even be tried; undefined when it may work. */
+/** Why a call cannot work in this environment; undefined if it may. */
 export const knownRefusal = (env: Environment, call: WorkerCall): StoreTrouble | undefined => {
-  switch (call) {
-    case 'find':
-    case 'download':
-      return cacheRefusal(env) ?? modeRefusal(env, READABLE);
-    case 'save':
-      return cacheRefusal(env) ?? modeRefusal(env, WRITABLE);
-    case 'uploadArtifact':
-    case 'listArtifacts':
-    case 'downloadArtifact':
-      return artifactRefusal(env);
-    case 'packArchive':
-    case 'packFile':
-    case 'readManifest':
-    case 'unpackFile':
-    case 'restoreTree':
-      return undefined;
-    default:
-      return never(call);
-  }
+  const service = SERVICE_OF[call];
+  if (service === 'cache') return cacheRefusal(env) ?? modeRefusal(env, call === 'save' ? WRITABLE : READABLE);
+  return service === 'artifact' ? artifactRefusal(env) : undefined;
 };
 
-/** `ACTIONS_*`: what the runner gives only to actions. The tracking id lets the runner end what outlives the job. */
+/** The runner sets `ACTIONS_*` for actions only. By the tracking id it finds processes that outlive the job. */
 const INHERITED: ReadonlySet<string> = new Set([
   ...['ACTIONS_CACHE_SERVICE_V2', 'ACTIONS_CACHE_URL', 'ACTIONS_CACHE_MODE', 'ACTIONS_RESULTS_URL'],
   ...['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ARTIFACT_UPLOAD_CONCURRENCY', 'ACTIONS_ARTIFACT_UPLOAD_TIMEOUT_MS'],
@@ -52,7 +35,7 @@ const INHERITED: ReadonlySet<string> = new Set([
   ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'NODE_OPTIONS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ]);
 
-/** The service is an address and a token; a GitHub Enterprise Server only has the first version of it. */
+/** A service takes an address and a token. A GitHub Enterprise Server has only the first version of the cache service. */
 const cacheRefusal = (env: Environment): StoreTrouble | undefined => {
   const isSecond = isSet(env, 'ACTIONS_CACHE_SERVICE_V2') && !isEnterpriseServer(env);
   const address = isSecond ? 'ACTIONS_RESULTS_URL' : 'ACTIONS_CACHE_URL';
@@ -72,7 +55,7 @@ const MODES = ['none', 'read', 'write', 'write-only'];
 const READABLE = ['read', 'write'];
 const WRITABLE = ['write', 'write-only'];
 
-/** As in @actions/cache: a mode nobody knows permits everything. */
+/** As in @actions/cache: an unknown mode permits everything. */
 const modeRefusal = (env: Environment, permitted: readonly string[]): StoreTrouble | undefined => {
   const mode = (env['ACTIONS_CACHE_MODE'] ?? '').trim().toLowerCase();
   if (!MODES.includes(mode) || permitted.includes(mode)) return undefined;

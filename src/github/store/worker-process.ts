@@ -1,10 +1,10 @@
 import type { Result } from '../../base/result.js';
 import type { WorkerHandlers } from './worker-handlers.js';
-import { isToWorker, type FromWorker, type WorkerCall, type ToWorker } from './worker-protocol.js';
+import { isToWorker, SERVICE_OF, type FromWorker, type ToWorker, type WorkerCall } from './worker-protocol.js';
 import { troubleIn, type StoreTrouble } from './store-trouble.js';
 import { hearToolkit, type Listen } from './toolkit-output.js';
 
-/** Answers calls in this process until it ends; what the toolkit prints from now on only gets out as messages. */
+/** Answers calls in this process until it ends. From now on what the toolkit prints leaves the process only as messages. */
 export const serveCalls = (
   handlers: WorkerHandlers,
   send: (message: FromWorker) => void,
@@ -13,7 +13,7 @@ export const serveCalls = (
   return async (message) => {
     if (!isToWorker(message)) return;
     const { id, call } = message;
-    const service = call.endsWith('Artifact') || call === 'listArtifacts' ? 'artifact' : 'cache';
+    const service = SERVICE_OF[call] ?? 'cache';
     const listen = listenTo((word) => {
       const trouble = troubleIn(service, word);
       if (trouble !== undefined) send({ kind: 'trouble', id, message: trouble.message });
@@ -24,10 +24,10 @@ export const serveCalls = (
   };
 };
 
-/** In the words of @actions/cache 6.3.0, once a second while it downloads. */
+/** As @actions/cache 6.3.0 prints it once a second during a download. */
 const DOWNLOAD = /^Received \d+ of (\d+) /;
 
-/** What was given came from `ask` of the client, whose types fit the call to it. */
+/** `given` comes from the client, whose types make it fit the call. */
 const answer = (handlers: WorkerHandlers, { call, given }: ToWorker, listen: Listen): Promise<Answered> =>
   (handlers as Readonly<Record<WorkerCall, Handler>>)[call](given, listen);
 
