@@ -86,7 +86,7 @@ export const newMemoryStore = (clock: Clock): MemoryStore => {
 };
 
 /** What a store says of a name that is in use. */
-export const TAKEN: StoreTrouble = { kind: 'taken', message: 'the store has something of that name' };
+export const TAKEN: StoreTrouble = { kind: 'taken', message: 'the store already has an entry of that name' };
 
 const listFolder = (folder: string): readonly string[] => {
   try {

@@ -34,7 +34,7 @@ steps: [{ id: one, run: 'touch one' }, { id: two, run: 'puppet two; ls' }]
     next.exit(0);
     const step = await runningAgain.ended;
     expect(stepsIn(step)).toEqual(FRESH);
-    expect(step.log).toContain('the run of the attempt before finished, so this one starts fresh');
+    expect(step.log).toContain('the run of the previous attempt finished, so this one starts fresh');
     expect(step.outputs).toMatchObject({ resumed: 'false', warnings: '' });
   });
 });

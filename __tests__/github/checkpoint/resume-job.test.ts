@@ -180,7 +180,7 @@ describe('the record of a run in the artifacts', () => {
     const because = 'only the record of the run was found, not its files';
     expect(run.mustRerun).toEqual({ one: because, two: because });
     expect(job.display.warnings()).toEqual([expect.stringContaining('every step runs again')]);
-    expect(job.log()).toContain('nothing cleans up after the attempt before, which was cut off');
+    expect(job.log()).toContain('nothing cleans up after the previous attempt, which was interrupted');
   });
 
   test('is not used where it may be that of another job', async () => {

@@ -31,7 +31,7 @@ test('a name that is reserved and never filled is taken', async () => {
   expect(errorOf(await hanging)).toMatchObject({ kind: 'unavailable' });
   github.heal();
   const trouble = errorOf(await rig.store.save({ key: part.key }));
-  expect(trouble).toEqual({ kind: 'taken', message: 'the cache service has something of that name' });
+  expect(trouble).toEqual({ kind: 'taken', message: 'the cache service already has an entry of that name' });
 });
 
 describe('trouble', () => {
@@ -80,8 +80,8 @@ describe('trouble', () => {
   test.each([
     ['connection-loss', 'could not be reached (ECONNRESET)'],
     ['server-error', 'the cache service answered with HTTP status 500'],
-    ['html', 'the cache service sent an answer that is not one of its own'],
-    ['html-ok', 'the cache service sent an answer that is not one of its own'],
+    ['html', 'the cache service sent an answer that is not JSON'],
+    ['html-ok', 'the cache service sent an answer that is not JSON'],
     ['hang', 'the cache service did not answer within 1.5s'],
   ] as const)('of the service is said in one line: %s', async (kind, message) => {
     valueOf(await rig.store.find('nothing')); // The process runs.

@@ -13,9 +13,9 @@ test.each([
   [
     `Unexpected token '<', "<html>" is not valid JSON`,
     'unavailable',
-    'the cache service sent an answer that is not one of its own',
+    'the cache service sent an answer that is not JSON',
   ],
-  ['Failed request: (409) Conflict: already exists', 'taken', 'the cache service has something of that name'],
+  ['Failed request: (409) Conflict: already exists', 'taken', 'the cache service already has an entry of that name'],
   ['Unable to reserve: cache write denied: no', 'read-only', 'this run may only read the cache'],
   ['(403) Forbidden: cache read denied: no', 'off', 'this run may not read the cache'],
   ['Rate limited: Failed request: (429) Too Many', 'slow-down', 'the cache service limits requests at the moment'],

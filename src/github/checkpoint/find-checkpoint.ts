@@ -11,7 +11,7 @@ import { guardedStore } from '../store/guarded-store.js';
 import { ambiguousPrefix } from './leg-claim.js';
 import { checkpointContextOf, partSeal } from './part-seal.js';
 
-/** What a search for a checkpoint needs. */
+/** Options of a search for a checkpoint. */
 export type FindOptions = Pick<JobStores, 'store' | 'guard' | 'archives' | 'passphrase'> & {
   readonly identity: JobIdentity;
   /** The commit that is checked out in the workspace; empty if it is no checkout. */
@@ -20,7 +20,7 @@ export type FindOptions = Pick<JobStores, 'store' | 'guard' | 'archives' | 'pass
   readonly storeFolder: string;
 };
 
-/** What there is to resume from. */
+/** The result of a search for a checkpoint. */
 export type Finding =
   | { readonly kind: 'none' }
   /** The previous run finished. */
@@ -61,7 +61,7 @@ export const findCheckpoint = async (given: FindOptions): Promise<Finding> => {
 
 const readManifest = async (key: string, options: FindOptions): Promise<Result<Manifest>> => {
   const parts = parseKey(key);
-  if (parts === undefined) return err(`its key ${key} is not one of ours`);
+  if (parts === undefined) return err(`its key ${key} is not a key of a checkpoint`);
   const read = await options.archives.readManifest({
     folder: folderOf(parts, options),
     ...partSeal(parts, options.passphrase),

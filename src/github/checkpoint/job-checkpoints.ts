@@ -17,7 +17,7 @@ import type { ChainLog } from '../store/chain-log.js';
 import type { SaveResult } from './save-checkpoint.js';
 import type { UploadLoop } from './upload-loop.js';
 
-/** What archives are taken with. */
+/** Options for taking archives. */
 export type JobCheckpointOptions = {
   readonly workspace: string;
   readonly scope: ArchiveScope;
@@ -28,29 +28,29 @@ export type JobCheckpointOptions = {
   readonly chain: ChainLog;
   /** Tar's listings: as the job found the workspace, and as it is now. */
   readonly listings: { readonly origin: string; readonly now: string };
-  /** Something is in the workspace that no archive of everything since the start may have. */
+  /** The workspace has files that must not get into an archive of all changes since the start. */
   readonly isTainted: boolean;
-  /** What cannot be read anyway. */
+  /** Names that were unreadable before the first step. */
   readonly unreadable: readonly ByteName[];
   /** Values of declared secrets that `post` has too. */
   readonly inheritedSecrets: ReadonlySet<string>;
   readonly uploads: Pick<UploadLoop, 'request' | 'isUploading'>;
-  /** The run was stopped from outside: nothing starts any more. */
+  /** The run was stopped from outside: no step starts any more. */
   readonly isStopped: () => boolean;
   readonly note: (message: string) => void;
 };
 
 /** The checkpoints of a job while its steps run. */
 export type JobCheckpoints = Checkpoints & {
-  /** Values that no stored file may hold, by now. */
+  /** Values that no stored file may hold; steps may add to them. */
   readonly secrets: () => readonly string[];
-  /** What became of an upload, for the journal. */
+  /** Records the result of an upload in the journal. */
   readonly onUpload: (result: SaveResult) => void;
-  /** The run has ended: nothing is recorded in its journal any more. Settles when no archive is being taken. */
+  /** The run has ended: stops recording in its journal. Settles when no archive is being taken. */
   readonly stop: () => Promise<void>;
 };
 
-/** Takes an archive whenever a step is done, one after the other, and hands them on to be uploaded. */
+/** Takes an archive after each step that is done, one at a time, and requests its upload. */
 export const createJobCheckpoints = (options: JobCheckpointOptions): JobCheckpoints => new StepArchives(options);
 
 type Boundary = EndedStep & {
@@ -68,9 +68,9 @@ class StepArchives implements JobCheckpoints {
   #listing: string;
   readonly #ended: string[] = [];
   #count = 0;
-  /** A step failed: what it left must not get into an archive of everything since the start. */
+  /** A step failed: its files must not get into an archive of all changes since the start. */
   #isTainted: boolean;
-  /** Steps that ended since the latest archive, with what they left: done without one of their own, or failed beside others. */
+  /** Steps that ended since the latest archive and left files: done but without an archive, or failed while others ran. */
   #unarchived: readonly string[] = [];
   #failedConcurrently: readonly string[] = [];
   #hasToldOfGit = false;
@@ -92,7 +92,7 @@ class StepArchives implements JobCheckpoints {
   readonly secrets = (): readonly string[] => this.#secrets();
 
   readonly stepEnded = (step: EndedStep, state: RunState): Promise<void> => {
-    // By now: what others record while this waits for its turn is not in its archive.
+    // Taken now: steps that end while this waits for its turn are not in its archive.
     const count = this.#ended.push(step.path);
     const running = runningIn(state);
     const boundary = {
@@ -105,7 +105,7 @@ class StepArchives implements JobCheckpoints {
     return this.#taking;
   };
 
-  /** What a fallback left is no more part of an archive than what a failed step left. */
+  /** Like the files of a failed step, those of a fallback belong to no archive. */
   readonly fallbackEnded = (path: string, state: RunState): Promise<void> =>
     this.stepEnded({ path: outsideFallbacks(path), isDone: false }, state);
 
@@ -146,7 +146,7 @@ class StepArchives implements JobCheckpoints {
     }
     this.#noteGit(boundary, changed);
     if (!taken.ok) return;
-    // What an upload is packing right now is cleared away at its end.
+    // An upload removes the archives that it packs when it ends.
     if (whole && !uploads.isUploading()) removeArchives(folder, this.#count, filesInUse(chain.state()));
     uploads.request();
   }
@@ -179,7 +179,7 @@ class StepArchives implements JobCheckpoints {
     this.#noteChanged(path, report.changed);
   }
 
-  /** The archive has some version of it, which the next one replaces. */
+  /** The archive has some version of these files, which the next archive replaces. */
   #noteChanged(step: string, names: readonly string[]): void {
     if (names.length === 0) return;
     const shown = names.slice(0, NAMES_SHOWN).join(', ');
@@ -194,8 +194,9 @@ class StepArchives implements JobCheckpoints {
   }
 
   /**
-   * What a failed step or a fallback left is as good as there from the start: no archive will have it. Not so beside
-   * other steps, as theirs would be lost with it, nor after a step that is done but has no archive yet.
+   * Lists the files that a failed step or a fallback left as if they had been there from the start, so that no archive
+   * has them. Not while other steps run, and not after a step that is done but has no archive yet: their files would be
+   * lost too.
    */
   async #passOver({ path, isAlone }: Boundary, listing: string): Promise<void> {
     const { tar, isStopped } = this.#options;
@@ -211,13 +212,13 @@ class StepArchives implements JobCheckpoints {
     }
   }
 
-  /** What was written last is old enough then not to count as written after the listing. */
+  /** Waits until the latest writes are old enough not to count as written after the listing. */
   async #list(tar: GnuTar, listing: string): Promise<boolean> {
     const { workspace, scope, git } = this.#options;
     await new Promise<void>((resolve) => void systemClock.after(BACKDATE_MS + CLOCK_TICK_MS, resolve));
     const [listed] = await Promise.all([takeListing({ tar, workspace, scope, listing }), git.changed()]);
     if (!listed.ok)
-      this.#run?.warn(`the next checkpoint may hold what a failed step or a fallback left: ${listed.error}`);
+      this.#run?.warn(`the next checkpoint may hold files that a failed step or a fallback left: ${listed.error}`);
     return listed.ok;
   }
 
@@ -235,7 +236,7 @@ class StepArchives implements JobCheckpoints {
     this.#options.chain.add({ type: 'must_rerun', steps, because });
   }
 
-  /** Where git cannot say, the step may have changed it. */
+  /** If git cannot tell, the step may have changed the repository. */
   #noteGit(boundary: Boundary, changed: Result<boolean>): void {
     if (changed.ok && !changed.value) return;
     if (!changed.ok && !this.#hasToldOfGit) {
@@ -249,18 +250,18 @@ class StepArchives implements JobCheckpoints {
   }
 }
 
-/** What an archive is taken from and to. */
+/** The files that an archive is taken with. */
 type Taken = { readonly before: string; readonly listing: string; readonly target: string; readonly whole: boolean };
 
 const NAMES_SHOWN = 5;
 
-/** How far the times of files lag behind, on systems of which the clock for them ticks slowest. */
+/** How far the times of files may lag behind, on systems with the slowest clock for them. */
 const CLOCK_TICK_MS = 10;
 
-/** Each once; the pipeline, which has fallbacks too, is no step. */
+/** Each step once, without the pipeline itself, whose path is empty. */
 const stepsIn = (paths: readonly string[]): readonly string[] => [...new Set(paths)].filter((path) => path !== '');
 
-/** Steps that start processes; a group is as done as they are. One in a fallback stands for the step it belongs to. */
+/** Running steps that start processes, not their groups. A step in a fallback counts as the step that the fallback belongs to. */
 const runningIn = ({ steps }: RunState): readonly string[] =>
   [...steps.values()]
     .filter(({ status, kind }) => status === 'running' && (kind === 'script' || kind === 'commands'))

@@ -10,7 +10,7 @@ import { CHAIN_START, decodeJournal } from '../../state/journal-format.js';
 import type { RunState } from '../../state/run-state.js';
 import { renderStateFile } from '../../state/state-file.js';
 
-/** A run as its journal tells it, and where the journal goes on. */
+/** A run as read from its journal, and where the journal continues. */
 export type JournaledRun = {
   readonly last: RunState;
   /** Of its latest attempt, in milliseconds since 1970. */
@@ -29,14 +29,14 @@ export const readJournaledRun = (bytes: Buffer): Result<JournaledRun> => {
   return ok({ last, attemptStartedAt: start.at, journal: { bytes, hash, validBytes } });
 };
 
-/** Where the journal of a job is: the copy that counts, and the one for people. */
+/** The two files of a job's journal: the one that counts, and the copy for people. */
 export type JournalPlaces = {
   readonly folder: JobFolder;
   readonly workDir: WorkDirectory;
   readonly warn: (message: string) => void;
 };
 
-/** Opens a journal in both places: a new one, or that of a run from elsewhere, put there first. */
+/** Opens a journal in both files: a new one, or that of an earlier run, which is written to both first. */
 export const openJobJournal = (
   places: JournalPlaces,
   from: JournaledRun['journal'] | undefined,
@@ -51,8 +51,8 @@ export const openJobJournal = (
 };
 
 /**
- * Opens the journal that an earlier process wrote in both places, to go on with it. The copy for people may lag behind or
- * have a torn end; where it is another run's by now, or gone, only the one that counts is written.
+ * Opens the journal that an earlier process wrote in both files, to continue it. The copy for people may lag behind or
+ * have a torn end. If it is gone or belongs to another run, only the one that counts is written.
  */
 export const reopenJobJournal = (places: JournalPlaces, from: JournaledRun['journal']): Result<OpenJournal> => {
   const { folder, workDir } = places;

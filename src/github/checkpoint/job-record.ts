@@ -10,7 +10,7 @@ import type { ChainLog } from '../store/chain-log.js';
 import type { JobStores } from '../store/connect-stores.js';
 import { guardedRecords } from '../store/guarded-store.js';
 
-/** What a record is made from. */
+/** Options for saving a record. */
 export type RecordOptions = Pick<JobStores, 'records' | 'guard'> & {
   readonly main: PostState;
   readonly runId: string;
@@ -43,14 +43,14 @@ export const saveRecord = async (options: RecordOptions): Promise<void> => {
   if (saved.ok) logger.note(`the record of this run (state, journal, logs) is in the artifact ${name}`);
 };
 
-/** What a record is looked for with. */
+/** Options for finding a record. */
 export type FindRecordOptions = Pick<JobStores, 'records' | 'guard'> & {
   readonly identity: JobIdentity;
   /** Absolute: for temporary files. */
   readonly temp: string;
 };
 
-/** The journal in the newest record of this leg; undefined if there is none or it cannot be had. */
+/** The journal in the newest record of this leg; undefined if there is none or it cannot be downloaded. */
 export const findRecordedJournal = async (options: FindRecordOptions): Promise<Buffer | undefined> => {
   const { guard, identity, temp } = options;
   const records = guardedRecords(options.records, guard, { without: 'every step runs' });

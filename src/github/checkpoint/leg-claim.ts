@@ -9,13 +9,13 @@ import type { JobStores } from '../store/connect-stores.js';
 import { guardedStore } from '../store/guarded-store.js';
 import { unavailable, type StoreTrouble } from '../store/store-trouble.js';
 
-/** What a leg is claimed with. */
+/** Options for claiming a leg. */
 export type ClaimOptions = Pick<JobStores, 'store' | 'guard'> & {
   readonly identity: JobIdentity;
   readonly folder: JobFolder;
 };
 
-/** A try to claim a leg: whether it is the last chance in this process, and whether this start has tried before. */
+/** An attempt to claim a leg: whether it is the last chance in this process, and whether this start has tried before. */
 export type ClaimTry = { readonly isFinal: boolean; readonly isRepeated: boolean };
 
 /** Tells the user that two starts save under one name. */

@@ -11,13 +11,13 @@ import type { ChainLog } from '../store/chain-log.js';
 import { partSeal } from './part-seal.js';
 import type { ArchiveWorker } from '../store/archive-worker.js';
 
-/** What a part is packed with. */
+/** Options for packing a part. */
 export type PackOptions = {
   readonly chain: ChainLog;
   readonly archives: ArchiveWorker;
   readonly folder: JobFolder;
   readonly compression: Compression;
-  /** Everything is sealed with it; undefined: nothing is. */
+  /** Seals all files; undefined: nothing is sealed. */
   readonly passphrase: string | undefined;
   /** Values that no stored file may hold; undefined where not all are known, so that no archive can be checked for them. */
   readonly secrets: (() => readonly string[]) | undefined;
@@ -27,25 +27,25 @@ export type PackOptions = {
 /** The part of a checkpoint that is being put together. */
 export type Part = {
   readonly begun: ChainStart;
-  /** As it was when the part was begun: its `pending` archives are what is packed. */
+  /** The state when the part was begun: its `pending` archives are packed. */
   readonly state: ChainState;
   readonly parts: KeyParts;
   readonly key: string;
   readonly folder: PartFolder;
 };
 
-/** What a checkpoint consists of, with what is new in it packed into the folder of the part. */
+/** The files of a checkpoint. Those that are new are packed into the folder of the part. */
 export type Content = {
   readonly chain: readonly StoredArchive[];
   readonly journal: StoredFile;
   readonly baseline: StoredFile | undefined;
   /** How much of the journal is in it. */
   readonly journalBytes: number;
-  /** Steps that finished by the journal, while no archive has their files. */
+  /** Steps that finished according to the journal, but whose files are in no archive. */
   readonly uncovered: readonly string[];
 };
 
-/** Packs the pending archives, the journal as it is by now, and the baseline once. */
+/** Packs the pending archives, the current journal, and the baseline once. */
 export const packContent = async (part: Part, options: PackOptions): Promise<Result<Content>> => {
   const { state } = part;
   const added: StoredArchive[] = [];
@@ -105,7 +105,7 @@ type LeftBy = { readonly archive: TakenArchive; readonly stored: readonly Stored
 const NAMES_SHOWN = 5;
 const LEFT_OUT = 'left a file that holds a secret or cannot be stored';
 
-/** An archive that is packed once more, because it could not be saved, says nothing new. */
+/** An archive may be packed again because it could not be saved; then nothing is reported again. */
 const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: PackOptions): void => {
   const { must_rerun, leftOut } = chain.state();
   const known = new Set(leftOut);
@@ -123,7 +123,7 @@ const leaveOut = (names: readonly string[], leftBy: LeftBy, { chain, warn }: Pac
   );
 };
 
-/** A whole archive takes the place of stored ones: what it lacks for the first time any of their steps may have left. */
+/** A whole archive replaces stored ones: a file that it lacks for the first time may be from any of their steps. */
 const stepsToRepeat = ({ archive, stored }: LeftBy, isNews: boolean): readonly string[] => {
   const replaced = archive.whole && isNews ? stored.map(({ step }) => step) : [];
   return [...new Set([...replaced, ...archive.covers, ...archive.concurrent_steps])];

@@ -15,35 +15,35 @@ import type { JobStores } from '../store/connect-stores.js';
 import { findCheckpoint, type FindOptions, type FoundCheckpoint } from './find-checkpoint.js';
 import { findRecordedJournal } from './job-record.js';
 
-/** What a job resumes with. */
+/** Options for resuming a job. */
 export type ResumeOptions = FindOptions &
   Pick<JobStores, 'records'> & {
     readonly scope: ArchiveScope;
     /** Absolute: an empty or absent folder on the workspace's file system. */
     readonly staging: string;
-    /** Absolute: for files on the way. */
+    /** Absolute: for temporary files. */
     readonly temp: string;
-    /** Tar's listing of the workspace as the job found it; undefined where this tar makes none. */
+    /** Tar's listing of the workspace as the job found it; undefined if this tar makes none. */
     readonly origin: string | undefined;
-    /** Paths of the steps that start processes, as far as it is chosen in that run which of them do. */
+    /** Paths of the steps that start processes, as far as that run has chosen them. */
     readonly stepPaths: (run: RunState) => readonly string[];
-    /** A fresh start is no way out, so the record of a run alone is not enough either. */
+    /** The user refuses a fresh start, so the record of a run alone is not enough either. */
     readonly isRequired: boolean;
     readonly warn: (message: string) => void;
     readonly note: (message: string) => void;
   };
 
-/** The run to go on with. */
+/** The run to resume. */
 export type ResumedRun = JournaledRun & {
   /** Undefined when only the state was found, but not the workspace. */
   readonly manifest: Manifest | undefined;
-  /** Why what finished steps left is not here, by their paths. */
+  /** Why finished steps must run again, by their paths. */
   readonly mustRerun: Readonly<Record<string, string>>;
 };
 
-/** What came of looking for a run to go on with. `broken`: the workspace is neither as it was nor as it should be. */
+/** The result of looking for a run to resume. `broken`: the workspace is neither as it was nor as it should be. */
 export type ResumeOutcome =
-  /** `isUnused`: there may be a checkpoint, which is usable another time. */
+  /** `isUnused`: there may be a checkpoint that a later attempt can use. */
   | { readonly kind: 'fresh'; readonly because: string | undefined; readonly isUnused: boolean }
   | { readonly kind: 'resumed'; readonly run: ResumedRun }
   | { readonly kind: 'broken'; readonly message: string };
@@ -55,7 +55,7 @@ export const resumeJob = async (options: ResumeOptions): Promise<ResumeOutcome> 
     case 'found':
       return restoreFound(finding.checkpoint, options);
     case 'finished':
-      options.note('the run of the attempt before finished, so this one starts fresh');
+      options.note('the run of the previous attempt finished, so this one starts fresh');
       return { kind: 'fresh', because: undefined, isUnused: false };
     case 'unavailable':
       return unused(finding.because);
@@ -78,7 +78,7 @@ const NONE_FOUND: FreshStart = {
   isUnused: false,
 };
 
-/** Without the workspace nothing can be skipped; the state still tells what was. */
+/** Without the workspace no step can be skipped, but the state still shows the earlier run. */
 const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<ResumeOutcome> => {
   const bytes = options.isRequired ? undefined : await findRecordedJournal(options);
   const run = bytes === undefined ? undefined : readJournaledRun(bytes);
@@ -94,7 +94,7 @@ const stateOnly = async (fresh: FreshStart, options: ResumeOptions): Promise<Res
 };
 
 const NOT_CLEANED =
-  'nothing cleans up after the attempt before, which was cut off: only its record was found, not its workspace';
+  'nothing cleans up after the previous attempt, which was interrupted: only its record was found, not its workspace';
 
 const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Promise<ResumeOutcome> => {
   const journal = await unpack(found.journal, 'journal', options);
@@ -107,7 +107,7 @@ const restoreFound = async (found: FoundCheckpoint, options: ResumeOptions): Pro
   await compareBaseline(found, options);
   const { manifest } = found;
   tellRestored(manifest, restored.value, options);
-  // An attempt that was cleaned up after was saved with that: nothing of it is lost.
+  // An interrupted attempt that was cleaned up was saved after the cleanup, so nothing of it is lost.
   if (run.value.last.status === 'running' && !run.value.last.isCleanedUpLate) {
     tellLost(run.value.last, manifest, options);
   }
@@ -139,7 +139,7 @@ const restore = async (
     mapPath: { from: manifest.machine_paths, to: identity.places },
     ...(passphrase !== undefined && { passphrase }),
   });
-  // A process that died in the middle of it left the workspace in a state that nobody knows.
+  // A worker that dies during a restore leaves the workspace in an unknown state.
   return restored.ok
     ? restored
     : ok({ kind: 'broken', message: `the restore did not finish: ${restored.error.message}` });
@@ -155,7 +155,7 @@ const tellRestored = (
   note(`restored the workspace of attempt ${attempt} as of ${time}: ${plural(files, 'file')} put in place${removed}`);
 };
 
-/** Nobody can say what a machine that was lost had finished since it last saved; at most all that was left. */
+/** How many steps a lost machine finished after its last checkpoint is unknown: at most all that were left. */
 const tellLost = (
   run: RunState,
   { attempt, must_rerun: mustRerun }: Manifest,
@@ -170,7 +170,7 @@ const tellLost = (
   );
 };
 
-/** What was there before the first attempt and is not now may be missed by later steps. */
+/** Later steps may need files that the first attempt started with and that are missing now. */
 const compareBaseline = async ({ baseline }: FoundCheckpoint, options: ResumeOptions): Promise<void> => {
   if (baseline === undefined || options.origin === undefined) return;
   const [then, now] = [await unpack(baseline, 'baseline', options), readWholeFile(options.origin)];
@@ -184,7 +184,7 @@ const compareBaseline = async ({ baseline }: FoundCheckpoint, options: ResumeOpt
   );
 };
 
-/** With the paths of this machine; and what ran beside a step whose archive was taken has left half of its files in it. */
+/** Uses the paths of this machine. A step that ran while an archive was taken may have left half of its files in it. */
 const asOfHere = (
   last: RunState,
   { machine_paths, chain, must_rerun: mustRerun }: Manifest,

@@ -14,7 +14,7 @@ import type { JobIdentity } from '../runner/job-identity.js';
 import { AMBIGUOUS, claimLeg, markAmbiguous, NOT_SAVED } from './leg-claim.js';
 import { packContent, packSealed, type Content, type PackOptions, type Part } from './pack-checkpoint.js';
 
-/** What a checkpoint is made from, in main as in `post`. */
+/** Options for saving a checkpoint, in main and in `post`. */
 export type SaveOptions = PackOptions &
   Pick<JobStores, 'store' | 'guard'> & {
     readonly identity: JobIdentity;
@@ -24,25 +24,25 @@ export type SaveOptions = PackOptions &
 /** Which checkpoint is wanted, and whether it is the last chance in this process. */
 export type Wanted = { readonly kind: 'checkpoint' | 'finished'; readonly isFinal: boolean };
 
-/** What became of it. */
+/** The result of saving a checkpoint. */
 export type SaveResult =
   | {
       readonly kind: 'saved';
-      /** The last one whose files are in it; empty where none are new. */
+      /** The last step whose files are new in it; empty if there is none. */
       readonly step: string;
       readonly sequence: number;
       readonly bytes: number;
     }
   | { readonly kind: 'marked' }
   | { readonly kind: 'nothing-new' }
-  /** `isRecordSaved`: the journal at least is stored; what the archives hold runs again. */
+  /** `isRecordSaved`: at least the journal is stored; the steps of the archives run again. */
   | { readonly kind: 'too-large'; readonly message: string; readonly isRecordSaved: boolean }
   | { readonly kind: 'ambiguous' | 'failed'; readonly message: string };
 
 /**
  * Stores what is new since the last checkpoint as one entry, with a manifest that makes it a whole checkpoint. Only one
- * call may be under way. Archives that were not stored stay, to be stored next time; files nobody needs any more go.
- * Where they are too large, the last one stores the journal without them.
+ * call may be under way. Archives that were not stored are kept for the next call; files that are no longer needed are
+ * removed. If the archives are too large, the final checkpoint stores the journal without them.
  */
 export const saveCheckpoint = async (wanted: Wanted, options: SaveOptions): Promise<SaveResult> => {
   const now = options.chain.state();
@@ -71,7 +71,7 @@ const saveState = async (news: News, options: SaveOptions): Promise<SaveResult> 
   return message === undefined ? saveNews(news, options) : { kind: 'too-large', message, isRecordSaved: false };
 };
 
-/** A marker is new once; a checkpoint when an archive or the journal has grown, unless it has no archive and would hide one that may. */
+/** A marker is new once. A checkpoint is new if there is an archive or the journal has grown, unless it would hide an unused one. */
 const hasNews = ({ kind }: Wanted, state: ChainState, { folder }: SaveOptions): boolean => {
   if (kind !== 'checkpoint') return state.lastSaved !== kind;
   if (state.pending.length > 0) return true;
@@ -111,7 +111,7 @@ const claimOnce = async ({ isFinal }: Wanted, options: SaveOptions): Promise<Res
   return claimed;
 };
 
-/** What is known of the newest entry of this leg, of any attempt. */
+/** The key of the newest entry of this leg, of any attempt. */
 const findLatest = async (
   { isFinal }: Wanted,
   { guard, store, identity }: SaveOptions,
@@ -120,14 +120,14 @@ const findLatest = async (
   return found.ok ? ok(parseKey(found.value ?? '')) : err(found.error.message);
 };
 
-/** Nothing was wrong with the stores, so nobody has told of it yet. */
+/** The stores did not fail, so the guard has not reported this yet. */
 const failedHere = (message: string, { guard, chain }: SaveOptions): SaveResult => {
   guard.complain(message, NOT_SAVED);
   chain.add({ type: 'not_saved', is_unsure: false });
   return { kind: 'failed', message };
 };
 
-/** Another start saves under this leg in this attempt: no later one may trust what is there. */
+/** Another start saves under this leg in this attempt, so later attempts must not trust its checkpoints. */
 const leaveAmbiguous = async (options: SaveOptions): Promise<SaveResult> => {
   const marked = await markAmbiguous(options);
   if (!marked.ok) return { kind: 'failed', message: marked.error };

@@ -2,29 +2,29 @@ import { uploadIntervalMs } from '../../checkpoint/upload-pace.js';
 import type { Clock } from '../../run/context/ports.js';
 import type { SaveResult } from './save-checkpoint.js';
 
-/** What decides when to upload, and what to do then. */
+/** Decides when to upload, and uploads. */
 export type UploadLoopOptions = {
   readonly clock: Clock;
-  /** From 0 to 1, anew each time. */
+  /** A new random number from 0 to 1. */
   readonly random: () => number;
   readonly minIntervalMs: number;
   readonly jobTotal: number;
   /** From 0: the first uploads of a matrix come one after the other. */
   readonly jobIndex: number;
-  /** How long the store is to be left alone; Infinity for ever. */
+  /** How long to leave the store alone, in milliseconds; Infinity for ever. */
   readonly pauseMs: () => number;
   readonly save: () => Promise<SaveResult>;
   readonly onResult: (result: SaveResult) => void;
 };
 
-/** Uploads in the background: one at a time, what comes meanwhile together, never more often than the interval. */
+/** Uploads in the background, one at a time and never more often than the interval. Requests during an upload share the next. */
 export type UploadLoop = {
   /** There is something new. */
   readonly request: () => void;
   readonly isUploading: () => boolean;
-  /** Starts nothing any more. */
+  /** Starts no further upload. */
   readonly stop: () => void;
-  /** Settles when what is under way has ended. */
+  /** Settles when the upload that is under way has ended. */
   readonly idle: () => Promise<void>;
 };
 
@@ -53,7 +53,7 @@ export const startUploadLoop = (options: UploadLoopOptions): UploadLoop => {
     const waitMs = Math.max(0, nextAt - clock.now(), options.pauseMs());
     if (waitMs !== Infinity) cancel = clock.after(waitMs, start);
   };
-  /** The store may have got into trouble, or the run been stopped, while this waited. */
+  /** While this waited, the store may have begun to fail. */
   const start = (): void => {
     if (options.pauseMs() > 0) schedule();
     else underWay = upload();

@@ -37,7 +37,7 @@ export const downloadEntries = async (
 
 /**
  * Stores `checkpoint/` of the current folder. A save has worked if the toolkit gives an id. Without one it may have worked
- * all the same: then the entry is found under its key, which no other start knows, unless the key is shared.
+ * anyway: then the entry is found under its key, which no other start knows, unless the key is shared.
  */
 export const saveEntry = async (
   { key, isShared }: Pick<EntryToSave, 'key' | 'isShared'>,

@@ -2,13 +2,13 @@ import { EMPTY_CHAIN, applyChainEvent } from '../../checkpoint/chain.js';
 import type { ChainEvent, ChainState } from '../../checkpoint/chain-state.js';
 import { appendEventLine, readEventLines } from '../../machine/files/event-lines.js';
 
-/** What happened to the checkpoints of one start, kept in a file for `post`. */
+/** The events of one start's checkpoints, kept in a file for `post`. */
 export type ChainLog = {
   readonly state: () => ChainState;
   readonly add: (event: ChainEvent) => void;
 };
 
-/** Opens the log in a file, with what is in it already. Trouble with the file is told once; the log goes on in memory. */
+/** Opens the log with the events already in its file. A failing file is reported once; the log then continues in memory. */
 export const openChainLog = (file: string, onTrouble: (message: string) => void): ChainLog => {
   let isKept = true;
   const lose = (message: string): void => {
@@ -17,7 +17,7 @@ export const openChainLog = (file: string, onTrouble: (message: string) => void)
   };
   const lines = readEventLines(file);
   if (!lines.ok) lose(lines.error);
-  // Nobody else writes into this private folder.
+  // Only Savepoint writes to this private folder, so the events are well-formed.
   let state = (lines.ok ? (lines.value as readonly ChainEvent[]) : []).reduce(applyChainEvent, EMPTY_CHAIN);
   return {
     state: () => state,

@@ -12,7 +12,7 @@ import type { StoreTrouble } from './store-trouble.js';
  *   found under it is this one, even if an answer was lost. A shared key has no such nonce: only the store's own
  *   confirmation counts, and of several starts that save it, one gets ok and the others `taken`.
  * - **Deadlines.** A call that has no answer by its deadline ends with an error that is `isUnanswered`: it may have been
- *   done all the same. Other open calls may end with it. A download gets more time once its size is known. Without a
+ *   carried out. Other open calls may end with it. A download gets more time once its size is known. Without a
  *   deadline a call takes as long as it takes.
  * - **Calls may overlap**, but only one `save` at a time, while nothing else touches `checkpoint/`.
  * - No call rejects.

@@ -6,25 +6,25 @@ import type { RecordStore } from './record-store.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
 import { SLOWEST_BYTES_PER_MS } from './worker-connection.js';
 
-/** Bounds what trouble with the stores costs a job, and reports it once. All stores of a job share one guard. */
+/** Limits the time that failing stores cost a job, and warns once. All stores of a job share one guard. */
 export type StoreGuard = {
-  /** Sends a request that moves so many bytes, unless the stores are left alone because of earlier trouble. */
+  /** Sends a request, unless the stores are left alone because of earlier trouble. */
   readonly ask: <T>(request: GuardedRequest<T>) => Promise<Result<T, StoreTrouble>>;
-  /** Counts and reports trouble on this machine that keeps something from being stored, like trouble with a store. */
+  /** Counts and reports an error on this machine that prevents a save, like an error of a store. */
   readonly complain: (message: string, without: string) => void;
   /** Milliseconds until a store may be asked again: 0 for now, Infinity for never. */
   readonly pauseMs: () => number;
-  /** The stores are about to be closed: what fails from now on is no trouble. */
+  /** The stores are about to be closed: from now on failures are neither counted nor reported. */
   readonly release: () => void;
 };
 
-/** What calls to a store are for. */
+/** The purpose of calls to a store. */
 export type StoreUse = {
-  /** What the user goes without if they fail: "this checkpoint is not saved". */
+  /** The consequence for the user if they fail: "this checkpoint is not saved". */
   readonly without: string;
   /** It is the last chance in this process: one call is tried even in a pause after trouble. */
   readonly isFinal?: boolean;
-  /** That an entry is there already is an answer: the store works. */
+  /** `taken` is an expected answer, not a failure of the store. */
   readonly mayBeTaken?: boolean;
 };
 
@@ -36,7 +36,7 @@ export type GuardedRequest<T> = {
   readonly send: (deadlineMs: number) => Promise<Result<T, StoreTrouble>>;
 };
 
-/** What a guard needs. */
+/** The dependencies of a guard. */
 export type GuardOptions = {
   readonly chain: ChainLog;
   readonly now: () => number;

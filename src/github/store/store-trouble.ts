@@ -2,14 +2,14 @@
 export type StoreTrouble = {
   /**
    * `unavailable`: it may work later; `slow-down`: it asks for fewer requests; `read-only`: this run may not write;
-   * `off`: there is no such store for this run; `taken`: somebody else has that name.
+   * `off`: there is no such store for this run; `taken`: the name is in use.
    */
   readonly kind: 'unavailable' | 'slow-down' | 'read-only' | 'off' | 'taken';
-  /** One line for a user: what is wrong, without the toolkit's words around it, and without any address. */
+  /** One line for a user: the cause, without the toolkit's own wording and without addresses. */
   readonly message: string;
-  /** With `slow-down`: how long the store asks to be left alone, when it says so. */
+  /** With `slow-down`: how long the store asks to wait, if it says so. */
   readonly retryAfterMs?: number;
-  /** Nobody knows whether it was done all the same. */
+  /** There was no answer: the request may have been carried out. */
   readonly isUnanswered?: true;
 };
 
@@ -19,12 +19,12 @@ export type StoreService = 'cache' | 'artifact';
 /** Trouble that may be over later. */
 export const unavailable = (message: string): StoreTrouble => ({ kind: 'unavailable', message });
 
-/** The same, of something that was asked for and may have been done all the same. */
+/** Trouble with a request that got no answer and may have been carried out. */
 export const unanswered = (message: string): StoreTrouble => ({ ...unavailable(message), isUnanswered: true });
 
 /**
- * What went wrong, from all that the toolkit printed and threw about a request that failed: it swallows errors, so its
- * words are the only source. The latest word that says anything counts.
+ * The cause of a failed request, from the lines that the toolkit printed and threw: it swallows errors, so these lines are
+ * the only source. The latest line with a known cause counts.
  */
 export const troubleOf = (service: StoreService, words: readonly string[]): StoreTrouble => {
   const known = words.findLast((word) => signIn(word) !== undefined);
@@ -33,7 +33,7 @@ export const troubleOf = (service: StoreService, words: readonly string[]): Stor
   return trouble ?? unavailable(`the ${service} service failed${said(words.at(-1))}`);
 };
 
-/** What a single word of the toolkit says is wrong; undefined when it says nothing of the kind. */
+/** The cause that a single line of the toolkit names; undefined if it names none. */
 export const troubleIn = (service: StoreService, word: string): StoreTrouble | undefined => {
   const found = signIn(word);
   return found && { kind: found.sign.kind, message: found.sign.message(`the ${service} service`, found.detail) };
@@ -45,7 +45,7 @@ type Sign = {
   readonly message: (service: string, detail: string) => string;
 };
 
-/** In the words of @actions/cache 6.3.0 and @actions/artifact 6.2.1; of several signs in one word the first counts. */
+/** Messages of @actions/cache 6.3.0 and @actions/artifact 6.2.1; if a line matches several, the first counts. */
 const SIGNS: readonly Sign[] = [
   { pattern: /cache write denied/i, kind: 'read-only', message: () => 'this run may only read the cache' },
   { pattern: /cache read denied/i, kind: 'off', message: () => 'this run may not read the cache' },
@@ -59,7 +59,11 @@ const SIGNS: readonly Sign[] = [
     kind: 'unavailable',
     message: () => 'the storage of the repository is full',
   },
-  { pattern: /\(409\)|already exists/i, kind: 'taken', message: (service) => `${service} has something of that name` },
+  {
+    pattern: /\(409\)|already exists/i,
+    kind: 'taken',
+    message: (service) => `${service} already has an entry of that name`,
+  },
   {
     pattern: /ENOSPC|No space left on device/i,
     kind: 'unavailable',
@@ -88,7 +92,7 @@ const SIGNS: readonly Sign[] = [
   {
     pattern: /socket hang up|premature close/i,
     kind: 'unavailable',
-    message: (service) => `${service} broke the connection off`,
+    message: (service) => `${service} closed the connection`,
   },
   {
     pattern: /(?:Failed request: \(|status code:? |responded with |storage: |status: |response: )(\d{3})\b/i,
@@ -98,7 +102,7 @@ const SIGNS: readonly Sign[] = [
   {
     pattern: /not valid JSON|Unexpected end of JSON|Unexpected token/,
     kind: 'unavailable',
-    message: (service) => `${service} sent an answer that is not one of its own`,
+    message: (service) => `${service} sent an answer that is not JSON`,
   },
   {
     pattern: /time(?:d )?out|did not respond|stalled/i,
@@ -125,7 +129,7 @@ const pauseAskedFor = (words: readonly string[]): Pick<StoreTrouble, 'retryAfter
 
 const LONGEST_QUOTE = 160;
 
-/** Words nobody foresaw: their first line, without addresses, which may be signed, and without control characters. */
+/** Quotes an unknown message: its first line, without addresses, which may be signed, and without control characters. */
 const said = (word = ''): string => {
   const [line = ''] = word.split(/[\r\n]/);
   const text = line

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.js';
 import { captureOutput } from '../../machine/process/captured-output.js';
 
-/** What came of a call into GitHub's toolkit: its value or the message it threw, and all it said on the way. */
+/** The result of a call into GitHub's toolkit: its value or the message it threw, and the lines it printed. */
 export type Heard<T> = { readonly outcome: Result<T>; readonly words: readonly string[] };
 
 /** Calls the toolkit. Several calls may overlap, each with its own words. */
@@ -11,8 +11,8 @@ export type Listen = <T>(call: () => Promise<T>) => Promise<Heard<T>>;
 type Speech = { readonly words: string[]; readonly onWord: (word: string) => void };
 
 /**
- * From now on nothing that the toolkit prints gets out: values to be masked go to `onMask` at once, and what tells
- * something about a call is kept with it. `listenTo` makes a `Listen` whose words are also passed on as they come.
+ * From now on the toolkit's output is caught: values to be masked go to `onMask` at once, and useful lines are kept with
+ * their call. The returned function makes a `Listen` that also passes each line to `onWord` as it comes.
  */
 export const hearToolkit = (onMask: (value: string) => void): ((onWord: (word: string) => void) => Listen) => {
   const onBehalf = captureOutput<Speech>((text, speech) => {
@@ -32,7 +32,7 @@ export const hearToolkit = (onMask: (value: string) => void): ((onWord: (word: s
   };
 };
 
-/** More than a call says of itself; beyond that the earliest are dropped. */
+/** More lines than a call usually prints; beyond that the earliest are dropped. */
 const MOST_WORDS = 200;
 
 const say = ({ words, onWord }: Speech, word: string): void => {
@@ -51,6 +51,6 @@ const readLine = (line: string): Line => {
   return { command: match[1] ?? '', message };
 };
 
-/** Of the debug lines, which hold whole answers of the service, only those that name a cause are of use. */
+/** Debug lines hold whole answers of the service; only those that name a cause are useful. */
 const isTelling = (command: string, message: string): boolean =>
   message.trim() !== '' && (command !== 'debug' || /^Failed to (?:reserve|download)\b/.test(message));

@@ -7,7 +7,7 @@ import type { Answer, Given, WorkerCall } from './worker-protocol.js';
 import { unavailable, type StoreTrouble } from './store-trouble.js';
 import type { Listen } from './toolkit-output.js';
 
-/** What the worker process does for each call. */
+/** A handler for each call to the worker process. */
 export type WorkerHandlers = {
   readonly [C in WorkerCall]: (given: Given<C>, listen: Listen) => Promise<Answer<C>>;
 };
