@@ -114,8 +114,11 @@ describe.each(storeKinds())('a checkpoint store: $kind', ({ open }) => {
     const entry = { key: part.key, isShared: true } as const;
     await using start = stores.start();
     start.put(part, { start: 'first' });
-    stores.interrupt();
-    expect((await start.store.save(entry, 1500)).ok).toBe(false);
+    const interrupted = stores.interrupt();
+    const saving = start.store.save(entry);
+    await interrupted;
+    await start.close();
+    expect((await saving).ok).toBe(false);
     stores.heal();
     await using other = stores.start();
     other.put(part, { start: 'second' });

@@ -16,6 +16,8 @@ export type StartedStores = AsyncDisposable &
   StoreFiles & {
     readonly store: CheckpointStore;
     readonly records: RecordStore;
+    /** Ends the start; its open calls get an error. */
+    readonly close: () => Promise<void>;
   };
 
 /** Stores of some kind, and what happens to them from outside. */
@@ -27,8 +29,8 @@ export type OpenStores = AsyncDisposable & {
   /** From now on every call fails, or hangs, until `heal`. */
   readonly fail: () => void;
   readonly hang: () => void;
-  /** From now on every save is interrupted, until `heal`. */
-  readonly interrupt: () => void;
+  /** From now on no save is completed, until `heal`. Settles when one has its key, but no entry yet. */
+  readonly interrupt: () => Promise<void>;
   readonly heal: () => void;
   /** Moves the clock of calls that hang and of a guard's pause, where it is a fake one. */
   readonly pass: (ms: number) => Promise<void>;
@@ -74,7 +76,8 @@ const openMemory = ({ isGuarded }: { readonly isGuarded: boolean }): OpenStores 
             records: guardedRecords(plain.records, newGuard(), use),
           }
         : plain;
-      return { ...stores, ...storeFiles(folder), [Symbol.asyncDispose]: () => Promise.resolve() };
+      const close = (): Promise<void> => Promise.resolve();
+      return { ...stores, ...storeFiles(folder), close, [Symbol.asyncDispose]: close };
     },
     evict: (key) => {
       entries.evict(key);
@@ -86,7 +89,10 @@ const openMemory = ({ isGuarded }: { readonly isGuarded: boolean }): OpenStores 
     },
     fail: () => faultAll(unavailable('the store is ill')),
     hang: () => faultAll('hang'),
-    interrupt: () => entries.fault('save', 'interrupted'),
+    interrupt: () => {
+      entries.fault('save', 'interrupted');
+      return Promise.resolve();
+    },
     heal: () => {
       entries.heal();
       records.heal();
@@ -103,12 +109,19 @@ const openGitHub = async (kind: BlobKind): Promise<OpenStores> => {
   const { blobs, close } = await kind.open();
   const github = await startGitHub({ blobs });
   return {
-    start: (attempt = 1) => newStoreRig(github.environment({ runId: '1', attempt })),
+    start: (attempt = 1) => {
+      const rig = newStoreRig(github.environment({ runId: '1', attempt }));
+      return { ...rig, close: rig.client.close };
+    },
     evict: github.evict,
     truncate: (key) => github.corrupt(key, 'truncate'),
     fail: () => github.fault({ on: 'both', kind: 'connection-loss' }),
     hang: () => github.fault({ on: 'both', kind: 'hang' }),
-    interrupt: () => github.fault({ on: 'save', kind: 'blob-error' }),
+    interrupt: async () => {
+      const earlier = new Set(github.requests);
+      github.fault({ on: 'save', kind: 'blob-hang' });
+      await github.untilRequest((request) => request.call === 'blob' && !earlier.has(request));
+    },
     heal: github.heal,
     pass: () => Promise.resolve(),
     [Symbol.asyncDispose]: async () => {

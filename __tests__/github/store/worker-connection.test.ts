@@ -67,9 +67,11 @@ test('a call has more time once it is known how much is downloaded for it', asyn
   using folder = newTempFolder();
   const store = connect(
     folder,
-    `process.send({ kind: 'size', id, bytes: 100e6 }); process.send({ kind: 'size', id, bytes: 1 });
+    `if (given === 'start') return answer(id, { ok: true });
+    process.send({ kind: 'size', id, bytes: 100e6 }); process.send({ kind: 'size', id, bytes: 1 });
     setTimeout(() => answer(id, { ok: true, value: {} }), 600);`,
   );
+  valueOf(await store.ask(find('start'))); // The process runs.
   expect(valueOf(await store.ask(find(), 300))).toEqual({});
   await store.end('over');
 });
