@@ -82,7 +82,7 @@ describe('the exit code is', () => {
   test.each([
     [['frobnicate'], 'unknown command "frobnicate"'],
     [['resum'], 'did you mean "resume"?'],
-    [[], 'what shall be done?'],
+    [[], 'no command given'],
     [['run', '--jsn'], 'did you mean "--json"?'],
     [['run', '--rerun', 'a'], '--rerun belongs to resume'],
     [['run', '--input', 'nonsense'], 'nonsense'],

@@ -27,7 +27,7 @@ building
 - Extra skipped: its condition does not hold: inputs.extra
 [3/4] Test it…
 testing
-! Test it failed after 0.0s: exit code 3 (tolerated, the run goes on)
+! Test it failed after 0.0s: exit code 3 (tolerated, the run continues)
 [4/4] Ship it…
 shipping
 ✗ Ship it failed after 0.0s: exit code 1

@@ -56,7 +56,7 @@ test.each<[string, object]>([
 test.each<[string, string]>([
   [
     '',
-    'what shall be done? One of: run, resume, plan, validate, status, logs, init, help, version (see savepoint --help)',
+    'no command given; there are: run, resume, plan, validate, status, logs, init, help, version (see savepoint --help)',
   ],
   ['resum', 'unknown command "resum", did you mean "resume"?'],
   ['approve', 'unknown command "approve"; there are: run, resume, plan, validate, status, logs, init, help, version'],

@@ -18,10 +18,10 @@ test('the help of a command is the whole truth about it', () => {
     [
       'Usage: savepoint logs [step] [options]',
       '',
-      'Print what steps wrote.',
+      'Print the output of steps.',
       'A step is named by its path, such as build or build/compile. Without one: all steps that wrote something.',
       '',
-      '  --work-dir <folder>  where state and logs live (default: work_dir of the pipeline, .work)',
+      '  --work-dir <folder>  the folder for state and logs (default: work_dir of the pipeline, .work)',
       '  --run-id <id>        the id of the run',
       '  --no-color           no colours (also: NO_COLOR in the environment)',
       '',

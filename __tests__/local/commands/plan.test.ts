@@ -87,7 +87,7 @@ describe('a plan', () => {
     const { code, err } = await planIn(folder);
     lock.release();
     expect(code).toBe(0);
-    expect(err).toBe('warning: run it is still going on; this is what would be left if it ended now\n');
+    expect(err).toBe('warning: run it is still running; this is what would remain if it ended now\n');
   });
 });
 
@@ -114,7 +114,7 @@ describe('there is no plan, and exit code 2,', () => {
     folder.write('savepoint.yml', PIPELINE);
     expect(await planIn(folder, { selection: { ...selection, from: 'b' } })).toMatchObject({
       code: 2,
-      err: 'savepoint: --rerun, --from and --only are for a run to go on with, and there is none of savepoint.yml\n',
+      err: 'savepoint: --rerun, --from and --only need a run to resume, and savepoint.yml has none\n',
     });
   });
 

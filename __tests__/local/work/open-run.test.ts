@@ -109,7 +109,7 @@ describe('a run that may have been interrupted', () => {
 describe('a refusal', () => {
   type Refusal = readonly [what: string, message: string, goal: Goal, journal: string | undefined];
   const refusals: readonly Refusal[] = [
-    ['an id that is taken', 'there is a run "now" already', { kind: 'run', runId: 'now' }, undefined],
+    ['an id that is taken', 'there is already a run "now"', { kind: 'run', runId: 'now' }, undefined],
     ['an id that an earlier run has', 'savepoint resume before', { kind: 'run', runId: 'before' }, undefined],
     ['an unknown id', 'there is no run "nope"; there are: now, before', { kind: 'resume', id: 'nope' }, undefined],
     ['an empty journal', 'there is nothing to resume; start with: savepoint run', LATEST, ''],
@@ -134,7 +134,7 @@ describe('a refusal', () => {
     using folder = newTempFolder();
     folder.write('other.yml');
     folder.write('.work/journal.jsonl', journalOf('it', [{ ...runStarted, file: 'other.yml' } as EventBody]));
-    const message = 'run it is of other.yml, not of savepoint.yml; resume it with --pipeline=other.yml';
+    const message = 'run it was started from other.yml, not from savepoint.yml; resume it with --pipeline=other.yml';
     expect(errorOf((await open(folder, LATEST)).opened)).toBe(message);
   });
 });

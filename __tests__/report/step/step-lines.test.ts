@@ -56,7 +56,7 @@ test.each<[EventBody, string]>([
   ],
   [
     { type: 'step_continue_on_error', step: 'a', status: 'failed', error: 'exit code 1', duration_ms: 100 },
-    '! Step A failed after 0.1s: exit code 1 (tolerated, the run goes on)',
+    '! Step A failed after 0.1s: exit code 1 (tolerated, the run continues)',
   ],
 ])('the line after a step says how it ended: %#', (ending, line) => {
   expect(resultOf(ending)).toBe(line);

@@ -99,7 +99,7 @@ const finish = async (run: JournaledRun | undefined, post: Post): Promise<void> 
 };
 
 const CLEANING_UP = 'cleaning up after the run that was stopped';
-const LEFT_TO_NEXT = 'a re-run of this job cleans up instead, as it would find a checkpoint that does not know better';
+const LEFT_TO_NEXT = 'a re-run of this job cleans up instead, because no checkpoint could record that it was done here';
 
 type Claimable = { readonly run: JournaledRun; readonly claim: () => Promise<boolean> };
 

@@ -39,13 +39,13 @@ export type CommandSpec = {
 export const OPTIONS = {
   input: { value: 'name=value', many: true, help: 'a value for an input of the pipeline' },
   pipeline: { value: 'file', help: 'the pipeline file (default: the one the run was started from)' },
-  'work-dir': { value: 'folder', help: 'where state and logs live (default: work_dir of the pipeline, .work)' },
+  'work-dir': { value: 'folder', help: 'the folder for state and logs (default: work_dir of the pipeline, .work)' },
   'run-id': { value: 'id', help: 'the id of the run' },
   rerun: { value: 'steps', many: true, help: 'also run these steps again, and what depends on them (a,b)' },
   from: { value: 'step', help: 'run this step again, and everything after it' },
-  only: { value: 'step', help: 'run this one step, on what is there' },
-  'accept-changes': { help: 'keep finished steps although their definition changed' },
-  'max-parallel': { value: 'count', help: 'how many steps may run side by side' },
+  only: { value: 'step', help: 'run only this step, with the files as they are now' },
+  'accept-changes': { help: 'keep finished steps even if their definition changed' },
+  'max-parallel': { value: 'count', help: 'how many steps may run at the same time' },
   json: { help: 'print JSON on stdout, everything else on stderr' },
   quiet: { help: 'print failures and how the run ended, nothing else' },
   verbose: { help: 'print every reason, and debug messages' },
@@ -63,7 +63,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   },
   resume: {
     positional: 'id',
-    summary: 'go on with a run after its finished steps',
+    summary: 'continue a run after its finished steps',
     options: ['input', 'pipeline', 'work-dir', ...SELECTION, 'max-parallel', 'json', 'quiet', 'verbose', 'no-color'],
   },
   plan: {
@@ -74,11 +74,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   validate: { positional: 'pipeline', summary: 'check a pipeline file', options: ['json', 'no-color'] },
   status: {
     positional: 'id',
-    summary: 'show how a run stands, step by step',
+    summary: 'show the state of a run, step by step',
     options: ['work-dir', 'json', 'no-color'],
   },
-  logs: { positional: 'step', summary: 'print what steps wrote', options: ['work-dir', 'run-id', 'no-color'] },
-  init: { summary: 'write a savepoint.yml to begin with', options: [] },
+  logs: { positional: 'step', summary: 'print the output of steps', options: ['work-dir', 'run-id', 'no-color'] },
+  init: { summary: 'write a savepoint.yml to start from', options: [] },
   help: { positional: 'command', summary: 'explain a command', options: [] },
   version: { summary: 'print the version', options: [] },
 };

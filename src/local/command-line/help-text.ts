@@ -6,7 +6,7 @@ export const helpText = (topic: CommandName | undefined): string =>
   `${(topic === undefined ? overview() : commandHelp(topic)).join('\n')}\n`;
 
 const overview = (): readonly string[] => [
-  'Savepoint runs a pipeline and, when it fails or is killed, goes on after the steps that finished.',
+  'Savepoint runs a pipeline and, when it fails or is killed, continues after the steps that finished.',
   '',
   'Usage: savepoint <command> [options]',
   '',
@@ -33,7 +33,7 @@ const commandHelp = (topic: CommandName): readonly string[] => {
 
 const POSITIONALS: Readonly<Record<string, readonly string[]>> = {
   pipeline: [
-    'Without a pipeline: savepoint.yml, .github/savepoint.yml, pipeline.yml or .github/pipeline.yml, the first there is.',
+    'Without a pipeline: savepoint.yml, .github/savepoint.yml, pipeline.yml or .github/pipeline.yml, the first that exists.',
   ],
   id: ['Without an id: the latest run.'],
   step: ['A step is named by its path, such as build or build/compile. Without one: all steps that wrote something.'],

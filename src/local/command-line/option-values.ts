@@ -78,7 +78,8 @@ const withoutCommand = (options: readonly OptionToken[], help: boolean): Result<
   const bare = (command: CommandName): Result<GivenWords> => ok({ command, positional: undefined, options: new Map() });
   if (help) return bare('help');
   const [first] = options;
-  if (first === undefined) return err(`what shall be done? One of: ${COMMAND_NAMES.join(', ')} (see savepoint --help)`);
+  if (first === undefined)
+    return err(`no command given; there are: ${COMMAND_NAMES.join(', ')} (see savepoint --help)`);
   if (first.name === 'version') return bare('version');
   return err(`${first.rawName} needs a command before it: savepoint run ${first.rawName}`);
 };

@@ -31,7 +31,7 @@ export const planCommand = async (args: PlanArguments, terminal: Terminal): Prom
 const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: Terminal): Promise<number> => {
   const { workspace, contexts, env } = readFacts(terminal.surroundings);
   const workDir = args.workDir ?? pipeline.workDir;
-  const last = runToGoOnWith({ pipeline, workDir, args }, terminal);
+  const last = runToResume({ pipeline, workDir, args }, terminal);
   if (!last.ok) return refuse(last.error, terminal);
   const inputs = readInputs(pipeline, args.inputs, last.value?.inputs ?? {});
   if (!inputs.ok) return refuseMistakes(inputs.error, terminal);
@@ -58,7 +58,7 @@ const planPipeline = async (pipeline: Pipeline, args: PlanArguments, terminal: T
 type Question = { readonly pipeline: Pipeline; readonly workDir: string; readonly args: PlanArguments };
 
 /** The run that `resume` would continue; undefined when `run` comes next. */
-const runToGoOnWith = ({ pipeline, workDir, args }: Question, terminal: Terminal): Result<RunState | undefined> => {
+const runToResume = ({ pipeline, workDir, args }: Question, terminal: Terminal): Result<RunState | undefined> => {
   const workspace = workspaceOf(terminal.surroundings);
   const found = findWorkDirectory(workspace, workDir);
   if (!found.ok) return found;
@@ -74,11 +74,11 @@ const runToGoOnWith = ({ pipeline, workDir, args }: Question, terminal: Terminal
 
 const withoutRun = (pipeline: Pipeline, selection: Selection): Result<undefined> =>
   selects(selection)
-    ? err(`--rerun, --from and --only are for a run to go on with, and there is none of ${pipeline.file}`)
+    ? err(`--rerun, --from and --only need a run to resume, and ${pipeline.file} has none`)
     : ok(undefined);
 
 const selects = ({ rerun, from, only }: Selection): boolean =>
   rerun.length > 0 || from !== undefined || only !== undefined;
 
 const sayLive = ({ runId }: RunState, { err: { paint, write } }: Terminal): void =>
-  write(`${paint.yellow('warning:')} run ${runId} is still going on; this is what would be left if it ended now\n`);
+  write(`${paint.yellow('warning:')} run ${runId} is still running; this is what would remain if it ended now\n`);

@@ -107,7 +107,7 @@ const freshRun = (runs: StoredRuns, runId: string | undefined, { commandLine }: 
   if (runId === undefined) return ok({ runId: newRunId(), last: undefined });
   if (!runs.find(runId).ok) return ok({ runId, last: undefined });
   return err(
-    `there is a run "${runId}" already; go on with it: ${commandLine(`resume ${runId}`)}; or choose another id`,
+    `there is already a run "${runId}"; resume it with ${commandLine(`resume ${runId}`)}, or choose another id`,
   );
 };
 
@@ -120,7 +120,7 @@ const runToResume = (runs: StoredRuns, pipeline: Pipeline, options: Resume): Res
   const { state } = found.value;
   if (!isRunOf(pipeline, state, options.facts.workspace)) {
     return err(
-      `run ${state.runId} is of ${state.file}, not of ${pipeline.file}; resume it with --pipeline=${state.file}`,
+      `run ${state.runId} was started from ${state.file}, not from ${pipeline.file}; resume it with --pipeline=${state.file}`,
     );
   }
   return ok({ runId: state.runId, last: found.value });

@@ -31,7 +31,7 @@ export const renderHeading = (heading: Heading, paint: Paint): string => {
 export const renderStepResult = (record: StepRecord, state: RunState, paint: Paint): string => {
   const look = stepLook(record, state);
   const mark = lookPaint(look, paint)(`${MARKS[look]} ${safeText(record.name)}`);
-  return `${mark} ${endedText(record)}${record.tolerated ? ' (tolerated, the run goes on)' : ''}`;
+  return `${mark} ${endedText(record)}${record.tolerated ? ' (tolerated, the run continues)' : ''}`;
 };
 
 /** Some errors already say how the step ended. */
