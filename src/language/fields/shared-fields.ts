@@ -29,7 +29,7 @@ export const given: Shape = namesTo(ID, plainValue);
 export const env: Field = {
   name: 'env',
   shape: namesTo(ENV_NAME, plainValue),
-  about: 'Environment variables for everything below. Values may hold ${{ }}.',
+  about: 'Environment variables for the scripts at this level and below. Values may contain ${{ }}.',
 };
 
 /** `shell`, of a step and in `defaults`. */
@@ -44,7 +44,7 @@ export const workingDirectory: Field = {
   name: 'working_directory',
   alias: { name: 'working-directory', shape: path },
   shape: path,
-  about: 'Folder that scripts start in, relative to the workspace.',
+  about: 'Folder in which scripts start, relative to the workspace.',
 };
 
 /** `timeout`, of a step and in `defaults`. */
@@ -52,14 +52,14 @@ export const timeout: Field = {
   name: 'timeout',
   alias: { name: 'timeout-minutes', shape: { is: 'number' } },
   shape: duration,
-  about: 'Longest time of one attempt, such as 90s; of a step with steps inside, of the whole.',
+  about: 'Time limit of one attempt, such as 90s. For a step with steps inside, the limit of the whole step.',
 };
 
 /** `retry`, in `defaults` and on steps that run scripts. */
 export const retry: Field = {
   name: 'retry',
   shape: { is: 'either', plain: count, other: recordOf('retry'), wanted: 'a number of attempts or a mapping' },
-  about: 'Attempts in all, or when and how often to try again.',
+  about: 'Total number of attempts, or when and how often to try again.',
 };
 
 /** The fallbacks, of the file and of a step. */
@@ -68,5 +68,5 @@ export const fallbacks: readonly Field[] = [
   { name: 'on_success', shape: steps, about: 'Steps to run after a success.' },
   { name: 'on_failure', shape: steps, about: 'Steps to run after a failure, also a tolerated one.' },
   { name: 'on_abortion', shape: steps, about: 'Steps to run after an abort.' },
-  { name: 'finally', shape: steps, about: 'Steps to run at the end, however it went.' },
+  { name: 'finally', shape: steps, about: 'Steps to run at the end, after a success, a failure or an abort.' },
 ];

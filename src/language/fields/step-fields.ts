@@ -9,19 +9,19 @@ const globs = oneOrMore(shared.path);
 const exitCode: Shape = { is: 'number', whole: true, least: 0, most: 255 };
 
 /** Kinds of step that are planned, but not supported yet. */
-export const PLANNED_KINDS: readonly Field[] = [{ name: 'gate', isKind: true, about: 'A decision of a person.' }];
+export const PLANNED_KINDS: readonly Field[] = [{ name: 'gate', isKind: true, about: 'A decision by a person.' }];
 
 /** Fields of a step that are planned, but not supported yet. */
-export const PLANNED_FIELDS: readonly Field[] = [{ name: 'cache', about: 'Reuse of results across runs.' }];
+export const PLANNED_FIELDS: readonly Field[] = [{ name: 'cache', about: 'Reuses results across runs.' }];
 
 /** The fields that a step of any kind may have, without the fallbacks. */
 export const EVERY_STEP: readonly Field[] = [
-  { name: 'id', shape: ruled(ID), about: 'Name for needs and expressions, unique in its list.' },
-  { name: 'name', shape: template, about: 'Display text; may hold ${{ }}.' },
+  { name: 'id', shape: ruled(ID), about: 'The name that needs and expressions refer to; unique in its list.' },
+  { name: 'name', shape: template, about: 'Display text; may contain ${{ }}.' },
   {
     name: 'needs',
     shape: oneOrMore(text),
-    about: 'Steps of the same list to wait for. Absent: the one before. []: none.',
+    about: 'The steps of the same list to wait for; by default the one before. [] waits for none.',
   },
   {
     name: 'if',
@@ -36,7 +36,7 @@ export const EVERY_STEP: readonly Field[] = [
     name: 'continue_on_error',
     alias: { name: 'continue-on-error', shape: { is: 'boolean' } },
     shape: { is: 'boolean' },
-    about: 'true: a failure is recorded as a warning and the run goes on.',
+    about: 'If true, a failure is recorded as a warning and the run continues.',
   },
   {
     name: 'expect',
@@ -46,27 +46,31 @@ export const EVERY_STEP: readonly Field[] = [
       least: 1,
       orOne: true,
     },
-    about: 'Checks on what the step made, before anyone uses it.',
+    about: 'Checks on the results of the step, before other steps use them.',
   },
   { name: 'mutex', shape: ruled(NOT_BLANK), about: 'Steps with the same mutex never run at the same time.' },
 ];
 
 /** The fields of a step that starts processes. */
 export const PROCESS_FIELDS: readonly Field[] = [
-  { name: 'idle_timeout', shape: shared.duration, about: 'Longest time without output.' },
-  { name: 'kill_grace', shape: shared.duration, about: 'Time between TERM and KILL; by default 10s.' },
+  { name: 'idle_timeout', shape: shared.duration, about: 'Longest time without output before the step is stopped.' },
+  { name: 'kill_grace', shape: shared.duration, about: 'Time between the TERM and KILL signals; by default 10s.' },
   shared.retry,
   {
     name: 'on_resume',
     shape: choice('skip', 'rerun'),
-    about: 'skip (default), or rerun for steps that prepare the machine rather than the workspace.',
+    about: 'skip (default) or rerun. Use rerun for steps that prepare the machine rather than the workspace.',
   },
-  { name: 'reads', shape: globs, about: 'Files whose content belongs to what the step is.' },
-  { name: 'writes', shape: globs, about: 'Files the step makes; checked before it is skipped on resume.' },
+  {
+    name: 'reads',
+    shape: globs,
+    about: 'Files the step depends on; if their content changed, the step runs again on resume.',
+  },
+  { name: 'writes', shape: globs, about: 'Files the step writes; if they are missing, the step runs again on resume.' },
   {
     name: 'output_format',
     shape: choice('json'),
-    about: 'json: what the step prints is one JSON object, and becomes its outputs.',
+    about: 'json: the step prints one JSON object, whose fields become its outputs.',
   },
 ];
 
@@ -74,19 +78,19 @@ export const PROCESS_FIELDS: readonly Field[] = [
 export const STEP_OUTPUTS: Field = {
   name: 'outputs',
   shape: shared.outputs,
-  about: 'What later steps see of the steps inside.',
+  about: 'Outputs that later steps can read, taken from the steps inside.',
 };
 
 /** The fields of `retry`. */
 export const RETRY: readonly Field[] = [
-  { name: 'attempts', shape: count, required: true, about: 'Attempts in all.' },
+  { name: 'attempts', shape: count, required: true, about: 'Total number of attempts.' },
   { name: 'delay', shape: shared.duration, about: 'Time before the second attempt; by default 0s.' },
-  { name: 'factor', shape: { is: 'number', least: 1 }, about: 'What each delay is multiplied by; by default 2.' },
+  { name: 'factor', shape: { is: 'number', least: 1 }, about: 'Factor from one delay to the next; by default 2.' },
   { name: 'max_delay', shape: shared.duration, about: 'Longest delay.' },
   {
     name: 'jitter',
     shape: { is: 'number', least: 0, most: 1 },
-    about: 'Share of each delay that is left to chance, up or down; by default 0.',
+    about: 'Random share added to or taken from each delay; by default 0.',
   },
   { name: 'exit_codes', shape: oneOrMore(exitCode, 1), about: 'Only failures with these exit codes are tried again.' },
   {
@@ -97,7 +101,7 @@ export const RETRY: readonly Field[] = [
   {
     name: 'on',
     shape: oneOrMore(choice('failure', 'timeout'), 1),
-    about: 'What is tried again; by default both failure and timeout.',
+    about: 'Which endings are tried again; by default both failure and timeout.',
   },
   { name: 'before', shape: shared.script, about: 'A script to run before each further attempt.' },
 ];
@@ -107,10 +111,15 @@ export const RETRY_SPELLINGS = spellingsOf(RETRY);
 
 /** The fields of a check in `expect`, the kinds first. */
 export const CHECK: readonly Field[] = [
-  { name: 'path', shape: shared.path, isKind: true, about: 'A glob of files that must be there.' },
+  { name: 'path', shape: shared.path, isKind: true, about: 'A glob of files that must exist.' },
   { name: 'output', shape: ruled(ID), isKind: true, beside: ['matches'], about: 'An output of the step.' },
-  { name: 'that', shape: condition, isKind: true, about: 'An expression that must hold; it sees the step itself.' },
-  { name: 'min_count', shape: count, on: ['path'], about: 'Fewest files; by default 1.' },
+  {
+    name: 'that',
+    shape: condition,
+    isKind: true,
+    about: 'An expression that must be true; it may refer to the step itself.',
+  },
+  { name: 'min_count', shape: count, on: ['path'], about: 'Smallest number of files; by default 1.' },
   { name: 'min_size', shape: ruled(SIZE), on: ['path'], about: 'Smallest size of each file.' },
   {
     name: 'json_schema',
@@ -121,13 +130,13 @@ export const CHECK: readonly Field[] = [
       wanted: 'a path or a mapping',
     },
     on: ['path'],
-    about: 'JSON Schema of the JSON in each file: a path, or the schema itself.',
+    about: 'JSON Schema for the JSON in each file: a path, or the schema itself.',
   },
   { name: 'matches', shape: ruled(NOT_BLANK), on: ['output'], about: 'Regular expression that the output must match.' },
   {
     name: 'level',
     shape: choice('error', 'warning'),
-    about: 'error (default): the step fails. warning: the run has a warning.',
+    about: 'error (default): the step fails. warning: the run only gets a warning.',
   },
 ];
 

@@ -22,12 +22,12 @@ export const BRANCH: KindRow<'branch'> = {
       shape: shared.steps,
       beside: ['if'],
       inside: '"then"',
-      about: 'A branch: steps when the condition in "if" holds.',
+      about: 'A branch: the steps to run when the condition in "if" is true.',
     },
   ],
   fields: [
     ...CONTAINER.fields,
-    { name: 'else', shape: shared.steps, about: 'Steps when the condition does not hold.' },
+    { name: 'else', shape: shared.steps, about: 'The steps to run when the condition is false.' },
   ],
   choosesByIf: true,
   read: (point, fields, reading) => readBranch(point, fields, reading),
@@ -44,7 +44,7 @@ export const SWITCH: KindRow<'switch'> = {
       shape: condition,
       beside: ['cases'],
       inside: 'a case of "switch"',
-      about: 'Expression whose value selects a case.',
+      about: 'A switch: an expression whose value selects a case.',
     },
   ],
   fields: [
@@ -52,9 +52,9 @@ export const SWITCH: KindRow<'switch'> = {
     {
       name: 'cases',
       shape: { is: 'names', of: shared.steps, least: 1 },
-      about: 'Steps by case: the text that the value must be, exactly.',
+      about: 'Steps for each case; its key must equal the value exactly.',
     },
-    { name: 'default', shape: shared.steps, about: 'Steps when no case fits.' },
+    { name: 'default', shape: shared.steps, about: 'The steps to run when no case matches.' },
   ],
   read: (point, fields, reading) => readSwitch(point, fields, reading),
 };

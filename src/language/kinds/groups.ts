@@ -17,7 +17,7 @@ export const GROUP: KindRow<'group'> = {
       name: 'steps',
       isKind: true,
       shape: shared.steps,
-      about: 'A group: steps one after the other; also what a loop or fan-out repeats.',
+      about: 'A group: steps that run one after the other. In a loop or fan-out, the steps it repeats.',
     },
   ],
   read: (point, fields, reading) => readGroup(point, { fields, kind: 'group' }, reading),
@@ -27,7 +27,14 @@ export const GROUP: KindRow<'group'> = {
 export const PARALLEL: KindRow<'parallel'> = {
   ...CONTAINER,
   word: 'group',
-  marks: [{ name: 'parallel', isKind: true, shape: shared.steps, about: 'Steps side by side; all are waited for.' }],
+  marks: [
+    {
+      name: 'parallel',
+      isKind: true,
+      shape: shared.steps,
+      about: 'Steps that run at the same time; the next step waits for all of them.',
+    },
+  ],
   read: (point, fields, reading) => readGroup(point, { fields, kind: 'parallel' }, reading),
 };
 

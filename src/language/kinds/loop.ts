@@ -19,7 +19,7 @@ export const LOOP: KindRow<'loop'> = {
       shape: condition,
       beside: ['steps'],
       inside: 'the "steps" of "while"',
-      about: 'A loop: its steps run while the condition holds.',
+      about: 'A loop: its steps run while the condition is true.',
     },
     {
       name: 'do_while',
@@ -27,10 +27,16 @@ export const LOOP: KindRow<'loop'> = {
       shape: condition,
       beside: ['steps'],
       inside: 'the "steps" of "do_while"',
-      about: 'A loop that asks its condition after each iteration.',
+      about: 'A loop that checks its condition after each iteration.',
     },
   ],
-  fields: [{ name: 'max_iterations', shape: count, about: 'Most iterations; by default 10. More is a failure.' }],
+  fields: [
+    {
+      name: 'max_iterations',
+      shape: count,
+      about: 'Largest number of iterations; by default 10. If more are needed, the step fails.',
+    },
+  ],
   read: (point, fields, reading) => readLoop(point, fields, reading),
 };
 

@@ -33,14 +33,19 @@ export const SCRIPT: KindRow<'script'> = {
 export const COMMANDS: KindRow<'commands'> = {
   ...PROCESS,
   marks: [
-    { name: 'commands', isKind: true, shape: listOf(shared.script, 1), about: 'Scripts, each in its own shell.' },
+    {
+      name: 'commands',
+      isKind: true,
+      shape: listOf(shared.script, 1),
+      about: 'Scripts that run in turn, each in its own shell.',
+    },
   ],
   fields: [
     ...PROCESS_FIELDS,
     {
       name: 'mode',
       shape: choice('stop', 'continue'),
-      about: 'After a command that failed: stop (default), or continue with the next and fail at the end.',
+      about: 'After a failed command: stop (default), or continue with the next one and fail at the end.',
     },
   ],
   read: (point, fields, reading) => {

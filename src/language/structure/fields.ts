@@ -9,13 +9,13 @@ import { ENV_NAME, ID, NOT_BLANK, SIZE } from '../fields/text-rules.js';
 export type { Field, Level } from '../fields/field.js';
 
 const FILE: readonly Field[] = [
-  { name: 'version', shape: choice(1), about: 'Version of this file format; 1.' },
+  { name: 'version', shape: choice(1), about: 'Version of this file format; always 1.' },
   { name: 'name', shape: ruled(NOT_BLANK), about: "Name of the pipeline; by default the file's name." },
   { name: 'work_dir', shape: ruled(NOT_BLANK), about: 'Folder for state and logs in the workspace; by default .work.' },
   {
     name: 'inputs',
     shape: namesTo(ID, { is: 'record', of: 'input', orNothing: true }),
-    about: 'Values to be given at the start, read as ${{ inputs.<name> }}.',
+    about: 'Values given when the run starts; read them as ${{ inputs.<name> }}.',
   },
   shared.env,
   {
@@ -26,19 +26,23 @@ const FILE: readonly Field[] = [
   {
     name: 'defaults',
     shape: recordOf('defaults'),
-    about: 'What steps use unless they say otherwise.',
+    about: 'Settings of all steps that do not set their own.',
   },
   {
     name: 'failure',
     shape: choice('finish', 'keep_going', 'fail_fast'),
-    about: 'What a failure does to the rest of its list: finish (default), keep_going or fail_fast.',
+    about: 'How a failed step affects the other steps of its list: finish (default), keep_going or fail_fast.',
   },
-  { name: 'max_parallel', shape: count, about: 'Most processes at a time; by default one per processor.' },
-  { name: 'directories', shape: listOf(ruled(NOT_BLANK)), about: 'Folders to make in the work directory first.' },
+  { name: 'max_parallel', shape: count, about: 'Largest number of processes at a time; by default one per processor.' },
+  {
+    name: 'directories',
+    shape: listOf(ruled(NOT_BLANK)),
+    about: 'Folders to create in the work directory before the first step.',
+  },
   {
     name: 'checkpoint',
     shape: recordOf('checkpoint'),
-    about: 'What a checkpoint in GitHub Actions holds, and how often one is saved.',
+    about: 'Which files a checkpoint in GitHub Actions contains, and how often one is saved.',
   },
   {
     name: 'steps',
@@ -46,7 +50,7 @@ const FILE: readonly Field[] = [
     required: true,
     about: 'The steps, one after the other unless "needs" says otherwise.',
   },
-  { name: 'outputs', shape: shared.outputs, about: 'What the pipeline gives back; values may hold ${{ }}.' },
+  { name: 'outputs', shape: shared.outputs, about: 'Outputs of the pipeline; values may contain ${{ }}.' },
   ...shared.fallbacks,
 ];
 
@@ -56,7 +60,7 @@ const INPUT: readonly Field[] = [
   { name: 'type', shape: choice('string', 'number', 'boolean'), about: 'string (default), number or boolean.' },
   { name: 'required', shape: { is: 'boolean' }, about: 'Whether a value must be given.' },
   { name: 'default', shape: scalar(['text', 'number', 'boolean'], 'refused'), about: 'The value when none is given.' },
-  { name: 'enum', shape: listOf(scalar(['text', 'number'], 'refused'), 1), about: 'The values that are allowed.' },
+  { name: 'enum', shape: listOf(scalar(['text', 'number'], 'refused'), 1), about: 'The allowed values.' },
   { name: 'description', shape: text, about: 'What the input is for.' },
 ];
 
@@ -64,10 +68,14 @@ const CHECKPOINT: readonly Field[] = [
   {
     name: 'include',
     shape: oneOrMore(ruled(NOT_BLANK), 1),
-    about: 'Globs of what belongs to a checkpoint; by default the whole workspace.',
+    about: 'Globs of the files a checkpoint contains; by default the whole workspace.',
   },
-  { name: 'exclude', shape: oneOrMore(ruled(NOT_BLANK)), about: 'Globs of what does not; by default nothing.' },
-  { name: 'max_size', shape: ruled(SIZE), about: 'Largest size of a checkpoint as it is stored; by default 1GiB.' },
+  {
+    name: 'exclude',
+    shape: oneOrMore(ruled(NOT_BLANK)),
+    about: 'Globs of files a checkpoint leaves out; by default none.',
+  },
+  { name: 'max_size', shape: ruled(SIZE), about: 'Largest stored size of a checkpoint; by default 1GiB.' },
   { name: 'min_interval', shape: shared.duration, about: 'Shortest time from one upload to the next; by default 30s.' },
 ];
 

@@ -78,8 +78,9 @@ const withoutCommand = (options: readonly OptionToken[], help: boolean): Result<
   const bare = (command: CommandName): Result<GivenWords> => ok({ command, positional: undefined, options: new Map() });
   if (help) return bare('help');
   const [first] = options;
-  if (first === undefined)
+  if (first === undefined) {
     return err(`no command given; there are: ${COMMAND_NAMES.join(', ')} (see savepoint --help)`);
+  }
   if (first.name === 'version') return bare('version');
   return err(`${first.rawName} needs a command before it: savepoint run ${first.rawName}`);
 };
