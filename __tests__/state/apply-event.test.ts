@@ -40,7 +40,7 @@ describe('a run', () => {
   });
 
   test('goes on with a step that never started only through a bug of ours', () => {
-    expect(() => stateAfter(succeed('a'))).toThrow('"a" has started before it goes on');
+    expect(() => stateAfter(succeed('a'))).toThrow('"a" has started before it continues');
   });
 
   test('counts every event, also ones that change nothing else', () => {

@@ -79,7 +79,7 @@ export const mustRerunIn = (
 
 /** The subject of a reason: of several concurrent steps, any may have changed the file. */
 export const blame = (concurrent_steps: readonly string[]): string =>
-  concurrent_steps.length === 0 ? 'it' : 'it, or a step that ran beside it,';
+  concurrent_steps.length === 0 ? 'it' : 'it, or a step that ran at the same time,';
 
 /** The number of archives at which the next one is a whole one. */
 export const CHAIN_LIMIT = 64;

@@ -239,7 +239,7 @@ type Change = Partial<StepRecord> & { readonly status?: Status };
 
 const change = (state: RunState, path: string, changes: Change): void => {
   const before = state.steps.get(path);
-  invariant(before !== undefined, `"${path}" has started before it goes on`);
+  invariant(before !== undefined, `"${path}" has started before it continues`);
   state.steps.set(path, { ...before, ...changes });
 };
 

@@ -238,7 +238,7 @@ test('of steps side by side each may have changed the git repository, also one t
   steps.run.add(started('late'));
   await looking;
   await steps.done('long');
-  const because = 'it, or a step that ran beside it, changed the git repository, which is not in a checkpoint';
+  const because = 'it, or a step that ran at the same time, changed the git repository, which is not in a checkpoint';
   expect(job.chain.state().must_rerun).toEqual({ short: because, long: because, late: because });
   expect(concurrentIn(job)).toEqual([['long', 'late'], ['late']]);
 });

@@ -77,7 +77,7 @@ test('a step that ran beside it may have left the file: both run again', async (
   await steps.done('one', () => rig.write('a'));
   await steps.done('constructor');
   valueOf(await packContent(partOf(job), options(job)));
-  const because = 'it, or a step that ran beside it, left a file that holds a secret or cannot be stored';
+  const because = 'it, or a step that ran at the same time, left a file that holds a secret or cannot be stored';
   expect(job.chain.state().must_rerun).toEqual({ one: because, constructor: because });
 });
 
