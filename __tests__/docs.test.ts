@@ -89,7 +89,7 @@ describe.each(pages)('%s', (_file, page) => {
   });
 });
 
-/** What a pipeline of a page calls are blocks of the page with a file name. */
+/** A pipeline of a page calls only blocks of that page that have a file name. */
 const loadFrom =
   (page: Page): LoadFile =>
   (file) => {

@@ -25,7 +25,7 @@ type Situation = Machine & {
   readonly text?: string;
   /** Files it calls. */
   readonly called?: Readonly<Record<string, string>>;
-  /** Events of the run to go on with. */
+  /** Events of the run to resume. */
   readonly after?: readonly RunEvent[];
   readonly inputs?: Readonly<Record<string, string>>;
   readonly rerun?: readonly string[];
@@ -35,14 +35,14 @@ type Situation = Machine & {
   readonly openProblem?: string;
   readonly beginProblem?: string;
   readonly breaks?: true;
-  /** Events of a run that may have been cut off. */
+  /** Events of a run that may have been interrupted. */
   readonly interrupted?: readonly RunEvent[];
   readonly cutOffProblem?: string;
 };
 
 type Stage = Scene & {
   readonly host: Host;
-  /** What was asked of the work directory, in order. */
+  /** The calls made to the work directory, in order. */
   readonly asked: readonly string[];
 };
 

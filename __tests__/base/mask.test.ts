@@ -9,7 +9,7 @@ const maskerOf = (...secrets: readonly string[]): Masker => {
   return masker;
 };
 
-/** What a stream shows after each chunk, and at the end. */
+/** The output of a stream after each chunk, and at the end. */
 const shownBy = (stream: MaskStream, ...chunks: readonly string[]): readonly string[] => [
   ...chunks.map((chunk) => stream.push(Buffer.from(chunk)).toString()),
   stream.end().toString(),

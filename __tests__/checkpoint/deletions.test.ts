@@ -15,7 +15,7 @@ const EVERYTHING = { isInScope: () => true, unreadable: [] };
 const listed = (deletions: readonly Deletion[]): readonly string[] =>
   deletions.map(({ name, kind }) => `${kind} ${name}`);
 
-/** What counts as deleted after a change of a workspace, going by real listings. */
+/** The paths that count as deleted after a change of a workspace, from real listings. */
 const deletedBy = (change: (workspace: TarWorkspace) => void): readonly string[] => {
   using workspace = newTarWorkspace();
   workspace.write('a/b/c/deep');

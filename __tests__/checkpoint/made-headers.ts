@@ -48,5 +48,5 @@ export const record = (key: string, value: string): string => {
   return `${length}${rest}`;
 };
 
-/** What ends an archive. */
+/** The end of an archive. */
 export const END = Buffer.alloc(1024);

@@ -15,7 +15,7 @@ test.each([
   expect(valueOf(parseManifest(renderManifest(manifest)))).toEqual(manifest);
 });
 
-/** What is said of a checkpoint with another value at one place; undefined takes the property away. */
+/** The error for a manifest with one property changed; undefined removes the property. */
 const faultWith = (way: readonly (string | number)[], value: Json | undefined): string => {
   const manifest: unknown = JSON.parse(renderManifest(checkpointManifest()));
   let target = manifest as Record<string | number, unknown>;

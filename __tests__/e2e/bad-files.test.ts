@@ -9,7 +9,7 @@ const ALIAS_BOMB = Array.from({ length: 9 }, (_, level) => {
   return `l${String(level)}: &l${String(level)} [${Array<string>(9).fill(item).join(', ')}]`;
 }).join('\n');
 
-/** What a refusal looks like: exit code 2, the mistakes on standard error, and nothing else anywhere. */
+/** Checks a refusal: exit code 2, the mistakes on standard error, and no other output. */
 const refusalOf = async (rig: Rig, words: readonly string[] = ['run']): Promise<string> => {
   const program = rig.cli(words);
   expect(await program.exitCode).toBe(2);

@@ -12,7 +12,7 @@ type Clone = Disposable & {
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What a clone has that nobody has installed anything in: `dist` and the examples, and an empty home. */
+/** A clone without installed packages: `dist`, the examples, and an empty home folder. */
 const newClone = (): Clone => {
   const parent = realpathSync(mkdtempSync(join(tmpdir(), 'sp-clone-')));
   const [folder, home] = [join(parent, 'clone'), join(parent, 'home')];

@@ -134,7 +134,7 @@ steps:
   });
 });
 
-/** What kills may have left of a journal: all up to each line, and in turn with and without a part of the next. */
+/** Journals that a kill may leave: everything up to each line, alternately with and without a part of the next one. */
 const cutsOf = (journal: string): readonly string[] => {
   const lines = journal.split('\n').slice(0, -1);
   return lines.map((line, index) => {

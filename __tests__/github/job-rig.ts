@@ -50,7 +50,7 @@ export type JobRig = JobSpace & { readonly github: GitHubEmulator };
 /** One start of the action. */
 export type JobStart = JobParts & { readonly stores: JobStores; readonly log: () => string };
 
-/** What a start differs in; `env` also holds inputs. */
+/** The options of a start; `env` also holds inputs. */
 export type StartOptions = { readonly attempt?: number; readonly env?: Readonly<Record<string, string>> };
 
 /** Opens an emulated GitHub and an empty workspace. */
@@ -146,7 +146,7 @@ const openStart = (env: Record<string, string>, temp: TempFolder, connect: JobSp
   return { inputs, identity, facts, folder, display, chain, stores, isStopped: () => false, log: log.text };
 };
 
-/** What saving is done with in a start. */
+/** The parts that a start uses to save. */
 export const savingOf = (job: JobStart, more: Partial<SaveOptions> = {}): SaveOptions => ({
   ...job.stores,
   chain: job.chain,
@@ -171,7 +171,7 @@ export type Steps = {
   readonly fail: (step: string, change?: () => void) => Promise<void>;
 };
 
-/** What steps are run with. */
+/** The parts that run steps. */
 export type StepsOptions = {
   readonly maxSizeBytes?: number;
   readonly secrets?: () => readonly string[];
@@ -271,7 +271,7 @@ export const pipelineOf = async (text: string): Promise<Pipeline> =>
 export const writePipeline = ({ workspace }: Pick<JobSpace, 'workspace'>, text: string): void =>
   writeFileSync(join(workspace, 'savepoint.yml'), text);
 
-/** What a start looks for checkpoints with. */
+/** The parts that a start uses to look for checkpoints. */
 export const findingOf = (
   job: JobStart,
   more: Partial<FindOptions> = {},

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { TempFolder } from '../machine/temp-folder.js';
 import { FROM_SOURCE } from './store-rig.js';
 
-/** What came of a phase of the action that ran in a process of its own. */
+/** The result of a phase of the action that ran in a separate process. */
 export type PhaseEnd = {
   readonly exitCode: number | null;
   readonly log: string;

@@ -7,7 +7,7 @@ import { surroundingsOf, writePipeline, type JobRig, type JobStart } from './job
 import { newMemoryLog } from './memory-log.js';
 import { FROM_SOURCE } from './store-rig.js';
 
-/** What `post` said. */
+/** The log of `post`. */
 export type Post = { readonly notes: readonly string[]; readonly warnings: readonly string[]; readonly log: string };
 
 /** A main that is gone by now, and what `post` is given. */

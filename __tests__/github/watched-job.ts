@@ -7,7 +7,7 @@ import { newMemoryLog } from './memory-log.js';
 const newWatched = () => {
   const out = newMemoryLog();
   const display = createActionDisplay(out, 'tok');
-  /** What is in the log after `act`. */
+  /** The log after `act`. */
   const after = (act: () => void): readonly string[] => {
     const before = out.text().length;
     act();
@@ -41,7 +41,7 @@ export const watchLateRun = () => {
   return { out, display, run, after };
 };
 
-/** What the plan of a run counts. */
+/** The counts in the plan of a run. */
 export const planned = (toRun: number, toRestore = 0): EventBody => ({
   type: 'plan_made',
   to_run: toRun,

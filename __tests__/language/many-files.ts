@@ -25,6 +25,6 @@ export const loadFrom = (files: Files, asked: string[] = []): LoadFile => {
   };
 };
 
-/** What reading `savepoint.yml` with all that it calls gives. */
+/** The result of reading `savepoint.yml` and all files it calls. */
 export const readFiles = (files: Files, asked?: string[]): ReturnType<typeof readPipeline> =>
   readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(files['savepoint.yml'] ?? '') }, loadFrom(files, asked));

@@ -7,7 +7,7 @@ import { readPipeline } from '../../src/language/read-pipeline.js';
 import type { Reading } from '../../src/language/read/scope.js';
 import type { YamlNode } from '../../src/language/yaml/yaml-tree.js';
 
-/** What reading a text gives. */
+/** The result of reading a text. */
 export const read = (text: string | Uint8Array): ReturnType<typeof readPipeline> =>
   readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(text) });
 

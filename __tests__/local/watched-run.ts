@@ -16,7 +16,7 @@ export const watchRun = (output: Partial<DisplayOptions['output']> = {}) => {
   return { display, run, out: out.text, err: err.text, print };
 };
 
-/** What the plan of a run counts. */
+/** The counts in the plan of a run. */
 export const planned = (toRun: number, toRestore = 0): EventBody => ({
   type: 'plan_made',
   to_run: toRun,

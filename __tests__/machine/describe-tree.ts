@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What a line of a description leaves out. */
+/** Details to leave out of each line of a description. */
 export type DescribedTree = {
   /** Names that are left out with all beneath them. */
   readonly without?: readonly string[];

@@ -1,7 +1,7 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What runs as root may do everything; as this user it may not. */
+/** A user without privileges, for tests that run as root: root may do everything. */
 const NOBODY = 65534;
 const SOURCES = new URL('../../src/', import.meta.url).href;
 const HOOK = fileURLToPath(new URL('../../scripts/typescript-sources.mjs', import.meta.url));

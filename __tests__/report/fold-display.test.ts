@@ -13,7 +13,7 @@ const watch = (explainsAll = false) => {
     items.push(...folded.items);
   };
   const run = recordRun(show);
-  /** What is shown for these events. */
+  /** The lines shown for these events. */
   const after = (...bodies: readonly EventBody[]): readonly DisplayItem[] => {
     items = [];
     run.add(...bodies);

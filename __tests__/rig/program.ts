@@ -19,7 +19,7 @@ export type Program = {
   readonly pid: number;
   /** 128 + n when signal n ended it. Settles when its output is complete too. */
   readonly exitCode: Promise<number>;
-  /** What it has written so far. */
+  /** The output so far. */
   readonly stdout: () => string;
   readonly stdoutBytes: () => Buffer;
   readonly stderr: () => string;

@@ -24,14 +24,14 @@ export type Rig = AsyncDisposable & {
   readonly workspace: string;
   /** Where programs put temporary files. */
   readonly tempFolder: string;
-  /** What is left there, but for empty files and folders. */
+  /** The files still in the temp folder, without empty ones and folders. */
   readonly temporaryFiles: () => readonly string[];
   readonly cli: (args: readonly string[], options?: CliOptions) => Program;
   /** `savepoint run …` */
   readonly run: (args?: readonly string[], options?: CliOptions) => Program;
   /** `savepoint resume …` */
   readonly resume: (args?: readonly string[], options?: CliOptions) => Program;
-  /** What a step whose command is `puppet <name>` does is up to the test. */
+  /** A command `puppet <name>` in a step does what the test tells it. */
   readonly puppet: (name: string) => Puppet;
   /** Writes a file of the workspace; one that starts with `#!` can be executed. */
   readonly write: (path: string, text: string) => void;
@@ -63,7 +63,7 @@ export type StateFile = Readonly<Record<string, Json>> & {
   readonly steps: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 };
 
-/** What one start of the program has of its own. */
+/** The properties of one start of the program. */
 export type CliOptions = {
   /** Path of a Node; default: `SAVEPOINT_TEST_NODE`, else the one that runs the tests. */
   readonly node?: string;

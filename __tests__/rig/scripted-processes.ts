@@ -23,7 +23,7 @@ export type ScriptedProcess = {
   readonly stops: readonly number[];
 };
 
-/** What a process does when it starts; `{ refuse }` means that it cannot be spawned. */
+/** The script of a process from its start; `{ refuse }` means that it cannot be spawned. */
 export type Part = (process: ScriptedProcess) => undefined | { readonly refuse: string };
 
 /** Processes that all play the same part, by default: wait for the test. Their grace runs on `clock`. */

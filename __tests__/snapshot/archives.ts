@@ -80,7 +80,7 @@ export const namesIn = (archive: string): readonly string[] =>
     .split('\n')
     .filter((name) => name !== '');
 
-/** What was stored, decompressed. */
+/** The stored archive, decompressed. */
 export const unpacked = (file: string): Buffer => {
   const stored = readFileSync(file);
   return stored.readUInt32LE(0) === ZSTD_MAGIC ? zstdDecompressSync(stored) : gunzipSync(stored);

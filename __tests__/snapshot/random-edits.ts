@@ -16,7 +16,7 @@ import type { Random } from '../rig/random.js';
 /** Does to a folder, at random, what steps do: makes, changes, renames, swaps and removes things in it. */
 export const editAtRandom = (folder: string, random: Random, edits: number): void => {
   for (let edit = 0; edit < edits; edit += 1) {
-    // What does not work, because of what is in the way, is left.
+    // An edit that fails because another file is in the way is skipped.
     tryIo('', () => editOnce(folder, random));
   }
 };

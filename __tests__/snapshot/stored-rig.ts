@@ -16,7 +16,7 @@ export type StoredPlace = {
   readonly seal?: { readonly passphrase: string; readonly context: SealContext };
 };
 
-/** What the manifest would say of these bytes. */
+/** The manifest entry for these bytes. */
 export const storedBytes = (name: string, bytes: Buffer): StoredFile => ({
   key: 'a-key',
   name,

@@ -54,7 +54,7 @@ export const stateAfter = (...bodies: readonly EventBody[]): RunState => {
   return state;
 };
 
-/** What that state holds of a step. */
+/** The record of a step in that state. */
 export const recordAfter = (step: string, ...bodies: readonly EventBody[]): StepRecord => {
   const record = stateAfter(...bodies).steps.get(step);
   if (record === undefined) throw new Error(`there is no record of ${step}`);

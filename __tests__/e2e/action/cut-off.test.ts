@@ -95,7 +95,7 @@ test('a job whose machine is lost cleans up once, in the re-run, after the resto
     'three@3',
     'all-done@3',
   ]);
-  // What the cleanup left is in no checkpoint.
+  // No checkpoint includes the files that the cleanup left.
   expect(third.has('seen.txt')).toBe(false);
 });
 

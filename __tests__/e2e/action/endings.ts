@@ -18,7 +18,7 @@ export type Trail = Scene & {
 /** An attempt that is over. */
 export type WholeAttempt = { readonly job: JobRig; readonly step: StepResult; readonly end: JobEnd };
 
-/** What differs from the usual trail. */
+/** Differences from the usual trail. */
 export type TrailOptions = Partial<Omit<WorkflowRunOptions, 'github'>> & {
   /** Keys of the pipeline before its steps. */
   readonly head?: string;

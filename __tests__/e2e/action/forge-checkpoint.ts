@@ -68,7 +68,7 @@ export type ForgedMember = {
   readonly type?: string;
   readonly linkName?: string;
   readonly body?: string;
-  /** What the header says, whatever the body is. */
+  /** The size in the header, which need not be that of the body. */
   readonly sizeBytes?: number;
 };
 

@@ -74,7 +74,7 @@ describe('a main process that is killed', () => {
     await using scene = await openTrail([leaf('one'), held('two')]);
     const { job, step } = await startAndPass(scene);
     const two = await scene.puppet('two').nextInvocation();
-    // What V8 does to its own process when there is no memory left.
+    // V8 sends this signal to its own process when memory runs out.
     process.kill(step.pid, 'SIGABRT');
     expect((await step.ended).exitCode).toBe(134);
     const end = await job.finish();
@@ -169,7 +169,7 @@ describe('a worker process that is killed', () => {
   });
 });
 
-/** What main told post of its checkpoints so far. */
+/** The checkpoint log that main has written for post so far. */
 const chainOf = ({ runnerTemp }: JobRig): string => {
   const folder = readdirSync(runnerTemp).find((name) => name.startsWith('savepoint-')) ?? '';
   return readFileSync(join(runnerTemp, folder, 'chain.jsonl'), 'utf8');

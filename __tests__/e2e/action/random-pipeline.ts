@@ -43,7 +43,7 @@ export const randomPipeline = ({ below }: Random): RandomPipeline => {
   return { files: FILES, pipeline: `checkpoint: { min_interval: 0s }\nsteps:\n${steps}`, ids };
 };
 
-type Work = { readonly script: string; /** What it does to the workspace before it fails. */ readonly damage: string };
+type Work = { readonly script: string; /** Its changes to the workspace before it fails. */ readonly damage: string };
 
 const stepOf = (id: string, { script, damage }: Work): string => {
   const [start, end] = ['start', 'end'].map((what) => `echo "${what} ${id}" >> "$TRAIL"`);

@@ -14,7 +14,7 @@ const ENDS = ['fails', 'is killed', 'is cancelled', 'loses its machine', 'fails 
 
 type Trail = Scene & { readonly trail: () => readonly string[] };
 
-/** What an attempt did: its job, the steps that began, and those of them that surely had finished and are saved. */
+/** An attempt: its job, the steps that began, and those of them that certainly finished and were saved. */
 type Attempt = {
   readonly job: JobRig;
   readonly outcome: string | undefined;
@@ -70,7 +70,7 @@ const attempt = async (
 const status = (end: (typeof ENDS)[number] | undefined): { readonly status?: 'failure' } =>
   end === 'fails in a later step' ? { status: 'failure' } : {};
 
-/** What the steps answer for: everything but times, wherever the machine had its workspace. */
+/** The results of the steps: everything except times and the path of the workspace. */
 const contentOf = (job: JobRig): unknown =>
   Object.fromEntries(
     Object.entries(job.tree()).map(([path, { mtime: _, target, ...entry }]) => [

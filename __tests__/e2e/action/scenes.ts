@@ -20,7 +20,7 @@ export type Scene = AsyncDisposable &
     readonly attempt: (options?: AttemptOptions) => Promise<Attempt>;
   };
 
-/** What happens in an attempt. */
+/** The actions in an attempt. */
 export type AttemptOptions = {
   /** The step of the pipeline, with `failsAt` in its script, that fails; default: none does. */
   readonly failAt?: string;
@@ -41,7 +41,7 @@ export type Attempt = {
   /** The step after it; a success where there was none. */
   readonly after: Pick<StepResult, 'log' | 'conclusion'>;
   readonly end: JobEnd;
-  /** What became of each step of the pipeline: its mark and the reason. */
+  /** The mark of each step of the pipeline, and the reason. */
   readonly steps: Readonly<Record<string, string>>;
 };
 
@@ -69,7 +69,7 @@ export const openScene = async (
 /** For the end of a step's script: fails in the attempts that are to fail there. */
 export const failsAt = (id: string): string => `[[ $FAIL_AT != ${id} ]]`;
 
-/** What became of each step of the pipeline by its name, as the job's summary tells it: its mark and the reason. */
+/** The mark of each step of the pipeline by its name, and the reason, as the job summary shows them. */
 export const stepsIn = ({ summary }: StepResult): Readonly<Record<string, string>> =>
   Object.fromEntries(
     summary

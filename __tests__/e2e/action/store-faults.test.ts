@@ -17,7 +17,7 @@ type Attempt = {
 
 type Case = Side | 'both';
 
-/** What became of a kind of fault: an attempt for each side, one without any, and one that finds what a fault left. */
+/** The attempts with a kind of fault: one for each side, one without the fault, and one that finds what a fault left. */
 type Course = Readonly<Record<Case | 'none' | 'after', Attempt>>;
 
 const SAMPLE: readonly FaultKind[] = ['connection-loss', 'read-only', 'corrupted'];
@@ -25,7 +25,7 @@ const SIDES = ['restore', 'save', 'both'] as const satisfies readonly Case[];
 /** One of each class: no answer, a refusal, content. The others follow in a long run. */
 const KINDS = sampleOf(FAULT_KINDS, (kind) => SAMPLE.includes(kind));
 const CASES = SIDES.flatMap((side) => KINDS.map((kind) => [kind, side] as const));
-/** What the toolkit may ask again for a request that fails. */
+/** How often the toolkit may repeat a failed request. */
 const MOST_REPEATS = 5;
 const PATIENT_SAMPLE = { ...SAMPLED, timeout: 240_000 };
 

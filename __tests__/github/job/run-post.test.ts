@@ -7,7 +7,7 @@ import { started, tried } from '../../report/recorded-run.js';
 import { findingOf, newJobRig, newSteps, type JobRig } from '../job-rig.js';
 import { post } from '../post-rig.js';
 
-/** What a re-run would find. */
+/** The checkpoint that a re-run would find. */
 const found = async (rig: JobRig): Promise<unknown> => {
   const finding = await findCheckpoint(findingOf(rig.start({ attempt: 9 })));
   return finding.kind === 'found' ? finding.checkpoint.manifest.chain.map(({ step }) => step) : finding.kind;

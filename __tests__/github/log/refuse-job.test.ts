@@ -7,7 +7,7 @@ import { errorOf, newTempFolder } from '../../machine/temp-folder.js';
 import { withEnv } from '../with-env.js';
 import { newMemoryLog } from '../memory-log.js';
 
-/** What a refusal writes to the log, once its exit code and outputs are as always. */
+/** The log of a refusal, after a check that its exit code and outputs are the usual ones. */
 const said = async (refuse: (display: ReturnType<typeof createActionDisplay>) => number): Promise<string> => {
   using temp = newTempFolder();
   const log = newMemoryLog();

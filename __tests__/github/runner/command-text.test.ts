@@ -5,7 +5,7 @@ import { renderCommand } from '../../../src/github/runner/command-text.js';
 
 const MESSAGE = '100% of it:\r\ntwo, ::error::x';
 
-/** What `@actions/core` prints for it. */
+/** The output of `@actions/core` for the same command. */
 const fromToolkit = (call: string): string =>
   execFileSync(process.execPath, ['--input-type=module', '-e', `import * as core from '@actions/core'; ${call}`], {
     cwd: join(import.meta.dirname, '../../..'),

@@ -17,7 +17,7 @@ const STATE: PostState = {
   workDir: '/w/.work',
 };
 
-/** What the runner gives to post after main has saved these. */
+/** The environment that the runner gives to post after main has saved these values. */
 const handOn = (temp: TempFolder, states: readonly PostState[]): Record<string, string> => {
   const before = process.env['GITHUB_STATE'];
   process.env['GITHUB_STATE'] = temp.write('state', '');

@@ -15,7 +15,7 @@ const accepts = new Ajv({ allowUnionTypes: true }).compile(pipelineSchema() as o
 
 const codeStages: Readonly<Record<string, string>> = DIAGNOSTIC_CODES;
 
-/** What can see the mistakes of a file; none when it has no mistakes. */
+/** The stages of checking that report mistakes in a file; none if it has no mistakes. */
 const stagesOf = async (text: string): Promise<readonly (string | undefined)[]> => {
   const result = await readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(text) }, loadBelowRoot);
   return result.ok ? [] : [...new Set(result.error.map(({ code }) => codeStages[code]))];

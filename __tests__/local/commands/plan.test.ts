@@ -19,7 +19,7 @@ const planIn = async (folder: TempFolder, args: Partial<PlanArguments> = {}) => 
   return { code, out: terminal.out.text(), err: terminal.err.text() };
 };
 
-/** What is done with each step, and why. */
+/** The decision for each step, and the reason. */
 const decisionsIn = async (folder: TempFolder, args: Partial<PlanArguments> = {}): Promise<readonly string[]> => {
   const { out } = await planIn(folder, { output: { ...output, json: true }, ...args });
   const { steps } = JSON.parse(out) as { steps: readonly { step: string; do: string; because: string }[] };

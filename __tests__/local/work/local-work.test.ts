@@ -47,7 +47,7 @@ const workIn = async (
 const history = (folder: TempFolder): readonly string[] => readdirSync(folder.at('.work/history')).sort();
 
 describe('an interrupted run', () => {
-  /** What its end adds to its journal. */
+  /** The events that its end adds to its journal. */
   const endIt = async ({ interrupted }: Opened): Promise<void> => {
     if (interrupted === undefined) throw new Error('none is there');
     const { ports } = valueOf(await interrupted.begin());

@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
 const digestOfLines = (...lines: readonly (readonly [type: string, content: string, name: string])[]): string =>
   sha256(lines.map(([type, content, name]) => `${type} ${sha256(content)} ${name}\0`).join(''));
 
-/** What GitHub makes of files with these contents. */
+/** The digest that GitHub's `hashFiles` gives for files with these contents. */
 const githubHash = (...contents: readonly string[]): string => {
   const whole = newSha256();
   for (const content of contents) whole.update(Buffer.from(sha256(content), 'hex'));

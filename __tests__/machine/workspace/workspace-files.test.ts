@@ -14,7 +14,7 @@ const digestOf = async (temp: TempFolder, ...globs: readonly string[]): Promise<
 
 const sha256 = (content: string | Buffer): Buffer => createHash('sha256').update(content).digest();
 
-/** What GitHub makes of files with these contents. */
+/** The digest that GitHub's `hashFiles` gives for files with these contents. */
 const githubHash = (...contents: readonly string[]): string =>
   sha256(Buffer.concat(contents.map((content) => sha256(content)))).toString('hex');
 

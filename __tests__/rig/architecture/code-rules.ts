@@ -40,7 +40,7 @@ const isUse = (node: ts.Identifier): boolean => {
   return !ts.isTypeNode(parent) && !ts.isQualifiedName(parent);
 };
 
-/** What is used of a global: `Date.now`, `new Date()`; its bare name where that says enough. */
+/** The use of a global, such as `Date.now` or `new Date()`; only its name where that is enough. */
 const useOf = (node: ts.Identifier): string => {
   const { parent, text } = node;
   if (EDGE_GLOBALS.includes(text)) return text;

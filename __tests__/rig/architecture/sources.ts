@@ -5,7 +5,7 @@ import ts from 'typescript';
 /** Parsed source files by their path below `src/`, such as `base/hash.ts`. */
 export type Sources = ReadonlyMap<string, ts.SourceFile>;
 
-/** What is wrong, one line each with the path first; empty when nothing is. */
+/** Violations, one line each that begins with the path; empty without any. */
 export type Rule = (sources: Sources) => readonly string[];
 
 /** Sources from texts, for trying a rule. */
@@ -25,7 +25,7 @@ export const listFiles = (folder: string, ending: string): readonly string[] =>
 const parse = (path: string, text: string): ts.SourceFile =>
   ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
 
-/** What a file imports, types included: package names as written, own files as paths below `src/`. */
+/** The imports of a file, types included: packages by name, own files by their path below `src/`. */
 export const importsOf = (file: ts.SourceFile): readonly string[] => {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {

@@ -8,7 +8,7 @@ import { listFiles } from '../architecture/sources.js';
 import { ROOT, type Fence } from './page.js';
 
 /**
- * What a job shows in one attempt for each of the `log` blocks, each the re-run of the one before. The words of a block are
+ * The log of a job in one attempt for each of the `log` blocks, each a re-run of the one before. The words of a block are
  * the pipeline file, one of the examples, and inputs of it as `name=value`.
  */
 export const runPageJob = async (blocks: readonly Fence[]): Promise<readonly string[]> => {

@@ -12,7 +12,7 @@ export type PageWorkspace = {
   readonly [Symbol.dispose]: () => void;
 };
 
-/** What came of a command: both streams as they came, and its exit code. */
+/** The result of a command: both streams in the order they arrived, and the exit code. */
 export type Ran = { readonly output: string; readonly exitCode: number };
 
 /** The program that the pages are about. */

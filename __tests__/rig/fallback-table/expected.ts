@@ -1,7 +1,7 @@
 import { endingAfter, endingAround, endingAt, firedAfter, type Ending, type Fallback } from './contract.js';
 import type { Scenario, TableCase } from './places.js';
 
-/** What the contract promises of a case. */
+/** The outcome of a case that the contract promises. */
 export type Expected = {
   /** The fallbacks of one owner: the same for each. */
   readonly own: readonly Fallback[];
@@ -26,7 +26,7 @@ export const expectedOf = (one: TableCase, { owners, around }: Scenario, fails?:
   return { own, fired: outermost.fired, run: RUN_ENDS[outermost.ending] };
 };
 
-/** What declares fallbacks, how it ends, and what has fired by then in it and of it. */
+/** An owner of fallbacks: how it ends, and which fallbacks in it and of it have fired before. */
 type Level = { readonly path: string; readonly ending: Ending; readonly fired: readonly string[] };
 
 const levelAround = (inner: Level, path: string, { place, isEverywhere }: TableCase): Level => {
@@ -43,7 +43,7 @@ const endingOf = (path: string, { ending }: Level, isCalledFile: boolean): Endin
 const listsOf = (path: string, ending: Ending): readonly string[] =>
   firedAfter(ending).map((name) => listOf(path, name));
 
-/** What is in a container fires between its on_started and the rest; what is in a fallback, once that has begun. */
+/** Fallbacks in a container fire after its on_started and before its others; fallbacks in a fallback fire once it has begun. */
 const firedAround = (inner: readonly string[], own: readonly string[], isInFallback: boolean): readonly string[] => {
   const before = isInFallback ? 2 : 1;
   return [...own.slice(0, before), ...inner, ...own.slice(before)];

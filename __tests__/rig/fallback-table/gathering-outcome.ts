@@ -4,7 +4,7 @@ import type { RunEvent } from '../../../src/state/event.js';
 import { endingAt, firedAfter, type Ending, type RunEnvironment } from './contract.js';
 import type { Gathering } from './places.js';
 
-/** What a run left behind: its events, and the paths of the fallback steps that ran, in order. */
+/** The outcome of a run: its events, and the paths of the fallback steps that ran, in order. */
 export type Left = { readonly events: readonly RunEvent[]; readonly trail: readonly string[] };
 
 /**

@@ -4,7 +4,7 @@ import { FALLBACKS, isFile, PLACES, type Ending, type Fallback, type RunEnvironm
 export type TableCase = {
   readonly place: RunEnvironment;
   readonly ending: Ending;
-  /** What the place itself declares. */
+  /** The fallbacks that the place itself declares. */
   readonly declared: readonly Fallback[];
   /** Whether everything around it declares all of them too. */
   readonly isEverywhere: boolean;
@@ -129,7 +129,7 @@ const partsOf = (
 const leavesOf = (place: RunEnvironment, items: readonly string[]): number =>
   /item|fan-out/.test(place) ? items.length : 1;
 
-/** What makes the step in question end so; a file has no such fields, so the step in it has them. */
+/** The fields that make the step in question end in this way; a file has no such fields, so the step in it gets them. */
 const STEP_FIELDS: Readonly<Record<Ending, Fields>> = {
   succeeded: {},
   failed: {},
@@ -144,7 +144,7 @@ const STEP_FIELDS: Readonly<Record<Ending, Fields>> = {
 /** Waits to be ended, unless there is a file `calm`. */
 const UNTIL_ENDED: Fields = { run: '[ ! -e calm ] || exit 0\nmkdir -p up\nmktemp up/XXXXXX\nsleep 60' };
 
-/** What makes the process end so. */
+/** The script that makes the process end in this way. */
 const LEAF_FIELDS: Readonly<Record<Ending, Fields>> = {
   succeeded: { run: 'true' },
   failed: { run: 'exit 1' },

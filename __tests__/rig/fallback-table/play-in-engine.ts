@@ -7,7 +7,7 @@ import type { Ending } from './contract.js';
 import { firedIn } from './gathering-outcome.js';
 import type { Scenario } from './places.js';
 
-/** What the processes of a scenario do. */
+/** The behaviour of the processes of a scenario. */
 export type Play = {
   /** How the work ends. */
   readonly ending: Ending;
@@ -17,7 +17,7 @@ export type Play = {
   readonly after?: readonly RunEvent[];
 };
 
-/** What came of it: its events, the lists that fired in order, those of which a step ran, the event that ended the run. */
+/** The outcome: the events, the lists that fired in order, those that ran a step, and the event that ended the run. */
 export type Outcome = {
   readonly events: readonly RunEvent[];
   readonly fired: readonly string[];

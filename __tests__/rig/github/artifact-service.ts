@@ -27,7 +27,7 @@ export type ArtifactService = {
   readonly artifacts: () => readonly Artifact[];
 };
 
-/** What the service needs: where content goes, and the addresses that reach it. */
+/** The blob store and the addresses of its content. */
 export type ArtifactParts = { readonly blobs: Blobs; readonly addressOf: (path: string) => string };
 
 /** A service without artifacts. */

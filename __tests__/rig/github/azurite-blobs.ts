@@ -25,7 +25,7 @@ export const startAzurite = async (): Promise<AzuriteBlobs> => {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const origin = await Promise.race([originFrom(child.stdout), ended.then(() => undefined)]);
   if (origin === undefined) throw new Error('Azurite ended before it listened');
-  // What it prints later is of no use, but must not fill the pipe.
+  // Later output is not used, but must not fill the pipe.
   child.stdout.resume();
   const container = await newContainer(origin);
   return {
@@ -104,7 +104,7 @@ const forward = async (origin: string, { method, url, headers, body }: BlobReque
   };
 };
 
-/** What belongs to one connection; a request is sent on with the length it has by then. */
+/** The headers of one connection only; a request is forwarded with the length it has after decoding. */
 const CONNECTION_HEADERS = ['host', 'connection', 'keep-alive', 'transfer-encoding', 'expect'];
 
 const without = (names: readonly string[], headers: readonly (readonly [string, string])[]): Record<string, string> =>

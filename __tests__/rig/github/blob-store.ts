@@ -15,7 +15,7 @@ export type BlobAnswer = {
   readonly body: Buffer;
 };
 
-/** What a signed address allows, and how a download presents itself. */
+/** The permissions of a signed address, and the headers of a download. */
 export type BlobAccess =
   | { readonly kind: 'upload' }
   | { readonly kind: 'download'; readonly contentType?: string; readonly contentDisposition?: string };

@@ -27,7 +27,7 @@ export type CacheService = {
   readonly evict: (prefix: string) => Promise<number>;
 };
 
-/** What the service needs: where content goes, the addresses that reach it, and its limit. */
+/** The blob store, the addresses of its content, and the size limit of the service. */
 export type CacheParts = {
   readonly blobs: Blobs;
   /** The whole address of a path. */

@@ -19,7 +19,7 @@ export const FAULT_KINDS = [
 /** One way in which the service can fail. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** What a request is part of: putting something away, or getting it back. */
+/** Whether a request is part of storing something or of reading it back. */
 export type Side = 'save' | 'restore';
 
 /** A fault, and the requests it is for. */
@@ -49,10 +49,10 @@ export const createFaults = (): Faults => {
   };
 };
 
-/** What an ill service does with a call: an answer, silence, or a lost connection. */
+/** How a faulty service reacts to a call: with an answer, with silence, or with a lost connection. */
 export type IllAnswer = TwirpAnswer | { readonly html: string; readonly status: number } | 'hang' | 'drop';
 
-/** What a fault makes of the call of a method; undefined when it concerns blobs only. */
+/** The effect of a fault on the call of a method; undefined for faults of blobs. */
 export const illAnswer = (kind: FaultKind, method: string): IllAnswer | undefined => {
   switch (kind) {
     case 'rate-limited':
@@ -92,10 +92,10 @@ const denied = (method: string): TwirpAnswer => {
   }
 };
 
-/** What the cache service says to a token that may not write; clients know the first words. */
+/** The answer of the cache service to a token that may not write; clients recognise the first words. */
 export const WRITE_DENIED = 'cache write denied: token has no writable scopes';
 
-/** What the cache service says to a token that may not read; clients know the first words. */
+/** The answer of the cache service to a token that may not read; clients recognise the first words. */
 export const READ_DENIED = 'cache read denied: token has no readable scopes';
 
 /** The first half of a body. */

@@ -6,7 +6,7 @@ import type { Tokens } from './runtime-token.js';
 import { type BlobParts, type Exchange, serveBlob } from './serve-blob.js';
 import { readJsonObject, refuse, type TwirpAnswer, type TwirpMethods } from './twirp.js';
 
-/** What stands behind the door: services by name, blobs, and what every request goes past. */
+/** The parts of the server: services by name, blobs, and the checks that every request passes first. */
 export type ResultsParts = BlobParts & {
   readonly services: Readonly<Record<string, TwirpMethods>>;
   readonly tokens: Tokens;

@@ -4,7 +4,7 @@ import { type FaultKind, type Faults, firstHalf, flipped } from './faults.js';
 import { headersOf, urlOf, wholeBody } from './read-request.js';
 import type { RequestLog } from './request-log.js';
 
-/** What a blob request goes past. */
+/** The parts that serve a blob request. */
 export type BlobParts = { readonly blobs: Blobs; readonly faults: Faults; readonly log: RequestLog };
 
 /** A request and the way back. */

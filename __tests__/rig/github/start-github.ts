@@ -10,7 +10,7 @@ import { createTokens, type JobIdentity } from './runtime-token.js';
 
 /** GitHub's Results service, that is cache and artifacts, of one repository on this machine. */
 export type GitHubEmulator = AsyncDisposable & {
-  /** What the runner puts into the environment of an action, as far as the toolkit needs it for cache and artifacts. */
+  /** The variables that the runner gives an action and that the toolkit needs for cache and artifacts. */
   readonly environment: (job: JobIdentity) => Readonly<Record<string, string>>;
   /** "Re-run all jobs": attempts that ask for their environment from now on see no artifact of earlier ones. */
   readonly rerunAll: () => void;
@@ -38,7 +38,7 @@ export type StoredEntry = CacheEntry & { readonly content: Buffer };
 /** An artifact with its content: a zip archive, or the file itself. */
 export type StoredArtifact = Artifact & { readonly content: Buffer };
 
-/** What happens to stored bytes: the middle third is flipped, the second half is lost, all are lost, or as a function says. */
+/** Damage to stored bytes: the middle third is flipped, the second half is lost, all are lost, or as a function returns. */
 export type Damage = 'flip' | 'truncate' | 'lose' | ((content: Buffer) => Buffer);
 
 /** How an emulator differs from the usual one. */

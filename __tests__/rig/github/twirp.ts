@@ -4,7 +4,7 @@ import type { Caller } from './runtime-token.js';
 /** An object as JSON has it. */
 export type JsonObject = Readonly<Record<string, Json>>;
 
-/** What a service answers a call. */
+/** The answer of a service to a call. */
 export type TwirpAnswer = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import { REPOSITORY } from './repository.js';
 /** How a job stands. */
 export type JobStatus = 'success' | 'failure' | 'cancelled';
 
-/** What started a workflow run. */
+/** The event that started a workflow run. */
 export type WorkflowEvent = {
   readonly name: string;
   /** `github.ref`. */

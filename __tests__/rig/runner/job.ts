@@ -14,7 +14,7 @@ import { killEverything, type SweptProcess, sweepProcesses } from './tracked-pro
 /** The inputs under `with:`, by name. */
 export type GivenInputs = Readonly<Record<string, string>>;
 
-/** What a step of the workflow has of its own. */
+/** The properties of one step of the workflow. */
 export type StepOptions = {
   /** Of the step in the workflow file; without one the runner makes up a name. */
   readonly id?: string;
@@ -28,11 +28,11 @@ export type JobEnd = {
   readonly posts: readonly StepResult[];
   /** Of the only step with a post; throws when there were none or more. */
   readonly post: StepResult;
-  /** What was left running after all posts and had to be ended. */
+  /** The processes that were still running after all posts and had to be ended. */
   readonly swept: readonly SweptProcess[];
 };
 
-/** What a job is made of. */
+/** The parts of a job. */
 export type JobSetting = {
   readonly identity: JobIdentity;
   readonly machine: Machine;

@@ -13,7 +13,7 @@ export type Machine = {
   readonly tmp: string;
 };
 
-/** What a machine is before a job. */
+/** The state of a machine before a job. */
 export type MachineOptions = {
   /** A machine of this name is at the same place whenever it is used. */
   readonly name: string;

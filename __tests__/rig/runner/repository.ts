@@ -11,14 +11,14 @@ export type Repository = {
   readonly sha: () => string;
   /** Adds or replaces files in a new commit. */
   readonly commit: (files: Files) => void;
-  /** What `actions/checkout` does: a clone, or the clone that is there brought to the commit. */
+  /** Does what `actions/checkout` does: clones, or updates an existing clone to the commit. */
   readonly checkOut: (workspace: string, options: { readonly clean: boolean }) => void;
 };
 
 /** Its full name. */
 export const REPOSITORY = 'savepoint-ci/example';
 
-/** What `actions/checkout` leaves in `.git/config`: a token, though this one opens nothing. */
+/** The token that `actions/checkout` leaves in `.git/config`; this one gives no access. */
 export const CHECKOUT_CREDENTIAL = Buffer.from('x-access-token:not-a-real-token').toString('base64');
 
 /** Makes a repository with one commit, which is the same for the same files. */

@@ -5,7 +5,7 @@ import { type Annotation, StepLog } from './step-log.js';
 import type { StepFiles } from './step-files.js';
 import { startStepProcess, type StepCommand, type StepExit, type StepProcess } from './step-process.js';
 
-/** What a step left, and how the runner saw it. */
+/** The results of a step, as the runner sees them. */
 export type StepResult = StepExit & {
   readonly conclusion: JobStatus;
   /** As GitHub shows it: secrets masked, commands carried out, annotations as `##[error]…`. */
@@ -18,7 +18,7 @@ export type StepResult = StepExit & {
   readonly env: Readonly<Record<string, string>>;
   /** Folders that later steps have on their search path; later ones come first. */
   readonly path: readonly string[];
-  /** What main hands to post. */
+  /** The state that main saves for post. */
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
 };
@@ -27,7 +27,7 @@ export type StepResult = StepExit & {
 export type RunningStep = {
   readonly pid: number;
   readonly ended: Promise<StepResult>;
-  /** What it has shown so far. */
+  /** The log so far. */
   readonly log: () => string;
   /** Settles when a line with this text is shown; rejects when the step ends without it. */
   readonly untilShown: (text: string) => Promise<void>;
@@ -39,13 +39,13 @@ export type RunningStep = {
   readonly machineLost: () => Promise<void>;
 };
 
-/** What a step needs from its job. */
+/** The parts of a job that a step needs. */
 export type StepSetting = {
   readonly command: Omit<StepCommand, 'onLine'>;
   readonly files: StepFiles;
   readonly masks: Masks;
   readonly debug: boolean;
-  /** What the runner has to say before it starts. */
+  /** Lines that the runner logs before the step starts. */
   readonly warnings?: readonly string[];
   /** Whether a failing exit code is said in the log, as for scripts. */
   readonly saysExitCode?: boolean;

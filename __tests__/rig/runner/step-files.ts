@@ -12,7 +12,7 @@ export type StepFiles = {
   readonly process: (log: StepLog, masks: Masks) => Told;
 };
 
-/** What a step said through its files. */
+/** The content of the command files of a step. */
 export type Told = {
   readonly outputs: ReadonlyMap<string, string>;
   readonly env: ReadonlyMap<string, string>;

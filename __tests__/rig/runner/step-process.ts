@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { createLineReader } from './line-reader.js';
 
-/** What the runner starts for a step. */
+/** The process that the runner starts for a step. */
 export type StepCommand = {
   readonly argv: readonly [program: string, ...args: string[]];
   readonly cwd: string;
@@ -14,7 +14,7 @@ export type StepCommand = {
 export type StepExit = {
   /** 128 + n when signal n ended it. */
   readonly exitCode: number;
-  /** What the runner sent, in order. */
+  /** The signals that the runner sent, in order. */
   readonly signals: readonly NodeJS.Signals[];
   /** From the first signal to the end of the process, in milliseconds of a clock that never jumps. */
   readonly endedAfterSignalMs: number | undefined;

@@ -8,8 +8,8 @@ export type WorkflowCommand = {
 };
 
 /**
- * What a line of output commands, by the rules of `ActionCommand` in actions/runner: `::name a=b,c=d::data` at its start after blanks,
- * or else `##[name a=b;c=d]data` anywhere in it. Undefined when it is text, as it is when its name is not known.
+ * The command in a line of output, by the rules of `ActionCommand` in actions/runner: `::name a=b,c=d::data` at its start after blanks,
+ * or else `##[name a=b;c=d]data` anywhere in it. Undefined for other text, and for commands with an unknown name.
  */
 export const parseWorkflowCommand = (line: string, isKnown: (name: string) => boolean): WorkflowCommand | undefined => {
   const command = parseColons(line.trimStart()) ?? undefined;

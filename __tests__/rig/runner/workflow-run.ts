@@ -13,9 +13,9 @@ import { createMasks } from './masks.js';
 import { type Files, makeRepository, REPOSITORY } from './repository.js';
 import { readTree, type Tree } from './workspace-tree.js';
 
-/** What a workflow run has for all its jobs. */
+/** The properties of a workflow run that all its jobs share. */
 export type WorkflowRunOptions = {
-  /** What is in the repository. */
+  /** The files of the repository. */
   readonly files: Files;
   /** GitHub's services; without them actions get no access to any. */
   readonly github?: Services;
@@ -34,7 +34,7 @@ export type WorkflowRunOptions = {
   readonly runId?: string;
 };
 
-/** What a job has of its own. */
+/** The properties of one job. */
 export type JobOptions = {
   /** Key of the job in the workflow file; default: `build`. */
   readonly job?: string;
@@ -50,11 +50,11 @@ export type JobOptions = {
   readonly clean?: boolean;
   /** Whether "Enable debug logging" was ticked. */
   readonly debug?: boolean;
-  /** What the cache allows the job. */
+  /** How the job may use the cache. */
   readonly mode?: CacheMode;
 };
 
-/** What the cache allows: writing too, reading, or nothing. */
+/** How a job may use the cache: write and read, only read, or not at all. */
 export type CacheMode = 'read-write' | 'read-only' | 'none';
 
 /** Where actions find GitHub's services, and what lets them in. */
@@ -77,7 +77,7 @@ export type WorkflowRun = AsyncDisposable & {
   readonly attempt: (options?: JobOptions) => JobRig;
   /** Starts another job in the latest attempt. */
   readonly sameAttempt: (options?: JobOptions) => JobRig;
-  /** What a step whose command is `puppet <name>` does is up to the test. */
+  /** A command `puppet <name>` in a step does what the test tells it. */
   readonly puppet: (name: string) => Puppet;
   /** Commits files, so that later attempts are of another commit; on GitHub a re-run never is. */
   readonly commit: (files: Files) => void;
@@ -89,7 +89,7 @@ export type JobRig = Pick<Job, 'runStep' | 'shell' | 'finish' | 'machineLost' | 
   readonly workspace: string;
   readonly runnerTemp: string;
   readonly toolCache: string;
-  /** What is in the workspace now, also after the job. */
+  /** The current content of the workspace, also after the job. */
   readonly tree: () => Tree;
   readonly read: (path: string) => string;
   readonly has: (path: string) => boolean;

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { sha256 } from '../../../src/base/hash.js';
 
-/** What a workspace holds, by path; folders have no slash at their end. */
+/** The files, folders and links of a workspace by path; paths of folders do not end in a slash. */
 export type Tree = Readonly<Record<string, TreeEntry>>;
 
 /** One file, folder or link. */

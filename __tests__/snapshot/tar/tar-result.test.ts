@@ -3,7 +3,7 @@ import { readTarResult } from '../../../src/snapshot/tar/tar-result.js';
 
 const PREVIOUS = 'tar: Exiting with failure status due to previous errors';
 
-/** What tar would print for these remarks. */
+/** The output of tar with these remarks. */
 const said = (...remarks: readonly string[]): string => remarks.map((remark) => `tar: ${remark}\n`).join('');
 
 test('silence is an archive', () => {
