@@ -7,7 +7,7 @@ import { SAMPLED, sampleOf } from './rig/scale.js';
 /** Every third case by default. */
 const cases = sampleOf(readCases(join(import.meta.dirname, 'data/conformance')), (_, index) => index % 3 === 0);
 
-// Side by side, since much of it is waiting. UPDATE_GOLDENS=1 rewrites what is expected: look at every line that changes.
+// Concurrent, because cases spend most of their time waiting. UPDATE_GOLDENS=1 rewrites expectations: review every changed line.
 describe.concurrent('a pipeline comes to the events that the contract promises', () => {
   test.each(cases)('$name', SAMPLED, async (one) => {
     const told = await playCase(one);

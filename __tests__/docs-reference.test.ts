@@ -26,7 +26,7 @@ const sourcesIn = (folder: string): string =>
     .map((file) => readFileSync(join(ROOT, folder, file), 'utf8'))
     .join('\n');
 
-/** Of quotes in which `…` stands for what is put in, the pieces that no code has. */
+/** The pieces of quotes that no code contains; `…` in a quote stands for inserted values. */
 const unknownPieces = (quotes: readonly string[], code: string): readonly string[] =>
   quotes
     .flatMap((quote) => quote.split('…'))

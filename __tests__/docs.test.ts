@@ -97,7 +97,7 @@ const loadFrom =
     return Promise.resolve(fence === undefined ? err(`there is no file "${file}"`) : ok(sourceOf(fence)));
   };
 
-/** A part of a pipeline file is made whole: steps get a file around them, a file gets a step. */
+/** Completes a part of a pipeline file: adds a file around steps, or a step to a file. */
 const sourceOf = ({ text, words, heading }: Fence): PipelineSource => {
   const isWhole = heading.startsWith('`') || /^steps:/m.test(text);
   const isList =
@@ -118,7 +118,7 @@ const isThere = (target: string, page: Page): boolean => {
   return anchor === undefined || readPage(file).anchors.includes(anchor);
 };
 
-/** A command without output in the page may print anything, but succeeds. */
+/** A command without output in the page may print anything, but must succeed. */
 const compare = ({ command, output }: Exchange, ran: Ran | undefined): void => {
   expect(ran, command).toBeDefined();
   if (ran === undefined) return;
@@ -130,7 +130,7 @@ const expectShown = (shown: string, actual: string, title = ''): void => {
   if (!isShown(shown, actual)) expect(`${title}${comparable(actual)}`).toBe(`${title}${comparable(shown)}`);
 };
 
-/** Puts what a block's commands printed into the page where it shows something else; lines that were left out stay out. */
+/** Updates the output of a block's commands in the page; lines that the page leaves out stay out. */
 const rewrite = (page: Page, fence: Fence, ran: readonly Ran[]): void => {
   const texts = readTranscript(fence.text).map(({ command, output }, index) => {
     const actual = ran[index]?.output ?? '';

@@ -31,7 +31,7 @@ type Situation = Machine & {
   readonly rerun?: readonly string[];
   readonly maxParallel?: number;
   readonly processors?: number;
-  /** Why the work directory cannot be opened, or nothing can begin in it. */
+  /** Why the work directory cannot be opened, or no run can begin in it. */
   readonly openProblem?: string;
   readonly beginProblem?: string;
   readonly breaks?: true;

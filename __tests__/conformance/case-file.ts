@@ -1,22 +1,22 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One conformance case: files of a workspace, and what happens there, each start with all that is expected of it. */
+/** One conformance case: files of a workspace, and the commands run there, each with its expected outcome. */
 export type Case = {
   readonly name: string;
   /** Text by path; the first is `savepoint.yml`. */
   readonly files: Readonly<Record<string, string>>;
   readonly acts: readonly Act[];
-  /** Writes other expectations, one for each act, into the file of the case. */
+  /** Writes new expectations, one for each act, into the file of the case. */
   readonly rewrite: (expected: readonly string[]) => void;
 };
 
-/** A command line in the workspace, and the lines it must come to. */
+/** A command line in the workspace, and the expected lines. */
 export type Act = { readonly command: string; readonly expected: string };
 
 /**
- * Reads the cases of a folder. Such a file is a pipeline, then sections with a line `--- <title>` before each: a title
- * with a blank in it is a command line, any other names one more file.
+ * Reads the cases of a folder. A file is a pipeline, then sections that each begin with a line `--- <title>`: a title
+ * with a space in it is a command line, any other title names a further file.
  */
 export const readCases = (folder: string): readonly Case[] =>
   readdirSync(folder)

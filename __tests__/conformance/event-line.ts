@@ -2,7 +2,7 @@ import type { Json } from '../../src/base/stable-json.js';
 import { pathBelow } from '../../src/language/model/pipeline.js';
 import type { RunEvent } from '../../src/state/event.js';
 
-/** One line on an event without what differs from run to run; undefined for events that are all noise. */
+/** One line for an event, without the parts that differ from run to run; undefined for events that are left out. */
 export const eventLine = (event: RunEvent): string | undefined => {
   switch (event.type) {
     case 'plan_made':

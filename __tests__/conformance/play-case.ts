@@ -8,10 +8,10 @@ import type { Case } from './case-file.js';
 import { eventLine } from './event-line.js';
 
 /**
- * Plays a case in a workspace of its own with the real program, and tells what each act came to: the new events of the
- * journal, `ran` with what the steps left on the trail, mistakes in the file as `<file>:<line>:<column> <code>`, and the exit code.
+ * Plays a case in a new workspace with the real program, and returns the outcome of each act: the new events of the
+ * journal, `ran` with the trail of the steps, mistakes in the file as `<file>:<line>:<column> <code>`, and the exit code.
  * Scripts see `START`, the number of the act from 1, and the commands `./ran`, which leaves the step's path on the trail,
- * and `./after <step>`, which waits until the journal says how that step ended.
+ * and `./after <step>`, which waits until the journal has the end of that step.
  */
 export const playCase = async ({ files, acts }: Case): Promise<readonly string[]> => {
   await using rig = await newRig({ ...files, ran: RAN, after: AFTER });
@@ -41,13 +41,13 @@ const AFTER = `#!/bin/sh
 until grep -F "\\"step\\":\\"$1\\"" .work/journal.jsonl | grep -q duration_ms; do sleep 0.02; done
 `;
 
-/** Where the events ended that an earlier act was told of. */
+/** The number of the last event that belongs to an earlier act. */
 type Seen = { readonly run: string; readonly seq: number };
 
 const newEvents = (events: readonly RunEvent[], { run, seq }: Seen): readonly RunEvent[] =>
   events[0]?.run === run ? events.filter((event) => event.seq > seq) : events;
 
-/** The whole journal, whose numbers rise by one whatever happened. */
+/** The whole journal, whose numbers always rise by one. */
 const eventsIn = (rig: Rig): readonly RunEvent[] => {
   if (!rig.has(JOURNAL)) return [];
   const journal = decodeJournal(readFileSync(join(rig.workspace, JOURNAL)));

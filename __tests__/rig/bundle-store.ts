@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * Bundles the program of the worker process once per test run. It starts in a quarter of the time that the sources and
- * the packages of the toolkit take, which are a thousand files.
- * `SAVEPOINT_TEST_STORE` says where it is.
+ * Bundles the program of the worker process once per test run. The bundle starts in a quarter of the time that the sources and
+ * the thousand files of the toolkit's packages take.
+ * `SAVEPOINT_TEST_STORE` holds its path.
  */
 export const setup = async (): Promise<() => void> => {
   const folder = mkdtempSync(join(tmpdir(), 'sp-store-'));
@@ -19,7 +19,7 @@ export const setup = async (): Promise<() => void> => {
     platform: 'node',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
-    // For packages in CommonJS, which esbuild leaves with calls of `require`.
+    // For CommonJS packages, in which esbuild leaves calls of `require`.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },

@@ -1,6 +1,6 @@
 import { isLong } from './scale.js';
 
-/** A long run takes other random cases each time, and says which; other runs always take the same. */
+/** A long run takes new random cases each time and prints their seed; other runs always take the same. */
 export const setup = (): void => {
   if (!isLong || process.env['SAVEPOINT_TEST_SEED'] !== undefined) return;
   const seed = String(1 + Math.floor(Math.random() * 1_000_000));

@@ -3,13 +3,13 @@ import { settle } from './settle.js';
 
 /** A clock that stands still until the test moves it. */
 export type FakeClock = Clock & {
-  /** Moves on; timers fire in the order they are due, each at its time, and what they set off runs before the next. */
+  /** Advances the clock. Timers fire in the order they are due; everything one starts runs before the next fires. */
   readonly advance: (ms: number) => Promise<void>;
-  /** Timers that are neither fired nor cancelled. */
+  /** Timers that have neither fired nor been cancelled. */
   readonly pending: number;
 };
 
-/** A clock that stands at `startMs`, in milliseconds since 1970. */
+/** A clock that is stopped at `startMs`, in milliseconds since 1970. */
 export const createFakeClock = (startMs = Date.UTC(2030, 0, 1)): FakeClock => {
   let nowMs = startMs;
   const timers = new Set<Timer>();

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Folders whose files take longest, longest first; files elsewhere take a second or two. */
+/** Folders whose test files take longest, longest first; other files take a second or two. */
 const LONGEST = [
   'e2e/action/',
   'docs.test.ts',
@@ -13,7 +13,7 @@ const LONGEST = [
   'snapshot/',
 ];
 
-/** Starts the files that take longest first, so that no worker is left alone with one at the end. */
+/** Starts the slowest files first, so that workers finish at about the same time. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

@@ -26,5 +26,5 @@ const labelOf = (path: string): string | undefined => {
   return status === 0 && major !== undefined ? `Node ${major}` : undefined;
 };
 
-/** The Node versions that `dist` is tested on here. */
+/** The Node versions that `dist` is tested with on this machine. */
 export const nodes = findNodes();

@@ -14,10 +14,10 @@ export type ProgramOptions = {
   readonly forgetStdout?: boolean;
 };
 
-/** A program under test: a real process, by what can be seen and done from outside. */
+/** A program under test: a real process, seen from outside. */
 export type Program = {
   readonly pid: number;
-  /** 128 + n when signal n ended it. Settles when its output is complete too. */
+  /** 128 + n if signal n ended it. Settles when the output is complete too. */
   readonly exitCode: Promise<number>;
   /** The output so far. */
   readonly stdout: () => string;
@@ -26,7 +26,7 @@ export type Program = {
   /** The events that `--json` printed so far; an unfinished last line is left out. */
   readonly events: () => readonly RunEvent[];
   readonly signal: (name: NodeJS.Signals) => void;
-  /** SIGKILL of this one process, like a lost machine: what it started lives on. Settles when it is gone. */
+  /** SIGKILL of this one process; its child processes live on. Settles when it has ended. */
   readonly killHard: () => Promise<void>;
 };
 
@@ -62,7 +62,7 @@ const collect = (stream: NodeJS.ReadableStream, forget = false): (() => Buffer) 
   return () => Buffer.concat(chunks);
 };
 
-/** Waits for the end of its output too, except after a signal: then orphans may hold its pipes open. */
+/** Also waits for the end of the output, except after a signal, because orphans may then hold the pipes open. */
 const endOf = (child: ChildProcess): Promise<number> =>
   new Promise((resolve) => {
     child.once('close', (code, signal) => resolve(codeOf(code, signal)));

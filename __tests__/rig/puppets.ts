@@ -4,39 +4,39 @@ import { join } from 'node:path';
 
 /** A step's command that does nothing but what the test tells it. */
 export type Puppet = {
-  /** The next start of `puppet <name>` that no one has asked for yet. */
+  /** The next start of `puppet <name>` that the test has not taken yet. */
   readonly nextInvocation: () => Promise<Invocation>;
   /** How often it has been started. */
   readonly count: number;
 };
 
-/** One started `puppet <name>`. Each order settles when it was carried out. */
+/** One started `puppet <name>`. The promise of each order settles when the order was carried out. */
 export type Invocation = {
   readonly pid: number;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** The environment it sees. */
+  /** The environment of its process. */
   readonly env: Readonly<Record<string, string>>;
   readonly print: (text: string, stream?: 'stdout' | 'stderr') => Promise<void>;
   /** Writes a file; a relative path is relative to its current folder. */
   readonly writeFile: (path: string, text: string) => Promise<void>;
   readonly ignoreSignal: (signal: NodeJS.Signals) => Promise<void>;
   readonly exit: (code: number) => void;
-  /** Settles when the process has ended, whoever ended it. */
+  /** Settles when the process has ended, for any reason. */
   readonly gone: Promise<void>;
 };
 
-/** All puppets of a rig, and the folder that puts the command `puppet` on a PATH. */
+/** All puppets of a rig, and the folder for the PATH that holds the command `puppet`. */
 export type Puppets = {
   readonly binFolder: string;
   readonly puppet: (name: string) => Puppet;
   /** Rejects every `nextInvocation` that is still waiting. */
   readonly giveUp: (reason: string) => void;
-  /** Ends what is left of them. */
+  /** Ends all that still run. */
   readonly close: () => Promise<void>;
 };
 
-/** Opens the socket that puppets connect to, and makes their command, both in `folder`. */
+/** Opens the socket that puppets connect to and creates their command, both in `folder`. */
 export const openPuppets = async (folder: string): Promise<Puppets> => {
   const casts = new Map<string, Cast>();
   const cast = (name: string): Cast => casts.get(name) ?? put(casts, name, new Cast());
@@ -60,7 +60,7 @@ export const openPuppets = async (folder: string): Promise<Puppets> => {
       const closed = closeServer(server);
       for (const { pid } of living) kill(pid);
       await Promise.all([...living].map(({ gone }) => gone));
-      // A puppet that was still on its way in ends when its connection does.
+      // A puppet that was still connecting ends with its connection.
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -69,7 +69,7 @@ export const openPuppets = async (folder: string): Promise<Puppets> => {
 
 type Waiter = { readonly resolve: (invocation: Invocation) => void; readonly reject: (reason: Error) => void };
 
-/** The invocations of one name: some taken by the test, some not yet, or the test waits for one. */
+/** The invocations of one name that the test has not taken yet, or the waits of the test for the next one. */
 class Cast implements Puppet {
   count = 0;
   readonly #untaken: Invocation[] = [];
@@ -106,7 +106,7 @@ const greet = (socket: Socket, onInvocation: (name: string, invocation: Invocati
     const { name, ...greeting } = JSON.parse(line) as Greeting;
     onInvocation(name, { ...greeting, gone, ...ordersFor(socket, carriedOut, gone) });
   };
-  // A process that is killed resets its connection; `close` follows.
+  // A killed process resets its connection; `close` follows.
   socket.on('error', () => {});
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (unread + chunk).split('\n');
@@ -152,7 +152,7 @@ const kill = (pid: number): void => {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has just ended.
+    // The process has just ended.
   }
 };
 

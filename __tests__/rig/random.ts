@@ -1,10 +1,10 @@
-/** Chance that repeats: the same seed gives the same values. */
+/** Repeatable random values: the same seed gives the same values. */
 export type Random = {
   /** A whole number from 0, under the limit. */
   readonly below: (limit: number) => number;
   /** A text of characters of an alphabet. */
   readonly text: (alphabet: string, length: number) => string;
-  /** The bytes in pieces of 1 to `maxBytes`. */
+  /** The bytes, split into pieces of 1 to `maxBytes`. */
   readonly chunks: (bytes: Buffer, maxBytes: number) => readonly Buffer[];
 };
 

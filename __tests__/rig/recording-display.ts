@@ -1,7 +1,7 @@
 import type { Annotation, Display } from '../../src/run/context/ports.js';
 import type { RunEvent } from '../../src/state/event.js';
 
-/** A display that shows nothing and remembers everything. */
+/** A display that shows nothing and records everything. */
 export type RecordingDisplay = Display & {
   readonly events: readonly RunEvent[];
   readonly warnings: readonly { readonly message: string; readonly step: string | undefined }[];
@@ -11,7 +11,7 @@ export type RecordingDisplay = Display & {
   readonly outputOf: (step: string) => string;
 };
 
-/** A display that has seen nothing yet. */
+/** A display without any records yet. */
 export const createRecordingDisplay = (): RecordingDisplay => {
   const events: RunEvent[] = [];
   const warnings: { message: string; step: string | undefined }[] = [];

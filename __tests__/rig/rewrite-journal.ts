@@ -2,7 +2,7 @@ import { CHAIN_START, decodeJournal, encodeLine } from '../../src/state/journal-
 import type { RunEvent } from '../../src/state/event.js';
 import type { Rig } from './rig.js';
 
-/** Changes events of a rig's journal and chains it anew, as if Savepoint had written it so. */
+/** Changes events of a rig's journal and recomputes its hashes, as if Savepoint had written it. */
 export const rewriteJournal = (rig: Rig, change: (event: RunEvent) => RunEvent): void => {
   const journal = decodeJournal(Buffer.from(rig.read(FILE)));
   if (!journal.ok) throw new Error(JSON.stringify(journal.error));

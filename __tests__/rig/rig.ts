@@ -22,7 +22,7 @@ import { openPuppets, type Puppet, type Puppets } from './puppets.js';
 export type Rig = AsyncDisposable & {
   /** The folder that programs start in; absolute, without symbolic links. */
   readonly workspace: string;
-  /** Where programs put temporary files. */
+  /** The folder for temporary files of programs. */
   readonly tempFolder: string;
   /** The files still in the temp folder, without empty ones and folders. */
   readonly temporaryFiles: () => readonly string[];
@@ -38,7 +38,7 @@ export type Rig = AsyncDisposable & {
   readonly read: (path: string) => string;
   readonly has: (path: string) => boolean;
   readonly remove: (path: string) => void;
-  /** The lines that steps added to `trail.txt` since this was last asked. */
+  /** The lines that steps added to `trail.txt` since the last call. */
   readonly trail: () => readonly string[];
   /** The state file. */
   readonly state: () => StateFile;
@@ -46,13 +46,13 @@ export type Rig = AsyncDisposable & {
   readonly statuses: () => Readonly<Record<string, Json>>;
   /** The complete lines of the journal. */
   readonly journal: () => readonly RunEvent[];
-  /** Waits until the journal says how a step ended. */
+  /** Waits until the journal has the end of a step. */
   readonly untilSettled: (step: string) => Promise<void>;
   /** The stored output of a step, by its path. */
   readonly log: (step: string) => string;
 };
 
-/** The state file as far as tests ask about it; `docs/format.md` says the rest. */
+/** The fields of the state file that tests read; `docs/format.md` has all of them. */
 export type StateFile = Readonly<Record<string, Json>> & {
   readonly run_id: string;
   readonly status: string;
@@ -67,11 +67,11 @@ export type StateFile = Readonly<Record<string, Json>> & {
 export type CliOptions = {
   /** Path of a Node; default: `SAVEPOINT_TEST_NODE`, else the one that runs the tests. */
   readonly node?: string;
-  /** On top of PATH, HOME and TMPDIR, which is all that programs get from here. */
+  /** In addition to PATH, HOME and TMPDIR, the only variables that programs inherit. */
   readonly env?: Readonly<Record<string, string>>;
   /** Default: the workspace. */
   readonly cwd?: string;
-  /** Reads standard output without keeping it, for what is too large. */
+  /** Reads standard output without keeping it, because it is too large. */
   readonly forgetStdout?: boolean;
 };
 
@@ -102,7 +102,7 @@ export const newRig = async (files: Readonly<Record<string, string>>, program = 
   };
 };
 
-/** The program as it is committed. */
+/** The program as committed. */
 export const SHIPPED = join(import.meta.dirname, '../../dist/cli/index.js');
 
 type Folders = [workspace: string, home: string, tempFolder: string];
@@ -115,7 +115,7 @@ const madeFolder = (parent: string, name: string): string => {
 
 type Stage = { readonly programs: Set<Program>; readonly puppets: Puppets };
 
-/** When the last program ends, whoever still waits for a puppet hears why none will come. */
+/** Rejects all waits for a puppet when the last program ends, and says why none will come. */
 const watch = (program: Program, { programs, puppets }: Stage): Program => {
   programs.add(program);
   void program.exitCode.then((code) => {
@@ -126,7 +126,7 @@ const watch = (program: Program, { programs, puppets }: Stage): Program => {
   return program;
 };
 
-/** A folder whose maker was killed before it could write into it belongs to nobody, and holds nothing. */
+/** The files with content. Empty files and folders can remain when their creator is killed before it writes. */
 const filesBelow = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => {
     const stat = lstatSync(join(folder, path), { throwIfNoEntry: false });

@@ -1,4 +1,4 @@
-/** Whether everything is tested that can be, `SAVEPOINT_TEST_SCALE=long`, instead of a cross-section of it. */
+/** Whether this is a long run (`SAVEPOINT_TEST_SCALE=long`), which tests all cases instead of a sample. */
 export const isLong = process.env['SAVEPOINT_TEST_SCALE'] === 'long';
 
 /** A number of random cases: few by default, many in a long run. */
@@ -15,8 +15,8 @@ export const seeds = (few: number, many: number): readonly number[] =>
 export const sampleOf = <T>(all: readonly T[], isInSample: (each: T, index: number) => boolean): readonly T[] =>
   isLong ? all : all.filter(isInSample);
 
-/** Of a test that runs in long runs only: a whole job whose parts have tests of their own, or a very large input. */
+/** Options of a test for long runs only: a whole job whose parts are also tested separately, or a very large input. */
 export const LONG = { tags: ['long'] };
 
-/** Of a test that takes a sample of its cases by default, and all of them in a long run. */
+/** Options of a test that takes a sample of its cases by default, and all of them in a long run. */
 export const SAMPLED = { tags: ['sampled'] };

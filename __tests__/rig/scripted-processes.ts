@@ -2,12 +2,12 @@ import { constants } from 'node:os';
 import { err, ok } from '../../src/base/result.js';
 import type { Cancel, Clock, Command, Exit, Processes, RunningProcess, Stream } from '../../src/run/context/ports.js';
 
-/** Processes that exist only in the test: each does what its part says, or what the test tells it later. */
+/** Processes that exist only in the test: each follows its script, or does what the test tells it later. */
 export type ScriptedProcesses = Processes & {
   /** All that were started, in order. */
   readonly started: readonly ScriptedProcess[];
   readonly running: readonly ScriptedProcess[];
-  /** The next one that no one has asked for yet. */
+  /** The next started process that the test has not taken yet. */
   readonly next: () => Promise<ScriptedProcess>;
 };
 
@@ -19,14 +19,14 @@ export type ScriptedProcess = {
   readonly exit: (code: number) => void;
   /** From now on only KILL ends it. */
   readonly ignoreTerm: () => void;
-  /** The graces it was asked to stop with, in milliseconds. */
+  /** The grace of each request to stop, in milliseconds. */
   readonly stops: readonly number[];
 };
 
 /** The script of a process from its start; `{ refuse }` means that it cannot be spawned. */
 export type Part = (process: ScriptedProcess) => undefined | { readonly refuse: string };
 
-/** Processes that all play the same part, by default: wait for the test. Their grace runs on `clock`. */
+/** Processes that all follow the same script; by default they wait for the test. Their grace runs on `clock`. */
 export const createScriptedProcesses = (clock: Clock, part: Part = () => undefined): ScriptedProcesses => {
   const started: Actor[] = [];
   const untaken: Actor[] = [];

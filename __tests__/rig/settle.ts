@@ -1,2 +1,2 @@
-/** Lets everything run that waits for nothing but its turn: promises and what follows from them, no timers and no I/O. */
+/** Runs all settled promises and everything that follows from them, but no timers and no I/O. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

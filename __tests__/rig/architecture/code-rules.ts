@@ -31,7 +31,7 @@ const isNamedDeclaration = (node: ts.Node): node is NamedDeclaration =>
   (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node) || ts.isImportSpecifier(node)) &&
   ts.isIdentifier(node.name);
 
-/** Whether an identifier stands for a value, not for the name of a property, a declaration or a type. */
+/** Whether an identifier is used as a value, rather than as the name of a property, a declaration or a type. */
 const isUse = (node: ts.Identifier): boolean => {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
@@ -53,8 +53,8 @@ const useOf = (node: ts.Identifier): string => {
 };
 
 /**
- * Importing a module does nothing: at the top stand only declarations. What a constant is made of may be computed
- * in the core, which has nothing to do anything to; at the edges only from literals, by pure functions.
+ * Importing a module has no side effect: only declarations stand at the top. The value of a constant may be computed
+ * in the core, which cannot reach the machine; at the edges only from literals, by pure functions.
  */
 export const importsDoNothing: Rule = (sources) =>
   [...sources]
@@ -163,7 +163,7 @@ export const logicIsTested =
       .map(([path]) => `__tests__/${path.replace(/\.ts$/, '.test.ts')} is missing`);
   };
 
-/** The files of `src/` that a test file imports values from and that stand where the test file stands. */
+/** The files of `src/` that a test file imports values from and that are in the corresponding folder. */
 const importedFromSameFolder = (path: string, test: ts.SourceFile): readonly string[] =>
   valueImportsOf(test)
     .filter((target) => target.startsWith('../src/'))

@@ -48,7 +48,7 @@ const MOST_FILES = 20;
 
 const ownImports = (imports: readonly string[]): readonly string[] => imports.filter((name) => name.endsWith('.ts'));
 
-/** No file imports itself by way of others. */
+/** No file imports itself through others. */
 export const nothingIsCircular: Rule = (sources) => {
   const done = new Set<string>();
   const circles: string[] = [];
@@ -64,7 +64,7 @@ export const nothingIsCircular: Rule = (sources) => {
   return circles;
 };
 
-/** Who may import a package. The first that matches counts; what matches none is free. */
+/** The files that may import a package. The first match counts; a package without a match is free. */
 const OWNERS: readonly { readonly packages: RegExp; readonly owners: readonly string[] }[] = [
   { packages: /^yaml(\/|$)/, owners: ['language'] },
   { packages: /^@actions\/expressions(\/|$)/, owners: ['expressions'] },

@@ -8,7 +8,7 @@ export type Sources = ReadonlyMap<string, ts.SourceFile>;
 /** Violations, one line each that begins with the path; empty without any. */
 export type Rule = (sources: Sources) => readonly string[];
 
-/** Sources from texts, for trying a rule. */
+/** Sources from texts, to test a rule. */
 export const parseSources = (texts: Readonly<Record<string, string>>): Sources =>
   new Map(Object.entries(texts).map(([path, text]) => [path, parse(path, text)]));
 
@@ -18,7 +18,7 @@ export const readSources = (folder: string, ending = '.ts'): Sources =>
     Object.fromEntries(listFiles(folder, ending).map((path) => [path, readFileSync(join(folder, path), 'utf8')])),
   );
 
-/** Relative paths of the files below a folder whose names end so. */
+/** Relative paths of the files below a folder whose names have this ending. */
 export const listFiles = (folder: string, ending: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(ending));
 
@@ -63,7 +63,7 @@ export const folderOf = (path: string): string => (path.includes('/') ? posix.di
 /** The first folder of a path of `src/`; the path itself at the top. */
 export const storeyOf = (path: string): string => path.split('/')[0] ?? path;
 
-/** How many lines a node covers, its comments left out. */
+/** The number of lines of a node, without its leading comments. */
 export const linesOf = (node: ts.Node): number => {
   const file = node.getSourceFile();
   const lineAt = (position: number): number => file.getLineAndCharacterOfPosition(position).line;
@@ -76,7 +76,7 @@ export const placeOf = (node: ts.Node): string => {
   return `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
 };
 
-/** All nodes of a file that pass. */
+/** All nodes of a file that a predicate accepts. */
 export const findNodes = <T extends ts.Node>(
   file: ts.SourceFile,
   passes: (node: ts.Node) => node is T,

@@ -4,13 +4,13 @@ import { ROOT } from './page.js';
 
 /** The properties of types, as the type checker sees them; optional ones end in `?`. */
 export type TypeProperties = {
-  /** Of a type by its name. */
+  /** The properties of a type, by its name. */
   readonly propertiesOf: (typeName: string) => readonly string[];
 };
 
 /** The same for `src/state/event.ts`. */
 export type EventTypes = TypeProperties & {
-  /** Of each event, by its `type`, and without it. */
+  /** The properties of each event by its `type`, without `type` itself. */
   readonly events: () => ReadonlyMap<string, readonly string[]>;
 };
 
@@ -41,7 +41,7 @@ export const readEventTypes = (): EventTypes => {
 
 type Types = { readonly checker: ts.TypeChecker; readonly typeNamed: (name: string) => ts.Type };
 
-/** Asks the type checker; without the library of the language, which only names properties that our types do not have. */
+/** A program for the type checker, without the standard library, whose properties our types do not have. */
 const openTypes = (path: string): Types => {
   const file = join(ROOT, path);
   const program = ts.createProgram([file], { noLib: true, types: [], strict: true, module: ts.ModuleKind.NodeNext });

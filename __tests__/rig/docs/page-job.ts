@@ -24,7 +24,7 @@ export const runPageJob = async (blocks: readonly Fence[]): Promise<readonly str
   return logs;
 };
 
-/** Of the repository: the examples, without what runs left there. */
+/** The examples of the repository, without files that runs left there. */
 const exampleFiles = (): Files =>
   Object.fromEntries(
     ['.yml', '.csv', '.js', '.json'].flatMap((ending) =>

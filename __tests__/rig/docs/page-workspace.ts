@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { defaultNode } from '../nodes.js';
 import { ROOT, type Page } from './page.js';
 
-/** A copy of what a user has who cloned the repository, to run the commands of one page in. */
+/** A copy of a fresh clone of the repository, in which the commands of one page run. */
 export type PageWorkspace = {
   /** Runs commands one after the other in one shell; gives the output and exit code of each. It is called `/project`. */
   readonly run: (commands: readonly string[]) => readonly Ran[];
@@ -54,7 +54,7 @@ const writeNamed = (file: string, text: string): void => {
   if (!existsSync(file)) writeFileSync(file, `${text}\n`);
 };
 
-/** Between the commands: the record separator of ASCII, which no page shows. */
+/** Separates the output of commands: the record separator of ASCII, which no page shows. */
 const MARK = '\u001e';
 
 type Surroundings = { readonly cwd: string; readonly env: NodeJS.ProcessEnv };

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 /** A block of code in a page, fenced by three backticks. */
 export type Fence = {
   readonly language: string;
-  /** The words after the language: the name of a file to make of the block, and `invalid` where it holds mistakes. */
+  /** The words after the language: the name of the file that the block becomes, or `invalid` if it holds mistakes. */
   readonly words: readonly string[];
   readonly text: string;
   /** The nearest one above. */
   readonly heading: string;
-  /** Of its first line of text, from 1. */
+  /** The number of its first line of text, from 1. */
   readonly line: number;
 };
 
-/** A row of a table under some heading; cells as they are written. */
+/** A row of a table; cells as they are written. */
 export type Row = readonly string[];
 
 /** A page of the documentation. */
@@ -36,7 +36,7 @@ export type Page = {
 /** The root of the repository. */
 export const ROOT = join(import.meta.dirname, '../../..');
 
-/** Every Markdown page there is, by its path from the root. */
+/** Every Markdown page of the repository, by its path. */
 export const findPages = (): readonly string[] => [
   ...readdirSync(ROOT).filter(isPage),
   ...['docs', 'examples'].flatMap((folder) =>
@@ -70,7 +70,7 @@ export const readPage = (file: string): Page => {
   };
 };
 
-/** The texts that stand in backticks. */
+/** The texts in backticks. */
 export const codeIn = (text: string): readonly string[] =>
   [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 

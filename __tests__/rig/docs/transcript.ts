@@ -1,7 +1,7 @@
-/** A command and what follows it on the screen. */
+/** A command and its output on the screen. */
 export type Exchange = { readonly command: string; readonly output: string };
 
-/** Stands in a page for lines that are left out. */
+/** In a page, stands for lines that are left out. */
 const LEFT_OUT = '…';
 
 /** The commands of a `console` block with the output that the page shows. */
@@ -14,7 +14,7 @@ export const readTranscript = (text: string): readonly Exchange[] => {
   });
 };
 
-/** Output without what differs from run to run, and without the blanks that depend on it. */
+/** Output without the parts that differ from run to run, and without the spaces that depend on them. */
 export const comparable = (output: string): string =>
   output
     .replaceAll(/\d{8}-\d{6}-[a-z0-9]{4}/g, '<run id>')
@@ -29,7 +29,7 @@ export const comparable = (output: string): string =>
     .replaceAll(/ $/gm, '')
     .trimEnd();
 
-/** Whether output is what a page shows, where `…` on a line of its own stands for any lines. */
+/** Whether output matches a page, where a line `…` stands for any lines. */
 export const isShown = (shown: string, actual: string): boolean => {
   const lines = comparable(shown)
     .split('\n')
@@ -37,7 +37,7 @@ export const isShown = (shown: string, actual: string): boolean => {
   return new RegExp(`^${lines.join('')}$`).test(`${comparable(actual)}\n`);
 };
 
-/** Whether a page leaves lines of it out, so that nobody can write it anew but a person. */
+/** Whether a page leaves lines out, so that only a person can rewrite it. */
 export const leavesOut = (shown: string): boolean => shown.split('\n').includes(LEFT_OUT);
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -3,7 +3,7 @@ import ts from 'typescript';
 import { readSources } from '../architecture/sources.js';
 import { ROOT } from './page.js';
 
-/** The text of every warning that is written out where a folder of the sources gives it; `…` stands for what is put in. */
+/** The text of every warning that a folder of the sources writes as a literal; `…` stands for inserted values. */
 export const warningsGivenIn = (folder: string): readonly string[] =>
   [...readSources(join(ROOT, folder)).values()].flatMap(warningsIn);
 
@@ -22,7 +22,7 @@ const warningsIn = (file: ts.SourceFile): readonly string[] => {
 const isWarning = ({ expression }: ts.CallExpression): boolean =>
   /\bwarn(?:ing)?$/.test(expression.getText()) && !ts.isParenthesizedExpression(expression);
 
-/** Undefined for a text that was made elsewhere. */
+/** Undefined for a text that is not a literal. */
 const textOf = (node: ts.Expression | undefined): string | undefined => {
   if (node === undefined) return undefined;
   if (ts.isStringLiteralLike(node)) return node.text;

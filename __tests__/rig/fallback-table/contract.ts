@@ -2,7 +2,7 @@
 export const FALLBACKS = ['on_started', 'on_success', 'on_failure', 'on_abortion', 'finally'] as const;
 export type Fallback = (typeof FALLBACKS)[number];
 
-/** The ways in which what declares fallbacks can end. */
+/** The ways in which an owner of fallbacks can end. */
 export const ENDINGS = [
   'succeeded',
   'failed',
@@ -15,7 +15,7 @@ export const ENDINGS = [
 ] as const;
 export type Ending = (typeof ENDINGS)[number];
 
-/** The places where fallbacks can stand. */
+/** The places that can declare fallbacks. */
 export const PLACES = [
   'pipeline',
   'script',
@@ -35,17 +35,17 @@ export const PLACES = [
 ] as const;
 export type RunEnvironment = (typeof PLACES)[number];
 
-/** Whether a place is a whole file: it has no condition, time limit or tolerance of its own. */
+/** Whether a place is a whole file, which has no condition, time limit or tolerance. */
 export const isFile = (place: RunEnvironment): boolean => place === 'pipeline' || place === 'called file';
 
-/** How what stands at a place ends when its work ends so: a file only knows what its steps come to. */
+/** How the owner at a place ends when its work ends in this way; a file ends as its steps do. */
 export const endingAt = (place: RunEnvironment, ending: Ending): Ending => {
   if (!isFile(place)) return ending;
   if (ending === 'tolerated' || ending === 'skipped') return 'succeeded';
   return ending === 'ended by fail_fast' && place === 'pipeline' ? 'failed' : ending;
 };
 
-/** How the container of something ends that ended so. */
+/** How a container ends when a step in it ended in this way. */
 export const endingAround = (ending: Ending): Ending => {
   switch (ending) {
     case 'succeeded':
@@ -62,7 +62,7 @@ export const endingAround = (ending: Ending): Ending => {
   }
 };
 
-/** The first table of section 4 of the design: what fires, in order, where all is declared and `fails` fails, if anything does. */
+/** The first table of section 4 of the design: the fallbacks that fire, in order, if all are declared and `fails` fails. */
 export const firedAfter = (ending: Ending, fails?: Fallback): readonly Fallback[] => {
   if (ending === 'skipped') return [];
   if (fails === 'on_started') return ['on_started', 'on_failure', 'finally'];
@@ -84,7 +84,7 @@ const lastWord = (ending: Exclude<Ending, 'skipped'>): Fallback => {
   }
 };
 
-/** The second table: how it ends when one of its fallbacks fails. `isTolerant`: it tolerates failures. */
+/** The second table: how the owner ends when one of its fallbacks fails. `isTolerant`: it tolerates failures. */
 export const endingAfter = (ending: Ending, fails: Fallback, isTolerant: boolean): Ending => {
   if (ending === 'skipped' || !firedAfter(ending, fails).includes(fails)) return ending;
   const isGrave = fails === 'on_started' || fails === 'on_success';

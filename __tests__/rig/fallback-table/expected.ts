@@ -5,12 +5,12 @@ import type { Scenario, TableCase } from './places.js';
 export type Expected = {
   /** The fallbacks of one owner: the same for each. */
   readonly own: readonly Fallback[];
-  /** Those of the first owner and of all around it that declares any, as paths of their lists, in order. */
+  /** Those of the first owner and of all owners around it, as paths of their lists, in order. */
   readonly fired: readonly string[];
   readonly run: 'run_succeeded' | 'run_failed' | 'run_aborted';
 };
 
-/** Derives what has to happen from the tables of section 4 of the design alone; `fails` is the fallback of the owner that fails. */
+/** Derives the expected outcome from the tables of section 4 of the design alone; `fails` is the fallback of the owner that fails. */
 export const expectedOf = (one: TableCase, { owners, around }: Scenario, fails?: Fallback): Expected => {
   const { place, declared } = one;
   const failing = fails !== undefined && declared.includes(fails) ? fails : undefined;
@@ -33,7 +33,7 @@ const levelAround = (inner: Level, path: string, { place, isEverywhere }: TableC
   const isHost = place === 'step of a fallback' && path !== '';
   const ending = isHost ? 'failed' : endingOf(path, inner, place === 'called file');
   const fired = isEverywhere ? firedAround(inner.fired, listsOf(path, ending), isHost) : inner.fired;
-  // Whoever stops the run while the host's fallback runs does not change how the host failed, but how the run ends.
+  // A stop while the host's fallback runs does not change how the host failed, but how the run ends.
   return { path, ending: isHost && inner.ending === 'aborted by a signal' ? inner.ending : ending, fired };
 };
 

@@ -8,8 +8,8 @@ import type { Gathering } from './places.js';
 export type Left = { readonly events: readonly RunEvent[]; readonly trail: readonly string[] };
 
 /**
- * Expects that at each place of a gathering the fallbacks fired that the contract promises, once, in order, in the
- * journal and in the world, those of the pipeline around all others.
+ * Expects that at each place of a gathering the fallbacks that the contract promises fired, once and in order, in the
+ * journal and on the trail, and that those of the pipeline enclose all others.
  */
 export const expectGathering = (gathering: Gathering, ending: Ending, { events, trail }: Left): void => {
   const fired = firedIn(events);

@@ -1,21 +1,21 @@
 import { FALLBACKS, isFile, PLACES, type Ending, type Fallback, type RunEnvironment } from './contract.js';
 
-/** A case of the table: what stands where, and how it ends. */
+/** A case of the table: the place of an owner, and how it ends. */
 export type TableCase = {
   readonly place: RunEnvironment;
   readonly ending: Ending;
   /** The fallbacks that the place itself declares. */
   readonly declared: readonly Fallback[];
-  /** Whether everything around it declares all of them too. */
+  /** Whether all containers around it also declare all fallbacks. */
   readonly isEverywhere: boolean;
 };
 
-/** Files that play a case, texts by path, and the paths of what declares the fallbacks in question. */
+/** The files of a case, as texts by path, and the paths of the owners of its fallbacks. */
 export type Scenario = {
   readonly files: Readonly<Record<string, string>>;
-  /** Empty for the pipeline. Several where it happens to several. */
+  /** Empty for the pipeline. Several if several owners end in this way. */
   readonly owners: readonly string[];
-  /** Paths of what is around the first owner, the outermost first. */
+  /** Paths of the containers around the first owner, the outermost first. */
   readonly around: readonly string[];
 };
 
@@ -44,19 +44,19 @@ export const withLaterStep = ({ files, ...others }: Scenario): Scenario => {
   };
 };
 
-/** Many places in one pipeline, where all end in the same way. */
+/** Many places in one pipeline that all end in the same way. */
 export type Gathering = {
   readonly files: Scenario['files'];
   /** The owners at each place. */
   readonly owners: readonly (readonly [place: RunEnvironment, paths: readonly string[]])[];
-  /** So many processes are under way, each with a file in `up/`, before anything ends that does not end by itself. */
+  /** The number of processes that run, each with a file in `up/`, before anything is ended from outside. */
   readonly leaves: number;
 };
 
-/** The places that fit beside each other: what is in the fallback of a step needs a step that fails. */
+/** The places that can share a pipeline; places in the fallback of a step need a step that fails. */
 export const GATHERED = PLACES.filter((place) => place !== 'step of a fallback');
 
-/** Makes one pipeline with all the places that fit beside each other, each with all fallbacks, the pipeline too. */
+/** Makes one pipeline with all the places that can share one; each place and the pipeline declare all fallbacks. */
 export const gatheringOf = (ending: Ending): Gathering => {
   const items = ['a', 'b'];
   const places = GATHERED.filter((place) => place !== 'pipeline');
@@ -98,13 +98,13 @@ const fallbackFields = (names: readonly Fallback[]): Fields =>
 type Parts = {
   /** The id of the step at the top. */
   readonly id: string;
-  /** Fields of what the case is about. */
+  /** Fields of the owner in question. */
   readonly own: Fields;
-  /** Fields of the process that decides how it ends. */
+  /** Fields of the process whose end decides how the owner ends. */
   readonly leaf: Fields;
   /** Fields of everything around it. */
   readonly outer: Fields;
-  /** Steps side by side with it. */
+  /** Steps that run at the same time. */
   readonly beside: readonly Fields[];
   readonly items: readonly string[];
   readonly isSkipped: boolean;
@@ -125,7 +125,7 @@ const partsOf = (
   isSkipped: ending === 'skipped',
 });
 
-/** How many processes decide how it ends. */
+/** The number of processes whose ends decide how the owner ends. */
 const leavesOf = (place: RunEnvironment, items: readonly string[]): number =>
   /item|fan-out/.test(place) ? items.length : 1;
 
@@ -156,7 +156,7 @@ const LEAF_FIELDS: Readonly<Record<Ending, Fields>> = {
   skipped: { run: 'true' },
 };
 
-/** A step that fails once all that it is to end is under way. */
+/** A step that fails once all the processes it shall abort are running. */
 const spoiler = (leaves: number): Fields => ({
   id: 'spoiler',
   needs: [],
@@ -176,7 +176,7 @@ type Build = (parts: Parts) => Built;
 
 const processOf = ({ leaf }: Parts, id = 'leaf'): Fields => ({ shell: 'sh', ...leaf, id });
 
-/** A step at the top that is what the case is about. */
+/** A top-level step that is the owner in question. */
 const atTheTop =
   (kind: (parts: Parts) => Fields): Build =>
   (parts) => ({
@@ -222,7 +222,7 @@ const BUILDERS: Readonly<Record<RunEnvironment, Build>> = {
   }),
 };
 
-/** A script that is what the case is about, in a list with what stands beside it. */
+/** A script that is the owner in question, in a list with its concurrent steps. */
 const inside = (parts: Parts): readonly Fields[] => [
   { ...parts.own, ...processOf(parts, 'owner'), needs: [] },
   ...parts.beside,

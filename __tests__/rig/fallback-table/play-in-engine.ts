@@ -11,9 +11,9 @@ import type { Scenario } from './places.js';
 export type Play = {
   /** How the work ends. */
   readonly ending: Ending;
-  /** Paths of steps that fail on top. */
+  /** Paths of other steps that fail. */
   readonly failing?: readonly string[];
-  /** Events of the run to go on with. */
+  /** Events of the run to resume. */
   readonly after?: readonly RunEvent[];
 };
 
@@ -25,7 +25,7 @@ export type Outcome = {
   readonly run: string;
 };
 
-/** Reads the files of a scenario and runs them in the real engine with processes that only exist in the test. */
+/** Reads the files of a scenario and runs them in the real engine with processes that exist only in the test. */
 export const playInEngine = async ({ files }: Pick<Scenario, 'files'>, play: Play): Promise<Outcome> => {
   const sourceOf = (file: string): PipelineSource => ({ file, bytes: Buffer.from(files[file] ?? '') });
   const load: LoadFile = (file) => Promise.resolve(ok(sourceOf(file)));
@@ -65,7 +65,7 @@ const LEAF_ACTS: Readonly<Record<Ending, Act>> = {
   skipped: {},
 };
 
-/** Lets happen from outside what ends a case, and everything that follows from it. */
+/** Causes from outside the event that ends a case, and lets everything run that follows from it. */
 const provoke = async (ending: Ending, { scope, processes, clock, journal }: Engine): Promise<void> => {
   if (ending === 'aborted by a signal') scope.abort({ cause: 'signal', atOnce: false });
   if (ending === 'timed out') await clock.advance(1000);

@@ -9,14 +9,14 @@ export type Artifact = {
   readonly id: number;
   readonly name: string;
   readonly contentType: string;
-  /** Who made it. */
+  /** The attempt and job that created it. */
   readonly owner: Caller;
   /** The name of its blob. */
   readonly blob: string;
   readonly createdAtMs: number;
-  /** `sha256:<hex>` as the client said; empty when it said none. */
+  /** `sha256:<hex>` from the client; empty if it sent none. */
   readonly digest: string;
-  /** As the client said when it was done; undefined while the name is only reserved. */
+  /** The size that the client reported at the end; undefined while the name is only reserved. */
   readonly sizeBytes: number | undefined;
 };
 
@@ -119,7 +119,7 @@ const isArtifactName = (name: string): boolean => name !== '' && !/[":<>|*?\r\n\
 
 const isDone = ({ sizeBytes }: Artifact): boolean => sizeBytes !== undefined;
 
-/** Of the same run: its own attempt and those before it, back to the last time all jobs were re-run. */
+/** The artifacts visible to a caller: of the same run, from attempts since all jobs were last re-run. */
 const visibleTo = ({ runId, attempt, generation }: Caller, all: readonly Artifact[]): readonly Artifact[] =>
   all.filter(
     (artifact) =>

@@ -12,13 +12,13 @@ import {
 } from '@azure/storage-blob';
 import { ACCOUNT, type BlobAccess, type BlobAnswer, type BlobRequest, type Blobs } from './blob-store.js';
 
-/** A blob store that is Azurite, Microsoft's emulator of Azure's. */
+/** A blob store in Azurite, Microsoft's emulator of Azure's. */
 export type AzuriteBlobs = Blobs & { readonly close: () => Promise<void> };
 
 /** Whether `npm ci --prefix tools/azurite` was run. */
 export const isAzuriteInstalled = (): boolean => existsSync(PROGRAM);
 
-/** Starts an Azurite of its own, in memory, on a port that is free. */
+/** Starts a new Azurite in memory on a free port. */
 export const startAzurite = async (): Promise<AzuriteBlobs> => {
   const folder = mkdtempSync(join(tmpdir(), 'sp-azurite-'));
   const child = spawn(process.execPath, [PROGRAM, ...OPTIONS], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });

@@ -25,7 +25,7 @@ export type Blobs = {
   /** Path and query of an address that needs no other permission. */
   readonly sign: (name: string, access: BlobAccess) => string;
   readonly answer: (request: BlobRequest) => Promise<BlobAnswer>;
-  /** The content, past all signatures; undefined when there is none. */
+  /** The content, read without a signature; undefined if there is none. */
   readonly read: (name: string) => Promise<Buffer | undefined>;
   readonly write: (name: string, content: Buffer) => Promise<void>;
   readonly remove: (name: string) => Promise<void>;

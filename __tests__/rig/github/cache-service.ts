@@ -14,7 +14,7 @@ export type CacheEntry = {
   /** The name of its blob. */
   readonly blob: string;
   readonly createdAtMs: number;
-  /** As the client said when it was done; undefined while the entry is only reserved. */
+  /** The size that the client reported at the end; undefined while the entry is only reserved. */
   readonly sizeBytes: number | undefined;
 };
 
@@ -23,7 +23,7 @@ export type CacheService = {
   readonly methods: TwirpMethods;
   /** Finished entries, oldest first. */
   readonly entries: () => readonly CacheEntry[];
-  /** Takes away all entries whose key begins so, reserved ones too; their number. */
+  /** Removes all entries whose key begins with this, reserved ones too; returns their number. */
   readonly evict: (prefix: string) => Promise<number>;
 };
 
@@ -116,7 +116,7 @@ const isSame =
   ({ key, version, scope }: EntryName): boolean =>
     key === wanted.key && version === wanted.version && scope === wanted.scope;
 
-/** Key by key: the entry of exactly this name, else the newest whose name begins so. */
+/** For each key in turn: the entry with exactly this name, else the newest whose name begins with it. */
 const findInScope = (entries: readonly CacheEntry[], keys: readonly string[]): CacheEntry | undefined => {
   const matches = keys.map(
     (wanted) => entries.findLast(({ key }) => key === wanted) ?? entries.findLast(({ key }) => key.startsWith(wanted)),

@@ -1,6 +1,6 @@
 import type { GitHubEmulator, StoredEntry } from './start-github.js';
 
-/** The entries of the cache that are parts of checkpoints, in the order they were made; the others say whose a leg is. */
+/** The cache entries that are parts of checkpoints, in the order they were made; the other entries are claims of jobs. */
 export const checkpointEntries = async (github: GitHubEmulator): Promise<readonly StoredEntry[]> =>
   (await github.entries()).filter(({ key }) => !isWordOnLeg(key));
 

@@ -22,16 +22,16 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /** Whether a request is part of storing something or of reading it back. */
 export type Side = 'save' | 'restore';
 
-/** A fault, and the requests it is for. */
+/** A fault, and the requests it applies to. */
 export type Fault = { readonly on: Side | 'both'; readonly kind: FaultKind };
 
-/** The faults in force. A request that is already on its way keeps the fault it met. */
+/** The current faults. A request that has already arrived keeps the fault it met. */
 export type Faults = {
   /** Replaces an earlier fault of the same side. */
   readonly set: (fault: Fault) => void;
   readonly heal: () => void;
   readonly on: (side: Side) => FaultKind | undefined;
-  /** 503 and 500 by turns, as a store that is ill answers. */
+  /** 503 and 500 in turn, like a failing store. */
   readonly nextBlobError: () => BlobAnswer;
 };
 

@@ -4,7 +4,7 @@ import { ACCOUNT } from './blob-store.js';
 /** The end of the host name of every blob store of Azure. */
 export const AZURE = '.blob.core.windows.net';
 
-/** The address with the account in the path, where Azurite has it; Azure has it in the name of the host. */
+/** The address with the account in the path, as Azurite expects it; Azure has it in the host name. */
 export const urlOf = ({ url = '/', headers }: IncomingMessage): URL => {
   const host = (headers.host ?? '').replace(/:\d+$/, '');
   return new URL(`http://host${host.endsWith(AZURE) ? `/${ACCOUNT}` : ''}${url}`);
@@ -16,7 +16,7 @@ export const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string,
     Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
 
-/** The body, once all of it is here. */
+/** The whole body. */
 export const wholeBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -1,32 +1,32 @@
 import type { JsonObject } from './twirp.js';
 
-/** A request that the emulator got. */
+/** A request to the emulator. */
 export type LoggedRequest = {
-  /** Of HTTP. */
+  /** The HTTP method. */
   readonly method: string;
   /** Without the query, except for the `comp` of a blob request. */
   readonly path: string;
   /** The method of the service, such as `CreateCacheEntry`; `blob` for a blob. */
   readonly call: string;
-  /** Of a call of a method. */
+  /** The body of a call of a service. */
   readonly body: JsonObject | undefined;
-  /** Of a blob: the bytes asked for. */
+  /** The requested bytes of a blob. */
   readonly range: string | undefined;
-  /** When it came, in milliseconds since 1970. */
+  /** When it arrived, in milliseconds since 1970. */
   readonly at: number;
   /** The run attempt of the caller, as far as a token says. */
   readonly attempt: number | undefined;
-  /** Undefined while it has no answer; a request that a fault leaves without one stays so. */
+  /** The status of the answer; undefined while there is none, and for a request that a fault leaves unanswered. */
   readonly status: number | undefined;
 };
 
-/** All requests so far, and those to come. */
+/** All requests so far, and a way to wait for further ones. */
 export type RequestLog = {
-  /** In the order they came. */
+  /** In the order they arrived. */
   readonly requests: readonly LoggedRequest[];
-  /** Adds one; what it returns notes the status of its answer. */
+  /** Adds a request; the returned function records the status of its answer. */
   readonly add: (request: Omit<LoggedRequest, 'at' | 'status'>) => (status: number) => void;
-  /** The first request that is so, or becomes so when it is answered; one from before counts too. */
+  /** The first request that matches, on arrival or once it is answered; earlier requests count too. */
   readonly until: (isWanted: (request: LoggedRequest) => boolean) => Promise<LoggedRequest>;
 };
 

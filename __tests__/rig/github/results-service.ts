@@ -12,16 +12,16 @@ export type ResultsParts = BlobParts & {
   readonly tokens: Tokens;
 };
 
-/** The one door to services and blobs: a port of the loopback interface. */
+/** The server for services and blobs, on a port of the loopback interface. */
 export type Door = {
   readonly port: number;
-  /** Answers requests from now on. */
+  /** Starts to answer requests. */
   readonly open: (parts: ResultsParts) => void;
   /** Drops every connection. */
   readonly close: () => Promise<void>;
 };
 
-/** Takes a port that is free. */
+/** Opens the server on a free port. */
 export const takePort = async (): Promise<Door> => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -46,7 +46,7 @@ const serve = async (parts: ResultsParts, exchange: Exchange): Promise<void> => 
     const isCall = urlOf(exchange.request).pathname.startsWith(TWIRP);
     await (isCall ? serveCall(parts, exchange) : serveBlob(parts, exchange));
   } catch (error) {
-    // A client may go in the middle of its request, as one that is killed does; all else is a bug of the emulator.
+    // A client may disappear in the middle of a request, for example when it is killed; any other error is a bug of the emulator.
     if (exchange.request.complete) throw error;
   }
 };

@@ -25,7 +25,7 @@ export type BackendIds = { readonly run: string; readonly job: string };
 /** A cache scope of a token: a ref, and 1 to read plus 2 to write. */
 export type CacheScope = { readonly scope: string; readonly permission: number };
 
-/** Who calls, as a valid token says. */
+/** The caller, as named by a valid token. */
 export type Caller = {
   readonly ids: BackendIds;
   readonly runId: string;
@@ -39,9 +39,9 @@ export type Caller = {
 /** The tokens of one emulator. */
 export type Tokens = {
   readonly issue: (job: JobIdentity) => string;
-  /** The caller behind an `Authorization` header; undefined for a token that is not from here. */
+  /** The caller behind an `Authorization` header; undefined for a token that was not issued here. */
   readonly callerOf: (authorization: string | undefined) => Caller | undefined;
-  /** Attempts that ask for their first token from now on start over: they see nothing of earlier ones. */
+  /** Attempts that request their first token after this call see nothing of earlier attempts, as after "Re-run all jobs". */
   readonly startOver: () => void;
 };
 

@@ -10,7 +10,7 @@ export type BlobParts = { readonly blobs: Blobs; readonly faults: Faults; readon
 /** A request and the way back. */
 export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
-/** Answers a request for a blob, in the way the faults want it. */
+/** Answers a request for a blob as the faults demand. */
 export const serveBlob = async ({ blobs, faults, log }: BlobParts, { request, response }: Exchange): Promise<void> => {
   const { method = '' } = request;
   const [url, headers] = [urlOf(request), headersOf(request)];
@@ -35,7 +35,7 @@ export const serveBlob = async ({ blobs, faults, log }: BlobParts, { request, re
 const pathOf = ({ pathname, searchParams }: URL): string =>
   searchParams.has('comp') ? `${pathname}?comp=${searchParams.get('comp') ?? ''}` : pathname;
 
-/** A list of blocks is no content. */
+/** A list of blocks is not content, so it is never corrupted. */
 const isContent = ({ searchParams }: URL): boolean => searchParams.get('comp') !== 'blocklist';
 
 const damaged = (body: Buffer, fault: FaultKind | undefined): Buffer => {

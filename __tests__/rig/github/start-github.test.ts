@@ -8,7 +8,7 @@ type Env = Readonly<Record<string, string>>;
 const jobOf = (github: GitHubEmulator, attempt = 1): Env => github.environment({ runId: '7', attempt });
 const KEY = { key: 'k-1', version: 'v' };
 
-/** Saves an entry with no client in between. */
+/** Saves an entry without a client. */
 const save = async (env: Env, content: string): Promise<void> => {
   const { body } = await post(env, 'CacheService/CreateCacheEntry', KEY);
   await fetch(urlIn(body, 'signed_upload_url'), { method: 'PUT', body: content });

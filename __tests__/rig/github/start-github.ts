@@ -26,7 +26,7 @@ export type GitHubEmulator = AsyncDisposable & {
   readonly entries: () => Promise<readonly StoredEntry[]>;
   /** The finished artifacts of all runs and attempts, oldest first. */
   readonly artifacts: () => Promise<readonly StoredArtifact[]>;
-  /** Takes away every cache entry whose key begins so; their number. */
+  /** Removes every cache entry whose key begins with this; returns their number. */
   readonly evict: (keyOrPrefix: string) => Promise<number>;
   /** Damages the content of a cache entry, or else of the artifacts, of this name. */
   readonly corrupt: (name: string, how: Damage) => Promise<void>;
@@ -41,7 +41,7 @@ export type StoredArtifact = Artifact & { readonly content: Buffer };
 /** Damage to stored bytes: the middle third is flipped, the second half is lost, all are lost, or as a function returns. */
 export type Damage = 'flip' | 'truncate' | 'lose' | ((content: Buffer) => Buffer);
 
-/** How an emulator differs from the usual one. */
+/** The options of an emulator. */
 export type EmulatorOptions = {
   /** Where content goes: memory (default), an Azurite of its own, or blobs that outlive this emulator. */
   readonly blobs?: 'memory' | 'azurite' | Blobs;
@@ -104,7 +104,7 @@ const openBlobs = async (wanted: EmulatorOptions['blobs'] = 'memory'): Promise<O
   return { blobs, closeBlobs: blobs.close };
 };
 
-/** Azure has the account in the name of the host. */
+/** Azure has the account in the host name. */
 const azureAddress =
   (port: number) =>
   (path: string): string =>

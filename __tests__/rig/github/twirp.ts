@@ -30,7 +30,7 @@ const STATUS = {
   unauthenticated: 401,
 } as const;
 
-/** An answer that went well as far as HTTP is concerned. */
+/** An answer with HTTP status 200. */
 export const reply = (body: JsonObject): TwirpAnswer => ({ status: 200, body });
 
 /** An error as Twirp services send them. */

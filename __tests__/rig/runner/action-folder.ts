@@ -3,14 +3,14 @@ import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
 import { isPlainObject } from '../../../src/base/stable-json.js';
 
-/** An action as the runner has it after the download, without what only its own development needs. */
+/** An action as the runner has it after the download, without the files that only its development needs. */
 export type Action = {
   readonly folder: string;
   /** Absolute path of the JavaScript file. */
   readonly main: string;
   readonly post: string | undefined;
   readonly postIf: string;
-  /** The defaults of its inputs by name, as written; empty for one without. */
+  /** The defaults of its inputs by name, as written; empty for an input without a default. */
   readonly defaults: ReadonlyMap<string, string>;
 };
 
@@ -56,6 +56,6 @@ const mappingIn = (parent: Readonly<Record<string, unknown>>, key: string): Read
   return isPlainObject(value) ? value : {};
 };
 
-/** A scalar as the runner reads it: the text it is written as. */
+/** A scalar as the runner reads it: its source text. */
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;

@@ -4,14 +4,14 @@ import type { FunctionDefinition } from '@actions/expressions/funcs/info';
 import type { Json } from '../../../src/base/stable-json.js';
 import { toData, toJson } from '../../../src/expressions/json-data.js';
 
-/** The contexts that stand in `action.yml`, and how the job stands. */
+/** The contexts that `action.yml` reads, and the status of the job. */
 export type Contexts = Readonly<Record<string, Json>>;
 
 /** The text of an input's default with its `${{ }}` parts evaluated by GitHub's own library, whose mistakes throw. */
 export const evaluateTemplate = (text: string, contexts: Contexts): string =>
   text.replaceAll(/\$\{\{(.*?)\}\}/gs, (_whole, expression: string) => evaluate(expression, contexts).coerceString());
 
-/** Whether a `post-if` holds for a job with this status. */
+/** Whether a `post-if` is true for a job with this status. */
 export const evaluateCondition = (text: string, contexts: Contexts, status: string): boolean => {
   const [, wrapped] = /^\s*\$\{\{(.*)\}\}\s*$/s.exec(text) ?? [];
   return Boolean(toJson(evaluate(wrapped ?? text, contexts, status)));

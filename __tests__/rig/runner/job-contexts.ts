@@ -5,7 +5,7 @@ import type { Contexts } from './evaluate-template.js';
 import type { Machine } from './machine.js';
 import { REPOSITORY } from './repository.js';
 
-/** How a job stands. */
+/** The status of a job. */
 export type JobStatus = 'success' | 'failure' | 'cancelled';
 
 /** The event that started a workflow run. */
@@ -19,7 +19,7 @@ export type WorkflowEvent = {
   readonly payload?: Json;
 };
 
-/** Who a job is. */
+/** The identity of a job. */
 export type JobIdentity = {
   readonly runId: string;
   readonly attempt: number;
@@ -36,7 +36,7 @@ export type JobIdentity = {
   readonly debug: boolean;
 };
 
-/** The contexts of a job but for `job`, whose status changes. */
+/** The contexts of a job, except `job`, whose status changes. */
 export const contextsOf = (identity: JobIdentity, machine: Machine): Contexts => ({
   github: { ...githubContext(identity, machine), token: identity.token, event: identity.event.payload ?? {} },
   runner: runnerContext(machine, identity.debug),

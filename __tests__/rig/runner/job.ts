@@ -16,7 +16,7 @@ export type GivenInputs = Readonly<Record<string, string>>;
 
 /** The properties of one step of the workflow. */
 export type StepOptions = {
-  /** Of the step in the workflow file; without one the runner makes up a name. */
+  /** The id of the step in the workflow file; without one the runner makes up a name. */
   readonly id?: string;
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -24,9 +24,9 @@ export type StepOptions = {
 /** How a job ended. */
 export type JobEnd = {
   readonly status: JobStatus;
-  /** In the order they ran: the last step's first. */
+  /** In the order they ran, which begins with that of the last step. */
   readonly posts: readonly StepResult[];
-  /** Of the only step with a post; throws when there were none or more. */
+  /** The result of the only post; throws if there was none or more than one. */
   readonly post: StepResult;
   /** The processes that were still running after all posts and had to be ended. */
   readonly swept: readonly SweptProcess[];
@@ -40,15 +40,15 @@ export type JobSetting = {
   readonly masks: Masks;
   readonly puppets: Puppets;
   readonly node: string;
-  /** Of the job as the workflow file gives it. */
+  /** The `env:` of the workflow. */
   readonly env: Readonly<Record<string, string>>;
   /** The access to GitHub's services, which only actions get. */
   readonly services: Readonly<Record<string, string>>;
-  /** When the last of its processes has ended, with its log. */
+  /** Called when the last process of the job has ended, with its log. */
   readonly onIdle: (lastWords: string) => void;
 };
 
-/** One job on its machine, from after the checkout to the sweep (`JobRunner`, `ActionRunner` and `JobExtension` in actions/runner). */
+/** One job on its machine, from after the checkout to the final cleanup (`JobRunner`, `ActionRunner`, `JobExtension` in actions/runner). */
 export class Job {
   readonly machine: Machine;
   readonly identity: JobIdentity;
@@ -78,7 +78,7 @@ export class Job {
     return step;
   };
 
-  /** Runs a script as another step of the job, whatever came before it. */
+  /** Runs a script as another step of the job, even after a failure. */
   readonly shell = async (script: string, options: StepOptions = {}): Promise<StepResult> => {
     const name = options.id ?? this.#unnamed('__run');
     const file = join(this.machine.runnerTemp, `${randomUUID()}.sh`);
@@ -89,7 +89,7 @@ export class Job {
     return this.#start({ argv: ['bash', '-e', file], env, files, saysExitCode: true }).ended;
   };
 
-  /** The rest of the job: the posts in reverse order, then the end of everything that still runs. */
+  /** Finishes the job: runs the posts in reverse order, then ends every process that still runs. */
   readonly finish = async (options: { readonly status?: JobStatus } = {}): Promise<JobEnd> => {
     if (this.isOver) throw new Error('this job is over');
     this.status = options.status ?? this.status;

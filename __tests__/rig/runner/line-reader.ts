@@ -1,9 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Takes the bytes of one stream and gives on its lines. */
+/** Splits the bytes of one stream into lines. */
 export type LineReader = {
   readonly push: (chunk: Buffer) => void;
-  /** Gives on a last line without an end. */
+  /** Passes on a last line without a line end. */
   readonly end: () => void;
 };
 
@@ -12,7 +12,7 @@ export const createLineReader = (onLine: (line: string) => void): LineReader => 
   const decoder = new StringDecoder('utf8');
   let unread = '';
   const take = (text: string): void => {
-    // A CR at the very end may be half of a CR LF.
+    // A CR at the end may be half of a CR LF.
     const lines = (unread + text).split(/\r\n|\n|\r(?!$)/);
     unread = lines.pop() ?? '';
     lines.forEach(onLine);

@@ -1,7 +1,7 @@
-/** A part of a log that GitHub folds up. */
+/** A part of a log that GitHub shows folded. */
 export type LogGroup = { readonly title: string; readonly lines: readonly string[] };
 
-/** The groups of a log in their order; they do not nest, so that a new one ends the one before. */
+/** The groups of a log in order. They do not nest: a new one ends the one before. */
 export const groupsOf = (log: string): readonly LogGroup[] => {
   const groups: { title: string; lines: string[] }[] = [];
   let isOpen = false;

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Repository } from './repository.js';
 
-/** The folders of a runner, as on GitHub's machines but below a folder of the test's. Absolute, without symbolic links. */
+/** The folders of a runner as on GitHub's machines, but below a folder of the test. Absolute, without symbolic links. */
 export type Machine = {
   readonly name: string;
   readonly home: string;
@@ -15,15 +15,15 @@ export type Machine = {
 
 /** The state of a machine before a job. */
 export type MachineOptions = {
-  /** A machine of this name is at the same place whenever it is used. */
+  /** A machine with this name always has the same paths. */
   readonly name: string;
-  /** Whether nothing is left of earlier jobs, as on GitHub's machines. Without, as on one's own: the runner empties only its temp folder. */
+  /** Whether nothing is left of earlier jobs, as on GitHub's machines. On a used one, the runner empties only its temp folder. */
   readonly wipe: boolean;
-  /** Whether the checkout removes what git does not track; `clean` of actions/checkout. */
+  /** Whether the checkout removes files that git does not track; `clean` of actions/checkout. */
   readonly clean: boolean;
 };
 
-/** Makes a machine ready for a job, the repository checked out. */
+/** Prepares a machine for a job, with the repository checked out. */
 export const prepareMachine = (root: string, repository: Repository, options: MachineOptions): Machine => {
   const base = join(root, options.name);
   if (options.wipe) rmSync(base, { recursive: true, force: true, maxRetries: 3 });

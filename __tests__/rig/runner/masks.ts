@@ -1,8 +1,8 @@
-/** The values that a job's log does not show. */
+/** The values that are masked in a job's log. */
 export type Masks = {
   /** A blank value is ignored. */
   readonly add: (value: string) => void;
-  /** The text with `***` in place of each value as it is; unlike the real runner, no encoding of it is hidden. */
+  /** The text with `***` in place of each value. Unlike the real runner, it does not mask encodings of a value. */
   readonly text: (text: string) => string;
 };
 

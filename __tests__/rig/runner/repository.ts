@@ -21,7 +21,7 @@ export const REPOSITORY = 'savepoint-ci/example';
 /** The token that `actions/checkout` leaves in `.git/config`; this one gives no access. */
 export const CHECKOUT_CREDENTIAL = Buffer.from('x-access-token:not-a-real-token').toString('base64');
 
-/** Makes a repository with one commit, which is the same for the same files. */
+/** Creates a repository with one commit; the same files give the same commit. */
 export const makeRepository = (folder: string, files: Files): Repository => {
   const git = (...args: readonly string[]): string => runGit(folder, args);
   const commit = (changed: Files): void => {

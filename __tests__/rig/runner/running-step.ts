@@ -8,7 +8,7 @@ import { startStepProcess, type StepCommand, type StepExit, type StepProcess } f
 /** The results of a step, as the runner sees them. */
 export type StepResult = StepExit & {
   readonly conclusion: JobStatus;
-  /** As GitHub shows it: secrets masked, commands carried out, annotations as `##[error]…`. */
+  /** The log as GitHub shows it: secrets masked, commands executed, annotations as `##[error]…`. */
   readonly log: string;
   readonly groups: readonly LogGroup[];
   readonly annotations: readonly Annotation[];
@@ -33,9 +33,9 @@ export type RunningStep = {
   readonly untilShown: (text: string) => Promise<void>;
   /** The user cancels the job: SIGINT to the step's own process, after 7.5 s SIGTERM, after 2.5 s more SIGKILL. */
   readonly cancel: () => Promise<StepResult>;
-  /** SIGKILL of the step's own process, as when memory runs out; what it started lives on. The job goes on to post. */
+  /** SIGKILL of the step's own process, as when memory runs out. Its child processes live on, and the job continues with post. */
   readonly killHard: () => Promise<StepResult>;
-  /** The machine is switched off: everything is gone at once, and there is no post. */
+  /** The machine is switched off: everything ends at once, and there is no post. */
   readonly machineLost: () => Promise<void>;
 };
 
@@ -47,9 +47,9 @@ export type StepSetting = {
   readonly debug: boolean;
   /** Lines that the runner logs before the step starts. */
   readonly warnings?: readonly string[];
-  /** Whether a failing exit code is said in the log, as for scripts. */
+  /** Whether the log names a failing exit code, as it does for scripts. */
   readonly saysExitCode?: boolean;
-  /** Before anyone else hears of the end. */
+  /** Called first when the step ends. */
   readonly onEnd: (result: StepResult) => void;
   readonly onCancel: () => void;
   readonly machineLost: () => Promise<void>;

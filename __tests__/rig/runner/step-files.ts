@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Masks } from './masks.js';
 import type { StepLog } from './step-log.js';
 
-/** The files through which one step tells the runner something. */
+/** The command files of one step, such as `GITHUB_OUTPUT`. */
 export type StepFiles = {
-  /** `GITHUB_OUTPUT` and its kin: name without `GITHUB_`, in lower case, and absolute path. */
+  /** Their absolute paths, by name in lower case without `GITHUB_`. */
   readonly paths: Readonly<Record<FileName, string>>;
-  /** Reads them after the step; what is wrong with one fails the step. Then they are gone. */
+  /** Reads and removes them after the step; a mistake in one fails the step. */
   readonly process: (log: StepLog, masks: Masks) => Told;
 };
 
@@ -16,10 +16,10 @@ export type StepFiles = {
 export type Told = {
   readonly outputs: ReadonlyMap<string, string>;
   readonly env: ReadonlyMap<string, string>;
-  /** As written: later ones come first on the search path. */
+  /** In the order written; later ones come first on the search path. */
   readonly path: readonly string[];
   readonly state: ReadonlyMap<string, string>;
-  /** Empty when there was none, or when it was too large and GitHub dropped it. */
+  /** Empty if there was none, or if it was too large and GitHub dropped it. */
   readonly summary: string;
 };
 
@@ -62,7 +62,7 @@ export const makeStepFiles = (runnerTemp: string): StepFiles => {
   };
 };
 
-/** Empty when a step has removed it. */
+/** Empty if the step removed it. */
 const textOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');

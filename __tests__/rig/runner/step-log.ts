@@ -1,10 +1,10 @@
 import type { Masks } from './masks.js';
 import { parseWorkflowCommand, type WorkflowCommand } from './workflow-command.js';
 
-/** A message that GitHub shows beside the code and on the page of the run. */
+/** A message that GitHub shows next to the code and on the page of the run. */
 export type Annotation = {
   readonly kind: 'error' | 'warning' | 'notice';
-  /** Without secrets, and cut off where the runner does it. */
+  /** With secrets masked, and shortened as the runner does it. */
   readonly message: string;
   /** As given: `title`, `file`, `line`, `endline`, `col`, `endcolumn`; names in lower case. */
   readonly properties: Readonly<Record<string, string>>;
@@ -33,14 +33,14 @@ const KNOWN_COMMANDS = [
 const MAX_ANNOTATIONS_A_KIND = 10;
 const MAX_MESSAGE_LENGTH = 4096;
 
-/** The log of one step as the runner keeps it, and what the commands in its output did (`ActionCommandManager` in actions/runner). */
+/** The log of one step as the runner keeps it, and the effects of the commands in its output (`ActionCommandManager` in actions/runner). */
 export class StepLog {
   readonly annotations: Annotation[] = [];
   readonly outputs = new Map<string, string>();
   readonly state = new Map<string, string>();
   /** Files of problem matchers that were added. */
   readonly matchers: string[] = [];
-  /** Whether a command could not be carried out, which fails the step. */
+  /** Whether a command could not be executed, which fails the step. */
   hasFailed = false;
   readonly #lines: string[] = [];
   readonly #options: LogOptions;
@@ -63,7 +63,7 @@ export class StepLog {
     return new Promise((resolve, reject) => this.#waiting.add({ text, resolve, reject }));
   }
 
-  /** Whoever still waits for a line hears that it never came. */
+  /** Rejects all waits for lines that were never shown. */
   close(): void {
     for (const { text, reject } of this.#waiting) {
       reject(new Error(`the step ended without showing ${JSON.stringify(text)}:\n${this.text()}`));
@@ -91,7 +91,7 @@ export class StepLog {
     this.fail(`Unable to process command '${shownAs}' successfully.`, problem);
   }
 
-  /** Shows a line as it is, but for secrets. */
+  /** Shows a line with secrets masked. */
   show(line: string): void {
     const shown = this.#options.masks.text(line);
     this.#lines.push(...shown.split('\n'));
@@ -116,7 +116,7 @@ export class StepLog {
     this.hasFailed = true;
   }
 
-  /** Does what a command says; a text when it cannot be done. */
+  /** Executes a command; returns a message if it cannot. */
   #obey({ name, properties, data }: WorkflowCommand, line: string): string | undefined {
     switch (name) {
       case 'stop-commands':
@@ -179,7 +179,7 @@ export class StepLog {
 
 type Waiting = { readonly text: string; readonly resolve: () => void; readonly reject: (reason: Error) => void };
 
-/** Commands whose line is not shown, as it may hold a secret or is shown in its own way. */
+/** Commands whose line is not shown, because it may hold a secret or is shown in another form. */
 const SILENT_COMMANDS = ['add-mask', 'debug', 'warning', 'error', 'notice'];
 
 type Entry = { readonly name: string; readonly key: string | undefined; readonly data: string };

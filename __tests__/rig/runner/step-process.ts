@@ -18,7 +18,7 @@ export type StepExit = {
   readonly signals: readonly NodeJS.Signals[];
   /** From the first signal to the end of the process, in milliseconds of a clock that never jumps. */
   readonly endedAfterSignalMs: number | undefined;
-  /** Whether someone kept its output open, so that the runner waited in vain for its end. */
+  /** Whether another process kept the output open, so that the runner stopped waiting for its end. */
   readonly heldOpen: boolean;
 };
 
@@ -28,11 +28,11 @@ export type StepProcess = {
   readonly ended: Promise<StepExit>;
   /** SIGINT, after 7.5 s SIGTERM, after 2.5 s more SIGKILL, each to this one process. */
   readonly cancel: () => Promise<StepExit>;
-  /** SIGKILL of this one process, which the runner knows nothing of. */
+  /** SIGKILL of this one process, without the runner's knowledge. */
   readonly killHard: () => void;
 };
 
-/** How long the runner waits, in milliseconds. */
+/** The waiting times of the runner, in milliseconds. */
 export type Patience = {
   readonly afterSigintMs: number;
   readonly afterSigtermMs: number;
@@ -88,7 +88,7 @@ export const startStepProcess = (command: StepCommand, patience = AS_ON_GITHUB):
   return { pid, ended, cancel, killHard: () => void child.kill('SIGKILL') };
 };
 
-/** Settles when its streams have ended too, or that long after the process. */
+/** Settles when the streams have ended too, or when this time has passed since the end of the process. */
 const endOf = (child: ChildProcess, forOutputMs: number): Promise<Pick<StepExit, 'exitCode' | 'heldOpen'>> =>
   new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;

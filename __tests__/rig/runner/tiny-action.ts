@@ -2,7 +2,7 @@ import { newTempFolder, type TempFolder } from '../../machine/temp-folder.js';
 
 /** An action of a few lines, for tests of the runner itself. */
 export type TinyAction = {
-  /** Of CommonJS modules. */
+  /** The source texts of its CommonJS modules. */
   readonly main: string;
   readonly post?: string;
   readonly postIf?: string;

@@ -4,11 +4,11 @@ import { isAlive, type ProcessRow, readProcessTable } from '../../../src/machine
 /** A process that was ended because its job is over. */
 export type SweptProcess = {
   readonly pid: number;
-  /** Its command line, words apart by blanks. */
+  /** Its command line, with spaces between the words. */
   readonly command: string;
 };
 
-/** Ends every process whose environment has this `RUNNER_TRACKING_ID`, as the runner does at the end of a job; they are gone then. */
+/** Ends every process whose environment has this `RUNNER_TRACKING_ID`, as the runner does at the end of a job, and waits for their end. */
 export const sweepProcesses = (trackingId: string): readonly SweptProcess[] => {
   const found = livingRows().filter(({ pid }) => isTracked(pid, trackingId));
   const swept = found.map(({ pid }) => ({ pid, command: commandOf(pid) }));
@@ -16,7 +16,7 @@ export const sweepProcesses = (trackingId: string): readonly SweptProcess[] => {
   return swept;
 };
 
-/** Ends these processes, all that come from them, and all of the job, as when a machine is switched off; they are gone then. */
+/** Ends these processes, their descendants and all processes of the job, as when a machine is switched off, and waits for their end. */
 export const killEverything = (pids: readonly number[], trackingId: string): void => {
   for (let victims = pids; ;) {
     const rows = livingRows();
@@ -45,7 +45,7 @@ const withDescendants = (pids: readonly number[], rows: readonly ProcessRow[]): 
   return [...family];
 };
 
-/** Linux only: elsewhere environments cannot be read, and nothing is found. */
+/** Works on Linux only; elsewhere environments cannot be read, so nothing is found. */
 const isTracked = (pid: number, trackingId: string): boolean =>
   pid !== process.pid && `\0${readProc(pid, 'environ')}`.includes(`\0RUNNER_TRACKING_ID=${trackingId}\0`);
 
@@ -63,6 +63,6 @@ const kill = (pid: number): void => {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has just ended.
+    // The process has just ended.
   }
 };

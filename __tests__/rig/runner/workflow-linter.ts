@@ -28,7 +28,7 @@ export const loadLinter = async (ownAction: string): Promise<WorkflowLinter> => 
   const config: ValidationConfig = { actionsMetadataProvider: { fetchActionMetadata } };
   let count = 0;
   const lint = async (folder: string, file: string, text: string): Promise<readonly string[]> => {
-    // Results are remembered by URI.
+    // Results are cached by URI.
     const uri = `file:///${count++}/${folder}/${file}`;
     const found = await validate(documents.create(uri, 'yaml', 1, text), config);
     return found.map(({ message, range: { start } }) => `${start.line + 1}:${start.character + 1} ${message}`);
@@ -39,7 +39,7 @@ export const loadLinter = async (ownAction: string): Promise<WorkflowLinter> => 
   };
 };
 
-/** Whether a YAML text is a workflow and no pipeline: it begins with `on:`, or with `name:` and has `on:` too. */
+/** Whether a YAML text is a workflow rather than a pipeline: it begins with `on:`, or with `name:` and also has `on:`. */
 export const isWorkflow = (text: string): boolean => {
   const keys = [...text.matchAll(/^([A-Za-z_-]+):/gm)].map(([, key]) => key);
   return keys[0] === 'on' || (keys[0] === 'name' && keys.includes('on'));
@@ -56,7 +56,7 @@ type Service = {
   readonly TextDocument: Pick<typeof TextDocument, 'create'>;
 };
 
-/** Bundled first, because Node wants its JSON imports written differently. */
+/** The package is bundled first, because Node requires another syntax for its JSON imports. */
 const loadService = async (): Promise<Service> => {
   using folder = newTempFolder();
   const contents = [

@@ -19,7 +19,7 @@ export type WorkflowRunOptions = {
   readonly files: Files;
   /** GitHub's services; without them actions get no access to any. */
   readonly github?: Services;
-  /** Default: a push to `main`. */
+  /** The event that started it; default: a push to `main`. */
   readonly event?: WorkflowEvent;
   /** Default: `.github/workflows/ci.yml` of the repository at the event's ref. */
   readonly workflowRef?: string;
@@ -46,7 +46,7 @@ export type JobOptions = {
   readonly runner?: string;
   /** Whether the machine is new, as on GitHub; default: yes. */
   readonly wipe?: boolean;
-  /** Whether the checkout on a machine that is not new removes what git does not track; default: yes. */
+  /** Whether the checkout on a used machine removes files that git does not track; default: yes. */
   readonly clean?: boolean;
   /** Whether "Enable debug logging" was ticked. */
   readonly debug?: boolean;
@@ -57,7 +57,7 @@ export type JobOptions = {
 /** How a job may use the cache: write and read, only read, or not at all. */
 export type CacheMode = 'read-write' | 'read-only' | 'none';
 
-/** Where actions find GitHub's services, and what lets them in. */
+/** The addresses and tokens with which actions reach GitHub's services. */
 export type Services = {
   readonly environment: (job: {
     readonly runId: string;
@@ -79,11 +79,11 @@ export type WorkflowRun = AsyncDisposable & {
   readonly sameAttempt: (options?: JobOptions) => JobRig;
   /** A command `puppet <name>` in a step does what the test tells it. */
   readonly puppet: (name: string) => Puppet;
-  /** Commits files, so that later attempts are of another commit; on GitHub a re-run never is. */
+  /** Commits files, so that later attempts run another commit. On GitHub a re-run never does. */
   readonly commit: (files: Files) => void;
 };
 
-/** A job whose machine stands ready, the repository checked out. */
+/** A job on a prepared machine with the repository checked out. */
 export type JobRig = Pick<Job, 'runStep' | 'shell' | 'finish' | 'machineLost' | 'status'> & {
   readonly attempt: number;
   readonly workspace: string;
@@ -100,7 +100,7 @@ export type JobRig = Pick<Job, 'runStep' | 'shell' | 'finish' | 'machineLost' | 
 /** A job that is the only one of its run. */
 export type OnlyJob = JobRig & AsyncDisposable & { readonly puppet: WorkflowRun['puppet'] };
 
-/** Opens a workflow run; nothing of it runs yet. */
+/** Opens a workflow run without starting a job. */
 export const newWorkflowRun = async (options: WorkflowRunOptions): Promise<WorkflowRun> => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'sp-run-')));
   const puppets = await openPuppets(root);
@@ -160,7 +160,7 @@ export const newJob = async (options: WorkflowRunOptions & JobOptions): Promise<
 
 let runs = 0;
 
-/** As long as GitHub's, and no two alike in a test run. */
+/** As long as GitHub's ids, and unique within a test run. */
 const newRunId = (): string => String(10_000_000_000 + process.pid * 1_000 + runs++);
 
 type Moment = Pick<JobIdentity, 'runId' | 'attempt' | 'sha'>;

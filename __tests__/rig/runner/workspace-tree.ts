@@ -14,11 +14,11 @@ export type TreeEntry = {
   readonly target?: string;
   /** Of a file's content. */
   readonly digest?: string;
-  /** The first name of the same file, for its other names. */
+  /** On further names (hard links) of a file: its first name. */
   readonly sameAs?: string;
 };
 
-/** Reads a folder, without `.git` and `.work` at its top. Names that are no UTF-8 are shown as Latin-1. */
+/** Reads a folder, without its `.git` and `.work`. Names that are not UTF-8 are shown as Latin-1. */
 export const readTree = (root: string): Tree => {
   const tree: Record<string, TreeEntry> = {};
   const seen = new Map<number, string>();
