@@ -33,13 +33,13 @@ export const PLACES = [
   'called file',
   'step of a fallback',
 ] as const;
-export type RunEnvironment = (typeof PLACES)[number];
+export type FallbackPlace = (typeof PLACES)[number];
 
 /** Whether a place is a whole file, which has no condition, time limit or tolerance. */
-export const isFile = (place: RunEnvironment): boolean => place === 'pipeline' || place === 'called file';
+export const isFile = (place: FallbackPlace): boolean => place === 'pipeline' || place === 'called file';
 
 /** How the owner at a place ends when its work ends in this way; a file ends as its steps do. */
-export const endingAt = (place: RunEnvironment, ending: Ending): Ending => {
+export const endingAt = (place: FallbackPlace, ending: Ending): Ending => {
   if (!isFile(place)) return ending;
   if (ending === 'tolerated' || ending === 'skipped') return 'succeeded';
   return ending === 'ended by fail_fast' && place === 'pipeline' ? 'failed' : ending;

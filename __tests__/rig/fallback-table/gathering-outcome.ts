@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { pathBelow } from '../../../src/language/model/pipeline.js';
 import type { RunEvent } from '../../../src/state/event.js';
-import { endingAt, firedAfter, type Ending, type RunEnvironment } from './contract.js';
+import { endingAt, firedAfter, type Ending, type FallbackPlace } from './contract.js';
 import type { Gathering } from './places.js';
 
 /** The outcome of a run: its events, and the paths of the fallback steps that ran, in order. */
@@ -33,5 +33,5 @@ export const expectGathering = (gathering: Gathering, ending: Ending, { events, 
 export const firedIn = (events: readonly RunEvent[]): readonly string[] =>
   events.flatMap((event) => (event.type === 'fallback_started' ? pathBelow(event.step, event.fallback) : []));
 
-const ownersOf = ({ owners }: Gathering): readonly (readonly [owner: string, place: RunEnvironment])[] =>
+const ownersOf = ({ owners }: Gathering): readonly (readonly [owner: string, place: FallbackPlace])[] =>
   owners.flatMap(([place, paths]) => paths.map((path) => [path, place] as const));

@@ -1,8 +1,8 @@
-import { FALLBACKS, isFile, PLACES, type Ending, type Fallback, type RunEnvironment } from './contract.js';
+import { FALLBACKS, isFile, PLACES, type Ending, type Fallback, type FallbackPlace } from './contract.js';
 
 /** A case of the table: the place of an owner, and how it ends. */
 export type TableCase = {
-  readonly place: RunEnvironment;
+  readonly place: FallbackPlace;
   readonly ending: Ending;
   /** The fallbacks that the place itself declares. */
   readonly declared: readonly Fallback[];
@@ -48,7 +48,7 @@ export const withLaterStep = ({ files, ...others }: Scenario): Scenario => {
 export type Gathering = {
   readonly files: Scenario['files'];
   /** The owners at each place. */
-  readonly owners: readonly (readonly [place: RunEnvironment, paths: readonly string[]])[];
+  readonly owners: readonly (readonly [place: FallbackPlace, paths: readonly string[]])[];
   /** The number of processes that run, each with a file in `up/`, before anything is ended from outside. */
   readonly leaves: number;
 };
@@ -126,7 +126,7 @@ const partsOf = (
 });
 
 /** The number of processes whose ends decide how the owner ends. */
-const leavesOf = (place: RunEnvironment, items: readonly string[]): number =>
+const leavesOf = (place: FallbackPlace, items: readonly string[]): number =>
   /item|fan-out/.test(place) ? items.length : 1;
 
 /** The fields that make the step in question end in this way; a file has no such fields, so the step in it gets them. */
@@ -184,7 +184,7 @@ const atTheTop =
     owners: [parts.id],
   });
 
-const BUILDERS: Readonly<Record<RunEnvironment, Build>> = {
+const BUILDERS: Readonly<Record<FallbackPlace, Build>> = {
   pipeline: (parts) => ({ steps: [processOf(parts), ...parts.beside], owners: [''] }),
   script: atTheTop((parts) => processOf(parts)),
   commands: atTheTop(({ leaf: { run, ...leaf } }) => ({ shell: 'sh', ...leaf, commands: ['true', run] })),
