@@ -1,7 +1,7 @@
 import type { ChainEvent, TakenArchive } from '../../src/checkpoint/chain-state.js';
 import { storedFile } from './manifest-builder.js';
 
-/** The beginning of a chain that nothing was restored into. */
+/** The beginning of a chain without a restore. */
 export const begun = (
   details: Partial<Extract<ChainEvent, { type: 'begun' }>> = {},
 ): Extract<ChainEvent, { type: 'begun' }> => ({

@@ -168,7 +168,7 @@ test('an archive takes what both its files take', () => {
   expect(storedBytes({ step: 'a' })).toBe(0);
 });
 
-/** The third item comes first, the first one second; the second one is no more. */
+/** The third item moves to the front, the first one follows, and the second one is removed. */
 const moved: ChainEvent = { type: 'items_moved', step: 'g/build', from: [2, 0, null] };
 
 test('why a step runs again moves along with its item, and is forgotten with it', () => {

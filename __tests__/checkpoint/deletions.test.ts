@@ -153,7 +153,7 @@ describe('the stored form', () => {
   });
 });
 
-/** Folders by name, each with its entries; those that end in a slash are folders. */
+/** Folders by name, each with its entries; entries that end in a slash are folders. */
 const listing = (folders: Readonly<Record<string, readonly string[]>>): Listing => ({
   startedAtMs: 0,
   folders: new Map(

@@ -1,4 +1,4 @@
-/** Fields of a header block, as they are stored; those not given are those of an empty file. */
+/** Fields of a header block, as stored; by default those of an empty file. */
 export type HeaderFields = {
   readonly name?: string;
   readonly mode?: string;
@@ -10,7 +10,7 @@ export type HeaderFields = {
   readonly prefix?: string;
 };
 
-/** A header block with a right checksum. */
+/** A header block with a correct checksum. */
 export const headerBlock = (fields: HeaderFields): Buffer => {
   const block = Buffer.alloc(512);
   const { name = 'file', mode = '0000644\0', size = '00000000000\0', mtime = '07346545000\0' } = fields;
@@ -31,7 +31,7 @@ export const headerBlock = (fields: HeaderFields): Buffer => {
 /** A size field. */
 export const octal = (value: number): string => `${value.toString(8).padStart(11, '0')}\0`;
 
-/** A body with what fills up its last block. */
+/** A body, padded to full blocks. */
 export const padded = (body: Buffer): Buffer => Buffer.concat([body, Buffer.alloc((512 - (body.length % 512)) % 512)]);
 
 /** A header that extends the one after it: pax unless another type is given. */

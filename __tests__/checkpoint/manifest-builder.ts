@@ -3,7 +3,7 @@ import type { Manifest, StoredFile } from '../../src/checkpoint/manifest.js';
 
 const LEG = { os: 'linux', arch: 'x64', runId: '7001', leg: '0123456789abcdef' };
 
-/** A file of the leg that `checkpointManifest` is of. */
+/** A stored file of the job of `checkpointManifest`. */
 export const storedFile = (name: string, details: Partial<StoredFile> = {}): StoredFile => ({
   key: formatKey({ ...LEG, attempt: 1, sequence: 3, nonce: 'k3x9' }),
   name,
@@ -38,7 +38,7 @@ export const checkpointManifest = (details: Partial<Manifest> = {}): Manifest =>
   ...details,
 });
 
-/** The manifest of a marker: it says something of the run and holds nothing. */
+/** The manifest of a marker, which describes the run and holds no files. */
 export const markerManifest = (kind: 'finished', details: Partial<Manifest> = {}): Manifest => {
   const { journal: _journal, baseline: _baseline, ...rest } = checkpointManifest(details);
   return { ...rest, kind, chain: [] };

@@ -4,18 +4,18 @@ import { createTarReader, type TarMember } from '../../src/checkpoint/tar/tar-re
 import { createListingBackdating, parseListing, type Listing } from '../../src/checkpoint/tar/tar-listing.js';
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 
-/** A workspace that real GNU tar looks at. Names are byte names. */
+/** A workspace for real GNU tar. Names are byte names. */
 export type TarWorkspace = {
   readonly temp: TempFolder;
   readonly pathOf: (name: string) => Buffer;
-  /** Writes a file, with the folders on its way. */
+  /** Writes a file and creates its parent folders. */
   readonly write: (name: string, content?: string) => void;
   readonly folder: (name: string) => void;
   /** Every name in it. */
   readonly names: () => readonly string[];
-  /** Lists it: what changes from now on is in the next archive. */
+  /** Lists it: later changes go into the next archive. */
   readonly list: (options?: readonly string[]) => Listing;
-  /** Archives what changed since it was listed last, and lists it anew. */
+  /** Archives all changes since the last listing, and lists it again. */
   readonly archive: (options?: readonly string[], format?: readonly string[]) => IncrementalArchive;
   readonly [Symbol.dispose]: () => void;
 };
@@ -65,7 +65,7 @@ export const newTarWorkspace = (): TarWorkspace => {
 const CREATE = ['--create', '--sparse', '--one-file-system', '--no-check-device', '--no-unquote'];
 const PAX: readonly string[] = ['--format=posix', '--pax-option=delete=atime'];
 
-/** Runs GNU tar in a clean environment; what it wrote. */
+/** Runs GNU tar in a clean environment; returns its output. */
 export const runTar = (args: readonly string[], input?: Buffer): Buffer =>
   execFileSync('tar', args, {
     env: { LC_ALL: 'C', TZ: 'UTC', PATH: process.env['PATH'] },
@@ -74,7 +74,7 @@ export const runTar = (args: readonly string[], input?: Buffer): Buffer =>
     ...(input === undefined ? {} : { input }),
   });
 
-/** All members of an archive, with their bodies cut to size. */
+/** All members of an archive, with their bodies without padding. */
 export const membersOf = (chunks: readonly Buffer[]): readonly { member: TarMember; body: Buffer }[] => {
   const found: { member: TarMember; pieces: Buffer[] }[] = [];
   const reader = createTarReader({

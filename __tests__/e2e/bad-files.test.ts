@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newRig, type Rig } from '../rig/rig.js';
 
-/** Nine lists of nine items, each holding the one before: 9⁹ items in all. */
+/** Nine nested lists of nine items each: 9⁹ items in all. */
 const ALIAS_BOMB = Array.from({ length: 9 }, (_, level) => {
   const item = level === 0 ? 'x' : `*l${String(level - 1)}`;
   return `l${String(level)}: &l${String(level)} [${Array<string>(9).fill(item).join(', ')}]`;

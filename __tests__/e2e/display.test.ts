@@ -12,7 +12,7 @@ steps:
 inputs: { extra: { type: boolean } }
 `;
 
-/** Without what differs from run to run. */
+/** Output without the parts that differ from run to run. */
 const steady = (text: string): string =>
   text.replaceAll(/\d+\.\d+s/g, '0.0s').replaceAll(/run \d{8}-\d{6}-\w+/g, 'run ID');
 

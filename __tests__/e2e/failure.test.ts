@@ -15,7 +15,7 @@ steps:
   - { id: always, if: always(), needs: other, run: echo always >> trail.txt }
 `;
 
-/** Lets `bad` fail while `other` runs; `other` then succeeds, if it still can. */
+/** Lets `bad` fail while `other` runs; then lets `other` succeed if it still runs. */
 const failFirst = async (rig: Rig): Promise<number> => {
   const run = rig.run();
   const [bad, other] = await Promise.all([rig.puppet('bad').nextInvocation(), rig.puppet('other').nextInvocation()]);

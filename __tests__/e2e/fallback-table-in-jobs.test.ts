@@ -11,13 +11,13 @@ import { SAMPLED, sampleOf } from '../rig/scale.js';
 
 const CUT = 'aborted by a signal';
 
-/** Of those that need no signal; the others follow in a long run, and in the engine all are tested. */
+/** A sample of the endings without a signal. A long run tests the others; the engine's tests cover all of them. */
 const PLAYED = sampleOf(
   ENDINGS.filter((ending) => ending !== CUT),
   (ending) => ending === 'failed',
 );
 
-/** Whether so many processes wait for their end. */
+/** Whether this many processes wait to be ended. */
 const areUp = (workspace: string, leaves: number): boolean =>
   existsSync(join(workspace, 'up')) && readdirSync(join(workspace, 'up')).length >= leaves;
 
@@ -30,7 +30,7 @@ const leftIn = (workspace: string): Left => {
   };
 };
 
-/** A whole job; with `stop` it is stopped so once all is under way. */
+/** A whole job; with `stop` it is stopped in that way once all processes are running. */
 const playJob = async ({ files, leaves }: Gathering, stop?: 'cancel' | 'killHard'): Promise<Left> => {
   const { 'savepoint.yml': main = '', ...others } = files;
   await using scene = await openScene(main, { files: others });
@@ -46,7 +46,7 @@ const playJob = async ({ files, leaves }: Gathering, stop?: 'cancel' | 'killHard
   return leftIn(job.workspace);
 };
 
-// Side by side, since most of it is waiting.
+// Concurrent, because the tests spend most of their time waiting.
 describe.concurrent('in a job each fallback fires when its table says so', () => {
   test.each(PLAYED)('at many places in one pipeline: %s', SAMPLED, async (ending) => {
     const gathering = gatheringOf(ending);

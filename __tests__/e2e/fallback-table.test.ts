@@ -9,11 +9,11 @@ import { gatheringOf, scenarioOf, type Scenario } from '../rig/fallback-table/pl
 import { newRig, type Rig } from '../rig/rig.js';
 import { SAMPLED, sampleOf } from '../rig/scale.js';
 
-/** Settles once so many processes wait for their end. */
+/** Settles once this many processes wait to be ended. */
 const untilUp = (rig: Rig, leaves: number): Promise<void> =>
   until(() => rig.has('up') && readdirSync(join(rig.workspace, 'up')).length >= leaves);
 
-/** Runs files to their end on a terminal; where it belongs to the ending, with a Ctrl-C once all is under way. */
+/** Runs the files of a case on a terminal; if the ending needs it, presses Ctrl-C once all processes are running. */
 const play = async (files: Scenario['files'], ending: Ending, leaves: number): Promise<Left> => {
   await using rig = await newRig(files);
   const run = rig.run();
@@ -26,7 +26,7 @@ const play = async (files: Scenario['files'], ending: Ending, leaves: number): P
   return { events: rig.journal(), trail: rig.trail() };
 };
 
-// Side by side, since most of it is waiting.
+// Concurrent, because the tests spend most of their time waiting.
 describe.concurrent('on a terminal each fallback fires when its table says so', () => {
   const inside = sampleOf(ENDINGS, (ending) => ending === 'failed' || ending === 'aborted by a signal');
 

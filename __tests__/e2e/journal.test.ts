@@ -14,7 +14,7 @@ steps:
 const JOURNAL = '.work/journal.jsonl';
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** A rig whose run has failed at `b`, with that repaired since. */
+/** A rig whose run failed at `b`, which has been repaired since. */
 const failedRig = async (): Promise<Rig> => {
   const rig = await newRig({ 'savepoint.yml': pipeline });
   expect(await rig.run(['--run-id', 'first']).exitCode).toBe(1);

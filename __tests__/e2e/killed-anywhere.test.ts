@@ -11,14 +11,14 @@ import { SAMPLED, atScale, firstSeed } from '../rig/scale.js';
 
 const KILLS = atScale(10, 60);
 const SEED = 20_26_11_21 + firstSeed;
-/** Kills between the start of the program and its first steps fall into the first so many milliseconds. */
+/** The milliseconds from the start of the program within which it is killed before or during its first steps. */
 const START_MS = 150;
 
 const leaf = (id: string): string => `{ id: ${id}, run: 'echo "$SAVEPOINT_STEP" >> trail.txt', shell: sh }`;
 const leaves = (count: number): string =>
   Array.from({ length: count }, (_, index) => leaf(`s${String(index)}`)).join(', ');
 
-/** 32 quick steps: in a row, side by side, in groups. */
+/** 32 quick steps: in a row, concurrent, in groups. */
 const pipeline = `
 max_parallel: 3
 steps:
@@ -45,7 +45,7 @@ const succeededIn = (rig: Rig): readonly string[] =>
     ? rig.journal().flatMap((event) => (event.type === 'step_succeeded' ? [event.step] : []))
     : [];
 
-/** Waits for one instant of a program: a time after its start, or a number of its events. */
+/** Waits until a program has run for some time, or has recorded a number of events. */
 const chooseInstant = (program: Program, kept: number, below: (limit: number) => number): Promise<void> => {
   if (below(3) === 0) return pause(below(START_MS));
   const count = below(kept + 16);

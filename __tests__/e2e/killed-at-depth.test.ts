@@ -8,13 +8,13 @@ import { SAMPLED, atScale, firstSeed } from '../rig/scale.js';
 
 const KILLS = atScale(6, 32);
 const SEED = 3 + firstSeed;
-/** Kills between the start of the program and its first steps fall into the first so many milliseconds. */
+/** The milliseconds from the start of the program within which it is killed before or during its first steps. */
 const START_MS = 150;
 
 const TRACE = 'echo "$SAVEPOINT_STEP" >> trail.txt';
 const leaf = (id: string): string => `{ id: ${id}, shell: sh, run: '${TRACE}' }`;
 
-/** A fan-out of a branch around a loop, beside calls of a file with a fan-out in a case; every kind cleans up. */
+/** A fan-out of a branch around a loop, concurrent with calls of a file with a fan-out in a case; every kind has fallbacks. */
 const pipeline = `
 max_parallel: 3
 on_abortion: [${leaf('told')}]
@@ -54,7 +54,7 @@ steps:
   - ${leaf('after')}
 `;
 
-/** Steps of the pipeline that start processes: three around, four items and their loops, two calls. */
+/** The number of steps that start processes: three on the outside, four items with their loops, two calls. */
 const STEPS = 2 + (2 + 1) + 2 * (3 * 2 + 1) + (2 + 3) + (2 + 2);
 
 const isInFallback = (path: string): boolean => /(?:^|\/)(?:on_\w+|finally)\//.test(path);
@@ -82,7 +82,7 @@ const firedIn = (rig: Rig): readonly string[] =>
       event.type === 'fallback_started' ? [`${event.attempt} ${event.step}/${event.fallback}`] : [],
     );
 
-/** Waits for one instant of a program: a time after its start, or a number of its events. */
+/** Waits until a program has run for some time, or has recorded a number of events. */
 const chooseInstant = (program: Program, kept: number, below: (limit: number) => number): Promise<void> => {
   if (below(3) === 0) return pause(below(START_MS));
   const count = below(kept + 30);

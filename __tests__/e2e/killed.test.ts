@@ -143,7 +143,7 @@ const cutsOf = (journal: string): readonly string[] => {
   });
 };
 
-/** Puts a work directory as a kill would have left it. */
+/** Brings a work directory into the state that a kill would have left. */
 const putJournal = (rig: Rig, journal: string): void => {
   rig.remove('.work');
   rig.write('.work/journal.jsonl', journal);

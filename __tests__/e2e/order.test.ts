@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { newRig } from '../rig/rig.js';
 
-/** Fails when another step that does the same runs at the same time. */
+/** A script that fails if another step runs it at the same time. */
 const ALONE = 'mkdir inside && sleep 0.05 && rmdir inside';
 
-/** Fails when two others that do the same run at the same time. */
+/** A script that fails if two other steps run it at the same time. */
 const AT_MOST_TWO = `
           for seat in seat-1 seat-2; do
             if mkdir $seat 2> /dev/null; then sleep 0.05; rmdir $seat; exit 0; fi

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newRig, type Rig } from '../rig/rig.js';
 
-/** Lines of a pipeline in which `subject` and `after` finish and `last` fails until there is a file `fixed`. */
+/** Lines of a pipeline in which `subject` and `after` finish and `last` fails until a file `fixed` exists. */
 type Lines = {
   /** At the top of the file. */
   readonly top?: string;

@@ -18,7 +18,7 @@ const finishedRig = async (): Promise<Rig> => {
   return rig;
 };
 
-/** A rig whose run has failed at `b` after all that `b` does not hold back, and is repaired since. */
+/** A rig whose run failed at `b` after all steps that do not need `b`, and where `b` has been repaired since. */
 const failedRig = async (): Promise<Rig> => {
   const rig = await newRig({ 'savepoint.yml': pipeline(), broken: '' });
   expect(await rig.run(['--max-parallel', '1']).exitCode).toBe(1);

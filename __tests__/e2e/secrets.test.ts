@@ -15,7 +15,7 @@ const stored = (rig: Rig): string =>
     .map((path) => `${path}\n${readFileSync(path, 'latin1')}`)
     .join('\n');
 
-/** Everything that can be seen of a run by who may not know the secret. */
+/** Everything of a run that is visible to people who may not know the secret. */
 const visible = (rig: Rig, ...programs: readonly Program[]): string =>
   [stored(rig), ...programs.flatMap((program) => [program.stdout(), program.stderr()])].join('\n');
 

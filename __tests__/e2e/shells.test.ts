@@ -4,7 +4,7 @@ import { newRig } from '../rig/rig.js';
 
 const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 
-/** Runs one step; its exit code as Savepoint tells it, and what it wrote. */
+/** Runs one step; returns the exit code that Savepoint reports, and the step's output. */
 const runStep = async (lines: string): Promise<{ readonly code: unknown; readonly log: string }> => {
   await using rig = await newRig({ 'savepoint.yml': `steps:\n  - id: a\n${lines.replace(/^/gm, '    ')}` });
   await rig.run().exitCode;

@@ -7,7 +7,7 @@ import { newRig } from '../rig/rig.js';
 /** Settles when a program has said that it stops. */
 const isStopping = (program: Program): Promise<void> => until(() => program.stderr().includes('stopping'));
 
-/** Presses Ctrl-C until the program takes it for a second time; at first it may be the same key press, seen twice. */
+/** Presses Ctrl-C until the program counts a second time; early ones may pass for the same key press. */
 const pressAgain = (program: Program): Promise<void> =>
   until(() => {
     program.signal('SIGINT');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isAlive } from '../rig/is-alive.js';
 import { newRig, type Rig } from '../rig/rig.js';
 
-/** A process tree that resists: a child that ignores TERM, one in its shadow, and one outside the process group. */
+/** A process tree that is hard to end: a child that ignores TERM, a child of that one, and one outside the process group. */
 const STUBBORN = `
       trap '' TERM
       echo partial output

@@ -17,7 +17,7 @@ const age = (rig: Rig, path: string): void => {
   utimesSync(join(rig.workspace, path), past, past);
 };
 
-/** Runs the step until it has written files by halves, then kills Savepoint and the step. */
+/** Runs the step until it has half-written some files, then kills Savepoint and the step. */
 const killWhileWriting = async (rig: Rig): Promise<void> => {
   const run = rig.run();
   const build = await rig.puppet('build').nextInvocation();

@@ -19,7 +19,7 @@ export const VALUES: Readonly<Record<string, Json>> = {
   matrix: null,
 };
 
-/** A scope over those values; a step's fate is a success unless said otherwise. */
+/** A scope over those values; steps have succeeded unless a test says otherwise. */
 export const scopeWith = (statuses: Statuses = {}): Scope => ({
   context: (root) => VALUES[root] ?? null,
   functions: {

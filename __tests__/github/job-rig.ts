@@ -30,11 +30,11 @@ import { startGitHub, type GitHubEmulator } from '../rig/github/start-github.js'
 import { newMemoryLog } from './memory-log.js';
 import { FROM_SOURCE } from './store-rig.js';
 
-/** A job over its attempts: its workspace stays unless a test clears it. */
+/** A job with all its attempts; its workspace stays unless a test clears it. */
 export type JobSpace = AsyncDisposable & {
   readonly temp: TempFolder;
   readonly workspace: string;
-  /** Writes a file of the workspace; its absolute path. */
+  /** Writes a file of the workspace; returns its absolute path. */
   readonly write: (name: string, content?: string) => string;
   readonly read: (name: string) => string;
   readonly has: (name: string) => boolean;
@@ -75,7 +75,7 @@ export type JobSpaceStores = {
 
 type StartToConnect = Omit<ConnectOptions, 'storeProgram'> & Pick<JobParts, 'identity'>;
 
-/** Makes an empty workspace for a job with such stores. */
+/** Creates an empty workspace for a job with these stores. */
 export const newJobSpace = ({ environment, connect }: JobSpaceStores): JobSpace => {
   const temp = newTempFolder();
   const workspace = temp.at('workspace');
@@ -117,7 +117,7 @@ export const newJobSpace = ({ environment, connect }: JobSpaceStores): JobSpace 
   };
 };
 
-/** Where the action is started with such an environment. */
+/** The surroundings of a start of the action with this environment. */
 export const surroundingsOf = (
   { temp: { path } }: Pick<JobSpace, 'temp'>,
   env: Record<string, string>,
@@ -164,7 +164,7 @@ export type Steps = {
   readonly run: RecordedRun;
   readonly checkpoints: JobCheckpoints;
   readonly recorded: CheckpointEvent[];
-  /** Uploads that were asked for so far. */
+  /** The uploads requested so far. */
   readonly requests: () => number;
   /** Runs a step: records its start, lets it change the workspace, records its end. */
   readonly done: (step: string, change?: () => void) => Promise<void>;
@@ -177,14 +177,14 @@ export type StepsOptions = {
   readonly secrets?: () => readonly string[];
   readonly isUploading?: () => boolean;
   readonly inheritedSecrets?: readonly string[];
-  /** Declared secrets as main has them. */
+  /** The declared secrets, as main knows them. */
   readonly secretEnv?: Readonly<Record<string, string>>;
   readonly hasTar?: boolean;
   readonly isAfterUnused?: boolean;
   readonly isTainted?: boolean;
 };
 
-/** Makes the workspace as it is the beginning of a run in that start, with a journal. */
+/** Begins a run with a journal in that start, from the current workspace. */
 export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promise<Steps> => {
   const { folder, chain, identity, facts } = job;
   const { workspace } = facts;
@@ -253,7 +253,7 @@ export const newSteps = async (job: JobStart, options: StepsOptions = {}): Promi
   };
 };
 
-/** Until what was written before does not count as new to an archive, by the clock of files. */
+/** Waits until files written before do not count as new to an archive, by the clock of the file system. */
 const untilFilesAreOld = (folder: string): Promise<void> => {
   const touch = (): number => {
     writeFileSync(join(folder, 'clock'), '');
@@ -263,7 +263,7 @@ const untilFilesAreOld = (folder: string): Promise<void> => {
   return until(() => touch() > from + 30);
 };
 
-/** Reads a pipeline that has no mistakes. */
+/** Reads a pipeline without mistakes. */
 export const pipelineOf = async (text: string): Promise<Pipeline> =>
   valueOf(await readPipeline({ file: 'savepoint.yml', bytes: Buffer.from(text) }));
 

@@ -6,12 +6,12 @@ import { newMemoryRecords, type MemoryRecords } from '../rig/memory-records.js';
 import { newMemoryStore, type MemoryStore } from '../rig/memory-store.js';
 import { newJobSpace, type JobSpace } from './job-rig.js';
 
-/** A job whose stores are in memory and whose archives are packed in this process. Their trouble takes a fake clock's time. */
+/** A job with stores in memory, which packs archives in this process. Faults of the stores take time on a fake clock. */
 export type MemoryJobRig = JobSpace & {
   readonly store: MemoryStore;
   readonly records: MemoryRecords;
   readonly clock: FakeClock;
-  /** Settles when a call to the store hangs, and lets so much time pass then. */
+  /** Waits until a call to the store hangs, then advances the clock. */
   readonly passHanging: (ms: number) => Promise<void>;
 };
 
@@ -44,6 +44,6 @@ export const newMemoryJobRig = (): MemoryJobRig => {
   return { ...space, store, records, clock, passHanging };
 };
 
-/** The keys of a store that are parts of checkpoints, oldest first; the others are claims and markers of legs. */
+/** The keys of checkpoint parts in a store, oldest first; the other keys are claims and markers. */
 export const checkpointKeys = (store: MemoryStore): readonly string[] =>
   store.keys().filter((key) => !isWordOnLeg(key));

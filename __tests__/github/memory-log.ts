@@ -1,7 +1,7 @@
 import { PLAIN } from '../../src/report/text/paint.js';
 import type { LogOutlet } from '../../src/github/log/job-log.js';
 
-/** The log of a job that keeps what was written. */
+/** A job log that keeps everything written to it. */
 export type MemoryLog = LogOutlet & { readonly text: () => string };
 
 /** A log without colours. */

@@ -8,13 +8,13 @@ import { FROM_SOURCE } from './store-rig.js';
 export type PhaseEnd = {
   readonly exitCode: number | null;
   readonly log: string;
-  /** Of main: what `post` is given besides its environment. */
+  /** Of main: the state that `post` gets in addition to its environment. */
   readonly state: Record<string, string>;
   readonly outputs: string;
   readonly summary: string;
 };
 
-/** Runs main, or with what main has saved `post`, from the sources. */
+/** Runs main from the sources; or `post`, if given the state that main saved. */
 export const runPhase = (env: Readonly<Record<string, string>>, temp: TempFolder): Promise<PhaseEnd> => {
   const files = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_PATH'];
   const named = Object.fromEntries(files.map((name) => [name, temp.write(`files/${name}`, '')]));

@@ -10,14 +10,14 @@ import { FROM_SOURCE } from './store-rig.js';
 /** The log of `post`. */
 export type Post = { readonly notes: readonly string[]; readonly warnings: readonly string[]; readonly log: string };
 
-/** A main that is gone by now, and what `post` is given. */
+/** A main that has ended, and the environment of `post`. */
 export type PostOf = {
   readonly job: JobStart;
   readonly env?: Readonly<Record<string, string>>;
   readonly scope?: AbortScope;
 };
 
-/** Runs post after that main. */
+/** Runs `post` after that main. */
 export const post = (rig: JobRig, job: JobStart, env: Record<string, string> = {}): Promise<Post> =>
   postIn(rig, { job, env });
 

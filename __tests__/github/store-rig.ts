@@ -9,19 +9,19 @@ import { writeFiles } from '../rig/memory-store.js';
 
 /** The parts of checkpoints in the folder of a store. */
 export type StoreFiles = {
-  /** Makes `checkpoint/` hold the part of that key and nothing else. */
+  /** Replaces the content of `checkpoint/` by the part with that key. */
   readonly put: (parts: KeyParts, files: Readonly<Record<string, string>>) => void;
-  /** A file of a part that was put there or downloaded. */
+  /** A file of the part in `checkpoint/`. */
   readonly read: (parts: KeyParts, file: string) => string;
 };
 
-/** GitHub's stores in a folder of their own, with a real worker process. */
+/** GitHub's stores with a real worker process, in a new folder. */
 export type StoreRig = AsyncDisposable &
   StoreFiles &
   Omit<WorkerClient, 'close'> & {
     readonly client: WorkerClient;
     readonly folder: string;
-    /** The processes it has started so far. */
+    /** The worker processes started so far. */
     readonly groups: readonly ProcessGroup[];
     readonly masks: readonly string[];
   };
@@ -34,7 +34,7 @@ export const FROM_SOURCE: readonly string[] = [
   process.env['SAVEPOINT_TEST_STORE'] ?? '',
 ];
 
-/** Makes stores for a job with that environment. */
+/** Creates the stores of a job with that environment. */
 export const newStoreRig = (
   env: Readonly<Record<string, string>>,
   program: readonly string[] = FROM_SOURCE,
@@ -73,11 +73,11 @@ export const storeFiles = (folder: string): StoreFiles => {
   };
 };
 
-/** A part of a leg that all tests share. */
+/** A part of a job that all tests share. */
 export const aPart = (differs: Partial<KeyParts> = {}): KeyParts & { readonly key: string } => {
   const parts = { os: 'linux', arch: 'x64', runId: '77', leg: 'abc', attempt: 1, sequence: 1, nonce: 'n1', ...differs };
   return { ...parts, key: formatKey(parts) };
 };
 
-/** The environment of a job that has no store at all. */
+/** The environment of a job without any store. */
 export const NO_STORE: Readonly<Record<string, string>> = {};

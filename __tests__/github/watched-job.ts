@@ -16,7 +16,7 @@ const newWatched = () => {
   return { out, display, after };
 };
 
-/** A job's display, the run that it shows, and what it wrote. */
+/** A job's display, the run that it shows, and its output. */
 export const watchRun = () => {
   const { out, display, after } = newWatched();
   const run = recordRun(display.event);
@@ -29,7 +29,7 @@ export const watchRun = () => {
   return { display, run, print, finish, after, text: out.text };
 };
 
-/** A display that comes after the program whose run it shows was cut off while it ran the step `deploy`. */
+/** A display that begins after the run was interrupted during the step `deploy`. */
 export const watchLateRun = () => {
   const { out, display, after } = newWatched();
   const before = recordRun();

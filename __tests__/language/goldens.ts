@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** One golden file: an input, a line `---`, and what is expected of it. */
+/** One golden file: an input, a line `---`, and the expected result. */
 export type Golden = {
   readonly name: string;
   readonly input: string;

@@ -4,7 +4,7 @@ import { readPipeline, type LoadFile } from '../../src/language/read-pipeline.js
 /** Files by their plain paths. */
 export type Files = Readonly<Record<string, string>>;
 
-/** The files of a text, each after a line `=== <name>`; what comes before the first is `savepoint.yml`. */
+/** The files of a text, each after a line `=== <name>`; the text before the first is `savepoint.yml`. */
 export const filesIn = (text: string): Files => {
   const [first = '', ...others] = text.split(/^=== /m);
   const named = others.map((part): [string, string] => {
@@ -14,7 +14,7 @@ export const filesIn = (text: string): Files => {
   return Object.fromEntries([['savepoint.yml', first], ...named]);
 };
 
-/** Gives these files, and notes which were asked for. */
+/** Loads these files, and records which were requested. */
 export const loadFrom = (files: Files, asked: string[] = []): LoadFile => {
   return (file) => {
     asked.push(file);

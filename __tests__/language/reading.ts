@@ -28,7 +28,7 @@ export const pipelineOf = async (text: string): Promise<Pipeline> => {
 /** The steps of a file without mistakes. */
 export const stepsOf = async (text: string): Promise<readonly Step[]> => (await pipelineOf(text)).steps;
 
-/** A tree, and the collection its mistakes would go to. */
+/** A tree, and the collection for its mistakes. */
 export const treeOf = (
   text: string,
 ): { readonly root: YamlNode; readonly reading: Reading; readonly mistakes: Mistakes } => {
@@ -57,6 +57,6 @@ export const valueAt = (root: YamlNode, key: string): YamlNode => {
   return entry?.value ?? expect.fail(`no ${key}`);
 };
 
-/** A text of so many lines. */
+/** A text with this many lines. */
 export const lines = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => line(index)).join('');

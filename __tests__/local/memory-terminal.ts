@@ -2,7 +2,7 @@ import { PLAIN } from '../../src/report/text/paint.js';
 import type { Outlet } from '../../src/local/terminal/screen.js';
 import type { Terminal } from '../../src/local/terminal/terminal.js';
 
-/** An outlet that keeps what was written. */
+/** An outlet that keeps everything written to it. */
 export type MemoryOutlet = Outlet & { readonly text: () => string };
 
 /** An outlet without colours and width, such as a file. */
@@ -16,7 +16,7 @@ export const newMemoryOutlet = (): MemoryOutlet => {
   };
 };
 
-/** A terminal in a folder, with nothing in its environment. */
+/** A terminal in a folder, with an empty environment. */
 export const newMemoryTerminal = (
   folder: string,
 ): Terminal & { readonly out: MemoryOutlet; readonly err: MemoryOutlet } => ({

@@ -16,7 +16,7 @@ export const journalOf = (runId: string, bodies: readonly EventBody[]): string =
     .join('');
 };
 
-/** How every journal begins. */
+/** The first event of every journal. */
 export const runStarted: EventBody = { type: 'run_started', pipeline: 'release', file: 'savepoint.yml', inputs: {} };
 
 /** A folder where run `now` failed at its second step and run `before` succeeded earlier. */

@@ -3,7 +3,7 @@ import type { EventBody } from '../../src/state/event.js';
 import { recordRun } from '../report/recorded-run.js';
 import { newMemoryOutlet } from './memory-terminal.js';
 
-/** A terminal's display, the run that it shows, and what it wrote. */
+/** A terminal's display, the run that it shows, and its output. */
 export const watchRun = (output: Partial<DisplayOptions['output']> = {}) => {
   const out = newMemoryOutlet();
   const err = newMemoryOutlet();

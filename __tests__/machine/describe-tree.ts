@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Details to leave out of each line of a description. */
 export type DescribedTree = {
-  /** Names that are left out with all beneath them. */
+  /** Names to leave out with everything beneath them. */
   readonly without?: readonly string[];
   /** Whether folders' times count; files' times always do. */
   readonly folderTimes?: boolean;

@@ -6,13 +6,13 @@ import { isAlive, readProcessRow } from '../../src/machine/process/process-table
 import { createProcesses, type MachineProcesses } from '../../src/machine/process/processes.js';
 import { until } from './until.js';
 
-/** A started process with what it wrote so far. */
+/** A started process with its output so far. */
 export type Watched = RunningProcess & {
   readonly bytes: (stream?: Stream) => Buffer;
   readonly text: (stream?: Stream) => string;
 };
 
-/** Real processes with a folder of their own; everything is removed when the test is over. */
+/** Real processes in a new folder; everything is removed when the test is over. */
 export type ProcessRig = {
   readonly processes: MachineProcesses;
   readonly folder: string;
@@ -62,14 +62,14 @@ export const commandOf = (script: string, cwd: string): Command => ({
   splitStreams: false,
 });
 
-/** Numbers a process printed as `name=123`, by name, once all of the names are there. */
+/** Numbers that a process printed as `name=123`, by name, once all names have been printed. */
 export const pidsFrom = async (watched: Watched, names: readonly string[]): Promise<readonly number[]> => {
   const find = (name: string): string | undefined => new RegExp(`^${name}=(\\d+)$`, 'm').exec(watched.text())?.[1];
   await until(() => names.every((name) => find(name) !== undefined));
   return names.map((name) => Number(find(name)));
 };
 
-/** Whether a process with that id does anything. */
+/** Whether a process with that id runs. */
 export const lives = (pid: number): boolean => {
   const row = readProcessRow(pid);
   return row !== undefined && isAlive(row);
@@ -88,6 +88,6 @@ const killHard = (pid: number): void => {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended, as it should.
+    // The process has ended, as it should.
   }
 };

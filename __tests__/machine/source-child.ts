@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A process of its own that runs a piece of JavaScript over our sources. */
+/** A child process that runs a piece of JavaScript with our sources. */
 export type SourceChild = {
   /** Everything it printed, once it has ended. */
   readonly output: Promise<string>;
@@ -11,7 +11,7 @@ export type SourceChild = {
   readonly child: ChildProcess;
 };
 
-/** Starts the code; `src` in an import stands for our sources. `wrap` puts a bash command in front, such as a limit. */
+/** Starts the code; `src` in an import stands for our sources. `wrap` is a bash command to run first, such as a limit. */
 export const startSource = (code: string, wrap = ''): SourceChild => {
   const script = code.replaceAll(/from 'src\/(.*)\.js'/g, `from '${SOURCES}$1.ts'`);
   const node = [process.execPath, '--no-warnings', '--import', HOOK, '--input-type=module', '--eval', script];

@@ -1,14 +1,14 @@
 /** A member of a hand-made archive. Names are byte names, as they go into the header. */
 export type BuiltMember = {
   readonly name: string;
-  /** Of the ustar format; a file unless given. */
+  /** The type in the ustar format; default: a file. */
   readonly type?: keyof typeof TYPES;
   readonly linkName?: string;
   readonly content?: string;
   readonly mode?: number;
 };
 
-/** A tar archive in the ustar format, with members that no tar would make of its own accord. */
+/** A tar archive in the ustar format, with members that no tar program would write. */
 export const buildTar = (members: readonly BuiltMember[]): Buffer =>
   Buffer.concat([...members.flatMap(blocksOf), Buffer.alloc(2 * BLOCK)]);
 

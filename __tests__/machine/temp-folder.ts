@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Result } from '../../src/base/result.js';
 
-/** A folder of a test's own; it goes when the test is over. */
+/** A temporary folder of one test, removed at its end. */
 export type TempFolder = {
   readonly path: string;
   readonly at: (name: string) => string;
-  /** Writes a file, with the folders on its way; its absolute path. */
+  /** Writes a file and creates its parent folders; returns its absolute path. */
   readonly write: (name: string, content?: string | Buffer) => string;
   readonly read: (name: string) => string;
   readonly [Symbol.dispose]: () => void;
@@ -30,13 +30,13 @@ export const newTempFolder = (): TempFolder => {
   };
 };
 
-/** The value of a result that must be one. */
+/** The value of a result that must be ok. */
 export const valueOf = <T>(result: Result<T, unknown>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;
 };
 
-/** The error of a result that must be one. */
+/** The error of a result that must be an error. */
 export const errorOf = <E>(result: Result<unknown, E>): E => {
   if (result.ok) throw new Error('this should have been an error');
   return result.error;

@@ -6,11 +6,11 @@ const NOBODY = 65534;
 const SOURCES = new URL('../../src/', import.meta.url).href;
 const HOOK = fileURLToPath(new URL('../../scripts/typescript-sources.mjs', import.meta.url));
 
-/** Whether code can run as a user who is not root: tests that need one are skipped where not. */
+/** Whether code can run as a user other than root; otherwise tests that need one are skipped. */
 export const canRunUnprivileged = (): boolean => runCode(`import 'src/base/result.js';`).status === 0;
 
 /**
- * Runs a piece of JavaScript over our sources as a user who is not root, and gives what it printed; throws when it fails.
+ * Runs a piece of JavaScript with our sources as a user other than root, and returns its output; throws if it fails.
  * `src` in an import stands for our sources.
  */
 export const runUnprivileged = (code: string): string => {

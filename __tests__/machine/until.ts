@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Waits until something is so; the test's own limit ends a wait for what never comes. */
+/** Waits until a condition is true; the time limit of the test ends a wait that never would. */
 export const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await pause(5);
 };

@@ -4,10 +4,10 @@ import { applyEvent } from '../../src/state/apply-event.js';
 import type { EventBody, RunEvent, StepKind } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 
-/** A fingerprint, where its content does not matter. */
+/** A fingerprint whose content does not matter. */
 export const FINGERPRINT = { definition: 'd', directory: 'd', env: 'e', values: '', reads: 'r', needs: 'n' };
 
-/** A run that a test tells event by event; each takes one second. */
+/** A run that a test records event by event, one second apart. */
 export type RecordedRun = {
   readonly add: (...bodies: readonly EventBody[]) => RunState;
   readonly resume: () => RunState;
@@ -65,7 +65,7 @@ export const triedAgain = (step: string, attempt: number, error = 'exit code 1')
   { type: 'attempt_started', step, try: attempt + 1, pid: 1, process_start: '1' },
 ];
 
-/** A fallback that came to its end, well unless there is an error; `inner` is what its steps told. */
+/** A finished fallback, successful unless there is an error; `inner` holds the events of its steps. */
 export const fellBack = (
   step: string,
   fallback: FallbackName,
@@ -100,7 +100,7 @@ export const tried = (step: string): EventBody => ({
   process_start: '1',
 });
 
-/** A step that ran well. */
+/** A step that succeeded. */
 export const succeeded = (step: string, durationMs = 1200): EventBody => ({
   type: 'step_succeeded',
   step,

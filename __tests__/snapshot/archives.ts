@@ -9,10 +9,10 @@ import { takeArchive, takeListing, type TarReport } from '../../src/snapshot/tak
 import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.js';
 import { until } from '../machine/until.js';
 
-/** Everything of a workspace. */
+/** The scope of a whole workspace. */
 export const EVERYTHING: ArchiveScope = { include: ['.'], exclude: [], workDir: '.work' };
 
-/** A workspace in a temporary folder, and its archives beside it. */
+/** A workspace in a temporary folder, and its archives next to it. */
 export type Archives = {
   readonly temp: TempFolder;
   readonly workspace: string;
@@ -22,7 +22,7 @@ export type Archives = {
   readonly tar: GnuTar;
   /** Files of the latest archive. */
   readonly latest: () => { readonly before: string; readonly after: string; readonly target: string };
-  /** Lists the workspace: the next archive holds what changes from now on. */
+  /** Lists the workspace: the next archive holds later changes. */
   readonly list: () => Promise<TarReport>;
   readonly take: () => Promise<TarReport>;
   readonly pack: (privacy?: Partial<PackPrivacy>, job?: Partial<PackJob>) => Promise<PackedArchive>;
@@ -68,7 +68,7 @@ export const newArchives = async (scope: ArchiveScope = EVERYTHING): Promise<Arc
   };
 };
 
-/** Until what was written before is too old to belong to a listing made now, by the clock of files. */
+/** Waits until files written before are older than a listing made now, by the clock of the file system. */
 const untilFilesAreOld = (temp: TempFolder): Promise<void> => {
   const from = statSync(temp.write('clock')).ctimeMs;
   return until(() => statSync(temp.write('clock')).ctimeMs > from + 30);
@@ -92,13 +92,13 @@ const ZSTD_MAGIC = 0xfd2fb528;
 export const namesInTree = ({ temp }: Archives, { tree }: PackedArchive): readonly string[] =>
   tree === undefined ? [] : namesIn(temp.write('plain.tar', unpacked(temp.at(tree.name))));
 
-/** The names that a packed archive says are gone, with `d` or `f` in front. */
+/** The names in the deletions of a packed archive, with `d` or `f` in front. */
 export const goneIn = ({ temp }: Archives, { deleted }: PackedArchive): readonly string[] =>
   deleted === undefined
     ? []
     : valueOf(decodeDeletions(unpacked(temp.at(deleted.name)))).map(({ kind, name }) => `${kind} ${name}`);
 
-/** Unpacks a packed tree into a new folder; the folder. */
+/** Unpacks a packed tree into a new folder; returns the folder. */
 export const extract = ({ temp }: Archives, { tree }: PackedArchive): string => {
   temp.write('extracted/.made', '');
   if (tree !== undefined) {

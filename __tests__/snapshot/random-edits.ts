@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { tryIo } from '../../src/machine/files/io-result.js';
 import type { Random } from '../rig/random.js';
 
-/** Does to a folder, at random, what steps do: makes, changes, renames, swaps and removes things in it. */
+/** Changes a folder at random, as steps do: creates, changes, renames, swaps and removes files and folders. */
 export const editAtRandom = (folder: string, random: Random, edits: number): void => {
   for (let edit = 0; edit < edits; edit += 1) {
     // An edit that fails because another file is in the way is skipped.
@@ -62,7 +62,7 @@ const EDITS: readonly Edit[] = [
   },
 ];
 
-/** Few names, so that they meet. */
+/** Few names, so that edits collide. */
 const newName = (random: Random): string =>
   Array.from({ length: 1 + random.below(3) }, () => random.text('abc', 1)).join('/');
 

@@ -17,7 +17,7 @@ import { newTempFolder, valueOf, type TempFolder } from '../machine/temp-folder.
 /** One hand-made archive of a chain. */
 export type BuiltLink = { readonly tree?: readonly BuiltMember[]; readonly deleted?: readonly Deletion[] };
 
-/** A job for a workspace that has to be there, with no paths to map. */
+/** A restore into an existing workspace, without paths to map. */
 export const restoreJob = (
   temp: TempFolder,
   links: readonly RestoreLink[],
@@ -48,13 +48,13 @@ export const buildChain = async (temp: TempFolder, links: readonly BuiltLink[]):
   return chain;
 };
 
-/** A workspace whose steps are archived, and a second one that is as it was before them. */
+/** A workspace whose steps are archived, and a second one in the state before these steps. */
 export type TwoMachines = {
   readonly archives: Archives;
-  /** Ends a step: what it changed becomes the next archive of the chain. */
+  /** Ends a step: its changes become the next archive of the chain. */
   readonly endStep: () => Promise<void>;
   readonly chain: () => readonly RestoreLink[];
-  /** The new attempt's workspace and its parent. */
+  /** The workspace of the new attempt, and its parent folder. */
   readonly next: TempFolder;
   readonly nextWorkspace: string;
   readonly [Symbol.dispose]: () => void;

@@ -9,7 +9,7 @@ import type { StoredFile } from '../../src/checkpoint/manifest.js';
 import { createSealer, deriveSealKey, type SealContext } from '../../src/snapshot/sealed/sealed-file.js';
 import type { FileToOpen } from '../../src/snapshot/sealed/unpack-file.js';
 
-/** Where a stored file goes, and whether it is sealed. */
+/** The target of a stored file, and whether it is sealed. */
 export type StoredPlace = {
   readonly folder: string;
   readonly name: string;

@@ -42,7 +42,7 @@ describe('an archive', () => {
     using archives = await newArchives();
     await archives.list();
     let isHeldAgain = false;
-    // On a busy machine tar may start too late for that; not every time.
+    // On a busy machine tar may start too late for that, but not every time.
     for (let round = 0; round < 50 && !isHeldAgain; round++) {
       archives.write('new', `round ${round}`);
       await archives.take();
@@ -140,7 +140,7 @@ describe('an archive', () => {
   });
 });
 
-/** Puts a command before one that is to run without the rights of root; undefined where we are root and cannot do without. */
+/** The command that runs another one without the rights of root; undefined if we are root and cannot give them up. */
 const withoutRights = (): string | undefined => {
   if (process.getuid?.() !== 0) return '';
   const asNobody = ['--reuid=65534', '--clear-groups'];

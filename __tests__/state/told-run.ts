@@ -26,7 +26,7 @@ export const begin = (step: string, more: Partial<Extract<EventBody, { type: 'st
   ...more,
 });
 
-/** The good end of a step. */
+/** The success of a step. */
 export const succeed = (
   step: string,
   more: Partial<Extract<EventBody, { type: 'step_succeeded' }>> = {},
@@ -38,7 +38,7 @@ export const succeed = (
   ...more,
 });
 
-/** Stamps what happened: one second apart, a new run attempt with each resume. */
+/** Adds stamps to events: one second apart, with a new run attempt for each resume. */
 export const stamp = (bodies: readonly EventBody[]): readonly RunEvent[] => {
   let attempt = 1;
   return bodies.map((body, index) => {
@@ -47,7 +47,7 @@ export const stamp = (bodies: readonly EventBody[]): readonly RunEvent[] => {
   });
 };
 
-/** The state after `STARTED` and what happened then. */
+/** The state after `STARTED` and these events. */
 export const stateAfter = (...bodies: readonly EventBody[]): RunState => {
   const state = foldEvents(stamp([STARTED, ...bodies]));
   if (state === undefined) throw new Error('nothing has started');

@@ -120,7 +120,7 @@ test('a body is passed on as it comes, not collected', () => {
   expect(pieces).toEqual([1000, 1000, 1000, 1000, 1000]);
 });
 
-/** Everything that tar can store without being told to, with names of every sort. */
+/** Every type of file that tar stores without special options, with all sorts of names. */
 const plant = (workspace: TarWorkspace): void => {
   const random = createRandom(5);
   const folders = ['', 'long-name-'.repeat(20), 'caf\xe9 \xff'];

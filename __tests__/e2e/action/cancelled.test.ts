@@ -5,7 +5,7 @@ import type { RunningStep, StepResult } from '../../rig/runner/running-step.js';
 import { held, leaf, messagesOf, openTrail, startAndPass, untilHanging, UPLOADS_AT_ONCE } from './endings.js';
 import { LONG } from '../../rig/scale.js';
 
-/** Gone in time, at the first signal, and with nothing that keeps the log open. */
+/** Ended in time, at the first signal, and no process keeps the log open. */
 const expectCancelled = async (step: RunningStep): Promise<StepResult> => {
   const result = await step.cancel();
   expect(result.signals, result.log).toEqual(['SIGINT']);
@@ -14,7 +14,7 @@ const expectCancelled = async (step: RunningStep): Promise<StepResult> => {
   return result;
 };
 
-// Side by side, since most of it is waiting.
+// Concurrent, because the tests spend most of their time waiting.
 describe.concurrent('a job that is cancelled in the middle of a step', () => {
   test('saves at its end what had finished, and a re-run goes on at that step', async () => {
     await using scene = await openTrail([leaf('one'), leaf('two'), held('three'), leaf('four')]);
@@ -124,7 +124,7 @@ test.concurrent(
   },
 );
 
-/** For `--require`: ends the first process that loads it before that does anything, as a cancel does that comes early. */
+/** For `--require`: ends the first process that loads it before it does anything, like an early cancel. */
 const DIE_ONCE = `
   const fs = require('node:fs');
   const mark = __filename + '.once';

@@ -3,11 +3,11 @@ import { held, leaf, openTrail, startAndPass, type Trail, UPLOADS_AT_ONCE } from
 import { untilSaved } from './scenes.js';
 import { LONG } from '../../rig/scale.js';
 
-/** Leaves its name on the trail, and what it saw of the steps before it. */
+/** A script that adds its name to the trail, with the results it sees of earlier steps. */
 const mark = (name: string, more = 'true'): string =>
   `{ id: mark, shell: sh, run: 'echo "${name}@$GITHUB_RUN_ATTEMPT" >> "$TRAIL"; ${more}' }`;
 
-/** Fallbacks of the pipeline on every way in which it can end badly. */
+/** Fallbacks of the pipeline for every way in which it can end badly. */
 const HEAD = `
 ${UPLOADS_AT_ONCE}
 on_failure: [${mark('all-failed')}]
@@ -15,7 +15,7 @@ on_abortion: [${mark('all-aborted', 'cat one.txt > seen.txt')}]
 finally: [${mark('all-done')}]
 `;
 
-/** A step that ends when the test says so, with fallbacks. */
+/** A step with fallbacks that ends when the test says so. */
 const guarded = (id: string, onAbortion = mark(`${id}-aborted`)): string => {
   const fallbacks = [
     `on_failure: [${mark(`${id}-failed`)}]`,

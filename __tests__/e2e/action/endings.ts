@@ -7,15 +7,15 @@ import type { RunningStep, StepResult } from '../../rig/runner/running-step.js';
 import type { JobOptions, JobRig, WorkflowRunOptions } from '../../rig/runner/workflow-run.js';
 import { openScene, type Scene } from './scenes.js';
 
-/** A scene whose steps say that they ran where no restore can take it back. */
+/** A scene whose steps record that they ran in a file that no restore can undo. */
 export type Trail = Scene & {
   /** Every start of a step so far, as `<id>@<attempt of the job>`. */
   readonly trail: () => readonly string[];
-  /** An attempt in which these puppets, in turn, do what they have to; steps that wait for others never end. */
+  /** An attempt in which these puppets end in turn; steps that wait for other puppets never end. */
   readonly goOn: (puppets?: readonly string[], job?: JobOptions) => Promise<WholeAttempt>;
 };
 
-/** An attempt that is over. */
+/** A finished attempt. */
 export type WholeAttempt = { readonly job: JobRig; readonly step: StepResult; readonly end: JobEnd };
 
 /** Differences from the usual trail. */
@@ -26,7 +26,7 @@ export type TrailOptions = Partial<Omit<WorkflowRunOptions, 'github'>> & {
   readonly holdTarAt?: string;
 };
 
-/** Opens a scene with these steps, each made by `leaf` or around it. */
+/** Opens a scene with these steps, each of which is or contains a step made by `leaf`. */
 export const openTrail = async (steps: readonly string[], options: TrailOptions = {}): Promise<Trail> => {
   const { head = '', holdTarAt, env, ...others } = options;
   const temp = newTempFolder();
@@ -57,10 +57,10 @@ export const leaf = (id: string, more = 'true'): string =>
 /** A step that ends when the puppet of its name does, with the same exit code. */
 export const held = (id: string): string => leaf(id, `puppet ${id}`);
 
-/** For the head of a pipeline: what is finished is uploaded right away. */
+/** For the head of a pipeline: finished steps are uploaded right away. */
 export const UPLOADS_AT_ONCE = 'checkpoint: { min_interval: 0s }';
 
-/** Starts the action and lets these puppets go, so that the next step is under way. */
+/** Starts the action and lets these puppets succeed, so that the next step is running. */
 export const startAndPass = async (
   scene: Pick<Scene, 'nextJob' | 'puppet'>,
   puppets: readonly string[] = [],
@@ -71,7 +71,7 @@ export const startAndPass = async (
   return { job, step };
 };
 
-/** Settles once a request of that name has come and has no answer yet. */
+/** Settles once a request of that name has arrived and has no answer yet. */
 export const untilHanging = (github: GitHubEmulator, call: string, method = 'POST'): Promise<LoggedRequest> =>
   github.untilRequest((request) => request.call === call && request.method === method && request.status === undefined);
 

@@ -13,11 +13,11 @@ export type OpenPart = {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly putManifest: (manifest: Manifest) => void;
-  /** Stores a file under that name, as a manifest has to list it. */
+  /** Stores a file under that name; returns its entry for the manifest. */
   readonly store: (name: string, content: Buffer) => StoredFile;
 };
 
-/** The content of a cache entry after a change by somebody who can do what Savepoint can: the result is well-formed. */
+/** The content of a cache entry after a well-formed change, by an attacker who can do everything that Savepoint can. */
 export const forge = (content: Buffer, change: (part: OpenPart) => void): Buffer => {
   using temp = newTempFolder();
   pipe('tar', ['-xf', '-', '-C', temp.path], decompressed(content));
@@ -39,11 +39,11 @@ export const forge = (content: Buffer, change: (part: OpenPart) => void): Buffer
   return compressedLike(content, pipe('tar', ['--posix', '-cf', '-', '-C', temp.path, 'checkpoint'], Buffer.alloc(0)));
 };
 
-/** An archive as the content of an entry, compressed as the toolkit had compressed what was there before. */
+/** An archive as the content of an entry, compressed like the previous content. */
 export const compressedLike = (before: Buffer, archive: Buffer): Buffer =>
   isGzip(before) ? gzipSync(archive) : pipe('zstd', [], archive);
 
-/** A change that puts these archives in the place of all that are there. */
+/** A change that replaces all archives by these. */
 export const withChain =
   (links: readonly { readonly tree?: Buffer; readonly deleted?: Buffer }[]) =>
   ({ manifest, putManifest, store }: OpenPart): void => {
@@ -64,7 +64,7 @@ export const withManifest =
 /** A member of a forged archive. */
 export type ForgedMember = {
   readonly name: string;
-  /** Of a tar header; default: a file. */
+  /** The type in a tar header; default: a file. */
   readonly type?: string;
   readonly linkName?: string;
   readonly body?: string;

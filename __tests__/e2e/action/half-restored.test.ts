@@ -21,7 +21,7 @@ import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
 import type { Damage } from '../../rig/github/start-github.js';
 import { LONG, SAMPLED, sampleOf } from '../../rig/scale.js';
 
-/** The first step holds before it does anything; the second one fails where the test says so. */
+/** The first step waits before it does anything; the second one fails if the test says so. */
 const STEPS = [
   leaf('one', 'puppet one; rm gone; mkdir -p out/deep; echo 1 > out/deep/file; echo result > result'),
   leaf('two', 'exit "$VERDICT"'),
@@ -40,7 +40,7 @@ const openWithCheckpoint = async (options: TrailOptions = {}): Promise<Trail> =>
   return scene;
 };
 
-/** An attempt that cannot restore: the workspace is as it was when the first step runs again. */
+/** An attempt that cannot restore: when the first step runs again, the workspace is as before the restore. */
 const expectUntouched = async (
   scene: Trail,
   prepare: (job: JobRig) => void = () => undefined,
@@ -56,7 +56,7 @@ const expectUntouched = async (
   return { job, result: await step.ended };
 };
 
-/** An attempt that has to resume and cannot: it fails, and nothing runs or changes. */
+/** An attempt that must resume and cannot: it fails, and nothing runs or changes. */
 const expectRefusal = async (scene: Trail, prepare: (job: JobRig) => void = () => undefined): Promise<string> => {
   const required: GivenInputs = { resume: 'require' };
   const job = scene.nextJob();
@@ -138,7 +138,7 @@ describe('a checkpoint that is not whole is not used', () => {
       (content: Buffer) => forge(content, ({ folder }) => rmSync(join(folder, 'manifest.json'))),
     ],
   ];
-  /** One that the content shows and one that the manifest shows; the others follow in a long run. */
+  /** One fault that the content reveals and one that the manifest reveals. A long run tests the others. */
   const damages = sampleOf(DAMAGES, ([what]) => what === 'flipped' || what === 'of another run');
 
   test.each(damages)('when its content is %s', SAMPLED, async (_what, damage) => {

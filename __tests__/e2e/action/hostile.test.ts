@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => scene[Symbol.asyncDispose]());
 
-/** All of the machine but the workspace and the temp folder, and what git goes by in the workspace. */
+/** Everything on the machine outside the workspace and the temp folder, and the git settings of the workspace. */
 const surroundingsOf = ({ workspace }: JobRig): unknown => {
   const machine = Object.entries(readTree(join(workspace, '../../..'))).filter(
     ([path]) => !path.startsWith('work/example/example') && !path.startsWith('work/_temp'),
@@ -46,7 +46,7 @@ const surroundingsOf = ({ workspace }: JobRig): unknown => {
 
 type Outcome = { readonly result: StepResult; readonly job: JobRig; readonly ran: readonly string[] };
 
-/** The next attempt finds a forged checkpoint; nothing but the workspace may change. */
+/** The next attempt finds a forged checkpoint; only the workspace may change. */
 const meet = async (forgery: Buffer | ((part: OpenPart) => void)): Promise<Outcome> => {
   const { key, content } = genuine;
   await scene.github.corrupt(key, () =>
@@ -122,7 +122,7 @@ const HOSTILE: readonly (readonly [what: string, change: (part: OpenPart) => voi
   ['a version of tomorrow', withManifest((manifest) => ({ ...manifest, version: 2 as 1 })), /has version 2/],
 ];
 
-/** One of each kind of guard; the others follow in a long run, and each has a unit test of its own. */
+/** One attack for each kind of guard. A long run tests the others; each also has a unit test. */
 const SAMPLE = ['an absolute name', 'a file through a link', 'a hook of git', 'a deletion outside', 'another run'];
 const changes = sampleOf(HOSTILE, ([what]) => SAMPLE.includes(what));
 

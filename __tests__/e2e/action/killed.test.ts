@@ -85,14 +85,14 @@ describe('a main process that is killed', () => {
   });
 });
 
-/** There is a gate for each of 6. */
+/** The number of kills; the pipeline has a gate for each of at most 6. */
 const KILLS = atScale(3, 6);
 const SEED = 20_26_11_21 + firstSeed;
 const IDS = Array.from({ length: 18 }, (_, index) => `s${String(index)}`);
-/** Every third waits for the test, so that no attempt comes to its end before it is killed. */
+/** Every third step waits for the test, so that no attempt ends before it is killed. */
 const GATED = IDS.map((id, index) => leaf(id, index % 3 === 2 ? 'puppet "gate-$GITHUB_RUN_ATTEMPT"' : 'true'));
 
-/** Waits for one instant of an attempt: a download or an upload is under way, or some more steps have begun. */
+/** Waits for a moment of an attempt: a download or an upload is in progress, or some more steps have begun. */
 const waitForInstant = async ({ github, trail, puppet }: Trail, attempt: number, draw: number): Promise<void> => {
   const [begun, asked] = [trail().length, github.requests.length];
   const isUnderWay = (wanted: string): boolean =>
@@ -121,7 +121,7 @@ test(
       const start = ran.length === 0 ? saved : IDS.indexOf(ran[0] ?? '');
       expect(ran, post.log).toEqual(IDS.slice(start, start + ran.length));
       expect(start, post.log).toBeGreaterThanOrEqual(saved);
-      // All but the latest had finished.
+      // All steps but the latest had finished.
       saved = start + Math.max(0, ran.length - 1);
     }
     const gates = IDS.filter((_id, index) => index % 3 === 2 && index >= saved);
@@ -138,7 +138,7 @@ describe('a worker process that is killed', () => {
     await using scene = await openTrail([leaf('one'), held('two'), held('three')], { head: UPLOADS_AT_ONCE });
     const { job, step } = await startAndPass(scene);
     const two = await scene.puppet('two').nextInvocation();
-    // The store's answer has to have come to main.
+    // Main must have received the store's answer.
     await until(() => chainOf(job).includes('"type":"saved"'));
     process.kill(storeOf(job), 'SIGKILL');
     two.exit(0);

@@ -10,7 +10,7 @@ steps:
   - { id: three, run: 'cat leg; puppet $LEG-three; ${failsAt('three')}' }
 `;
 
-/** Lets a puppet go on. */
+/** Lets a puppet continue. */
 const pass = async ({ puppet }: Scene, name: string): Promise<void> => {
   (await puppet(name).nextInvocation()).exit(0);
 };
@@ -81,7 +81,7 @@ describe('two calls of one reusable workflow', () => {
   const LEGS = ['left', 'right'] as const;
   type Called = { readonly log: string; readonly warnings: string; readonly steps: object; readonly leg: string };
 
-  /** Both calls in the next attempt, the right one ending after the left one, or at the same time. */
+  /** Runs both calls in the next attempt; the right one ends after the left one, or at the same time. */
   const runBoth = async (scene: Scene, { ids = false, exitCode = 0, atOnce = false }): Promise<readonly Called[]> => {
     const [left, right] = LEGS.map((leg) => scene.puppet(leg).nextInvocation());
     const running = LEGS.map((leg, index) => {

@@ -2,7 +2,7 @@ import type { Random } from '../../rig/random.js';
 import type { Files } from '../../rig/runner/repository.js';
 import { failsAt } from './scenes.js';
 
-/** A pipeline by chance, in a repository whose files its steps change. */
+/** A random pipeline, in a repository whose files its steps change. */
 export type RandomPipeline = {
   readonly files: Files;
   readonly pipeline: string;
@@ -11,8 +11,8 @@ export type RandomPipeline = {
 };
 
 /**
- * Steps in a row change whatever they find, so that each depends on all before it; steps side by side, and those that
- * run after a failure too, have folders of their own and do the same when they run again.
+ * Steps in a row change any file, so that each depends on all before it; concurrent steps, and those that
+ * also run after a failure, have separate folders and do the same when they run again.
  */
 export const randomPipeline = ({ below }: Random): RandomPipeline => {
   const ids: string[] = [];

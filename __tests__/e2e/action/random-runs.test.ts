@@ -34,7 +34,7 @@ const named = (what: 'start' | 'end', lines: readonly string[]): readonly string
 
 type Course = { readonly pipeline: RandomPipeline; readonly random: Random };
 
-/** An attempt that comes to this end, somewhere; without one it comes to its own. */
+/** An attempt that ends in this way at a random moment; without one it runs to its end. */
 const attempt = async (
   { nextJob, trail }: Trail,
   { pipeline: { ids }, random: { below } }: Course,
@@ -60,7 +60,7 @@ const attempt = async (
     job,
     outcome: main.outputs['outcome'],
     began: named('start', since()),
-    // The last one may have been killed before its archive was there.
+    // The last one may have been killed before its archive was written.
     saved: end === 'loses its machine' ? [] : isCut ? ended.slice(0, -1) : ended,
     reasons: stepsIn(main),
     log: [main, ...posts].map(({ log }) => log).join('\n'),
@@ -107,7 +107,7 @@ describe.concurrent('a pipeline by chance, cut off by chance', () => {
   );
 });
 
-/** A step that was saved only begins again after one that it needs. */
+/** A saved step begins again only after a step that it needs. */
 const expectReasons = ({ began, reasons, log }: Attempt, saved: readonly string[]): void => {
   for (const id of began.filter((one) => saved.includes(one) && one in reasons)) {
     expect(reasons[id], `${id}:\n${log}`).toMatch(/it needs ".*", which runs again|exit code 1/);

@@ -177,7 +177,7 @@ describe('a job of five steps that failed at the third, and at the fourth when i
   });
 });
 
-/** Without the times of what came with the checkout, which are those of each checkout. */
+/** Without the times of files from the checkout, which differ with each checkout. */
 const madeBySteps = (tree: Tree): Tree =>
   Object.fromEntries(
     Object.entries(tree).map(([name, entry]) => [name, UNTOUCHED.includes(name) ? { ...entry, mtime: 0 } : entry]),

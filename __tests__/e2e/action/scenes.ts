@@ -14,7 +14,7 @@ import { isWordOnLeg } from '../../rig/github/checkpoint-entries.js';
 export type Scene = AsyncDisposable &
   Omit<WorkflowRun, 'attempt'> & {
     readonly github: GitHubEmulator;
-    /** Starts a job in the next attempt; its steps are up to the test. */
+    /** Starts a job in the next attempt; the test runs its steps. */
     readonly nextJob: WorkflowRun['attempt'];
     /** A whole job in the next attempt: other steps, the action, other steps, the posts. */
     readonly attempt: (options?: AttemptOptions) => Promise<Attempt>;
@@ -25,7 +25,7 @@ export type AttemptOptions = {
   /** The step of the pipeline, with `failsAt` in its script, that fails; default: none does. */
   readonly failAt?: string;
   readonly inputs?: GivenInputs;
-  /** Of the step that uses the action. */
+  /** The inputs of the step that uses the action. */
   readonly env?: Readonly<Record<string, string>>;
   readonly job?: JobOptions;
   /** Scripts of the job's steps before and after the action. */
@@ -33,12 +33,12 @@ export type AttemptOptions = {
   readonly after?: string;
 };
 
-/** An attempt that is over. */
+/** A finished attempt. */
 export type Attempt = {
   readonly job: JobRig;
   /** The step that used the action. */
   readonly step: StepResult;
-  /** The step after it; a success where there was none. */
+  /** The step after it; a success if there was none. */
   readonly after: Pick<StepResult, 'log' | 'conclusion'>;
   readonly end: JobEnd;
   /** The mark of each step of the pipeline, and the reason. */
@@ -66,7 +66,7 @@ export const openScene = async (
   };
 };
 
-/** For the end of a step's script: fails in the attempts that are to fail there. */
+/** For the end of a step's script: fails in attempts whose `failsAt` is this step. */
 export const failsAt = (id: string): string => `[[ $FAIL_AT != ${id} ]]`;
 
 /** The mark of each step of the pipeline by its name, and the reason, as the job summary shows them. */
@@ -80,7 +80,7 @@ export const stepsIn = ({ summary }: StepResult): Readonly<Record<string, string
       .map(([mark = '', name = '', _time, _tries, why = '']) => [name, `${mark} ${why}`.trim()]),
   );
 
-/** The text of every warning that the steps of an attempt gave. */
+/** The text of every warning of the steps of an attempt. */
 export const warningsOf = ({ step, end }: Attempt): readonly string[] =>
   [step, ...end.posts].flatMap(({ annotations }) =>
     annotations.filter(({ kind }) => kind === 'warning').map(({ message }) => message),

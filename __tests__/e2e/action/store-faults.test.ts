@@ -4,7 +4,7 @@ import { newJob } from '../../rig/runner/workflow-run.js';
 import { held, leaf, messagesOf, openTrail, startAndPass, type Trail, UPLOADS_AT_ONCE } from './endings.js';
 import { SAMPLED, sampleOf } from '../../rig/scale.js';
 
-/** An attempt of a job with a store that may be ill. */
+/** An attempt of a job with a store that may have a fault. */
 type Attempt = {
   readonly exitCode: number;
   readonly outputs: Readonly<Record<string, string>>;
@@ -22,19 +22,19 @@ type Course = Readonly<Record<Case | 'none' | 'after', Attempt>>;
 
 const SAMPLE: readonly FaultKind[] = ['connection-loss', 'read-only', 'corrupted'];
 const SIDES = ['restore', 'save', 'both'] as const satisfies readonly Case[];
-/** One of each class: no answer, a refusal, content. The others follow in a long run. */
+/** One fault of each class: no answer, a refusal, damaged content. A long run tests the others. */
 const KINDS = sampleOf(FAULT_KINDS, (kind) => SAMPLE.includes(kind));
 const CASES = SIDES.flatMap((side) => KINDS.map((kind) => [kind, side] as const));
 /** How often the toolkit may repeat a failed request. */
 const MOST_REPEATS = 5;
 const PATIENT_SAMPLE = { ...SAMPLED, timeout: 240_000 };
 
-/** Content that is damaged on its way into the store: nobody sees that before it is needed. */
+/** Faults that damage content on its way into the store, which is noticed only when it is read. */
 const SILENT: readonly FaultKind[] = ['blob-truncated', 'corrupted'];
-/** Only content suffers, so that a job that could not restore can save. */
+/** Faults of content only, so that a job that could not restore can still save. */
 const OF_CONTENT: readonly FaultKind[] = ['blob-error', 'blob-hang', 'blob-truncated', 'corrupted'];
 
-/** Of the service, and gone with the fault: the next attempt finds nothing of it. */
+/** Faults of the service that lose what was saved: the next attempt finds nothing of it. */
 const TRANSIENT: readonly FaultKind[] = ['hang', 'server-error', 'connection-loss'];
 
 const isSavingFine = (kind: FaultKind, side: Case): boolean =>
@@ -74,7 +74,7 @@ describe('a store that is ill', () => {
   const courses = new Map<FaultKind, Promise<Course>>();
 
   beforeAll(() => {
-    // At the same time, since most of it is waiting.
+    // Concurrent, because the attempts spend most of their time waiting.
     for (const kind of KINDS) courses.set(kind, follow(kind));
     for (const course of courses.values()) course.catch(() => undefined);
   });
@@ -125,7 +125,7 @@ describe('a store that is ill', () => {
 });
 
 describe('after trouble', () => {
-  /** The second step takes longer than it takes to the next upload. */
+  /** The second step takes longer than the time to the next upload. */
   const LONGER = [leaf('one'), leaf('two', 'puppet two; sleep 1'), held('three')];
 
   test.each([

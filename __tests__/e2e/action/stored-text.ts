@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GitHubEmulator } from '../../rig/github/start-github.js';
 
-/** Everything that is stored on GitHub, as Latin-1: names and bytes as they are, and what they are when unpacked. */
+/** Everything stored on GitHub, as Latin-1: names and bytes, both as stored and unpacked. */
 export const storedText = async (github: GitHubEmulator): Promise<string> => {
   const [entries, artifacts] = [await github.entries(), await github.artifacts()];
   return [
@@ -32,7 +32,7 @@ const unpacked = (content: Buffer, [program = '', ...options]: readonly string[]
   }
 };
 
-/** A file as it is, and without its compression where it has one. */
+/** A file as stored, and decompressed if it is compressed. */
 const plain = (file: string): string => {
   const content = readFileSync(file);
   const program = programFor(content);

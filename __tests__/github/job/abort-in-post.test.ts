@@ -24,7 +24,7 @@ steps:
           echo "name=value" >> "$GITHUB_OUTPUT"
 `;
 
-/** A run of which main left a step running; `who` was stored with it, `key` not, as it held a secret. */
+/** A run in which main left a step running. Its input `who` was stored; `key` was not, because it held a secret. */
 const leftRun = (rig: JobRig, more: Partial<LeftRun> = {}): LeftRun => {
   const job = rig.start();
   const start: EventBody = { type: 'run_started', pipeline: 'p', file: 'savepoint.yml', inputs: { who: 'main' } };

@@ -14,7 +14,7 @@ const FAILURE: EventBody = { type: 'run_failed', failed_step: 'two', error: 'exi
 
 const stateAfter = (...bodies: readonly EventBody[]): RunState => recordRun().add(...bodies);
 
-/** Work whose rest is saved by a count. */
+/** Work that counts how often the rest is saved. */
 const workOf = (rig: JobRig): JobWork & { readonly saves: () => number } => {
   let saves = 0;
   return {

@@ -148,7 +148,7 @@ describe('an attempt that was interrupted', () => {
     const begun = valueOf(await work.begin());
     job.chain.add({ type: 'too_large', message: 'large', whole: false });
     await runOne(begun, () => rig.write('a'));
-    // An archive of everything would hold what the fallback left.
+    // An archive of everything would include the files that the fallback left.
     expect(job.chain.state().pending.map(({ whole }) => whole)).toEqual([false]);
     expect(begun.ports.clock).toBe(ports.clock);
     expect(readFileSync(job.folder.journalFile, 'utf8')).toContain('"late_abortion"');

@@ -13,7 +13,7 @@ const START: EventBody = { type: 'run_started', pipeline: 'p', file: 'savepoint.
 const INTERRUPTED: EventBody = { type: 'late_abortion', steps: [] };
 const RESUME: EventBody = { type: 'run_resumed', inputs: {} };
 
-/** Two attempts of a run, the second of which was interrupted, and how many bytes are before it. */
+/** Two attempts of a run, the second of which was interrupted, and the number of journal bytes before it. */
 const twoAttempts = (): { readonly run: JournaledRun; readonly firstBytes: number } => {
   let [text, hash, firstBytes] = ['', CHAIN_START, 0];
   for (const [index, body] of [START, INTERRUPTED, RESUME].entries()) {

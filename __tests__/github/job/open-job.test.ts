@@ -67,7 +67,7 @@ test('where nothing can be resumed a re-run says why and starts fresh, or fails 
   const refusal = /"resume: require" asks not to start fresh$/;
   expect(errorOf((await open(rig.start(required))).opened)).toMatch(refusal);
   expect(errorOf((await open(rig.start(required), { stores: undefined })).opened)).toMatch(refusal);
-  // The lock was given back each time.
+  // The lock was released each time.
   await valueOf((await open(rig.start({ attempt: 1, env: { INPUT_RESUME: 'require' } }))).opened).close();
 });
 

@@ -7,7 +7,7 @@ import { checkpointEntries } from '../../rig/github/checkpoint-entries.js';
 
 const run = (rig: JobRig, options?: StartOptions): Promise<PhaseEnd> => runPhase(rig.env(options), rig.temp);
 
-/** Steps that leave a file each; the later ones fail until the test lets them. */
+/** Steps that each write a file; the later ones fail until the test lets them succeed. */
 const pipelineOf = (temp: string): string => `
 steps:
   - { id: one, run: "echo 1 > one; echo ONE=1 >> $GITHUB_ENV" }

@@ -123,14 +123,14 @@ test('wherever chunks end, the runner obeys nothing of ours that was not enclose
   for (let round = 0; round < 400; round++) {
     const text = Array.from({ length: 30 }, () => pieces[random.below(pieces.length)] ?? '').join('');
     const chunks = random.chunks(Buffer.from(text), 6);
-    // Byte by byte, as a broken line may part the bytes of a character.
+    // Byte by byte, because a split line may separate the bytes of a character.
     const passed = guardChunks(chunks, 'latin1');
     expect(obeyed(passed), JSON.stringify(text)).toEqual([]);
     expect(withoutBreaks(unfenced(passed))).toBe(withoutBreaks(Buffer.from(text).toString('latin1')));
   }
 });
 
-/** Lines that the runner would obey as `set-output`, by its own rules. */
+/** Lines that the runner would execute as `set-output`, by its own rules. */
 const obeyed = (text: string): readonly string[] => {
   let isStopped = false;
   return text.split(/\r\n|\r|\n/).filter((line) => {

@@ -6,7 +6,7 @@ import { startSource } from '../../machine/source-child.js';
 import { newTempFolder, type TempFolder } from '../../machine/temp-folder.js';
 import { recordRun, started, succeeded } from '../../report/recorded-run.js';
 
-/** Exports in a process that has the runner's files, as its environment is changed too; what the process prints. */
+/** Exports in a child process that has the runner's files, because its environment changes too; returns its output. */
 const exportIn = async (folder: TempFolder, exports: FrameLayer): Promise<string> => {
   const code = `
     import { exportToJob } from 'src/github/runner/job-environment.js';
@@ -20,7 +20,7 @@ test('later steps of the job get variables and paths, each path in front of thos
   folder.write('path', '/before\n');
   await exportIn(folder, { env: { ONE: '1', TWO: 'a\nEOF\nb' }, path: ['/first', '/searched/before/first'] });
   expect(folder.read('env')).toMatch(/^ONE<<(ghadelimiter_\S+)\n1\n\1\nTWO<<(ghadelimiter_\S+)\na\nEOF\nb\n\2\n$/);
-  // The runner turns the lines around: the last one is searched first.
+  // The runner reverses the lines: the last one is searched first.
   expect(folder.read('path')).toBe('/before\n/first\n/searched/before/first\n');
 });
 

@@ -4,7 +4,7 @@ import { readPipeline } from '../../../src/language/read-pipeline.js';
 import { documentedCodes, errorExamples } from '../error-examples.js';
 import { goldens } from '../goldens.js';
 
-/** Too large to show, not text, or not about the file. */
+/** Codes without an example: the file is too large to show or not text, or the mistake is not in the file. */
 const WITHOUT_EXAMPLE = [
   'file-too-large',
   'not-utf8',

@@ -21,7 +21,7 @@ const stagesOf = async (text: string): Promise<readonly (string | undefined)[]> 
   return result.ok ? [] : [...new Set(result.error.map(({ code }) => codeStages[code]))];
 };
 
-/** The examples run in this folder, so what they call is named from here. */
+/** The examples run in this folder, so paths of called files are relative to it. */
 const loadBelowRoot: LoadFile = (file) => {
   const url = new URL(file, root);
   return Promise.resolve(existsSync(url) ? ok({ file, bytes: readFileSync(url) }) : err(`there is no ${file}`));

@@ -75,7 +75,7 @@ test.each([
   expect(await askIn(folder.path, { step })).toEqual({ code: 0, out, err: '' });
 });
 
-/** A resume in which the list of a fan-out has changed, and what ran before is kept. */
+/** A resume in which the list of a fan-out has changed and finished items are kept. */
 const moveItems = (folder: TempFolder, ...more: readonly EventBody[]): void => {
   const events = [runStarted, begun('each', 'fan-out'), listed('each', ['x', 'y'])];
   const ran = ['each[0]', 'each[1]'].flatMap((item) => [started(item), tried(item), succeeded(item)]);

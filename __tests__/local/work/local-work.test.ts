@@ -22,7 +22,7 @@ type Opened = Pick<OpenWork, 'begin' | 'close' | 'interrupted'> & { readonly dis
 
 type Wish = { readonly text?: string; readonly resume?: string; readonly tempDir?: string };
 
-/** Work in a folder that has a lock of its own; a run called `fresh`, or one to go on with. */
+/** Work in a new folder with a lock: a run called `fresh`, or one to resume. */
 const workIn = async (
   folder: TempFolder,
   { text = 'steps: [{run: "true"}]', resume, tempDir = 'tmp' }: Wish = {},

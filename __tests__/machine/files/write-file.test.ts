@@ -4,7 +4,7 @@ import { replaceFile, writeFully, createFile } from '../../../src/machine/files/
 import { startSource } from '../source-child.js';
 import { errorOf, newTempFolder, valueOf } from '../temp-folder.js';
 
-/** The system takes the first bytes only. */
+/** A limit on the size of files: the system writes only the first bytes. */
 const NO_ROOM = 'ulimit -f 4;';
 
 describe('a replaced file', () => {

@@ -4,7 +4,7 @@ import { commandOf, lives, newProcessRig, pidsFrom } from '../process-rig.js';
 const HALF_AN_HOUR_MS = 1_800_000;
 const markedEnv = { ...commandOf('', '/').env, SAVEPOINT_RUN_ID: 'run-of-the-test', SAVEPOINT_STEP: 'build' };
 
-/** Prints its id as `name=` and refuses to go: ignores TERM itself, and so does what it becomes. */
+/** Prints its id as `name=` and refuses to end: it ignores TERM, and so does the program it becomes. */
 const stubborn = (name: string): string => `trap "" TERM; echo ${name}=$BASHPID; exec sleep 600`;
 
 describe('stop', () => {

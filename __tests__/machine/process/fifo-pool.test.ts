@@ -6,7 +6,7 @@ import { newTempFolder, type TempFolder } from '../temp-folder.js';
 type PoolRig = {
   readonly temp: TempFolder;
   readonly pool: FifoPool;
-  /** Takes a pipe that there must be. */
+  /** Takes a pipe, which must be available. */
   readonly take: () => Fifo;
   readonly [Symbol.dispose]: () => void;
 };

@@ -42,7 +42,7 @@ test('the start of a process stays the same and differs from that of others', ()
 });
 
 test('a zombie is not alive and has no start', async () => {
-  // The child waits until its parent has become a program that does not look after children.
+  // The child waits until its parent has become a program that does not wait for children.
   const script = '(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 600';
   const parent = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [chunk] = (await once(parent.stdout, 'data')) as [Buffer];

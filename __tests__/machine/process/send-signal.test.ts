@@ -37,7 +37,7 @@ test('a process that does not exist gets none', () => {
 });
 
 test('init, everything at once, this process and its group are never signalled', async () => {
-  // It leads a group, as a program does that was started from a terminal.
+  // It leads a group, like a program started from a terminal.
   const program = startSource(
     `
     import { sendSignal } from 'src/machine/process/send-signal.js';

@@ -10,7 +10,7 @@ type Attempt = {
   readonly code?: string;
 };
 
-/** Why it did not start, seen from the folder. */
+/** Why a program did not start in the folder. */
 const reasonFor = (temp: TempFolder, { program, path = '', cwd = temp.path, code }: Attempt): string => {
   const text = explainSpawnProblem({ argv: [program, 'x'], env: { PATH: path }, cwd, splitStreams: false }, code);
   const start = `cannot start "${program}": `;

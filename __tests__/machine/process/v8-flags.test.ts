@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startSource } from '../source-child.js';
 
-/** How often young objects are collected while a program makes many that live for a while. */
+/** The number of collections of young objects in a program that creates many that live for a while. */
 const collectionsOf = async (first: string): Promise<number> => {
   const program = startSource(`
     import { constants, PerformanceObserver } from 'node:perf_hooks';

@@ -16,7 +16,7 @@ import { newTempFolder } from '../temp-folder.js';
 
 const NAMES = ['env', 'output', 'path', 'summary'];
 
-/** Takes a set, changes it, puts it back and takes one again: whether that has files of the first one, told by their age. */
+/** Takes a set, changes it, puts it back and takes one again; returns whether its files are those of the first set, by age. */
 const isUsedAgainAfter = (change: (folder: string) => void): boolean => {
   using temp = newTempFolder();
   const pool = createCommandFilePool(temp.path);

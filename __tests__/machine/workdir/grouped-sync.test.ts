@@ -11,7 +11,7 @@ const openFile = (path: string): OpenFile => {
   return { fd, [Symbol.dispose]: () => closeSync(fd) };
 };
 
-/** Counts the flushes that begin on behalf of the test that calls it; what the test runner does meanwhile is another's. */
+/** Counts the flushes of the test that calls it, without those of the test runner in the meantime. */
 const countFlushes = (): { readonly begun: () => number; readonly [Symbol.dispose]: () => void } => {
   const ours = new AsyncLocalStorage<boolean>();
   ours.enterWith(true);

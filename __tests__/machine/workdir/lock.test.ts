@@ -9,7 +9,7 @@ import { errorOf, newTempFolder, valueOf, type TempFolder } from '../temp-folder
 const recordOf = (identity: Partial<ProcessIdentity>, startedAt = '2026-01-02T03:04:05.678Z'): string =>
   `${JSON.stringify({ v: 1, ...ownIdentity(), ...identity, started_at: startedAt })}\n`;
 
-/** The id of this very process, as an earlier one had it: what pid reuse looks like. */
+/** The id of this process, as if an earlier process had had it: this is what pid reuse looks like. */
 const DEAD: Partial<ProcessIdentity> = { process_start: '1.00000000' };
 
 const lockFile = (temp: TempFolder, text?: string): string =>

@@ -6,7 +6,7 @@ import { errorOf, newTempFolder, valueOf, type TempFolder } from '../temp-folder
 
 const OWN = ['journal.jsonl', 'pipeline-state.json', 'logs/build.log'] as const;
 
-/** A work directory with a run in it, and something a step put there. */
+/** A work directory with a run in it, and a file of a step. */
 const newRun = (temp: TempFolder, runId: string): WorkDirectory => {
   const workDirectory = valueOf(openWorkDirectory(temp.path, '.work'));
   for (const name of OWN) temp.write(`.work/${name}`, `${name} of ${runId}`);
@@ -84,7 +84,7 @@ describe('the history', () => {
 const CURRENT = '.work';
 const PAST = '.work/history/run-1';
 
-/** Renames as a process leaves them that is killed after the last of these. */
+/** Carries out these renames only, as if the process were killed after the last of them. */
 const rename = (temp: TempFolder, names: readonly string[], { from, to }: { from: string; to: string }): void => {
   mkdirSync(temp.at(PAST), { recursive: true });
   for (const name of names) renameSync(temp.at(`${from}/${name}`), temp.at(`${to}/${name}`));

@@ -17,7 +17,7 @@ const githubHash = (...contents: readonly string[]): string => {
   return whole.digest().toString('hex');
 };
 
-/** A large file that takes no room on the disk; it begins with its name. */
+/** A large sparse file, which takes no disk space; it begins with its name. */
 const writeSparse = (temp: TempFolder, name: string, sizeBytes: number): string => {
   truncateSync(temp.write(name, name), sizeBytes);
   return name;

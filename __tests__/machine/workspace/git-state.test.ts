@@ -7,7 +7,7 @@ import { errorOf, newTempFolder, valueOf, type TempFolder } from '../temp-folder
 
 const IDENTITY = ['-c', 'user.name=t', '-c', 'user.email=t@localhost', '-c', 'commit.gpgsign=false'];
 
-/** A repository with one commit that holds the file `a`; a git for it. */
+/** Creates a repository with one commit that holds the file `a`; returns a git for it. */
 const newRepository = (temp: TempFolder, folder = '.'): ((...words: readonly string[]) => string) => {
   temp.write(`${folder}/a`);
   const git = (...words: readonly string[]): string =>

@@ -94,7 +94,7 @@ describe('a repository', () => {
   });
 });
 
-/** The tracked ones, or the error, as a process with another environment sees it. */
+/** The tracked files, or the error, in a process with another environment. */
 const trackedInChild = async (file: string, wrap: string): Promise<unknown> => {
   const child = startSource(
     `

@@ -35,7 +35,7 @@ describe('a glob matches', () => {
   });
 
   test('each file once, sorted by the bytes of the names, whatever the order of the globs', () => {
-    // UTF-16, which text is compared by otherwise, has the last two the other way round.
+    // By UTF-16, the usual order of strings, the last two would be the other way round.
     const names = ['B', 'a', 'a-b', 'a/b', 'é', '～', '🌍'];
     using temp = newWorkspace('B', 'a-b', 'a0', 'é', '～', '🌍', 'c/d');
     const sorted = ['B', 'a-b', 'a0', 'c/d', 'é', '～', '🌍'];

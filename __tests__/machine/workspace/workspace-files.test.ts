@@ -175,7 +175,7 @@ const git = (temp: TempFolder, folder: string, ...args: readonly string[]): void
 const OLD = 1_000_000;
 const SINCE_MS = (OLD + 5) * 1000;
 
-/** A file last written that long before or after the start of the step. */
+/** A file last written this long before or after the start of the step. */
 const writeAt = (temp: TempFolder, name: string, afterStartMs: number): void => {
   const seconds = (SINCE_MS + afterStartMs) / 1000;
   utimesSync(temp.write(name), seconds, seconds);

@@ -25,7 +25,7 @@ import { canRunUnprivileged, runUnprivileged } from '../../machine/unprivileged.
 
 const OWN = { without: ['.work'] };
 
-/** The second workspace is as the first. */
+/** Expects that the second workspace equals the first. */
 const expectSame = ({ archives, nextWorkspace }: TwoMachines): void => {
   expect(describeTree(nextWorkspace, OWN)).toEqual(describeTree(archives.workspace, OWN));
 };

@@ -37,7 +37,7 @@ const seal = (plain: Buffer, context = CONTEXT): Promise<Buffer> => through(crea
 const open = (sealed: Buffer, context = CONTEXT, passphrase = PASSPHRASE): Promise<Buffer> =>
   through(createUnsealer(passphrase, context), [sealed]);
 
-/** Header and frames of a sealed file, for making another one of them. */
+/** The header and frames of a sealed file, to build a changed one from them. */
 const partsOf = (sealed: Buffer): { readonly header: Buffer; readonly frames: readonly Buffer[] } => {
   const frames: Buffer[] = [];
   for (let at = HEADER; at < sealed.length; at += MIB + TAG) frames.push(sealed.subarray(at, at + MIB + TAG));

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { copyBackdated, readListing, readBackdatedListing } from '../../../src/snapshot/tar/backdated-listing.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
-/** A listing of a folder with many names; its file. */
+/** Creates a listing of a folder with many names; returns its path. */
 const newListing = (temp: TempFolder): string => {
   for (let n = 0; n < 50; n++) temp.write(`w/folder-${n}/${'long'.repeat(50)}`, '');
   const file = temp.at('listing');

@@ -7,7 +7,7 @@ import { newTempFolder, type TempFolder } from '../../machine/temp-folder.js';
 
 const ALL: Keeping = { belongs: () => true, secret: new Set(), unreadable: new Set() };
 
-/** An archive of files `a` to `c`, `same` as `a`, and a folder; made like our own, with names in folders. */
+/** An archive of the files `a` to `c`, `same` (a hard link to `a`) and a folder, with lists of names as in our own archives. */
 const newArchive = (temp: TempFolder): string => {
   for (const name of ['a', 'b', 'c', 'folder/inner']) temp.write(`w/${name}`);
   linkSync(temp.at('w/a'), temp.at('w/same'));

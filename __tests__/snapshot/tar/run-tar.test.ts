@@ -5,7 +5,7 @@ import { findGnuTar, runTar, startExtraction } from '../../../src/snapshot/tar/r
 import { buildTar } from '../../machine/tar-builder.js';
 import { errorOf, newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
-/** A program by that name, alone in a folder; the folder. */
+/** Creates a folder with only a program of that name; returns the folder. */
 const program = (temp: TempFolder, name: string, script: string): string => {
   chmodSync(temp.write(`bin/${name}`, `#!/bin/sh\n${script}\n`), 0o755);
   return temp.at('bin');

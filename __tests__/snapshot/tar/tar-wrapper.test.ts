@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { addTarWrapper } from '../../../src/snapshot/tar/tar-wrapper.js';
 import { newTempFolder, valueOf, type TempFolder } from '../../machine/temp-folder.js';
 
-/** Unpacks as the cache's client does, with the careful tar in front; its exit code. */
+/** Unpacks as the cache's client does, with our tar wrapper first on the PATH; returns the exit code. */
 const unpack = (temp: TempFolder, archive: string): number | null => {
   mkdirSync(temp.at('target'), { recursive: true });
   const PATH = valueOf(addTarWrapper(temp.at("own 'programs'"), process.env['PATH'] ?? ''));
@@ -13,7 +13,7 @@ const unpack = (temp: TempFolder, archive: string): number | null => {
   return spawnSync('tar', args, { env: { PATH } }).status;
 };
 
-/** Packs with names as they are given, absolute ones too. */
+/** Packs with names as given, including absolute ones. */
 const pack = (temp: TempFolder, names: readonly string[], from = 'source'): void => {
   execFileSync('tar', ['-P', '-cf', temp.at('a.tar'), '-C', temp.at(from), ...names]);
 };

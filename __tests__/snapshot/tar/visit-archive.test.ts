@@ -5,7 +5,7 @@ import type { TarMember } from '../../../src/checkpoint/tar/tar-reader.js';
 import { ArchiveError, hardLinkTarget, visitArchive } from '../../../src/snapshot/tar/visit-archive.js';
 import { newTempFolder, type TempFolder } from '../../machine/temp-folder.js';
 
-/** Larger than what is read at once. */
+/** Larger than one read. */
 const BIG = Buffer.from(Array.from({ length: 700_000 }, (_, index) => index % 251));
 
 const newArchive = (temp: TempFolder): string => {
