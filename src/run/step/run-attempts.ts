@@ -4,11 +4,10 @@ import type { StepInputs } from '../../evaluate/context/step-inputs.js';
 import type { Produced } from '../../state/event.js';
 import type { AbortScope } from '../context/abort-scope.js';
 import { exitCodeOf } from '../process/attempt.js';
-import { createAttemptsLog, type AttemptsLog } from '../process/attempts-log.js';
 import { showUnsettled } from './begun-step.js';
 import type { Outcome } from '../context/ending.js';
 import { checkProduced } from '../process/expect.js';
-import type { Clock } from '../context/ports.js';
+import type { Clock, LogFile } from '../context/ports.js';
 import { producedBy, sumOf } from '../process/produced.js';
 import { nextAttemptInMs } from '../process/retry.js';
 import type { RunContext, StepStart } from '../context/run-context.js';
@@ -23,7 +22,7 @@ export type LastAttempt = { readonly ended: ScriptsEnding; readonly produced: Om
 /**
  * Tries a step until an attempt succeeds and its checks hold, or none is left. All attempts have one log; everything else
  * is of the last. While the step waits for the next one it takes no slot. Expressions see it as the last attempt left it
- * (`RunContext.pending`).
+ * (`RunContext.unsettled`).
  */
 export const runAttempts = async (tried: Tried, context: RunContext): Promise<LastAttempt> => {
   const { path } = tried;
@@ -34,9 +33,9 @@ export const runAttempts = async (tried: Tried, context: RunContext): Promise<La
   return last;
 };
 
-type Engine = { readonly tried: Tried; readonly log: AttemptsLog };
+type Trying = { readonly tried: Tried; readonly log: AttemptsLog };
 
-const tryUntilDone = async ({ tried, log }: Engine, context: RunContext): Promise<LastAttempt> => {
+const tryUntilDone = async ({ tried, log }: Trying, context: RunContext): Promise<LastAttempt> => {
   for (let number = 1; ; number += 1) {
     if (number > 1) log.beginAttempt(number, tried.step.retry?.attempts ?? number);
     const last = await runOne(number, { tried, log }, context);
@@ -46,7 +45,7 @@ const tryUntilDone = async ({ tried, log }: Engine, context: RunContext): Promis
   }
 };
 
-const runOne = async (number: number, { tried, log }: Engine, context: RunContext): Promise<LastAttempt> => {
+const runOne = async (number: number, { tried, log }: Trying, context: RunContext): Promise<LastAttempt> => {
   const { step, path, inputs, site } = tried;
   const ended = await runScripts(
     {
@@ -138,4 +137,26 @@ const stopped = (tried: Tried, { ended }: LastAttempt, context: RunContext): Las
   const cause = tried.site.scope.cause();
   invariant(cause !== undefined, 'a step that does not go on was stopped');
   return leftBy(tried, { ...ended, outcome: { kind: 'aborted', by: cause } }, context);
+};
+
+/** The log of a step that may be tried several times: one file for all attempts. */
+export type AttemptsLog = LogFile & {
+  /** Writes the line that stands before an attempt and after another, on a line of its own. */
+  readonly beginAttempt: (number: number, ofAll: number) => void;
+};
+
+const LINE_END = 10;
+
+/** Puts what belongs between attempts into a log. */
+export const createAttemptsLog = (log: LogFile): AttemptsLog => {
+  let lastByte = LINE_END;
+  const write = (chunk: Buffer): void => {
+    lastByte = chunk.at(-1) ?? lastByte;
+    log.write(chunk);
+  };
+  const beginAttempt = (number: number, ofAll: number): void => {
+    const line = `--- attempt ${String(number)} of ${String(ofAll)} ---\n`;
+    write(Buffer.from(lastByte === LINE_END ? line : `\n${line}`));
+  };
+  return { write, beginAttempt, close: log.close };
 };
