@@ -1,3 +1,4 @@
+import { shortDigest } from '../../base/hash.js';
 import { ok, type Result } from '../../base/result.js';
 import type { Json } from '../../base/stable-json.js';
 import type { ProcessStep } from '../../language/model/pipeline.js';
@@ -11,7 +12,6 @@ import type { AttemptFiles, Command, RunningProcess } from '../context/ports.js'
 import type { RunContext } from '../context/run-context.js';
 import { learnSecrets } from '../context/secret-values.js';
 import { scriptText, shellArgv, type Shell } from './shells.js';
-import { processEnvironment } from './step-environment.js';
 import type { StepOutput } from './step-output.js';
 
 /** What all scripts of an attempt run in. */
@@ -23,6 +23,7 @@ export type ScriptSite = {
   readonly scope: AbortScope;
   /** What the script is told as its work directory; absolute. */
   readonly workDir: string;
+  /** Digest of the item and inputs around the step, so that an item that replaces another has a key of its own. */
   readonly values: string;
   /** From 1. */
   readonly attempt: number;
@@ -76,22 +77,37 @@ export const runScript = async (one: OneScript, context: RunContext): Promise<Fo
 
 const commandOf = (one: OneScript, files: AttemptFiles, context: RunContext): Command => ({
   argv: shellArgv(one.shell, files.scriptFile),
-  env: processEnvironment(
-    {
-      path: one.path,
-      values: one.values,
-      frame: one.frame,
-      exported: one.exported,
-      declared: one.inputs.env,
-      attempt: one.attempt,
-      workDir: one.workDir,
-      files,
-    },
-    context,
-  ),
+  env: processEnvironment(one, files, context),
   cwd: workingDirectory(one.inputs.workingDirectory, context),
   splitStreams: readsStreamsApart(one.step),
 });
+
+/** The whole environment of a process: inherited, exported upstream, declared, then what Savepoint itself says. */
+const processEnvironment = (
+  { path, values, frame, exported, inputs, attempt, workDir }: OneScript,
+  files: AttemptFiles,
+  context: RunContext,
+): Readonly<Record<string, string>> => {
+  const upstream = context.flatten(frame);
+  const env = { ...context.environment.env, ...upstream.env, ...exported.env, ...inputs.env };
+  const folders = [...exported.path.toReversed(), ...upstream.path];
+  return {
+    ...env,
+    ...(folders.length > 0 && {
+      PATH: [...folders, ...(env['PATH'] === undefined ? [] : [env['PATH']])].join(context.environment.pathDelimiter),
+    }),
+    GITHUB_OUTPUT: files.outputFile,
+    GITHUB_ENV: files.envFile,
+    GITHUB_PATH: files.pathFile,
+    GITHUB_STEP_SUMMARY: files.summaryFile,
+    SAVEPOINT_RUN_ID: context.runId,
+    SAVEPOINT_WORK_DIR: workDir,
+    SAVEPOINT_STEP: path,
+    SAVEPOINT_ATTEMPT: String(attempt),
+    SAVEPOINT_RESUMED: String(context.resumed),
+    SAVEPOINT_STEP_KEY: shortDigest(`${context.runId}\n${path}${values}`),
+  };
+};
 
 /** Streams are kept apart only where something reads them apart; otherwise they stay in true order. */
 const readsStreamsApart = (step: ProcessStep): boolean => capturesStreams(step) || step.outputFormat === 'json';
