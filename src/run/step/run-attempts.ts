@@ -1,5 +1,5 @@
 import { invariant } from '../../base/assert.js';
-import type { ProcessStep } from '../../language/model/pipeline.js';
+import type { ProcessStep, Retry } from '../../language/model/pipeline.js';
 import type { StepInputs } from '../../evaluate/context/step-inputs.js';
 import type { Produced } from '../../state/event.js';
 import type { AbortScope } from '../context/abort-scope.js';
@@ -7,9 +7,8 @@ import { exitCodeOf } from '../process/attempt.js';
 import { showUnsettled } from './begun-step.js';
 import type { Outcome } from '../context/ending.js';
 import { checkProduced } from '../process/expect.js';
-import type { Clock, LogFile } from '../context/ports.js';
+import type { Clock, LogFile, Random } from '../context/ports.js';
 import { producedBy, sumOf } from '../process/produced.js';
-import { nextAttemptInMs } from '../process/retry.js';
 import type { RunContext, StepStart } from '../context/run-context.js';
 import { runScripts, type ScriptsEnding } from '../process/run-scripts.js';
 
@@ -159,4 +158,35 @@ export const createAttemptsLog = (log: LogFile): AttemptsLog => {
     write(Buffer.from(lastByte === LINE_END ? line : `\n${line}`));
   };
   return { write, beginAttempt, close: log.close };
+};
+
+/** An attempt that has ended: its number from 1, and the last 64 KiB of its output where `match` asks for it. */
+export type EndedAttempt = { readonly number: number; readonly outcome: Outcome; readonly tail: string };
+
+/** After how many milliseconds the step is tried again; undefined: that attempt was the last. */
+export const nextAttemptInMs = (retry: Retry | undefined, attempt: EndedAttempt, random: Random): number | undefined =>
+  retry !== undefined && attempt.number < retry.attempts && isWorthAnother(retry, attempt)
+    ? delayAfter(retry, attempt.number, random)
+    : undefined;
+
+/** Exit codes and output narrow failures only; what is ours or the machine's fault, or was stopped, is final. */
+const isWorthAnother = ({ on, exitCodes, match }: Retry, { outcome, tail }: EndedAttempt): boolean => {
+  if (outcome.kind === 'timed-out') return on.includes('timeout');
+  if (outcome.kind !== 'failed' || !on.includes('failure')) return false;
+  if (exitCodes !== undefined && !exitCodes.includes(exitCodeOf(outcome))) return false;
+  return match === undefined || new RegExp(match, 'm').test(tail);
+};
+
+/** Longer than any run: keeps a delay that grows without limit a number. */
+const LONGEST_MS = 365 * 24 * 60 * 60 * 1000;
+
+const delayAfter = (
+  { delayMs, factor, maxDelayMs = LONGEST_MS, jitter }: Retry,
+  number: number,
+  random: Random,
+): number => {
+  if (delayMs === 0) return 0;
+  const grown = Math.min(delayMs * factor ** (number - 1), maxDelayMs, LONGEST_MS);
+  const share = jitter === 0 ? 1 : 1 + jitter * (2 * random() - 1);
+  return Math.round(grown * share);
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Retry } from '../../../src/language/model/pipeline.js';
 import type { Outcome } from '../../../src/run/context/ending.js';
-import { nextAttemptInMs } from '../../../src/run/process/retry.js';
+import { nextAttemptInMs } from '../../../src/run/step/run-attempts.js';
 
 const THREE: Retry = { attempts: 3, delayMs: 0, factor: 1, jitter: 0, on: ['failure', 'timeout'] };
 const FAILED: Outcome = { kind: 'failed', exitCode: 1 };
