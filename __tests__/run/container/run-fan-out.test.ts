@@ -4,6 +4,9 @@ import { fanOut, pipeline, script } from '../../plan/pipeline-builder.js';
 import { createRandom } from '../../rig/random.js';
 import { endingsOf, eventOf, runEngine, startEngine, type Act } from '../engine.js';
 import { LONG } from '../../rig/scale.js';
+import { createMasker } from '../../../src/base/mask.js';
+import type { Json } from '../../../src/base/stable-json.js';
+import { maskValue } from '../../../src/run/container/run-fan-out.js';
 
 describe('a fan-out', () => {
   test('runs its steps for each item, and tells the list', async () => {
@@ -137,4 +140,26 @@ test('a fan-out of 20,000 items in a loop in a list runs', LONG, async () => {
   const items = Array.from({ length: 20_000 }, (_, index) => index);
   const { state } = await runEngine(pipeline([fanOut('each', { items, body: script('s') })]));
   expect(state.status).toBe('succeeded');
+});
+
+const masker = createMasker();
+masker.add('hunter2');
+masker.add('12345678');
+
+test.each<[Json, Json]>([
+  ['hunter2', '***'],
+  [{ a: ['x hunter2 y', 1] }, { a: ['x *** y', 1] }],
+  [{ hunter2: true }, { '***': true }],
+  [12345678, '***'],
+  [
+    [null, false, 'plain'],
+    [null, false, 'plain'],
+  ],
+])('a value gives no secret away: %o', (value, masked) => {
+  expect(maskValue(value, masker)).toEqual(masked);
+});
+
+test('without secrets a value stays the same one', () => {
+  const value = [{ a: 'hunter2' }];
+  expect(maskValue(value, createMasker())).toBe(value);
 });

@@ -1,11 +1,10 @@
 import { err, ok, type Result } from '../../base/result.js';
-import type { Json } from '../../base/stable-json.js';
+import { type Json, isPlainObject } from '../../base/stable-json.js';
 import type { FanOutStep } from '../../language/model/pipeline.js';
 import type { Both } from '../../evaluate/context/site.js';
 import { evaluateItems, matchItems, sameItems } from '../../evaluate/kinds/fan-out.js';
 import { countProcesses } from '../../plan/plan.js';
 import { reliedOn, type Choice } from '../../state/run-state.js';
-import { maskValue } from '../context/mask-value.js';
 import type { RunContext, StepSite } from '../context/run-context.js';
 import {
   fails,
@@ -16,6 +15,7 @@ import {
   type OpenContainer,
   type Prepare,
 } from './container-work.js';
+import type { Masker } from '../../base/mask.js';
 
 /** Runs the steps for each item of a list; the list of an earlier run attempt counts while it stands. */
 export const prepareFanOut: Prepare<FanOutStep> = (step, open, { context, runList }) => {
@@ -102,3 +102,18 @@ const tellItems = ({ list }: StepSite, { open, listed }: Telling, { recorder }: 
     to_run: isRechosen ? countProcesses(list.steps) : 0,
   });
 };
+
+/** A copy of a value that gives no secret away; the value itself where it holds none. */
+export const maskValue = (value: Json, masker: Masker): Json => {
+  if (masker.isEmpty() || value === null) return value;
+  if (typeof value === 'string') return masker.text(value);
+  if (isList(value)) return value.map((item) => maskValue(item, masker));
+  if (isPlainObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [masker.text(name), maskValue(item, masker)]),
+    );
+  }
+  return masker.holds(String(value)) ? masker.text(String(value)) : value;
+};
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
