@@ -10,7 +10,7 @@ import { reliedOn, type StepRecord } from '../state/run-state.js';
 import { listSite } from './container/container-work.js';
 import { learnSecrets } from './context/secret-values.js';
 import { failureOf } from './fallback/fire-fallbacks.js';
-import { keptLayers } from './step/kept-step.js';
+import { keptLayers } from './step/not-run.js';
 import type { RecordedList, RecordedOwner, RecordedStep } from './fallback/pending-cleanup.js';
 import type { FallbackOwner, StepSite, ListSum, RunContext } from './context/run-context.js';
 import { fallbackSite } from './fallback/run-fallback.js';

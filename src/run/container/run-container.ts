@@ -4,7 +4,7 @@ import type { Json } from '../../base/stable-json.js';
 import type { ContainerStep } from '../../language/model/pipeline.js';
 import { mergeLayers, type FrameLayer } from '../../evaluate/context/export-frame.js';
 import { containerFingerprint } from '../../evaluate/fingerprint.js';
-import { failedInstead, settleStep, showUnsettled, type Begun, type Worked } from '../step/begun-step.js';
+import { failedInstead, settleStep, showUnsettled, type Begun, type Worked, startStep } from '../step/begun-step.js';
 import type { InnerScope } from '../context/abort-scope.js';
 import { enterContainer } from '../../evaluate/enter-container.js';
 import { calledFallbacks } from '../../evaluate/kinds/kinds.js';
@@ -13,11 +13,10 @@ import { NOTHING_CLAIMED } from '../context/slots.js';
 import { runWithFallbacks } from '../fallback/fire-fallbacks.js';
 import { listSite, type ContainerWork, type OpenContainer, type RanList, type Unready } from './container-work.js';
 import { checkProduced } from '../process/expect.js';
-import { failBeforeStart, skipStep } from '../step/not-started.js';
+import { failBeforeStart, skipStep } from '../step/not-run.js';
 import { evaluateOutputs, withholdOutputs } from '../context/outputs.js';
 import { prepareContainer } from './prepare-container.js';
 import type { Ending, ListEnding, ListSum, Engine, RunContext, StepStart } from '../context/run-context.js';
-import { startStep } from '../step/start-step.js';
 
 /**
  * Begins a container: what it depends on and which of its steps run is known then. One that fails at that, or takes no

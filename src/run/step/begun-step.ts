@@ -1,14 +1,17 @@
 import type { Both } from '../../evaluate/context/site.js';
-import { invariant } from '../../base/assert.js';
+import { invariant, never } from '../../base/assert.js';
 import { stepPath, type Step } from '../../language/model/pipeline.js';
 import type { FrameLayer } from '../../evaluate/context/export-frame.js';
 import { recordedIdentity } from '../../evaluate/fingerprint.js';
 import { recordedLayer } from '../../evaluate/recorded-source.js';
 import { producedRecord } from '../../state/apply-event.js';
-import type { Produced, Status } from '../../state/event.js';
+import type { Produced, Status, Fingerprint } from '../../state/event.js';
 import { NO_LAYERS } from '../context/ending.js';
-import { resolveStep } from './resolve-step.js';
-import type { Ending, ListSum, RunContext } from '../context/run-context.js';
+import type { Ending, ListSum, RunContext, StepStart } from '../context/run-context.js';
+import type { Scope } from '../../expressions/evaluate.js';
+import { evaluateText } from '../../evaluate/context/step-inputs.js';
+import type { Recorder } from '../context/recorder.js';
+import { reliedOn } from '../../state/run-state.js';
 
 /**
  * A step that has begun: `step_started` is recorded, nothing of it has run. Whoever runs it goes
@@ -40,6 +43,40 @@ export type FailureReason = { readonly error: string; readonly status?: Status }
   ListSum,
   'cause' | 'failedPath'
 >;
+
+/** A step as it starts. */
+export type Starting = {
+  readonly path: string;
+  readonly fingerprint: Fingerprint;
+  /** What it chose in an earlier run attempt stands. */
+  readonly keepsChoice?: boolean;
+  readonly context: RunContext;
+};
+
+/** Records that a step has started, and why. */
+export const startStep = (
+  step: Step,
+  { decision, scopes }: Pick<StepStart, 'decision' | 'scopes'>,
+  { path, fingerprint, keepsChoice = false, context }: Starting,
+): void => {
+  const hasChosen = reliedOn(context.live.record(path))?.choice !== undefined;
+  context.recorder.emit({
+    type: 'step_started',
+    step: path,
+    kind: step.kind,
+    name: stepName(step, scopes.live),
+    because: decision.because,
+    fingerprint,
+    ...('refresh' in decision && { refresh: true }),
+    ...(hasChosen && !keepsChoice && { rechoose: true }),
+  });
+};
+
+/** A step's name as its template evaluates; as it is written where that fails, since a name decides nothing. */
+export const stepName = (step: Step, scope: Scope): string => {
+  const name = evaluateText(step.name, scope);
+  return name.ok ? name.value : step.name;
+};
 
 /** The work of a step that fails for another reason: it was never begun (`undefined`), or what came after it failed. */
 export const failedInstead = (worked: Worked | undefined, { status = 'failed', ...why }: FailureReason): Worked => ({
@@ -87,3 +124,34 @@ export const settleStep = (step: Step, { listPath, worked, durationMs }: Settlin
 };
 
 const TOLERABLE: readonly Status[] = ['failed', 'timed_out', 'errored'];
+
+/** How a step ended, as far as it is recorded. */
+export type Resolution = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error'> & { readonly produced: Produced };
+
+/** Records the end of a step in the one event that resolves it. */
+export const resolveStep = (step: string, resolution: Resolution, { emit }: Recorder): void => {
+  const { status, tolerated, cause = 'signal', error = '', produced } = resolution;
+  if (tolerated) {
+    emit({ type: 'step_continue_on_error', step, status, error, ...produced });
+    return;
+  }
+  switch (status) {
+    case 'failed':
+    case 'errored':
+      emit({ type: 'step_failed', step, status, error, ...produced });
+      return;
+    case 'timed_out':
+      emit({ type: 'step_timed_out', step, error, ...produced });
+      return;
+    case 'aborted':
+      emit({ type: 'step_aborted', step, by: cause, error, ...produced });
+      return;
+    case 'succeeded':
+    case 'skipped':
+    case 'waiting':
+      emit({ type: 'step_succeeded', step, ...produced });
+      return;
+    default:
+      never(status);
+  }
+};

@@ -5,13 +5,12 @@ import { recordedLayer } from '../../evaluate/recorded-source.js';
 import { evaluateInputs, type StepInputs } from '../../evaluate/context/step-inputs.js';
 import type { Fingerprint } from '../../state/event.js';
 import { unfinishedSince } from '../../state/run-state.js';
-import { settleStep, type Begun, type Worked } from './begun-step.js';
-import { failBeforeStart } from './not-started.js';
+import { settleStep, type Begun, type Worked, startStep } from './begun-step.js';
+import { failBeforeStart } from './not-run.js';
 import { sumOf } from '../process/produced.js';
 import { runAttempts, type LastAttempt } from './run-attempts.js';
 import type { Ending, RunContext, StepStart } from '../context/run-context.js';
 import { learnSecrets } from '../context/secret-values.js';
-import { startStep } from './start-step.js';
 
 /** Begins a step that starts processes: what it depends on is known then, and what an interrupted attempt left is gone. */
 export const beginProcessStep = async (step: ProcessStep, start: StepStart, context: RunContext): Promise<Begun> => {

@@ -1,11 +1,14 @@
-import { isContainer, type Step } from '../../language/model/pipeline.js';
-import { recordedIdentity } from '../../evaluate/fingerprint.js';
+import { isContainer, type Step, stepPath } from '../../language/model/pipeline.js';
+import { recordedIdentity, containerFingerprint } from '../../evaluate/fingerprint.js';
 import { childrenOf } from '../../evaluate/inner-list.js';
 import type { Decision } from '../../plan/plan.js';
 import { recordedLayer } from '../../evaluate/recorded-source.js';
-import type { Status } from '../../state/event.js';
+import type { Status, Fingerprint } from '../../state/event.js';
 import { reliedOn, type StepRecord } from '../../state/run-state.js';
-import type { Ending, RunContext } from '../context/run-context.js';
+import type { Ending, RunContext, StepStart } from '../context/run-context.js';
+import { NO_LAYERS } from '../context/ending.js';
+import type { HeldBack } from './hold.js';
+import { stepName, resolveStep, startStep } from './begun-step.js';
 
 /** Whether a decision keeps what is recorded of a step. */
 export const isKept = (decision: Decision): boolean => decision.do === 'restore' || decision.do === 'leave';
@@ -51,3 +54,49 @@ const withoutWithheld = (record: StepRecord | undefined): StepRecord | undefined
   const { env, path } = record.exports;
   return { ...record, exports: { env, path } };
 };
+
+/** Records that a step was held back. */
+export const skipStep = (
+  step: Step,
+  { site, scopes }: StepStart,
+  { held, context }: { readonly held: HeldBack; readonly context: RunContext },
+): Ending => {
+  const path = stepPath(site.list.path, step);
+  const name = stepName(step, scopes.live);
+  const byOther = held.by === 'condition' ? {} : { held: true as const };
+  context.recorder.emit({ type: 'step_skipped', step: path, name, because: held.because, ...byOther });
+  return {
+    status: 'skipped',
+    tolerated: false,
+    ...byOther,
+    ...(held.by === 'stop' && { cause: held.cause }),
+    identity: recordedIdentity(step, path, context.live.record),
+    layers: keptLayers(step, path, context),
+  };
+};
+
+/** What kept a step from starting. */
+export type StartFailure = {
+  readonly status: 'failed' | 'errored';
+  readonly error: string;
+  readonly context: RunContext;
+};
+
+/** Records that a step failed before anything of it could run. */
+export const failBeforeStart = (
+  step: Step,
+  { site, scopes, decision }: StepStart,
+  { status, error, context }: StartFailure,
+): Ending => {
+  const path = stepPath(site.list.path, step);
+  const fingerprint = isContainer(step)
+    ? containerFingerprint(step, { env: '', values: site.values, needs: site.needs })
+    : UNKNOWN_FINGERPRINT;
+  startStep(step, { decision, scopes }, { path, fingerprint, context });
+  const resolution = { status, tolerated: step.continueOnError, error };
+  resolveStep(path, { ...resolution, produced: { duration_ms: 0 } }, context.recorder);
+  const identity = recordedIdentity(step, path, context.live.record);
+  return { ...resolution, failedPath: path, identity, layers: NO_LAYERS };
+};
+
+const UNKNOWN_FINGERPRINT: Fingerprint = { definition: '', directory: '', env: '', values: '', reads: '', needs: '' };
