@@ -13,7 +13,6 @@ import type { ContainerKind, EnteredList, OwnSite } from './container-kind.js';
 export const callKind: ContainerKind<CallStep> = {
   definition: ({ called }) => [called.outputs],
   list: ({ called }, path) => ({ path, steps: called.steps }),
-  calls: ({ called }) => called,
   enter: (step, own, sources) => enterCall(step, own, sources),
 };
 

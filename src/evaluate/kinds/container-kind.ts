@@ -1,7 +1,7 @@
 import type { Json } from '../../base/stable-json.js';
 import type { Result } from '../../base/result.js';
 import type { Scope } from '../../expressions/evaluate.js';
-import type { ContainerStep, Pipeline, Step } from '../../language/model/pipeline.js';
+import type { ContainerStep, Step } from '../../language/model/pipeline.js';
 import type { Choice } from '../../state/run-state.js';
 import type { Both, Env, Problems, Site, Sources } from '../context/site.js';
 import type { StepScope } from '../context/step-context.js';
@@ -20,8 +20,6 @@ export type ContainerKind<S extends ContainerStep> = {
   readonly list: (step: S, path: string, choice: Choice | undefined) => InnerList | undefined;
   /** How it chooses which steps it runs; absent for kinds that run all they hold. */
   readonly choosing?: ChoosingKind<S>;
-  /** The other file whose steps it runs. */
-  readonly calls?: (step: S) => Pipeline;
   /** What its list has instead of what stands around the container; absent for kinds whose list takes that over. */
   readonly enter?: (step: S, own: OwnSite, sources: Sources) => EnteredList;
 };

@@ -1,6 +1,7 @@
 import type { Json } from '../../base/stable-json.js';
 import {
   FALLBACK_NAMES,
+  calledBy,
   calledFilePath,
   isContainer,
   type CommandsStep,
@@ -78,7 +79,7 @@ export type FallbackSet = { readonly path: string; readonly fallbacks: Fallbacks
 
 /** The fallbacks of the file that a step calls, which fire within those of the step; undefined where it calls none. */
 export const calledFallbacks = (step: Step, path: string): FallbackSet | undefined => {
-  const called = isContainer(step) ? containerKind(step).calls?.(step) : undefined;
+  const called = calledBy(step);
   return called === undefined ? undefined : { path: calledFilePath(path), fallbacks: called.fallbacks };
 };
 

@@ -1,8 +1,7 @@
 import { shortDigest } from '../../base/hash.js';
 import type { Result } from '../../base/result.js';
-import type { ContainerStep, Template } from '../../language/model/pipeline.js';
+import { calledBy, type ContainerStep, type Template } from '../../language/model/pipeline.js';
 import { innerSite, type Chosen, type EnteredContainer } from '../../evaluate/enter-container.js';
-import { containerKind } from '../../evaluate/kinds/kinds.js';
 import type { Choice } from '../../state/run-state.js';
 import type { AbortScope } from '../context/abort-scope.js';
 import type { Engine, ListEnding, RunContext, StepSite, StepStart } from '../context/run-context.js';
@@ -55,7 +54,7 @@ export const listSite = (
   chosen: Partial<Chosen> & { readonly context: RunContext },
 ): StepSite => {
   const site = innerSite(step, entered, { choice: undefined, ...chosen });
-  const called = containerKind(step).calls?.(step);
+  const called = calledBy(step);
   if (called === undefined) return site;
   const workDir = `${chosen.context.environment.workDir}/calls/${callFolder(entered.path)}`;
   return { ...site, failure: called.failure, workDir };
