@@ -1,7 +1,7 @@
 import type { Json } from '../../src/base/stable-json.js';
-import type { FallbackName } from '../../src/language/model/pipeline.js';
+import type { FallbackName, StepKind } from '../../src/language/model/pipeline.js';
 import { applyEvent } from '../../src/state/apply-event.js';
-import type { EventBody, RunEvent, StepKind } from '../../src/state/event.js';
+import type { EventBody, RunEvent } from '../../src/state/event.js';
 import type { RunState } from '../../src/state/run-state.js';
 
 /** A fingerprint whose content does not matter. */

@@ -1,11 +1,8 @@
 import type { Json } from '../base/stable-json.js';
-import type { FallbackName, Step } from '../language/model/pipeline.js';
+import type { FallbackName, StepKind } from '../language/model/pipeline.js';
 
 /** How a step or attempt ended. `failed` is the user's command; `errored` is Savepoint or the machine. */
 export type Status = 'succeeded' | 'failed' | 'timed_out' | 'aborted' | 'errored' | 'skipped' | 'waiting';
-
-/** The kinds of steps; see `startsProcesses` and `holdsSteps`. */
-export type StepKind = Step['kind'];
 
 /** The reason a step was aborted. */
 export type AbortCause = 'signal' | 'earlier-failure' | 'timeout-of-container' | 'gate';

@@ -1,6 +1,12 @@
 import type { Json } from '../base/stable-json.js';
-import type { FallbackName } from '../language/model/pipeline.js';
-import type { AbortCause, Exports, Fingerprint, Status, StepKind } from './event.js';
+import {
+  isProcessKind,
+  STEP_KINDS,
+  type ContainerKind,
+  type FallbackName,
+  type StepKind,
+} from '../language/model/pipeline.js';
+import type { AbortCause, Exports, Fingerprint, Status } from './event.js';
 
 /** The status of a run. */
 export type RunStatus = 'running' | 'aborted' | 'failed' | 'waiting' | 'succeeded with warnings' | 'succeeded';
@@ -85,24 +91,11 @@ export const reliedOn = (record: StepRecord | undefined): StepRecord | undefined
 
 /** Whether a step that has begun starts processes. */
 export const startsProcesses = ({ kind }: Pick<StepRecord, 'kind'>): boolean =>
-  kind !== undefined && RUNS[kind] === 'processes';
+  kind !== undefined && isProcessKind(kind);
 
 /** Whether a step that has begun holds other steps. */
-export const holdsSteps = (record: StepRecord): record is StepRecord & { readonly kind: StepKind } =>
-  record.kind !== undefined && RUNS[record.kind] === 'steps';
-
-/** Whether a step of each kind starts processes or holds other steps. */
-const RUNS: Readonly<Record<StepKind, 'processes' | 'steps'>> = {
-  script: 'processes',
-  commands: 'processes',
-  group: 'steps',
-  parallel: 'steps',
-  branch: 'steps',
-  switch: 'steps',
-  loop: 'steps',
-  'fan-out': 'steps',
-  pipeline: 'steps',
-};
+export const holdsSteps = (record: StepRecord): record is StepRecord & { readonly kind: ContainerKind } =>
+  record.kind !== undefined && STEP_KINDS[record.kind] === 'container';
 
 /** Since when a step's files may be half written: an attempt was interrupted and none has begun since. */
 export const unfinishedSince = (record: StepRecord | undefined): number | undefined => {

@@ -12,7 +12,7 @@ import { fileSizeBytes } from '../../machine/job/part-folder.js';
 import { BACKDATE_MS } from '../../snapshot/tar/backdated-listing.js';
 import { takeArchive, takeFullArchive, takeListing, type TarReport } from '../../snapshot/take-archive.js';
 import type { CheckpointRun, Checkpoints, EndedStep } from '../../run/context/ports.js';
-import type { RunState } from '../../state/run-state.js';
+import { startsProcesses, type RunState } from '../../state/run-state.js';
 import type { ChainLog } from '../store/chain-log.js';
 import type { SaveResult } from './save-checkpoint.js';
 import type { UploadLoop } from './upload-loop.js';
@@ -264,5 +264,5 @@ const stepsIn = (paths: readonly string[]): readonly string[] => [...new Set(pat
 /** Running steps that start processes, not their groups. A step in a fallback counts as the step that the fallback belongs to. */
 const runningIn = ({ steps }: RunState): readonly string[] =>
   [...steps.values()]
-    .filter(({ status, kind }) => status === 'running' && (kind === 'script' || kind === 'commands'))
+    .filter((step) => step.status === 'running' && startsProcesses(step))
     .map(({ path }) => outsideFallbacks(path));

@@ -3,7 +3,7 @@ import { appendToFile } from '../../machine/files/write-file.js';
 import { renderJobSummary, type StepSummary } from '../../report/job-summary.js';
 import type { JobEnd } from '../../report/job-verdict.js';
 import { renderCleanupSummary } from '../../report/cleanup-summary.js';
-import type { FallbackRecord, RunState } from '../../state/run-state.js';
+import { startsProcesses, type FallbackRecord, type RunState } from '../../state/run-state.js';
 
 /** The content of a job summary and the file to write. */
 export type SummaryOf = JobEnd & {
@@ -50,7 +50,7 @@ const lastLinesOf = ({ failedStep }: RunState, logsFolder: string): string => {
 
 const summariesOf = ({ steps, attempt }: RunState, logsFolder: string): readonly StepSummary[] =>
   [...steps.values()]
-    .filter(({ runAttempt, kind }) => runAttempt === attempt && (kind === 'script' || kind === 'commands'))
+    .filter((step) => step.runAttempt === attempt && startsProcesses(step))
     .flatMap(({ path }) => {
       const read = readStepSummary(logsFolder, path, LIMIT_BYTES);
       return read.ok && read.value !== undefined ? [{ step: path, markdown: read.value }] : [];

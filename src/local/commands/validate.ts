@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../language/model/pipeline.js';
+import { isProcessKind, type Pipeline } from '../../language/model/pipeline.js';
 import { calledPipelines, writtenSteps } from '../../language/model/written-steps.js';
 import { safeText } from '../../report/text/safe-text.js';
 import { plural } from '../../report/step/step-counts.js';
@@ -34,6 +34,6 @@ const describe = (pipeline: Pipeline): string => {
 
 const countScripts = (pipeline: Pipeline): number => {
   let count = 0;
-  for (const { kind } of writtenSteps(pipeline)) if (kind === 'script' || kind === 'commands') count += 1;
+  for (const { kind } of writtenSteps(pipeline)) if (isProcessKind(kind)) count += 1;
   return count;
 };
