@@ -172,7 +172,7 @@ describe('files', () => {
       s: 'restore: its failure in attempt 1 was tolerated',
     });
     const mended = { ...createMemoryFiles(), digest: () => Promise.resolve(ok('')) };
-    expect(await replan(steps, { after: events, files: mended })).toEqual({ s: 'run: it could not begin last time' });
+    expect(await replan(steps, { after: events, files: mended })).toEqual({ s: 'run: it could not start last time' });
   });
 });
 

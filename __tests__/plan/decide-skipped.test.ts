@@ -29,7 +29,7 @@ describe('a step that its condition skipped', () => {
     const { events } = await record(steps, { inputs: { deploy: 'no' } });
     expect(await replan(steps, { after: events, inputs: { deploy: 'yes' } })).toEqual({
       a: KEPT,
-      s: 'run: its condition is to be looked at again',
+      s: 'run: its condition must be re-evaluated',
       after: 'run: it needs "s", which runs again',
     });
   });
@@ -37,21 +37,21 @@ describe('a step that its condition skipped', () => {
   test.each(['run.attempt == 2', 'run.resumed'])('is asked with the attempt that is to come: %s', async (condition) => {
     const steps = conditional(condition);
     const { events } = await record(steps);
-    expect((await replan(steps, { after: events }))['s']).toBe('run: its condition is to be looked at again');
+    expect((await replan(steps, { after: events }))['s']).toBe('run: its condition must be re-evaluated');
   });
 
   test('runs when its condition was edited and holds now, or was taken away', async () => {
     const { events } = await record(conditional('false'));
     const held = (await replan(conditional('true'), { after: events }))['s'];
-    expect(held).toBe('run: its condition is to be looked at again');
+    expect(held).toBe('run: its condition must be re-evaluated');
     const free = pipeline([script('a'), script('s'), script('after')]);
-    expect((await replan(free, { after: events }))['s']).toBe('run: nothing holds it back any more');
+    expect((await replan(free, { after: events }))['s']).toBe('run: it is no longer held back');
   });
 
   test('runs when its condition has no value any more, which the run will tell', async () => {
     const { events } = await record(conditional('false'));
     const now = conditional("fromJSON('{')");
-    expect((await replan(now, { after: events }))['s']).toBe('run: its condition is to be looked at again');
+    expect((await replan(now, { after: events }))['s']).toBe('run: its condition must be re-evaluated');
   });
 
   test('is asked with the secrets that are inherited, where they are known', async () => {
@@ -80,7 +80,7 @@ describe('a step that a failure held back', () => {
     },
   );
 
-  test('elsewhere in its list runs as nothing holds it back any more', async () => {
+  test('elsewhere in its list runs that is no longer held back', async () => {
     const steps = pipeline([
       script('a'),
       script('x', { needs: ['a'] }),
@@ -88,7 +88,7 @@ describe('a step that a failure held back', () => {
       script('z', { needs: ['y'] }),
     ]);
     const { events } = await record(steps, { act: (step) => ({ exit: step === 'x' ? 1 : 0 }) });
-    expect((await replan(steps, { after: events }))['z']).toBe('run: nothing holds it back any more');
+    expect((await replan(steps, { after: events }))['z']).toBe('run: it is no longer held back');
   });
 
   test('that had finished before is run only for itself: what comes after it stays', async () => {
@@ -103,10 +103,10 @@ describe('a step that a failure held back', () => {
     expect(second.state.steps.get('tools')).toMatchObject({ status: 'skipped' });
     expect(await replan(steps, { after: second.events })).toEqual({
       setup: 'run~: it failed last time',
-      tools: 'run~: nothing holds it back any more',
+      tools: 'run~: it is no longer held back',
       'tools/build': 'run~: on_resume: rerun',
       test: KEPT,
-      deploy: 'run: nothing holds it back any more',
+      deploy: 'run: it is no longer held back',
     });
   });
 });
@@ -128,7 +128,7 @@ describe('a group that its condition skipped', () => {
   test('runs with all it holds when it holds now', async () => {
     const { events } = await record(steps, { inputs: { on: false } });
     expect(await replan(steps, { after: events, inputs: { on: true } })).toEqual({
-      g: 'run: its condition is to be looked at again',
+      g: 'run: its condition must be re-evaluated',
       'g/x': 'run: it has not run yet',
       'g/h': 'run: it needs "x", which runs again',
       'g/h/y': 'run: it needs "x", which runs again',

@@ -37,7 +37,7 @@ test.each<[StepRecord['status'], string]>([
   ['errored', 'it could not run last time'],
   ['aborted', 'it was aborted last time'],
   ['waiting', 'it was waiting'],
-  ['skipped', 'nothing holds it back any more'],
+  ['skipped', 'it is no longer held back'],
 ])('%s says why the step runs', (status, reason) => {
   expect(lastTime(stepRecord({ status }))).toBe(reason);
 });

@@ -121,7 +121,7 @@ describe('a fan-out', () => {
       'each[0]': KEPT,
       'each[1]': KEPT,
       'each[2]': 'run: it failed last time',
-      'each[3]': 'run: nothing holds it back any more',
+      'each[3]': 'run: it is no longer held back',
     });
     const second = await resume(file, first);
     expect(second.started).toEqual(['each[2]', 'each[3]']);

@@ -120,7 +120,7 @@ describe('a step that is to be made ready again on resume', () => {
     ]);
     const { events } = await record(grouped, { act: fails('test') });
     expect(await replan(grouped, { after: events })).toEqual({
-      g: 'run~: a step in it is made ready again',
+      g: 'run~: a step in it runs again for the steps after it',
       'g/setup': 'run~: on_resume: rerun',
       'g/x': KEPT,
       build: KEPT,
@@ -242,7 +242,7 @@ describe('a step that made a secret value', () => {
     const acts = (step: string) => ({ ...(step === 'g/login' && act), exit: step === 'end' ? 1 : 0 });
     const { events } = await record(grouped, world({}, { act: acts }));
     expect(await replan(grouped, world({}, { after: events }))).toEqual({
-      g: 'run~: a step in it is made ready again',
+      g: 'run~: a step in it runs again for the steps after it',
       'g/login': MADE_A_SECRET,
       'g/x': KEPT,
       end: 'run: it failed last time',

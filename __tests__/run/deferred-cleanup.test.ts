@@ -46,7 +46,7 @@ describe('a run that was cut off', () => {
     const late = await runLate(file, await killedIn(file, 'g/b'), { claim: false });
     expect(late.started).toEqual([]);
     expect(late.journal.events.map(({ type }) => type)).toEqual(['late_abortion', 'run_aborted']);
-    expect(late.display.warnings[0]?.message).toMatch(/^nothing cleans up after the run that was cut off/);
+    expect(late.display.warnings[0]?.message).toMatch(/^nothing cleans up after the interrupted run/);
   });
 
   test('fires nothing where the claim cannot be written', async () => {

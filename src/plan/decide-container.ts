@@ -75,7 +75,7 @@ const ownDecision = (step: ContainerStep, site: ContainerSite, planning: Plannin
   if (record.tolerated && !isUnopened && neverBegan(step, record.path, planning.sources.live.record)) {
     if (failsToBegin(step, site, planning))
       return { decision: { do: 'restore', because: keptBecause(record) }, choice: undefined };
-    return isChoosing(step) ? rechoose(step, 'it could not begin last time') : ITS_STEPS_DECIDE;
+    return isChoosing(step) ? rechoose(step, 'it could not start last time') : ITS_STEPS_DECIDE;
   }
   if (entered.problems.recorded !== undefined)
     return rechoose(step, `its inputs cannot be evaluated: ${entered.problems.recorded}`);

@@ -77,7 +77,7 @@ const changeOf = async (
   const reads = await readsOf(inputs, planning);
   if (!isKnown(record.fingerprint)) {
     const fails = !reads.ok || !conditionOf(step, site, planning).ok;
-    return fails ? undefined : 'it could not begin last time';
+    return fails ? undefined : 'it could not start last time';
   }
   if (!inputs.ok) return `its inputs cannot be evaluated: ${inputs.error}`;
   if (!reads.ok) return `what it reads cannot be read: ${reads.error}`;

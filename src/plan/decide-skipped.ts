@@ -26,12 +26,12 @@ export const decideSkipped = (
   const takesNone = isContainer(step) ? containerKind(step).choosing?.takesNone : undefined;
   if (!isContainer(step) || takesNone === undefined) return { do: 'run', because: againBecause(step) };
   const none = own === undefined || !holds.ok ? undefined : takesNone(step, own, because);
-  return none === undefined ? { do: 'run', because: LOOK_AGAIN } : { do: 'skip', because: none };
+  return none === undefined ? { do: 'run', because: MUST_REEVALUATE } : { do: 'skip', because: none };
 };
 
-const LOOK_AGAIN = 'its condition is to be looked at again';
+const MUST_REEVALUATE = 'its condition must be re-evaluated';
 
-const againBecause = (step: Step): string => (step.if === undefined ? 'nothing holds it back any more' : LOOK_AGAIN);
+const againBecause = (step: Step): string => (step.if === undefined ? 'it is no longer held back' : MUST_REEVALUATE);
 
 /** Whether the condition of a step holds, as far as that is known while planning; an error when it has no value. */
 export const conditionOf = (step: Step, site: PlanSite, { sources }: Planning): Result<boolean> =>

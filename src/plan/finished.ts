@@ -26,7 +26,7 @@ export const lastTime = ({ status, isInterrupted }: StepRecord): string => {
     case 'waiting':
       return 'it was waiting';
     case 'skipped':
-      return 'nothing holds it back any more';
+      return 'it is no longer held back';
     case 'failed':
     case 'succeeded':
       return `it ${status} last time`;

@@ -37,7 +37,9 @@ const refreshStep = (step: Step, { listPath, runsAfter }: StepSite, planning: Pl
   const inside = isContainer(step) && refreshInner(step, path, { runsAfter, planning });
   const decision = planning.decisions.get(path);
   if (decision?.do !== 'restore') return decision?.do === 'run' || inside;
-  const because = inside ? 'a step in it is made ready again' : refreshReason(step, path, { runsAfter, planning });
+  const because = inside
+    ? 'a step in it runs again for the steps after it'
+    : refreshReason(step, path, { runsAfter, planning });
   if (because === undefined) return false;
   const refresh: Decision = { do: 'run', because, refresh: true };
   planning.decisions.set(path, refresh);

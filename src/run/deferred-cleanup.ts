@@ -66,7 +66,7 @@ const rebuild = ({ pendingFallbacks, gone }: PendingCleanup, context: RunContext
   const root = rootSite(context);
   for (const path of gone) warn(`the pipeline no longer has the step "${path}", so nothing cleans up after it`, path);
   if (!root.ok) {
-    warn(`nothing cleans up after the run that was cut off: ${root.error}`);
+    warn(`nothing cleans up after the interrupted run: ${root.error}`);
     return [];
   }
   const sites = createRecordedSites(root.value, context);
@@ -86,7 +86,7 @@ const fireClaimed = async (
   const { recorder, abortion } = engine.context;
   if (!recorder.resumable() || !(await claim(recorder.state()))) {
     recorder.warn(
-      `nothing cleans up after the run that was cut off, since that could not be recorded: ${namePending(pendingFallbacks)}`,
+      `nothing cleans up after the interrupted run, since that could not be recorded: ${namePending(pendingFallbacks)}`,
     );
     return;
   }

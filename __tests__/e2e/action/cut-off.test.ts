@@ -136,7 +136,7 @@ test('a re-run that cannot save the claim does not clean up, says so and goes on
   scene.github.fault({ on: 'save', kind: 'read-only' });
   const { step: second } = await scene.goOn(['two']);
   expect(second.outputs['outcome']).toBe('succeeded');
-  expect(second.log).toContain('nothing cleans up after the run that was cut off');
+  expect(second.log).toContain('nothing cleans up after the interrupted run');
   expect(scene.trail()).toEqual(resumedTrail());
 });
 

@@ -120,7 +120,7 @@ describe('a secret that a step hands on', () => {
       {
         step: 'a',
         message:
-          '"a" put a secret into token, EXPORTED, PATH: it works in this run, is not stored, and makes the step run again on resume when a step after it runs',
+          'token, EXPORTED, PATH of "a" hold a secret, so they are not saved; on resume "a" runs again if a later step needs to run',
       },
     ]);
   });

@@ -224,7 +224,7 @@ test('a step that was to be skipped and runs all the same says why', async () =>
     after: first.journal.events,
     act: (step) => (step === 'a' ? { output: 'go=yes\n' } : {}),
   });
-  expect(eventOf(second.journal.events, 'step_started', 'b').because).toBe('nothing holds it back any more');
+  expect(eventOf(second.journal.events, 'step_started', 'b').because).toBe('it is no longer held back');
 });
 
 test('a summary is stored masked, and where it cannot be that is a warning', async () => {

@@ -227,4 +227,4 @@ class ListRun {
 
 /** A step that was expected to be skipped runs for another reason than that. */
 const restated = (decision: Decision): Decision =>
-  decision.do === 'skip' ? { do: 'run', because: 'nothing holds it back any more' } : decision;
+  decision.do === 'skip' ? { do: 'run', because: 'it is no longer held back' } : decision;

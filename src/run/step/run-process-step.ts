@@ -54,8 +54,9 @@ const keepSummary = (path: string, markdown: string, { ports, masker, recorder }
 const warnWithheld = (path: string, { withheld = [], exports }: Worked['produced'], { recorder }: RunContext): void => {
   const names = [...withheld, ...(exports?.withheld ?? [])];
   if (names.length === 0) return;
+  const [hold, areNotSaved] = names.length > 1 ? ['hold', 'they are not saved'] : ['holds', 'it is not saved'];
   recorder.warn(
-    `"${path}" put a secret into ${names.join(', ')}: it works in this run, is not stored, and makes the step run again on resume when a step after it runs`,
+    `${names.join(', ')} of "${path}" ${hold} a secret, so ${areNotSaved}; on resume "${path}" runs again if a later step needs to run`,
     path,
   );
 };
