@@ -249,7 +249,7 @@ describe('a file of logic', () => {
   );
   const missing = (path: string): readonly string[] => complaints(rule, { [path]: 'export const a = 1;' });
 
-  test('is tested by a test file of its own', () => {
+  test('is tested by its own test file', () => {
     expect(missing('base/tested.ts')).toEqual([]);
     expect(missing('base/other.ts')).toEqual(['__tests__/base/other.test.ts is missing']);
   });

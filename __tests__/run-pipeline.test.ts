@@ -171,7 +171,7 @@ describe('a work directory', () => {
 describe('a resume', () => {
   const failing: Machine = { act: (step) => ({ exit: step === 'test' ? 1 : 0 }) };
 
-  test('goes on after the steps that finished, with the inputs it had', async () => {
+  test('continues after the steps that finished, with the inputs it had', async () => {
     const first = await run({ ...failing, inputs: { channel: 'stable' } });
     const second = await run({ after: first.journal.events });
     expect(second.started).toEqual(['test']);
@@ -202,7 +202,7 @@ describe('a resume', () => {
   });
 });
 
-describe('as many steps run side by side', () => {
+describe('as many steps run at the same time', () => {
   const PARALLEL = ['steps: [{id: p, parallel: [', '{run: a}, {run: b}, {run: c}, {run: d}, {run: e}', ']}]\n'].join(
     '',
   );
@@ -222,7 +222,7 @@ describe('as many steps run side by side', () => {
   });
 });
 
-describe('a run that was cut off', () => {
+describe('a run that was interrupted', () => {
   const text = `
 inputs: {channel: {type: string, default: beta}}
 steps: [{id: a, run: a}]

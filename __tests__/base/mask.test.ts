@@ -96,7 +96,7 @@ test('a secret added amid a stream is hidden from then on', () => {
   expect(stream.push(Buffer.from('late er')).toString()).toBe('oth*** er');
 });
 
-test('bytes that are no UTF-8 pass as they are', () => {
+test('bytes that are not UTF-8 pass as they are', () => {
   const stream = maskerOf('key').stream();
   const bytes = Buffer.from([0xff, 0x6b, 0x65, 0x79, 0xfe, 0x00]);
   expect([...stream.push(bytes)]).toEqual([0xff, 0x2a, 0x2a, 0x2a, 0xfe, 0x00]);

@@ -128,7 +128,7 @@ const archivedNames = (workspace: TarWorkspace, of: ArchiveScope): readonly stri
 
 const ROUNDS = 12;
 
-describe('what tar is told', () => {
+describe('the arguments of tar', () => {
   test('keeps it from what never belongs and may be large, and from nothing that belongs', () => {
     using workspace = newTarWorkspace();
     const names = [

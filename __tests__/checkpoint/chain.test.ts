@@ -21,7 +21,7 @@ const after = (...events: readonly ChainEvent[]): ChainState => events.reduce(ap
 const stepsOf = (archives: readonly { readonly step: string }[]): readonly string[] => archives.map(({ step }) => step);
 
 describe('a chain', () => {
-  test('goes on from what was restored', () => {
+  test('continues from what was restored', () => {
     const restored = [{ step: 'build', tree: storedFile('1.tree') }];
     const state = after(begun({ restored, sequence: 7, journal_bytes: 40, baseline: storedFile('baseline') }));
     expect(state).toMatchObject({ stored: restored, sequence: 7, savedJournalBytes: 40, storedCoverBytes: 40 });

@@ -132,7 +132,7 @@ describe('after a deletion', () => {
     expect(lastOf([folder('a'), file('a/passwd'), symlink('b', 'a')], check)).toBeUndefined();
   });
 
-  test('nothing can be linked to what is gone', () => {
+  test('nothing can be linked to a deleted file', () => {
     const check = createMemberCheck();
     lastOf([file('a')], check);
     check.deleted('a');

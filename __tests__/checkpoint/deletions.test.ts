@@ -76,7 +76,7 @@ describe('deleted', () => {
     expect(deleted).toEqual(['other a/b/c/deep', 'folder a/b/c', 'other a/b/file', 'folder a/b']);
   });
 
-  test('is what a folder lost that was made anew', () => {
+  test('is what a re-created folder lost', () => {
     const deleted = deletedBy((workspace) => {
       remove(workspace, 'a/b');
       mkdirSync(workspace.pathOf('a/b'));

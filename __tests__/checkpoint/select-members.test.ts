@@ -45,7 +45,7 @@ test('a folder of which nobody knows when it changed is kept', () => {
   expect(select(rest)).toBe('keep');
 });
 
-test('of a real archive, folders in which only a file was written anew are dropped', () => {
+test('of a real archive, folders in which only a file was written again are dropped', () => {
   using workspace = newTarWorkspace();
   workspace.write('still/file');
   workspace.write('grown/file');

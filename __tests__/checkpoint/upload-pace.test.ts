@@ -93,7 +93,7 @@ describe('the budget for trouble', () => {
     expect(left).toEqual([15_000, 11_000, 1000, 0]);
   });
 
-  test('goes on in the next phase of the job', () => {
+  test('continues in the next phase of the job', () => {
     expect(createTroubleBudget(14_000).leftMs()).toBe(1000);
   });
 });

@@ -94,7 +94,7 @@ steps:
     });
   });
 
-  test('do not reach steps that stand beside the exporting one', async () => {
+  test('do not reach steps concurrent with the exporting one', async () => {
     await using rig = await newRig({
       'savepoint.yml': `
 steps:
@@ -138,7 +138,7 @@ steps:
   });
 });
 
-test('GITHUB_STEP_SUMMARY is stored beside the log', async () => {
+test('GITHUB_STEP_SUMMARY is stored next to the log', async () => {
   await using rig = await newRig({
     'savepoint.yml': `
 steps:
@@ -149,7 +149,7 @@ steps:
   expect(rig.read('.work/logs/group/report.summary.md')).toBe('# Report\nfine\n');
 });
 
-test('each script has files of its own, outside the workspace, which are gone when it has ended', async () => {
+test('each script has separate files, outside the workspace, which are gone when it has ended', async () => {
   await using rig = await newRig({
     'savepoint.yml': `
 steps:

@@ -113,7 +113,7 @@ steps:
 });
 
 describe('a tolerated failure', () => {
-  test('of a step lets the run go on, with its exit code and standard error for what follows', async () => {
+  test('of a step lets the run continue, with its exit code and standard error for what follows', async () => {
     await using rig = await newRig({
       'savepoint.yml': `
 steps:
@@ -136,7 +136,7 @@ steps:
     expect(run.stdout()).toContain('succeeded with warnings');
   });
 
-  test('of a group lets the run go on', async () => {
+  test('of a group lets the run continue', async () => {
     await using rig = await newRig({
       'savepoint.yml': `
 steps:

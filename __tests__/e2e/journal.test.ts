@@ -34,7 +34,7 @@ describe('a journal', () => {
     expect(await rig.resume().exitCode).toBe(0);
   });
 
-  test('that is empty is no run', async () => {
+  test('that is empty is not a run', async () => {
     await using rig = await newRig({ 'savepoint.yml': pipeline, fixed: '', [JOURNAL]: '' });
     const resumed = rig.resume();
     expect(await resumed.exitCode).toBe(2);
@@ -133,7 +133,7 @@ describe('the state file', () => {
     });
   });
 
-  test('says while a run goes on what is running', async () => {
+  test('says while a run is in progress what is running', async () => {
     await using rig = await newRig({
       'savepoint.yml':
         'steps: [{ id: a, run: "true" }, { parallel: [{ id: b, run: puppet b }, { id: c, run: puppet c }] }]',
@@ -163,7 +163,7 @@ steps:
   - { id: e, run: echo e >> trail.txt; test -e fixed }
 `;
 
-  test('for want of room is one warning: the run goes on, ends "not resumable", and resumes from what is there', async () => {
+  test('on a full disk is one warning: the run continues, ends "not resumable", and resumes from what is stored', async () => {
     await using rig = await newRig({ 'savepoint.yml': fiveSteps });
     rig.write('little-room', `#!/bin/sh\nulimit -f 4\nexec '${defaultNode()}' "$@"`);
     const run = rig.run([], { node: join(rig.workspace, 'little-room') });

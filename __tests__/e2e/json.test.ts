@@ -58,7 +58,7 @@ describe('--json', () => {
     expect(run.stderr()).toContain('not-for-the-journal');
   });
 
-  test('can be read line by line while the run goes on', async () => {
+  test('can be read line by line while the run continues', async () => {
     await using rig = await newRig({ 'savepoint.yml': 'steps: [{ id: a, run: puppet a }]' });
     const run = rig.run(['--json']);
     const a = await rig.puppet('a').nextInvocation();

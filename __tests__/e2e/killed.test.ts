@@ -26,7 +26,7 @@ steps:
     expect(rig.state()).toMatchObject({ attempt: 2, status: 'succeeded' });
   });
 
-  test('while two steps run side by side in groups resumes at exactly these', async () => {
+  test('while two steps run at the same time in groups resumes at exactly these', async () => {
     await using rig = await newRig({
       'savepoint.yml': `
 max_parallel: 4

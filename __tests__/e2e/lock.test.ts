@@ -3,7 +3,7 @@ import { newRig } from '../rig/rig.js';
 
 const LOCK = '.work/lock.json';
 
-describe('while a run goes on', () => {
+describe('while a run is in progress', () => {
   test.each([['run'], ['resume']])('%s in the same work directory is refused, naming the process', async (command) => {
     await using rig = await newRig({ 'savepoint.yml': 'steps: [{ id: a, run: puppet a }]' });
     const first = rig.run();
@@ -27,7 +27,7 @@ describe('while a run goes on', () => {
     expect(await Promise.all(runs.map(({ exitCode }) => exitCode))).toEqual([0, 0]);
   });
 
-  test('of many that start at once no two run side by side', async () => {
+  test('of many that start at once no two run at the same time', async () => {
     await using rig = await newRig({ 'savepoint.yml': 'steps: [{ run: mkdir inside; sleep 0.2; rmdir inside }]' });
     const runs = Array.from({ length: 5 }, () => rig.run());
     const codes = await Promise.all(runs.map(({ exitCode }) => exitCode));
@@ -48,7 +48,7 @@ describe('a lock that is left over', () => {
     expect(await resumed.exitCode).toBe(0);
   });
 
-  test('is taken over although its pid is that of another process by now', async () => {
+  test('is taken over although its pid is that of another process now', async () => {
     await using rig = await newRig({ 'savepoint.yml': 'steps: [{ id: a, run: puppet a }]' });
     const first = rig.run();
     await rig.puppet('a').nextInvocation();

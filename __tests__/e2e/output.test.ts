@@ -67,7 +67,7 @@ steps:
     expect(rig.read('seen.txt').replaceAll('\n', '')).toBe('out/err/3');
   });
 
-  test('is stored anew in each attempt, beside the earlier one', async () => {
+  test('is stored again in each attempt, next to the earlier one', async () => {
     await using rig = await newRig({
       'savepoint.yml': 'steps: [{ id: a, run: "echo resumed: $SAVEPOINT_RESUMED; test -e fixed" }]',
     });
@@ -81,7 +81,7 @@ steps:
   });
 });
 
-describe('steps that run side by side', () => {
+describe('steps that run at the same time', () => {
   test('have their path before each line, and no line of one breaks that of another', async () => {
     await using rig = await newRig({
       'savepoint.yml':

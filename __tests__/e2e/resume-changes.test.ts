@@ -247,7 +247,7 @@ describe('steps that were taken out or put in', () => {
     expect(rig.trail()).toEqual(['b', 'last']);
   });
 
-  test('a finished run goes on when a step was added at its end', async () => {
+  test('a finished run continues when a step was added at its end', async () => {
     await using rig = await newRig({ 'savepoint.yml': withSteps(a, b) });
     expect(await rig.run().exitCode).toBe(0);
     rig.trail();

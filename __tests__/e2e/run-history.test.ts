@@ -17,7 +17,7 @@ describe('a run', () => {
     expect(rig.trail()).toEqual(['a of release-1.0']);
   });
 
-  test('has an id of its own without one', async () => {
+  test('has an id of its own by default', async () => {
     await using rig = await newRig({ 'savepoint.yml': pipeline, fixed: '' });
     await rig.run().exitCode;
     const first = rig.state().run_id;
@@ -93,7 +93,7 @@ describe('resume with an id', () => {
     expect(rig.state()).toMatchObject({ run_id: 'second', attempt: 2, status: 'succeeded' });
   });
 
-  test('of the run that is there goes on with it', async () => {
+  test('of the run that is there continues with it', async () => {
     await using rig = await newRig({ 'savepoint.yml': pipeline });
     await rig.run(['--run-id', 'first']).exitCode;
     rig.write('fixed', '');

@@ -105,7 +105,7 @@ describe('a step that is silent too long', () => {
     expect(run.stdout()).toContain('no output for 0.5s');
   });
 
-  test('goes on as long as it writes something', async () => {
+  test('may run as long as it writes something', async () => {
     await using rig = await newRig({
       'savepoint.yml': `
 steps: [{ idle_timeout: 1s, run: for i in 1 2 3 4 5 6; do printf .; sleep 0.25; done }]

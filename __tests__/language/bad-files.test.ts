@@ -9,7 +9,7 @@ test('there are at least sixty kinds of bad files', () => {
   expect(cases.length).toBeGreaterThanOrEqual(60);
 });
 
-test.each(cases)('the mistakes in a file are told with their places: $name', async ({ input, check }) => {
+test.each(cases)('the mistakes in a file are reported with their places: $name', async ({ input, check }) => {
   const source = { file: 'savepoint.yml', bytes: Buffer.from(input) };
   const result = await readPipeline(source);
   const told = result.ok ? 'no mistakes' : renderDiagnostics(result.error);

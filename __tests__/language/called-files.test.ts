@@ -136,7 +136,7 @@ test('a shell and a folder of the caller do not reach into a called file, its ow
   expect(inner[1]).toMatchObject({ shell: 'node' });
 });
 
-test('warnings of all files are told once, those of the file itself first', async () => {
+test('warnings of all files are reported once, those of the file itself first', async () => {
   const deep = (id: string): string =>
     `{id: ${id}, run: x, on_failure: [{run: x, on_failure: [{run: x, on_failure: [{run: x}]}]}]}`;
   const files = {

@@ -22,7 +22,7 @@ test.each([
   ['{enum: [a, 1]}', '"enum" of a string input must be a string, found "1"; put it in quotes'],
   ['{enum: [a], default: b}', '"default" must be in "enum", found "b"'],
   ['{type: boolean, enum: [a]}', 'a boolean input cannot have "enum"'],
-])('a default or choice that does not fit is told: %s', async (spec, message) => {
+])('a default or choice that does not fit is reported: %s', async (spec, message) => {
   expect(await mistakesIn(`inputs: {x: ${spec}}\nsteps: [{run: a}]`)).toContainEqual(
     expect.stringContaining(`${message} [bad-default]`),
   );

@@ -33,7 +33,7 @@ test.each([
   expect(await mistakesIn(text)).toEqual([expect.stringContaining('[too-deep]')]);
 });
 
-test('the mistakes of an aliased step are told once', async () => {
+test('the mistakes of an aliased step are reported once', async () => {
   expect(await mistakesIn('steps:\n  - &a {run: x, timeot: 1s}\n  - *a\n')).toHaveLength(1);
 });
 

@@ -22,7 +22,7 @@ test('each command does what its name says', async () => {
   expect(text).toContain('3 steps: 3 to run');
 });
 
-test('without a stored run there is nothing to show or to go on with', async () => {
+test('without a stored run there is nothing to show or to resume', async () => {
   using folder = newTempFolder();
   folder.write('savepoint.yml', 'steps:\n  - run: "true"\n');
   const terminal = newMemoryTerminal(folder.path);

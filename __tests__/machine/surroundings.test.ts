@@ -11,7 +11,7 @@ const LOSE_FOLDER = `
   rmdirSync(folder);
   console.log(readSurroundings().folder);`;
 
-test('what this process was started with is told, and later changes of its environment are not seen', () => {
+test('the facts are those at the start of this process, without later changes of its environment', () => {
   const { env, platform, folder } = readSurroundings();
   process.env['SAVEPOINT_TEST_LATER'] = '1';
   try {

@@ -13,7 +13,7 @@ const fired = (more: Partial<FallbackRecord>): FallbackRecord => ({
   ...more,
 });
 
-test('what cleaned up is told with how it ended, as text and never as markup', () => {
+test('what cleaned up is reported with how it ended, as text and never as markup', () => {
   const text = renderCleanupSummary([
     fired({ owner: 'each[2]/x' }),
     fired({ status: 'failed', error: 'exit code 1 <b>' }),
@@ -26,7 +26,7 @@ test('what cleaned up is told with how it ended, as text and never as markup', (
   ]);
 });
 
-test('nothing is told where nothing fired, and many are cut', () => {
+test('nothing is reported where nothing fired, and a long list is shortened', () => {
   expect(renderCleanupSummary([])).toBe('');
   const many = renderCleanupSummary(Array.from({ length: 60 }, () => fired({})));
   expect(many).toContain('- and 10 more in the log\n');

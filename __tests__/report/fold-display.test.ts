@@ -100,7 +100,7 @@ test('the owner of a fallback pauses while it runs', () => {
   ]);
 });
 
-test('whether an interrupted attempt is cleaned up after is told once, at its first fallback or at its end', () => {
+test('whether an interrupted attempt is cleaned up after is reported once, at its first fallback or at its end', () => {
   const late: EventBody = { type: 'late_abortion', steps: ['a'] };
   const aborted: EventBody = { type: 'run_aborted', by: 'signal', warnings: [] };
   const cleaned = watch();

@@ -188,7 +188,7 @@ test('where nothing was to do every finished step is shown as kept', () => {
   expect([lookOf(false), lookOf(true)]).toEqual([['succeeded'], ['kept']]);
 });
 
-test('an attempt that was interrupted before is told as a sentence', () => {
+test('an attempt that was interrupted before is reported as a sentence', () => {
   const end = endOf(failedRun().state());
   expect(interruptedNote(end)).toBeUndefined();
   expect(interruptedNote({ ...end, interrupted: { steps: ['deploy'], hasCleanup: true } })).toBe(
@@ -199,7 +199,7 @@ test('an attempt that was interrupted before is told as a sentence', () => {
   );
 });
 
-test('flaky steps of this attempt are told as a sentence', () => {
+test('flaky steps of this attempt are reported as a sentence', () => {
   const run = recordRun();
   run.add(started('fetch'), tried('fetch'), ...triedAgain('fetch', 1), succeeded('fetch'));
   expect(flakyNote(endOf(run.state()))).toBe('Flaky: fetch (2 attempts).');

@@ -168,7 +168,7 @@ describe('the end of a rig', () => {
   });
 });
 
-test('a trail is told once', async () => {
+test('a line of the trail is returned once', async () => {
   await using rig = await openRig();
   expect(rig.trail()).toEqual([]);
   await rig.run(['echo a >> trail.txt', 'echo b >> trail.txt']).exitCode;

@@ -37,7 +37,7 @@ describe('a secret', () => {
     expect(unpacked(archives.temp.at(packed.tree?.name ?? '')).includes(SECRET)).toBe(false);
   });
 
-  test('is in no list of what is gone', async () => {
+  test('is in no list of deleted files', async () => {
     using archives = await newArchives();
     archives.write(`old-${SECRET}`);
     await archives.list();

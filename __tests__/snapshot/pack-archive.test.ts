@@ -124,7 +124,7 @@ describe('a packed archive', () => {
   });
 });
 
-describe('what is gone', () => {
+describe('deleted files', () => {
   test('is listed with what was in it, also where a file became a folder and a folder a file', async () => {
     using archives = await newArchives();
     for (const name of ['gone/deep/a', 'moved', 'file', 'folder/a']) archives.write(name);

@@ -106,7 +106,7 @@ describe('an archive', () => {
     expect(filesIn(archives)).toEqual(['./other']);
   });
 
-  test('is empty where nothing of what is included is there, and goes on from that', async () => {
+  test('is empty where nothing of what is included is there, and continues from that', async () => {
     using archives = await newArchives({ include: ['src'], exclude: [], workDir: '.work' });
     await archives.list();
     await archives.take();
@@ -229,7 +229,7 @@ describe('a failed archive', () => {
 });
 
 describe('a listing', () => {
-  test('begins anew where one was', async () => {
+  test('begins again where one was', async () => {
     using archives = await newArchives();
     await archives.list();
     archives.write('new');

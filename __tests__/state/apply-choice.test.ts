@@ -30,7 +30,7 @@ describe('an arm', () => {
     expect(paths(state)).toEqual(['b', 'b/then/x']);
   });
 
-  test('does not count once the step chooses anew; what ran in another arm is forgotten', () => {
+  test('does not count once the step chooses again; what ran in another arm is forgotten', () => {
     const rechoose = stateAfter(...first, RESUMED, begin('b', { rechoose: true }));
     expect(rechoose.steps.get('b')).toMatchObject({ formerChoice: { kind: 'arm', arm: 'then' } });
     expect(choiceOf(rechoose, 'b')).toBeUndefined();

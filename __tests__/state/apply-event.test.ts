@@ -39,7 +39,7 @@ describe('a run', () => {
     expect(() => foldEvents(stamp([begin('a')]))).toThrow('a journal begins with run_started');
   });
 
-  test('goes on with a step that never started only through a bug of ours', () => {
+  test('continues with a step that never started only through a bug of ours', () => {
     expect(() => stateAfter(succeed('a'))).toThrow('"a" has started before it continues');
   });
 
@@ -69,7 +69,7 @@ describe('a run', () => {
     expect(stateAfter(body)).toMatchObject(expected);
   });
 
-  test('goes on as the same run with a new attempt, without what the last one ended with', () => {
+  test('continues as the same run with a new attempt, without what the last one ended with', () => {
     const failed: EventBody = { type: 'run_failed', failed_step: 'a', error: 'e', warnings: ['w'] };
     const finished: EventBody = { type: 'run_succeeded', warnings: [], outputs: { v: 1 } };
     const state = stateAfter(begin('a'), succeed('a'), finished, RESUMED, failed, RESUMED);
@@ -129,7 +129,7 @@ describe('a step', () => {
     expect(record).toMatchObject({ status: 'running', tries: 2, group: { pid: 8, processStart: '80' } });
   });
 
-  test('goes on after an attempt that failed', () => {
+  test('continues after an attempt that failed', () => {
     const failed: EventBody = {
       type: 'attempt_failed',
       step: 'a',

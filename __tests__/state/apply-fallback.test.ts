@@ -26,14 +26,14 @@ describe('a fallback', () => {
     expect(done).toMatchObject({ status: 'failed', error: 'exit code 1', durationMs: 7 });
   });
 
-  test('is forgotten with its steps when its owner starts anew', () => {
+  test('is forgotten with its steps when its owner starts again', () => {
     const before = [begin('a'), fired('a', 'on_success'), begin('a/on_success/f'), succeed('a/on_success/f')];
     const state = stateAfter(...before, begin('b'), fired('b'), begin('a'));
     expect([...state.fallbacks.keys()]).toEqual(['b/finally']);
     expect([...state.steps.keys()]).toEqual(['a', 'b']);
   });
 
-  test('of a called file is forgotten when the call starts anew', () => {
+  test('of a called file is forgotten when the call starts again', () => {
     const before = [begin('c', { kind: 'pipeline' }), fired('c/@pipeline'), begin('c/@pipeline/finally/f')];
     const state = stateAfter(...before, begin('c', { kind: 'pipeline' }));
     expect([[...state.fallbacks.keys()], [...state.steps.keys()]]).toEqual([[], ['c']]);

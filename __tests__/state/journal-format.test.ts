@@ -47,7 +47,7 @@ describe('a journal', () => {
     });
   });
 
-  test('goes on from the hash it was read with', () => {
+  test('continues from the hash it was read with', () => {
     const half = decodeJournal(encode(EVENTS.slice(0, 2)));
     const rest = EVENTS.slice(2);
     const first = rest[0] && half.ok ? encodeLine(rest[0], half.value.hash) : undefined;

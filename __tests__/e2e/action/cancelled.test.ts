@@ -16,7 +16,7 @@ const expectCancelled = async (step: RunningStep): Promise<StepResult> => {
 
 // Concurrent, because the tests spend most of their time waiting.
 describe.concurrent('a job that is cancelled in the middle of a step', () => {
-  test('saves at its end what had finished, and a re-run goes on at that step', async () => {
+  test('saves at its end what had finished, and a re-run continues at that step', async () => {
     await using scene = await openTrail([leaf('one'), leaf('two'), held('three'), leaf('four')]);
     const { job, step } = await startAndPass(scene);
     const three = await scene.puppet('three').nextInvocation();
@@ -70,7 +70,7 @@ describe.concurrent('a job that is cancelled in the middle of a step', () => {
     expect(scene.trail().filter((line) => line.endsWith('@2'))).toEqual(['right@2', 'last@2']);
   });
 
-  test('goes on to later steps when it was only the time limit of our step', async () => {
+  test('continues to later steps when it was only the time limit of our step', async () => {
     await using scene = await openTrail([leaf('one'), held('two')]);
     const { job, step } = await startAndPass(scene);
     await scene.puppet('two').nextInvocation();

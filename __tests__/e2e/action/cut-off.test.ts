@@ -127,7 +127,7 @@ test('a re-run that is lost in the middle of its cleanup leaves nothing to clean
   expect(scene.trail()).toEqual(['one@1', 'two@1', 'two-aborted@2', ...later]);
 });
 
-test('a re-run that cannot save the claim does not clean up, says so and goes on', LONG, async () => {
+test('a re-run that cannot save the claim does not clean up, says so and continues', LONG, async () => {
   await using scene = await openGuarded();
   const { step } = await startAndPass(scene);
   await scene.puppet('two').nextInvocation();
@@ -182,7 +182,7 @@ test('what a fallback of a failed step leaves is not in the workspace of the nex
   expect(second.step.outputs['outcome']).toBe('succeeded');
 });
 
-test('a job that is cancelled in the middle of a fan-out goes on with the items that were left', LONG, async () => {
+test('a job that is cancelled in the middle of a fan-out continues with the items that were left', LONG, async () => {
   const each = `{ id: each, for_each: [a, b, c], max_parallel: 1, shell: sh, run: 'echo "each-$ITEM@$GITHUB_RUN_ATTEMPT" >> "$TRAIL"; touch $ITEM.txt; puppet each-$ITEM', env: { ITEM: "\${{ item }}" } }`;
   await using scene = await openTrail([leaf('one'), each, leaf('last')], { head: UPLOADS_AT_ONCE });
   const { job, step } = await startAndPass(scene, ['each-a']);

@@ -77,7 +77,7 @@ const link = (linkName: string): ForgedMember => ({ name: 'link', type: '2', lin
 const through: ForgedMember = { name: 'link/owned', body: 'owned' };
 const OTHER_LEG = 'savepoint-v1-linux-x64-1-0123456789abcdef-001-000001-01234567';
 
-test('a checkpoint that somebody packed anew, but well, is restored', async () => {
+test('a checkpoint that somebody repacked, but well, is restored', async () => {
   const { result, job, ran } = await meet(members({ name: 'new/file', body: 'forged' }, link('/etc')));
   expect(result.outputs, result.log).toMatchObject({ outcome: 'succeeded', 'steps-resumed': '1' });
   expect(ran).toEqual([expect.stringMatching(/^two@/)]);

@@ -84,7 +84,7 @@ describe('with an encryption key', () => {
 describe('with an empty encryption key, as in a run from a fork', () => {
   const EMPTY = { 'encryption-key': '' };
 
-  test('nothing is stored or asked for, one warning says so, and the job goes on', async () => {
+  test('nothing is stored or asked for, one warning says so, and the job continues', async () => {
     await using scene = await openSecretScene();
     const first = await scene.attempt({ env: ENV, inputs: EMPTY, after: 'exit 1' });
     expect(first.step.conclusion).toBe('success');

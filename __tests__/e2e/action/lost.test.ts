@@ -3,7 +3,7 @@ import { held, leaf, openTrail, startAndPass, untilHanging, UPLOADS_AT_ONCE } fr
 import { untilSaved } from './scenes.js';
 import { LONG } from '../../rig/scale.js';
 
-test('a job whose machine is lost goes on after the last upload, and says what may be lost', async () => {
+test('a job whose machine is lost continues after the last upload, and says what may be lost', async () => {
   await using scene = await openTrail([leaf('one'), held('two'), held('three')], { head: UPLOADS_AT_ONCE });
   const { step } = await startAndPass(scene);
   await untilSaved(scene.github, 1);
@@ -30,7 +30,7 @@ test('a job whose machine is lost before any upload starts fresh and says so', L
   expect(scene.trail()).toEqual(['one@1', 'two@1', 'one@2', 'two@2']);
 });
 
-test('a job whose machine is lost during an upload goes on after the one before', LONG, async () => {
+test('a job whose machine is lost during an upload continues after the one before', LONG, async () => {
   await using scene = await openTrail([leaf('one'), held('two'), held('three')], { head: UPLOADS_AT_ONCE });
   const { step } = await startAndPass(scene);
   await untilSaved(scene.github, 1);

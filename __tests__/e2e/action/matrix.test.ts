@@ -46,7 +46,7 @@ describe('legs of a matrix', () => {
     expect([second[0].read('leg'), second[1].read('leg')]).toEqual(['left\n', 'right\n']);
   });
 
-  test('that have no checkpoint of their own start fresh', LONG, async () => {
+  test('that have no checkpoint start fresh', LONG, async () => {
     await using scene = await openScene(
       `steps: [{ id: one, run: 'touch one' }, { id: two, run: '${failsAt('two')}' }]`,
     );

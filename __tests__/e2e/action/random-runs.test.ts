@@ -79,7 +79,7 @@ const contentOf = (job: JobRig): unknown =>
     ]),
   );
 
-describe.concurrent('a pipeline by chance, cut off by chance', () => {
+describe.concurrent('a random pipeline, interrupted at random', () => {
   test.each(seeds(1, 8))(
     'comes to the same workspace, and repeats nothing that was saved (seed %i)',
     { ...SAMPLED, ...PATIENCE },

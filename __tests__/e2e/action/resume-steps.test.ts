@@ -5,7 +5,7 @@ import { storedText } from './stored-text.js';
 import { LONG } from '../../rig/scale.js';
 
 describe.each(nodes)('on %s', (_, node) => {
-  test('a re-run goes on after the finished steps', async () => {
+  test('a re-run continues after the finished steps', async () => {
     const pipeline = `
 steps:
   - { id: one, run: 'echo 1 > one; echo VALUE=exported >> "$GITHUB_ENV"' }
@@ -19,7 +19,7 @@ steps:
   });
 });
 
-test('a run whose first step failed goes on with it as the same run', async () => {
+test('a run whose first step failed continues with it as the same run', async () => {
   await using scene = await openScene(`steps: [{ id: one, run: "${failsAt('one')}" }, { id: two, run: 'true' }]`);
   const first = await scene.attempt({ failAt: 'one' });
   const second = await scene.attempt();

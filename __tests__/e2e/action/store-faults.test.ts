@@ -149,7 +149,7 @@ describe('after trouble', () => {
     await job.finish();
   });
 
-  test('what is saved at the end counts, once the store is well again', async () => {
+  test('what is saved at the end counts, once the store works again', async () => {
     await using scene = await openTrail([leaf('one'), held('two')], { head: UPLOADS_AT_ONCE });
     scene.github.fault({ on: 'save', kind: 'connection-loss' });
     const { job, step } = await startAndPass(scene);

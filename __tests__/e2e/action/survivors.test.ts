@@ -121,7 +121,7 @@ steps:
   expect(step.groups).toMatchObject([{ lines: ['one', 'savepoint.yml', 'one'] }]);
 });
 
-test('a second Savepoint in the same workspace is an error, and the first goes on', async () => {
+test('a second Savepoint in the same workspace is an error, and the first continues', async () => {
   await using scene = await openScene(`steps: [{ id: one, run: 'puppet one' }, { id: two, run: '${failsAt('two')}' }]`);
   const job = scene.nextJob();
   const first = job.runStep({}, { env: { FAIL_AT: 'two' } });

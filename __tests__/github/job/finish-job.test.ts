@@ -96,7 +96,7 @@ test('a store that was in trouble is a failed checkpoint of a run that succeeded
   expect([exitCode, output(read('GITHUB_OUTPUT'), 'checkpoint')]).toEqual([0, 'failed']);
 });
 
-test('a failure is saved before the job goes on', async () => {
+test('a failure is saved before the job continues', async () => {
   await using rig = await newJobRig();
   const job = rig.start();
   const work = workOf(rig);

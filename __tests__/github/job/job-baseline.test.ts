@@ -41,7 +41,7 @@ test('without stores nothing is listed, and a folder that is no checkout has no 
   expect(await readBaseline({ ...locked, stores: undefined })).toMatchObject({ commit: '', tar: undefined });
 });
 
-test('without GNU tar checkpoints are told to be whole ones', async () => {
+test('without GNU tar checkpoints are reported to be whole ones', async () => {
   await using rig = await newJobRig();
   symlinkSync('/bin/false', rig.temp.at('tar'));
   const locked = await lockedOf(rig.start({ env: { PATH: rig.temp.path } }), PIPELINE);

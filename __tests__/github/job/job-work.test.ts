@@ -78,7 +78,7 @@ test('a step is written down in both places, archived, and saved at the end, aft
   expect(await work.saveRest()).toEqual({ kind: 'nothing-new' });
 });
 
-test('a resumed run goes on in its journal and in its chain', async () => {
+test('a resumed run continues in its journal and in its chain', async () => {
   await using rig = await newJobRig();
   const job = rig.start({ attempt: 3 });
   const resumed = resumedRun();
@@ -126,7 +126,7 @@ describe('an attempt that was interrupted', () => {
     return begun;
   };
 
-  test('goes on in the journal that the run goes on in, and its claim is a checkpoint of its own', async () => {
+  test('continues in the journal of the run, and its claim is a separate checkpoint', async () => {
     await using rig = await newJobRig();
     const job = rig.start({ attempt: 2 });
     const work = await workOf(job, resumedRun());

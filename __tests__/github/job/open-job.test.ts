@@ -44,7 +44,7 @@ test('a run that lies in the workspace counts for nothing', async () => {
   await valueOf(opened).close();
 });
 
-test('a re-run goes on with what was saved, and not when it is not to', async () => {
+test('a re-run continues with what was saved, and not when it is not to', async () => {
   await using rig = await newJobRig();
   await saveOne(rig);
   const never = await open(rig.start({ attempt: 2, env: { INPUT_RESUME: 'never' } }));

@@ -65,7 +65,7 @@ test('two uses in one job have checkpoints of their own', async () => {
   expect(legs.size).toBe(2);
 }, 60_000);
 
-test('why there are no checkpoints is told once, and the run goes on', async () => {
+test('why there are no checkpoints is reported once, and the run continues', async () => {
   await using rig = await newJobRig();
   writePipeline(rig, 'steps: [{ id: one, run: "true" }]\n');
   const { exitCode, log, state } = await run(rig, { env: { 'INPUT_ENCRYPTION-KEY': '' } });

@@ -122,7 +122,7 @@ steps:
     expect(cleaned(rig)).toEqual([]);
   });
 
-  test('is not cleaned up after where its file cannot be read any more, and that is told', async () => {
+  test('is not cleaned up after where its file cannot be read any more, and that is reported', async () => {
     await using rig = await newJobRig();
     const job = await interrupted(rig);
     writePipeline(rig, 'steps: nonsense');

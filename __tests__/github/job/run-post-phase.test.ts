@@ -80,7 +80,7 @@ test('inputs that became wrong are a warning', async () => {
   expect(log).toMatch(/::warning::nothing is saved: input "retention-days" is "many"/);
 });
 
-test('a folder that a step removed is told', async () => {
+test('a folder that a step removed is reported', async () => {
   await using rig = await newJobRig();
   const job = rig.start();
   const log = newMemoryLog();

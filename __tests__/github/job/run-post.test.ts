@@ -131,7 +131,7 @@ test('without stores leftovers are ended and nothing is said of saving', async (
   expect(await rig.github.artifacts()).toEqual([]);
 });
 
-test('a store in trouble is told with what it costs', async () => {
+test('a store in trouble is reported with what it costs', async () => {
   await using rig = await newJobRig();
   const job = rig.start();
   const steps = await newSteps(job);

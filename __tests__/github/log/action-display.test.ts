@@ -55,7 +55,7 @@ describe('the whole log', () => {
   );
 });
 
-test('steps side by side have whole lines, each with the name of its step, and no groups', () => {
+test('concurrent steps have whole lines, each with the name of its step, and no groups', () => {
   const { run, print, after } = watchRun();
   run.add(planned(3));
   const lines = after(() => {
@@ -149,7 +149,7 @@ test('debug messages pass through, other annotations wait for the end', () => {
   expect(lines).toEqual(['::debug::50%25', '▸ Install', 'notice: News: new']);
 });
 
-test('a secret is told to the runner before anything else is printed', () => {
+test('a secret is passed to the runner before anything else is printed', () => {
   const { display, run, print, after } = watchRun();
   run.add(planned(1), started('a', 'A'));
   const lines = after(() => {

@@ -18,7 +18,7 @@ const said = async (refuse: (display: ReturnType<typeof createActionDisplay>) =>
   return log.text();
 };
 
-test('wrong inputs are told together, one alone is the verdict', async () => {
+test('wrong inputs are reported together, one alone is the verdict', async () => {
   expect(await said((display) => refuseInputs(['input "a" is bad', 'input "b" too'], display))).toBe(
     [
       '::error::2 mistakes in the inputs of this step, nothing was run\n',
@@ -64,7 +64,7 @@ test('many files are counted', async () => {
   );
 });
 
-test('mistakes that are in no file are told in the verdict', async () => {
+test('mistakes that are in no file are reported in the verdict', async () => {
   const mistake = { code: 'unknown-input', message: 'unknown input "a"' } as const;
   expect(await said((display) => refuseMistakes([mistake], display))).toBe('::error::unknown input "a"\n');
 });

@@ -60,7 +60,7 @@ describe('a line', () => {
     expect(guardText('  ', '::set-output name=a::b\n')).toBe(`  \n${enclosed('::set-output name=a::b')}`);
   });
 
-  test('that is very long is broken, and what follows is looked at anew', () => {
+  test('that is very long is broken, and what follows is looked at again', () => {
     const long = `::set-output name=a::${'x'.repeat(20_000)}`;
     const passed = guardText(long, '\n::save-state name=a::b\n');
     expect(passed).toBe(`${enclosed(long)}\n${enclosed('::save-state name=a::b')}`);

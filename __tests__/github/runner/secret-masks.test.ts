@@ -8,14 +8,14 @@ const tell = (...values: readonly string[]): readonly string[] => {
   return told;
 };
 
-test('a value is told once', () => {
+test('a value is passed on once', () => {
   expect(tell('abc', 'def', 'abc')).toEqual(['abc', 'def']);
 });
 
-test('a value of several lines is told as a whole and line by line', () => {
+test('a value of several lines is passed on as a whole and line by line', () => {
   expect(tell('one\r\n\ntwo')).toEqual(['one\r\n\ntwo', 'one', 'two']);
 });
 
-test('nothing blank is told, as the runner would warn of it', () => {
+test('nothing blank is passed on, because the runner would warn of it', () => {
   expect(tell('', ' \n ')).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { mistakesIn } from '../reading.js';
 
 const nested = (outer: string, inner: string): string => `{mutex: ${outer}, steps: [{run: x, mutex: ${inner}}]}`;
 
-test('mutexes nested in both orders are a mistake, told once', async () => {
+test('mutexes nested in both orders are a mistake, reported once', async () => {
   const mistakes = await mistakesIn(`steps: [{parallel: [${nested('db', 'port')}, ${nested('port', 'db')}]}]`);
   expect(mistakes).toEqual([expect.stringContaining('the mutexes "db" and "port" are nested in different orders')]);
 });

@@ -43,7 +43,7 @@ test.each([
   expect(await mistakesIn(`{pipeline: a.yml, with: ${given}}`)).toEqual([]);
 });
 
-test('a value that can never be right is told before the run', async () => {
+test('a value that can never be right is reported before the run', async () => {
   expect(await mistakesIn('{pipeline: a.yml, with: {n: x, s: true, level: middle}}')).toEqual([
     'the input "n" must be a number, found "x" [bad-input]',
     'the input "s" must be text, found "true"; put it in quotes [bad-input]',

@@ -3,7 +3,7 @@ import { mistakesIn, stepsOf } from '../reading.js';
 
 const step = async (fields: string) => (await stepsOf(`steps: [{${fields}}]`))[0];
 
-test('the condition of a branch selects, so it is no condition of the step', async () => {
+test('the condition of a branch selects, so it is not a condition of the step', async () => {
   const branch = await step('if: "${{ inputs == null }}", then: [{run: a}]');
   expect(branch).toMatchObject({ kind: 'branch', condition: 'inputs == null', arms: [{ name: 'then' }] });
   expect(branch).not.toHaveProperty('if');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mistakesIn, stepsOf } from '../reading.js';
 
-test('a group runs in order, a parallel group side by side', async () => {
+test('steps of a group run in order, those of a parallel group at the same time', async () => {
   const [group, parallel] = await stepsOf('steps: [{steps: [{run: a}, {run: b}]}, {parallel: [{run: a}, {run: b}]}]');
   expect(group).toMatchObject({ kind: 'group', steps: [{ needs: [] }, { needs: [0] }] });
   expect(parallel).toMatchObject({ kind: 'parallel', steps: [{ needs: [] }, { needs: [] }] });

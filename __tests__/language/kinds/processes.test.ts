@@ -3,7 +3,7 @@ import { stepsOf } from '../reading.js';
 
 const step = async (fields: string) => (await stepsOf(`steps: [{${fields}}]`))[0];
 
-test('commands stop at the first that fails unless they go on', async () => {
+test('commands stop at the first that fails unless they continue', async () => {
   expect(await step('commands: [a, b]')).toMatchObject({ kind: 'commands', commands: ['a', 'b'], mode: 'stop' });
   expect(await step('commands: [a], mode: continue')).toHaveProperty('mode', 'continue');
 });

@@ -17,13 +17,13 @@ test('a step that needs a later one comes after it', () => {
   expect(rankByNeeds([[2], [], [1]])).toEqual([2, 0, 1]);
 });
 
-test('a cycle is told from its first step, and what is downstream of it is not part of it', () => {
+test('a cycle is reported from its first step, and what is downstream of it is not part of it', () => {
   const needs = [[], [3], [1], [2], [3]];
   expect(rankByNeeds(needs)).toBeUndefined();
   expect(cyclesIn(needs)).toEqual([[1, 3, 2]]);
 });
 
-test('separate cycles are told one by one', () => {
+test('separate cycles are reported one by one', () => {
   expect(cyclesIn([[1], [0], [3], [2], []])).toEqual([
     [0, 1],
     [2, 3],

@@ -17,7 +17,7 @@ on_success: [{id: l, run: l}]
   'three.yml': 'steps: [{run: x}]',
 };
 
-test('the steps written in a file are all of its own, fallbacks too, and none of called files', async () => {
+test('the steps written in a file are all its steps, including fallbacks, and none of called files', async () => {
   const result = await readFiles(FILES);
   const ids = result.ok ? [...writtenSteps(result.value)].map(({ id }) => id) : result.error;
   expect(ids).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'k', 'l']);

@@ -29,7 +29,7 @@ test('texts become what the input is', async () => {
   expect(await read(inputs, { n: '0x10', b: 'false', s: '' })).toEqual({ n: 16, b: false, s: '' });
 });
 
-test('every mistake is told at once', async () => {
+test('every mistake is reported at once', async () => {
   const inputs = '{level: {type: number}, flag: {type: boolean}, kind: {enum: [a, b]}, must: {required: true}}';
   expect(await read(inputs, { level: 'high', flag: 'yes', kind: 'c', knd: 'a' })).toEqual([
     'unknown input "knd", did you mean "kind"? [unknown-input]',
@@ -57,7 +57,7 @@ test('a remembered value stays unless a new one is given', async () => {
   expect(await read(inputs, { n: '3' }, { n: 2, s: 'kept' })).toEqual({ n: 3, s: 'kept' });
 });
 
-test('a remembered value that the file does not allow any more is told, and one without an input is let go', async () => {
+test('a remembered value that the file does not allow any more is reported, and one without an input is let go', async () => {
   expect(await read('{n: {type: number}}', {}, { n: 'text', gone: 1 })).toEqual([
     'the input "n" must be a number, found "text" [bad-input]',
   ]);
@@ -93,7 +93,7 @@ test('a call gives inputs as values of their type, or as text for it', () => {
   });
 });
 
-test('a call that gives wrong inputs is told each of them', () => {
+test('each wrong input of a call is reported', () => {
   const specs = [
     spec('n', { type: 'number' }),
     spec('b', { type: 'boolean' }),
@@ -115,6 +115,6 @@ test('a call that gives wrong inputs is told each of them', () => {
   });
 });
 
-test('what every object has is no input of a call', () => {
+test('a property of every object is not an input of a call', () => {
   expect(readCallInputs([spec('constructor', { required: true })], {})).toMatchObject({ ok: false });
 });

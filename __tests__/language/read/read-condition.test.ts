@@ -16,7 +16,7 @@ test('a plain value is known at once, a text when it was checked', () => {
   expect(read('always()')).toEqual({ taken: [], sites: ['always()'] });
 });
 
-test('nothing and what is no plain value are no condition', () => {
+test('nothing, and a value that is not a scalar, are not a condition', () => {
   expect(read('~')).toEqual({ taken: [], sites: [] });
   expect(read('{a: b}')).toEqual({ taken: [], sites: [] });
 });

@@ -51,7 +51,7 @@ test('failure is read in fallbacks only', async () => {
   ]);
 });
 
-test('a fallback in a fallback in a fallback is a warning, told once', async () => {
+test('a fallback in a fallback in a fallback is a warning, reported once', async () => {
   const nested = (depth: number): string => (depth === 0 ? '' : `, finally: [{run: a${nested(depth - 1)}}]`);
   const warningsAt = async (depth: number) => (await pipelineOf(`steps: [{run: a${nested(depth)}}]`)).warnings;
   expect(await warningsAt(2)).toEqual([]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readPattern } from '../../../src/language/read/read-pattern.js';
 import { treeOf, valueAt } from '../reading.js';
 
-test('a pattern that does not parse is told with the reason', () => {
+test('a pattern that does not parse is reported with the reason', () => {
   const { root, mistakes } = treeOf('good: "^a|b$"\nbad: "(a"');
   expect(readPattern(valueAt(root, 'good'), 'match', { mistakes })).toBe('^a|b$');
   expect(mistakes.any()).toBe(false);
@@ -12,7 +12,7 @@ test('a pattern that does not parse is told with the reason', () => {
   ]);
 });
 
-test('what is not there is no pattern', () => {
+test('a missing pattern is undefined', () => {
   const { mistakes } = treeOf('a: 1');
   expect(readPattern(undefined, 'match', { mistakes })).toBeUndefined();
 });

@@ -39,14 +39,14 @@ test('an id that a step states is free in a list beside it', async () => {
   expect(await mistakesIn('steps: [{steps: [{id: a, run: x}]}, {steps: [{id: a, run: y}]}]')).toEqual([]);
 });
 
-test('ten thousand steps of one name get ids of their own', async () => {
+test('ten thousand steps of one name get different ids', async () => {
   const [group] = await stepsOf(`steps:\n  - parallel:\n${lines(10_000, () => `      - {name: Same name, run: a}\n`)}`);
   const ids = group === undefined ? [] : listsIn(group).flatMap((list) => list.map(({ id }) => id));
   expect(new Set(ids).size).toBe(10_000);
   expect(ids.slice(0, 3)).toEqual(['same-name', 'same-name-2', 'same-name-3']);
 });
 
-test('the names of fallbacks are no ids, stated or made', async () => {
+test('the names of fallbacks are not ids, stated or made', async () => {
   expect(await idsOf('{name: Finally, run: a}, {name: finally, run: b}')).toEqual(['finally-2', 'finally-3']);
   expect(await mistakesIn('steps: [{id: ON_failure, run: a}]')).toEqual([expect.stringContaining('[reserved-id]')]);
 });

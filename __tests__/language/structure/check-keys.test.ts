@@ -17,12 +17,12 @@ test('a field stands beside the keys it acts on, also those of a fan-out', () =>
   ]);
 });
 
-test('what a key needs beside it is told', () => {
+test('a missing companion of a key is reported', () => {
   expect(messages('{while: a}', 'step')).toEqual(['"while" needs "steps" beside it [missing-key]']);
   expect(messages('{output: a}', 'check')).toEqual(['"output" needs "matches" beside it [missing-key]']);
 });
 
-test('fields of retry and of checks are told where they belong to those who put them on a step only', () => {
+test('fields of retry and of checks are reported where they belong to those who put them on a step only', () => {
   expect(messages('{run: a, delay: 5s}', 'step')).toEqual([
     '"delay" does not belong on a step; it goes in "retry" [misplaced-key]',
   ]);
@@ -33,7 +33,7 @@ test('an unknown key may be the kind misspelled, so the missing kind is not told
   expect(messages('{runs: a}', 'step')).toEqual(['unknown key "runs", did you mean "run"? [unknown-key]']);
 });
 
-test('a known key at the wrong level is told where it belongs', () => {
+test('a known key at the wrong level is reported where it belongs', () => {
   expect(messages('{run: a, secrets: []}', 'step')).toEqual([
     '"secrets" does not belong on a step; it goes at the top of the file [misplaced-key]',
   ]);
@@ -46,7 +46,7 @@ test('a field that is planned for another level is not called unknown', () => {
   expect(messages('{steps: [], gate: {}}', 'file')).toEqual(['"gate" is not supported yet [not-supported-yet]']);
 });
 
-test('a field in both spellings is told in either order', () => {
+test('a field in both spellings is reported in either order', () => {
   expect(messages('{run: a, continue-on-error: true, continue_on_error: true}', 'step')).toEqual([
     '"continue_on_error" and "continue-on-error" are the same field; keep one of them [two-spellings]',
   ]);

@@ -21,7 +21,7 @@ test.each([
   ['timeout-minutes: .inf', 'must be a number, found the number Infinity'],
   ['mutex: [a]', 'must be text, found a list'],
   ['if: [a]', 'must be text, a number or true or false, found a list'],
-])('what was found and what was expected is told: %s', (field, message) => {
+])('what was found and what was expected is reported: %s', (field, message) => {
   const name = field.slice(0, field.indexOf(':'));
   expect(onStep(field)).toEqual([`"${name}" ${message} [wrong-type]`]);
 });
@@ -40,6 +40,6 @@ test('steps are checked at every depth', () => {
   ]);
 });
 
-test('a file that is no mapping is told so', () => {
+test('a file that is not a mapping is reported as such', () => {
   expect(messages('5')).toEqual(['a pipeline file must be a mapping with "steps", found the number 5 [wrong-type]']);
 });

@@ -28,7 +28,7 @@ test('an escape character is found where it stands', () => {
   expect(decode('a\r\n\u001b[31m')).toContain('2:1 the file contains the control character U+001B');
 });
 
-test('tabs and both line ends are no control characters', () => {
+test('tabs and both line ends are not control characters', () => {
   expect(decode('a\t\r\nb\n')).toBe('a\t\r\nb\n');
 });
 

@@ -14,13 +14,13 @@ test('mistakes are listed in the order of the file, with their places', () => {
   ]);
 });
 
-test('the same mistake at the same place is told once', () => {
+test('the same mistake at the same place is reported once', () => {
   const mistakes = collect();
   for (const start of [0, 0, 1]) mistakes.add('no-kind', { start, end: 2 }, 'same');
   expect(mistakes.list()).toHaveLength(2);
 });
 
-test('what is only noted is listed apart', () => {
+test('notes are listed separately', () => {
   const mistakes = collect();
   mistakes.warn('deep-fallbacks', { start: 4, end: 5 }, 'second');
   mistakes.warn('deep-fallbacks', { start: 0, end: 2 }, 'first');

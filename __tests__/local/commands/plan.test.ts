@@ -91,7 +91,7 @@ describe('a plan', () => {
   });
 });
 
-describe('there is no plan, and exit code 2,', () => {
+describe('plan fails with exit code 2', () => {
   test('for a broken file, with its mistakes as validate shows them', async () => {
     using folder = newTempFolder();
     folder.write('savepoint.yml', 'steps:\n  - run: "true"\n    neds: []\n');
@@ -109,7 +109,7 @@ describe('there is no plan, and exit code 2,', () => {
     });
   });
 
-  test('for chosen steps where there is no run to go on with', async () => {
+  test('for chosen steps where there is no run to resume', async () => {
     using folder = newTempFolder();
     folder.write('savepoint.yml', PIPELINE);
     expect(await planIn(folder, { selection: { ...selection, from: 'b' } })).toMatchObject({

@@ -24,7 +24,7 @@ const resumeIn = async (folder: TempFolder, args: Partial<ResumeArguments> = {})
   return { code, out: terminal.out.text(), err: terminal.err.text() };
 };
 
-test('a run goes on after its finished steps, from the file it was started with', async () => {
+test('a run continues after its finished steps, from the file it was started with', async () => {
   using folder = await newFailedFolder();
   folder.write('savepoint.yml', 'steps: [{run: exit 7}]');
   folder.write('fixed');

@@ -12,7 +12,7 @@ const runIn = async (folder: TempFolder, args: Partial<RunArguments> = {}) => {
   return { code, out: terminal.out.text(), err: terminal.err.text() };
 };
 
-test('a pipeline runs from the beginning, each time anew', async () => {
+test('a pipeline runs from the beginning each time', async () => {
   using folder = newTempFolder();
   folder.write('savepoint.yml', 'steps:\n  - run: echo one >> trail\n  - run: test -e fixed\n');
   expect((await runIn(folder, { runId: 'first' })).code).toBe(1);

@@ -14,7 +14,7 @@ test('a step alone is announced and its output comes through as it is', () => {
   expect(err()).toBe('');
 });
 
-test('steps side by side have whole lines, each with the name of its step', () => {
+test('concurrent steps have whole lines, each with the name of its step', () => {
   const { run, print, out } = watchRun();
   run.add(planned(2), started('a', 'Step A'));
   print('a', 'alone ');

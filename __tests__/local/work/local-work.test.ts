@@ -122,7 +122,7 @@ describe('a run that begins', () => {
     ]);
   });
 
-  test('anew keeps a journal that cannot be read, and says where', async () => {
+  test('started over, keeps a journal that cannot be read, and says where', async () => {
     using folder = newStoredRunFolder();
     folder.write('.work/journal.jsonl', 'nonsense\n');
     const work = await workIn(folder);

@@ -56,7 +56,7 @@ describe('an open work directory', () => {
     expect(existsSync(folder.at(LOCK))).toBe(false);
   });
 
-  test('holds the run to go on with', async () => {
+  test('holds the run to resume', async () => {
     using folder = newStoredRunFolder();
     const current = await open(folder, LATEST);
     expect(valueOf(current.opened).last?.runId).toBe('now');
@@ -79,7 +79,7 @@ describe('an open work directory', () => {
 });
 
 describe('a run that may have been interrupted', () => {
-  test('is the one to go on with, or the one that a fresh run replaces', async () => {
+  test('is the one to resume, or the one that a fresh run replaces', async () => {
     using folder = newStoredRunFolder();
     const goals: readonly Goal[] = [FRESH, LATEST, { kind: 'resume', id: 'before' }];
     const found: unknown[] = [];

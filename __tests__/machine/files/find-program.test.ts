@@ -11,7 +11,7 @@ test('a program is found in any folder of the path', () => {
   expect(has('other')).toBe(false);
 });
 
-test('what cannot be executed is no program, nor is a folder', () => {
+test('a file that cannot be executed is not a program, nor is a folder', () => {
   using folder = newTempFolder();
   folder.write('plain');
   mkdirSync(folder.at('folder'));

@@ -38,7 +38,7 @@ describe('calls to the system', () => {
   });
 });
 
-test('a message is one line, also on what is no error', () => {
+test('a message is one line, also on a thrown value that is not an error', () => {
   expect(ioMessage('cannot read', new Error('it is gone'))).toBe('cannot read: it is gone');
   expect(ioMessage('cannot read', 'text')).toBe('cannot read: text');
 });

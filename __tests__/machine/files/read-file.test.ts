@@ -9,7 +9,7 @@ test('a file is read byte by byte as it is', () => {
   expect(valueOf(readFileUpTo(folder.write('f', bytes), 1_000_000))).toEqual(bytes);
 });
 
-test('what is not there is no error', () => {
+test('a missing file is not an error', () => {
   using folder = newTempFolder();
   folder.write('f');
   expect(valueOf(readFileUpTo(folder.at('none'), 10))).toBeUndefined();

@@ -14,7 +14,7 @@ test('everything in a folder goes, but nothing that a link in it leads to', () =
   expect(existsSync(outside)).toBe(true);
 });
 
-test('a folder that is not there is no trouble', () => {
+test('a folder that is not there is not an error', () => {
   using folder = newTempFolder();
   expect(() => removeTree(folder.at('none'))).not.toThrow();
 });

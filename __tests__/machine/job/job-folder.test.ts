@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { jobFolder, makeJobFolder, removeArchives } from '../../../src/machine/job/job-folder.js';
 import { errorOf, newTempFolder, valueOf } from '../temp-folder.js';
 
-test('each start has a folder of its own that only this user may enter', () => {
+test('each start has its own folder, which only this user may enter', () => {
   using temp = newTempFolder();
   const folder = jobFolder(temp.path, 'n1');
   expect(folder.folder).toBe(temp.at('savepoint-n1'));

@@ -49,7 +49,7 @@ describe('a pipe that was taken', () => {
     expect(() => readText(fifo)).toThrow('EAGAIN');
   });
 
-  test('is nobody else’s, however many are taken', () => {
+  test('is not shared, however many are taken', () => {
     using rig = newPoolRig();
     const taken = Array.from({ length: 40 }, rig.take);
     expect(new Set(taken.map(({ path }) => path)).size).toBe(40);
@@ -117,7 +117,7 @@ describe('there is no pipe', () => {
   });
 });
 
-test('a folder that went away is no trouble for what is given back late', () => {
+test('a folder that went away is not an error for what is given back late', () => {
   using rig = newPoolRig();
   const [first, second] = [rig.take(), rig.take()];
   rig.temp[Symbol.dispose]();

@@ -93,7 +93,7 @@ test('a group is killed with all it has started, also where it ignores signals',
   expect(pids.filter(lives)).toEqual([]);
 });
 
-test('a group whose number belongs to another process by now is left alone', async () => {
+test('a group whose number now belongs to another process is left alone', async () => {
   using rig = newProcessRig();
   const group = rig.bash('echo leader=$$; exec sleep 600');
   await pidsFrom(group, ['leader']);

@@ -6,7 +6,7 @@ import { startSource } from '../source-child.js';
 import { newTempFolder, valueOf } from '../temp-folder.js';
 import { until } from '../until.js';
 
-test('a program that nobody opened a channel to says so', async () => {
+test('a program without a channel to its parent says so', async () => {
   const { output } = startSource(`
     import { openParentChannel } from 'src/machine/process/parent-channel.js';
     console.log(JSON.stringify(openParentChannel(() => {})));`);

@@ -75,7 +75,7 @@ describe('output', () => {
     else expect(process.text()).toBe('a\nb\nc\nc\n');
   });
 
-  test('keeps every byte, also where it is no UTF-8', async () => {
+  test('keeps every byte, also where it is not UTF-8', async () => {
     using rig = newProcessRig();
     const all = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
     writeFileSync(join(rig.folder, 'bytes'), all);
@@ -164,7 +164,7 @@ test('close kills a process that has not ended, with its tree', async () => {
 });
 
 describe('a process left in the background', () => {
-  test('lives on, does not hold up the end, and can go on writing', async () => {
+  test('lives on, does not hold up the end, and can continue to write', async () => {
     using rig = newProcessRig();
     const { process } = await rig.finish(
       '(until [ -e go ]; do sleep 0.01; done; seq 100000; touch wrote; exec sleep 60) & echo service=$!',

@@ -48,7 +48,7 @@ describe('flushes', () => {
     expect(flushes.begun()).toBe(2);
   });
 
-  test('begin anew for a request after the last one ended', async () => {
+  test('begin again for a request after the last one ended', async () => {
     using temp = newTempFolder();
     using file = openFile(temp.at('f'));
     using flushes = countFlushes();

@@ -84,12 +84,12 @@ describe('a journal', () => {
     expect(readBack(temp)?.validBytes).toBe(statSync(temp.at('journal.jsonl')).size);
   });
 
-  test('that does not exist is no trouble', () => {
+  test('that does not exist is not an error', () => {
     using temp = newTempFolder();
     expect(readBack(temp)).toBeUndefined();
   });
 
-  test('goes on after its last whole line when its end is torn', async () => {
+  test('continues after its last whole line when its end is torn', async () => {
     using temp = newTempFolder();
     const first = open(temp);
     first.append(eventOf(1), state);

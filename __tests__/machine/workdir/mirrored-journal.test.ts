@@ -36,7 +36,7 @@ test('both places hold the same journal and state', async () => {
   expect(options.lost).toEqual([]);
 });
 
-test('a shown journal that is cleared away is told once, and the kept one goes on', async () => {
+test('a shown journal that is cleared away is reported once, and the kept one continues', async () => {
   using temp = newTempFolder();
   const options = mirrorIn(temp);
   const journal = valueOf(openMirroredJournal(options));
@@ -48,7 +48,7 @@ test('a shown journal that is cleared away is told once, and the kept one goes o
   expect(options.lost).toEqual([expect.stringContaining('was removed')]);
 });
 
-test('a shown journal that cannot be opened is told too, a kept one is an error', () => {
+test('a shown journal that cannot be opened is reported too, a kept one is an error', () => {
   using temp = newTempFolder();
   const options = mirrorIn(temp, 'missing');
   valueOf(openMirroredJournal(options));

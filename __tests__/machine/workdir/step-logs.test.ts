@@ -16,7 +16,7 @@ const writeLog = (temp: TempFolder, step: string, ...chunks: readonly (string | 
 const MARK = '[savepoint: output beyond 20 bytes is not stored]\n';
 
 describe('the log of a step', () => {
-  test('keeps every byte, also those that are no UTF-8, and is there at once', () => {
+  test('keeps every byte, also those that are not UTF-8, and is there at once', () => {
     using temp = newTempFolder();
     const log = createLogs(temp.path).open('build');
     const bytes = Buffer.from([0xff, 0x00, 0xc3, 0x28, 0x0a, 0x80]);
@@ -50,7 +50,7 @@ describe('the log of a step', () => {
     expect(temp.read('whole.log')).toBe(`0123456789012345678\n${MARK}`);
   });
 
-  test('may hold 64 MiB unless told otherwise', () => {
+  test('may hold 64 MiB by default', () => {
     using temp = newTempFolder();
     const log = createLogs(temp.path).open('loud');
     const mebibyte = Buffer.alloc(1024 * 1024, 'x');
@@ -62,7 +62,7 @@ describe('the log of a step', () => {
     expect(stored.subarray(-mark.length).toString()).toBe(mark);
   });
 
-  test('of an earlier attempt is kept beside it', () => {
+  test('of an earlier attempt is kept next to it', () => {
     using temp = newTempFolder();
     for (const attempt of ['first', 'second', 'third']) writeLog(temp, 'a/build', attempt);
     expect(temp.read('a/build.log')).toBe('third');
@@ -96,7 +96,7 @@ describe('the log of a step', () => {
   });
 });
 
-test('a summary is stored beside the log, the latest one', () => {
+test('a summary is stored next to the log, the latest one', () => {
   using temp = newTempFolder();
   const logs = createLogs(temp.path);
   valueOf(logs.summary('group/build', '# First'));
@@ -127,7 +127,7 @@ describe('a log copied to a stream', () => {
     expect(await shown).toBe('some line\n');
   });
 
-  test('that does not exist is no trouble', async () => {
+  test('that does not exist is not an error', async () => {
     using temp = newTempFolder();
     expect(valueOf(await copyLog(temp.path, 'build', new PassThrough()))).toBe(false);
     expect(existsSync(temp.at('build.log'))).toBe(false);
@@ -157,7 +157,7 @@ test('paths that differ in capital letters only have names that differ in more',
   expect(logName('Build/x')).toMatch(/^Build\/x~[0-9a-f]{12}$/);
 });
 
-test('a path longer than file systems allow has a name of its own', () => {
+test('a path longer than file systems allow gets a shorter name', () => {
   const deep = Array.from({ length: 60 }, (_, index) => `${'a'.repeat(100)}${String(index)}`);
   const names = [deep.join('/'), deep.toReversed().join('/')].map(logName);
   expect(new Set(names).size).toBe(2);

@@ -82,7 +82,7 @@ describe('a digest of files', () => {
   });
 });
 
-describe('while files are digested, other work goes on', () => {
+describe('while files are digested, other work continues', () => {
   const turnsTakenBy = async (work: () => Promise<unknown>): Promise<number> => {
     let turns = 0;
     let next = setImmediate(function count() {

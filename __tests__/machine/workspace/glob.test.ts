@@ -61,7 +61,7 @@ describe('a glob matches', () => {
     expect(select(temp, '**', 'git/*', 'nested/*')).toEqual(['git']);
   });
 
-  test('none of our own files, but those of the steps beside them', () => {
+  test('not our own files, but those of steps in the same folders', () => {
     using temp = newWorkspace('.work/journal.jsonl', '.work/logs/a.log', '.work/lock.json.x', '.work/data', 'logs/a');
     expect(select(temp, '**', '.work', '.work/*.jsonl', '.work/*/a.log')).toEqual(['.work/data', 'logs/a']);
   });
@@ -86,7 +86,7 @@ describe('a glob with !', () => {
     expect(select(temp, '!src')).toEqual([]);
   });
 
-  test('is told by its first character', () => {
+  test('is recognised by its first character', () => {
     expect(['!a', 'a!', ' !a', ''].map(isExclusion)).toEqual([true, false, false, false]);
   });
 });

@@ -37,11 +37,11 @@ test.each<[EventBody, string | undefined]>([
   [{ type: 'fallback_started', step: '', fallback: 'finally', to_run: 1 }, 'finally of the pipeline…'],
   [{ type: 'fallback_started', step: 'a/@pipeline', fallback: 'finally', to_run: 1 }, 'finally of the pipeline of a…'],
   [{ type: 'step_restored', step: 'a', because: 'x' }, undefined],
-])('%j is told as %j', (body, expected) => {
+])('%j is shown as %j', (body, expected) => {
   expect(lineOf(body)).toBe(expected);
 });
 
-test('what is chosen while the run goes on adds steps to it, its plan does not', () => {
+test('what is chosen while the run continues adds steps to it, its plan does not', () => {
   expect(addedSteps(stamped({ type: 'items_listed', step: 'each', items: [1, 2], to_run: 6 }))).toBe(6);
   expect(addedSteps(stamped({ type: 'fallback_started', step: '', fallback: 'finally', to_run: 2 }))).toBe(2);
   expect(addedSteps(stamped({ type: 'plan_made', to_run: 5, to_restore: 0 }))).toBe(0);

@@ -60,7 +60,7 @@ test('few items are all listed', () => {
   expect(foldedIn(fanOut(ITEMS_LISTED, well).add(succeeded('each')))).toHaveLength(1 + 2 * ITEMS_LISTED);
 });
 
-test('what was kept or skipped is told apart', () => {
+test('kept and skipped steps are reported separately', () => {
   const run = fanOut(30, (item, index) =>
     index < 20 ? well(item) : [{ type: 'step_skipped', step: item, name: item, because: 'x', held: true }],
   );

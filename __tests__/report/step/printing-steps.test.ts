@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { PLAIN } from '../../../src/report/text/paint.js';
 import { createPrintingSteps } from '../../../src/report/step/printing-steps.js';
 
-test('a step alone is not prefixed, steps side by side are until each of them ends', () => {
+test('a step alone is not prefixed, concurrent steps are until each of them ends', () => {
   const steps = createPrintingSteps(PLAIN, false);
   expect(steps.start('a')).toBe(false);
   expect(steps.get('a')?.isPrefixed).toBe(false);

@@ -66,7 +66,7 @@ test('a flaky step needs a look in the attempt it ran in', () => {
   expect(rowOf()).toMatchObject({ look: 'kept', isNotable: false });
 });
 
-test('a fallback of a called file is told from that of the step that calls it', () => {
+test('a fallback of a called file is reported from that of the step that calls it', () => {
   const run = recordRun();
   run.add(begun('call', 'pipeline'), ...fellBack('call/@pipeline', 'finally'), ...fellBack('call', 'finally'));
   const rows = tableRows(run.state(), { folds: true, live: false });

@@ -12,7 +12,7 @@ test('every whole line gets the prefix, the rest waits for its end', () => {
   expect(lines.flush()).toHaveLength(0);
 });
 
-test('bytes that are no UTF-8 come out unchanged, also split over chunks', () => {
+test('bytes that are not UTF-8 come out unchanged, also split over chunks', () => {
   const lines = createLinePrefixer('é$& | ');
   expect(lines.take(Buffer.from([0xff, 0xc3]))).toHaveLength(0);
   const line = lines.take(Buffer.from([0xa9, 0x00, 0x0a]));

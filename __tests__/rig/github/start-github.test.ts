@@ -201,7 +201,7 @@ test('stored content is damaged as a test says', async () => {
   await expect(github.corrupt('k-2', 'flip')).rejects.toThrow('nothing is called k-2');
 });
 
-test('uploads are counted up to the limit of the repository, whoever they are from', async () => {
+test('uploads are counted up to the limit of the repository, by any job', async () => {
   await using github = await startGitHub({ uploadsPerMinute: 2 });
   const create = async (attempt: number): Promise<number> =>
     (await post(jobOf(github, attempt), 'CacheService/CreateCacheEntry', { key: `k-${attempt}`, version: 'v' })).status;

@@ -120,7 +120,7 @@ test('what a step exports reaches the later steps', async () => {
   expect((await job.shell('echo "$PATH"', { env: { PATH: '/bin' } })).log).toMatch(/^\/second:\/first:[^:]*:\/bin\n$/);
 });
 
-test('post gets the state of main and inputs evaluated anew, in the reverse order of steps', async () => {
+test('post gets the state of main and inputs evaluated again, in the reverse order of steps', async () => {
   using action = newTinyAction({
     main: `require('node:fs').appendFileSync(process.env.GITHUB_STATE, 'name=' + process.env.INPUT_NAME + '\\n');`,
     post: `console.log(process.env.STATE_name, process.env.INPUT_STATUS, process.env.GITHUB_ACTION);`,
@@ -183,7 +183,7 @@ test('nothing lives on when the machine is lost, and there is no post', async ()
   await expect(job.finish()).rejects.toThrow('over');
 });
 
-test('puppets play in scripts and actions, and nobody waits for one that cannot come', async () => {
+test('puppets play in scripts and actions, and waits for one that cannot come fail', async () => {
   using action = newTinyAction({
     main: `require('node:child_process').spawnSync('puppet', ['actor'], { stdio: 'inherit' });`,
   });

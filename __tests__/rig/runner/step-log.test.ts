@@ -27,11 +27,11 @@ test('only the first ten annotations of a kind are kept, though all are shown', 
   expect(log.text()).toContain('##[warning]number 11');
 });
 
-test('a long message is cut off', () => {
+test('a long message is shortened', () => {
   expect(logOf([`::error::${'x'.repeat(5000)}`]).annotations[0]?.message).toHaveLength(4096);
 });
 
-test('secrets are hidden, those that are told from then on', () => {
+test('secrets are hidden, new ones from the moment they are declared', () => {
   const log = logOf(['new secret', '::add-mask::new secret', 'new secret and known secret', '::error::a new secret']);
   expect(log.text()).toBe('new secret\n*** and ***\n##[error]a ***\n');
   expect(log.annotations[0]?.message).toBe('a ***');
@@ -94,7 +94,7 @@ test('commands are repeated while that is switched on, but for silent ones', () 
   expect(logOf(['::echo::maybe']).hasFailed).toBe(true);
 });
 
-test('one can wait for a line, and hears when it will not come', async () => {
+test('one can wait for a line, and the wait fails when it will not come', async () => {
   const log = logOf(['early']);
   await log.untilShown('early');
   const [soon, never] = [log.untilShown('soon'), log.untilShown('never')];

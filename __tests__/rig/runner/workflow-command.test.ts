@@ -28,7 +28,7 @@ test('properties and data are unescaped, each by its own rules', () => {
   });
 });
 
-test('what is no known command is text', () => {
+test('an unknown command is text', () => {
   for (const line of ['', '::', '::error', '::warning::x', '##[error', '##[nothing]x']) {
     expect(parse(line)).toBeUndefined();
   }

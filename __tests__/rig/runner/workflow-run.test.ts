@@ -38,7 +38,7 @@ test('a machine of one own keeps what checkout and runner do not remove', async 
   expect(clean.read('a')).toBe('1');
 });
 
-test('jobs at the same time are on machines of their own', async () => {
+test('jobs at the same time are on separate machines', async () => {
   using action = newTinyAction({ main: '' });
   await using run = await newWorkflowRun({ files: {}, action: action.path });
   const one = run.attempt({ matrix: { leg: 1 } });
@@ -60,7 +60,7 @@ test('a new commit is another one', async () => {
   expect((await second.shell('echo "$GITHUB_SHA"')).log).not.toBe(before);
 });
 
-test('the services hear who asks', async () => {
+test('the services get the identity of the caller', async () => {
   using action = newTinyAction({ main: '' });
   const asked: unknown[] = [];
   const event = { name: 'pull_request', ref: 'refs/pull/7/merge', baseRef: 'main', headRef: 'topic' };

@@ -34,7 +34,7 @@ test('git and the work directory are left out only at the top', () => {
   ]);
 });
 
-test('a name that is no UTF-8 is still a name', () => {
+test('a name that is not UTF-8 is still a name', () => {
   using folder = newTempFolder();
   writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/`), Buffer.from([0x66, 0xff])]), '');
   expect(Object.keys(readTree(folder.path))).toEqual(['f\u00ff']);

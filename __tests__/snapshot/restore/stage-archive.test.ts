@@ -108,7 +108,7 @@ describe('an archive is refused', () => {
     expect(existsSync('/etc/evil')).toBe(false);
   });
 
-  test('that is cut off or has something after its end', async () => {
+  test('that is truncated or has something after its end', async () => {
     using temp = newTempFolder();
     const staging = newStaging(temp);
     const whole = buildTar([{ name: 'a', content: 'x'.repeat(2000) }]);

@@ -39,7 +39,7 @@ test('what was changed is as before once it is undone: content, modes and times'
   expect(existsSync(temp.at('tree/new/sub/file'))).toBe(true);
 });
 
-test('in the end folders look as they should, and those nobody spoke of as before', () => {
+test('in the end folders look as they should, and those not mentioned as before', () => {
   using temp = newTempFolder();
   for (const name of ['dir/sub/a', 'other/b']) temp.write(`workspace/${name}`);
   for (const name of ['dir/sub/a', 'other/b']) temp.write(`tree/${name}`, 'new');

@@ -207,7 +207,7 @@ test('no more is held than a few frames, however long the file', async () => {
   expect(mostHeld).toBeLessThan(8 * MIB);
 });
 
-test('files of one salt cost one derivation, also side by side', async () => {
+test('files of one salt cost one derivation, also when opened at the same time', async () => {
   const fresh = await deriveSealKey('a passphrase of its own');
   const sealed = await through(createSealer(fresh, CONTEXT), [Buffer.from('a')]);
   let derivations = 0;
@@ -226,13 +226,13 @@ test('files of one salt cost one derivation, also side by side', async () => {
   expect(derivations).toBe(1);
 });
 
-test('every key has a salt of its own unless one is given', async () => {
+test('every key has its own salt unless one is given', async () => {
   const other = await deriveSealKey(PASSPHRASE);
   expect(other.salt).not.toEqual(key.salt);
   expect(other.master).not.toEqual(key.master);
 });
 
-test('a sealed file is told by how it begins', async () => {
+test('a sealed file is recognised by how it begins', async () => {
   expect(isSealed(await seal(Buffer.alloc(0)))).toBe(true);
   expect(isSealed(Buffer.from('{"format":1}'))).toBe(false);
   expect(isSealed(Buffer.from('SPSEAL'))).toBe(false);

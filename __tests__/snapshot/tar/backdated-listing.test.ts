@@ -36,7 +36,7 @@ describe('a listing that is used', () => {
   });
 });
 
-describe('what is no listing', () => {
+describe('a text that is not a listing', () => {
   test.each([
     ['missing', undefined, 'ENOENT'],
     ['empty', '', 'listing of GNU tar'],

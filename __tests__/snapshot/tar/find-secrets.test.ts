@@ -110,7 +110,7 @@ test('members that are not looked at do not count', async () => {
   expect([...names]).toEqual(['b']);
 });
 
-test('an archive that is missing or cut off is an error', async () => {
+test('an archive that is missing or truncated is an error', async () => {
   using temp = newTempFolder();
   const search = searchFor(SECRET);
   expect(errorOf(await membersWithSecrets(temp.at('missing'), search, () => true))).toContain('ENOENT');

@@ -24,7 +24,7 @@ describe('GNU tar', () => {
     expect(found?.version).toBe('1.99b');
   });
 
-  test('is no other tar, nothing that fails, and nothing where there is none', async () => {
+  test('is not another tar nor one that fails, and undefined without one', async () => {
     using temp = newTempFolder();
     expect(await findGnuTar({ PATH: program(temp, 'tar', 'echo "bsdtar 3.7.2 - libarchive 3.7.2"') })).toBeUndefined();
     expect(await findGnuTar({ PATH: program(temp, 'tar', 'echo "tar (GNU tar) 1.34"; exit 1') })).toBeUndefined();

@@ -42,7 +42,7 @@ describe('a visit', () => {
     expect(seen[3]?.body.subarray(0, 5).toString()).toBe('small');
   });
 
-  test('of what is cut off, or no archive, ends with an error that says so', async () => {
+  test('of a truncated file, or of one that is not an archive, ends with an error that says so', async () => {
     using temp = newTempFolder();
     const file = newArchive(temp);
     truncateSync(file, 300_000);
