@@ -112,7 +112,7 @@ describe('a pipeline', () => {
     expect(asked).toEqual(['open savepoint', 'begin', 'close']);
   });
 
-  test('with mistakes opens nothing, and tells all of them', async () => {
+  test('with mistakes opens nothing, and reports all of them', async () => {
     const { result, asked } = await run({ text: 'steps:\n  - rum: make\n  - {run: a, needs: [nobody]}\n' });
     expect(result).toMatchObject({ kind: 'invalid' });
     expect(result.kind === 'invalid' && result.diagnostics.length).toBeGreaterThanOrEqual(2);

@@ -29,7 +29,7 @@ test('a pattern longer than 255 bytes is found', () => {
   expect(cover([long], `${'a'.repeat(1000)}b`)).toEqual([{ start: 700, end: 1001 }]);
 });
 
-test('data may be open from the earliest place where a pattern is cut off', () => {
+test('data may be open from the earliest place where a pattern is split', () => {
   expect(openFrom(['abcabd'], 'xxabcab')).toBe(2);
   expect(openFrom(['abcabd', 'b!'], 'xxab')).toBe(2);
   expect(openFrom(['abcabd'], 'abcabd')).toBe(6);

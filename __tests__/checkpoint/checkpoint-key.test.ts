@@ -52,7 +52,7 @@ test.each([
   KEY.replace('linux', ''),
   KEY.replace('k3x9', 'k,9'),
   KEY.replace('k3x9', 'k'.repeat(500)),
-])('%j is no key', (text) => {
+])('%j is not a key', (text) => {
   expect(parseKey(text)).toBeUndefined();
 });
 

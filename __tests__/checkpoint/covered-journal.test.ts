@@ -45,7 +45,7 @@ test('a step in a fallback is never kept, so nothing of it has to be covered', (
   expect(uncovered(journal, 0)).toEqual([]);
 });
 
-test('a step that only speaks of success is no success', () => {
+test('a step that only prints a success event has not succeeded', () => {
   const warned: EventBody = { type: 'run_failed', failed_step: 'a', error: '"step_succeeded"', warnings: [] };
   expect(uncovered(journalOf(started('a'), warned), 0)).toEqual([]);
 });

@@ -35,7 +35,7 @@ describe('it is refused with the reason', () => {
 describe('a marker that the run is finished', () => {
   const finished = markerManifest('finished');
 
-  test('is no refusal, whatever machine it was made on', () => {
+  test('is not refused, whatever machine it was made on', () => {
     expect(decideResume(finished, HERE)).toEqual({ kind: 'finished' });
     expect(decideResume(finished, { ...HERE, arch: 'arm64', commit: '' })).toEqual({ kind: 'finished' });
   });

@@ -38,7 +38,7 @@ describe('deleted', () => {
     expect(deleted).toEqual([]);
   });
 
-  test('is a file that is gone, whatever bytes are in its name', () => {
+  test('is a missing file, whatever bytes are in its name', () => {
     expect(deletedBy((workspace) => remove(workspace, 'a/caf\xe9\n\xff'))).toEqual(['other a/caf\xe9\n\xff']);
   });
 

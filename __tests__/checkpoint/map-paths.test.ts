@@ -76,7 +76,7 @@ test('slashes at the end of a place do not matter', () => {
   expect(mapping('/old/app:/old/app/x')).toBe('/home/new:/home/new/x');
 });
 
-test('what a place is called is no pattern, neither before nor after', () => {
+test('the path of a folder is not a pattern, neither before nor after', () => {
   const mapping = createPathMapping([{ workspace: '/o(l|d)+', temp: '', tool_cache: '' }], {
     ...NEW,
     workspace: '/$&/$1',

@@ -40,7 +40,7 @@ test.each<[string, Partial<TarMember>, 'keep' | 'drop']>([
   expect(select(member({ name: 'old', kind: 'folder', ...values }))).toBe(verdict);
 });
 
-test('a folder of which nobody knows when it changed is kept', () => {
+test('a folder without a known time of change is kept', () => {
   const { ctimeMs: _, ...rest } = member({ name: 'old', kind: 'folder' });
   expect(select(rest)).toBe('keep');
 });

@@ -237,7 +237,7 @@ describe('steps that were taken out or put in', () => {
     expect(rig.trail()).toEqual(['new', 'b', 'last']);
   });
 
-  test('what needed a step that is gone runs again', async () => {
+  test('a step that needed a removed step runs again', async () => {
     await using rig = await newRig({ 'savepoint.yml': withSteps(a, b, last) });
     expect(await rig.run().exitCode).toBe(1);
     rig.trail();
@@ -256,7 +256,7 @@ describe('steps that were taken out or put in', () => {
     expect(rig.trail()).toEqual(['c']);
   });
 
-  test('a finished run runs again what was edited in it', async () => {
+  test('edited steps of a finished run run again', async () => {
     await using rig = await newRig({ 'savepoint.yml': withSteps(a, b) });
     expect(await rig.run().exitCode).toBe(0);
     rig.trail();

@@ -217,7 +217,7 @@ steps:
     expect(rig.trail()).toEqual(['7 blue 42']);
   });
 
-  test('tells its steps that it is one, and which attempt of the run', async () => {
+  test('tells its steps that it is a resume, and the attempt of the run', async () => {
     await using rig = await newRig({
       'savepoint.yml': `
 steps:

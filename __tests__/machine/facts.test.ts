@@ -50,7 +50,7 @@ test.each([
   expect(facts.env['GITHUB_WORKSPACE']).toBe(workspace);
 });
 
-test('a token in the environment is no property that an expression could print', () => {
+test('a token in the environment is not a property that an expression could print', () => {
   expect(inWorkflow({ GITHUB_TOKEN: 'secret' }).contexts.github).toEqual({ workspace: '/w' });
 });
 

@@ -112,11 +112,11 @@ describe('what a re-run does', () => {
   const after = (checkpoint: CheckpointReport): string | undefined =>
     rerunText(endOf(failedRun().state(), { checkpoint }));
 
-  test('is to go on from the checkpoint', () => {
+  test('is to continue from the checkpoint', () => {
     expect(after({ status: 'saved' })).toBe('"Re-run failed jobs" resumes here and keeps 1 finished step.');
   });
 
-  test('is to go on from what is still to be saved', () => {
+  test('is to continue from steps that are still to be saved', () => {
     expect(after({ status: 'pending' })).toBe(
       '"Re-run failed jobs" resumes here: finished steps are saved at the end of this job.',
     );

@@ -53,7 +53,7 @@ test('at most ten warnings are shown', () => {
   ]);
 });
 
-test('a failure says what failed first, where its log is, and how to go on', () => {
+test('a failure says what failed first, where its log is, and how to continue', () => {
   expect(renderEnding(failedRun().state(), options)).toEqual([
     '✗ release failed after 12.3s at Run tests (test): exit code 1',
     '  log:     savepoint logs test',

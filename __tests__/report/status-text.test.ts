@@ -17,7 +17,7 @@ const failedRun = () => {
   return run.add({ type: 'run_failed', failed_step: 'b', error: 'exit code 1', warnings: ['careful'] });
 };
 
-test('a status says how the run stands, lists every step with its path, and how to go on', () => {
+test('a status shows the state of the run, every step with its path, and how to continue', () => {
   expect(renderStatus(failedRun(), options)).toEqual([
     'release failed',
     'run r1, attempt 1, started t1000',

@@ -229,7 +229,7 @@ describe('a failed archive', () => {
 });
 
 describe('a listing', () => {
-  test('begins again where one was', async () => {
+  test('replaces an earlier one', async () => {
     using archives = await newArchives();
     await archives.list();
     archives.write('new');

@@ -126,7 +126,7 @@ describe('items', () => {
     expect([...state.fallbacks].map(([path, { owner }]) => [path, owner])).toEqual([['f[2]/x/finally', 'f[2]/x']]);
   });
 
-  test('are forgotten when they are no more, or the list is a new one', () => {
+  test('are forgotten when they are removed, or the list is a new one', () => {
     const again = [...first, RESUMED, begin('f', { rechoose: true })];
     expect(paths(stateAfter(...again, list(['b'], [1])))).toEqual(['f', 'f[0]']);
     expect(paths(stateAfter(...again, list(['a', 'b'])))).toEqual(['f']);

@@ -106,7 +106,7 @@ describe('the state file', () => {
     ]);
   });
 
-  test('tells failures by their error, and which of them are tolerated', () => {
+  test('holds the error of each failure, and which failures are tolerated', () => {
     const state = stateAfter(begin('a'), fail('a'), begin('b'), tolerate('b'));
     const file = rendered(state);
     expect(file['completed_steps']).toEqual(['b']);
@@ -141,14 +141,14 @@ describe('the state file', () => {
     expect(file).toMatchObject({ env: { V: 'two', a: '1', b: '1' }, path: ['/a', '/b'] });
   });
 
-  test('tells how a run ended', () => {
+  test('holds how a run ended', () => {
     const failed: EventBody = { type: 'run_failed', failed_step: 'a', error: 'e', warnings: ['w'] };
     expect(rendered(stateAfter(failed))).toMatchObject({ status: 'failed', warnings: ['w'], outputs: {} });
     const finished: EventBody = { type: 'run_succeeded', warnings: [], outputs: { v: [1] } };
     expect(rendered(stateAfter(finished))).toMatchObject({ status: 'succeeded', outputs: { v: [1] } });
   });
 
-  test('tells what containers chose, what ended a step early, and what its checks warned of', () => {
+  test('holds the choices of containers, why a step ended early, and the warnings of its checks', () => {
     const by: EventBody = { type: 'step_aborted', step: 'c', by: 'earlier-failure', error: 'e', duration_ms: 1 };
     const file = rendered(
       stateAfter(

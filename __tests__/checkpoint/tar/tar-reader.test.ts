@@ -70,7 +70,7 @@ describe('a broken archive', () => {
     END,
   ]);
 
-  test('is refused wherever it is cut off', () => {
+  test('is refused wherever it is truncated', () => {
     for (let at = 0; at < whole.length; at += 64)
       expect(fault(whole.subarray(0, at))).toBe(`the archive is truncated at byte ${at}`);
     expect(membersOf([whole]).map(({ member }) => member.name)).toEqual(['a', 'b']);

@@ -57,7 +57,7 @@ const finish = async (rig: JobRig, job: EndedJob): Promise<End> => {
 const output = (text: string, name: string): string | undefined =>
   new RegExp(`^${name}<<(\\S+)\\n(.*)\\n\\1$`, 'm').exec(text)?.[2];
 
-test('a success hands on exports, outputs and a summary, tells post, and saves nothing', async () => {
+test('a success passes on exports, outputs and a summary, saves the state for post, and saves no checkpoint', async () => {
   await using rig = await newJobRig();
   const job = rig.start();
   const { exitCode, read } = await finish(rig, ended(job, stateAfter(started('one'), succeeded('one'), SUCCESS)));

@@ -35,7 +35,7 @@ test('the scope is what the pipeline says', async () => {
   });
 });
 
-test('without stores nothing is listed, and a folder that is no checkout has no commit', async () => {
+test('without stores nothing is listed, and a folder that is not a checkout has no commit', async () => {
   await using rig = await newJobRig();
   const locked = await lockedOf(rig.start(), PIPELINE);
   expect(await readBaseline({ ...locked, stores: undefined })).toMatchObject({ commit: '', tar: undefined });

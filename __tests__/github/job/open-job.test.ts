@@ -25,7 +25,7 @@ const saveOne = async (rig: JobRig): Promise<void> => {
   await saveCheckpoint({ kind: 'checkpoint', isFinal: true }, savingOf(job));
 };
 
-test('a first attempt starts fresh in a work directory that is locked and told of', async () => {
+test('a first attempt starts fresh in a work directory that is locked and reported', async () => {
   await using rig = await newJobRig();
   const { opened, heard } = await open(rig.start());
   expect(valueOf(opened).last).toBeUndefined();
@@ -44,7 +44,7 @@ test('a run that lies in the workspace counts for nothing', async () => {
   await valueOf(opened).close();
 });
 
-test('a re-run continues with what was saved, and not when it is not to', async () => {
+test('a re-run continues from the checkpoint, unless it must not', async () => {
   await using rig = await newJobRig();
   await saveOne(rig);
   const never = await open(rig.start({ attempt: 2, env: { INPUT_RESUME: 'never' } }));

@@ -33,7 +33,7 @@ test('what was released is not held any more', () => {
   expect(held.release(undefined)).toEqual({ annotations: [], leftOut: { error: 0, warning: 0, notice: 0 } });
 });
 
-test('groups and debug messages are no annotations', () => {
+test('groups and debug messages are not annotations', () => {
   const kinds = ['error', 'warning', 'notice', 'debug', 'group', 'endgroup'] as const;
   expect(kinds.filter((kind) => isAnnotation(annotation(kind, '')))).toEqual(['error', 'warning', 'notice']);
 });

@@ -8,7 +8,7 @@ const newLog = () => {
 };
 const enclosed = (line: string): string => `::stop-commands::tok\n${line}\n::tok::\n`;
 
-test('what is ours begins on a line of its own', () => {
+test('lines of Savepoint begin on a new line', () => {
   const log = newLog();
   log.raw(Buffer.from('half'));
   log.command('endgroup', '');

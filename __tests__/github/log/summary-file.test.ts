@@ -35,7 +35,7 @@ const write = (folder: TempFolder, file = folder.write('summary.md', '')): reado
   return warnings;
 };
 
-test('tells the verdict, the last lines of what failed, warnings, and what steps wrote', () => {
+test('holds the verdict, the last lines of failed steps, warnings, and the summaries of steps', () => {
   using folder = newTempFolder();
   folder.write('logs/a.log', 'first\nthe last line\n');
   folder.write('logs/a.summary.md', 'from the **step**');

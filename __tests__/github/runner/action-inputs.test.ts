@@ -112,7 +112,7 @@ test('an empty input means its default, such as a variable that is not set', () 
 });
 
 describe('the encryption key', () => {
-  test('that is given but empty is no key, as in runs from forks', () => {
+  test('that is given but empty is not a key, as in runs from forks', () => {
     expect(valueOf({ 'encryption-key': '' }).encryptionKey).toEqual({ kind: 'empty' });
   });
 
@@ -141,7 +141,7 @@ describe('inputs of the pipeline', () => {
   });
 });
 
-test('everything that is wrong is said at once, with what is allowed', () => {
+test('all mistakes are reported at once, with the allowed values', () => {
   const given = {
     resume: 'nevr',
     checkpoint: 'true',

@@ -80,7 +80,7 @@ test('output without marks is passed without a copy', () => {
   expect(guard.take(chunk).buffer).toBe(chunk.buffer);
 });
 
-test('bytes that are no text come through unchanged', () => {
+test('bytes that are not text come through unchanged', () => {
   const bytes = Buffer.from([0xff, 0x3a, 0x3a, 0xfe, 0x0a, 0x00, 0x80]);
   const guard = createCommandGuard(TOKEN);
   expect(Buffer.concat([guard.take(bytes), guard.flush()])).toEqual(bytes);

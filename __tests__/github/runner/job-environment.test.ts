@@ -24,7 +24,7 @@ test('later steps of the job get variables and paths, each path in front of thos
   expect(folder.read('path')).toBe('/before\n/first\n/searched/before/first\n');
 });
 
-test('files that are gone are an error', async () => {
+test('missing files are an error', async () => {
   using folder = newTempFolder();
   expect(await exportIn(folder, { env: { ONE: '1' }, path: [] })).toMatch(
     /^\{"ok":false,"error":"cannot export to the job: .*env"\}/,

@@ -14,7 +14,7 @@ const resumedFailure = (): RunState => {
   return run.add({ type: 'run_failed', failed_step: 'b', error: 'exit code 1', warnings: [] });
 };
 
-test('a failed resume tells what failed and what was kept', () => {
+test('a failed resume outputs what failed and what was kept', () => {
   const warnings = ['one', 'two\nlines'];
   expect(outputsOf(resumedFailure(), { checkpoint: { status: 'saved' }, warnings })).toEqual({
     outcome: 'failed',
@@ -31,7 +31,7 @@ test('a failed resume tells what failed and what was kept', () => {
   });
 });
 
-test('a success tells the outputs of the pipeline as JSON', () => {
+test('a success outputs the outputs of the pipeline as JSON', () => {
   const run = recordRun();
   const state = run.add({ type: 'run_succeeded', warnings: [], outputs: { version: '1.2', ok: true } });
   expect(outputsOf(state)).toMatchObject({

@@ -13,7 +13,7 @@ test('every command has a description, and every option a place', () => {
   expect([...placed].sort()).toEqual(Object.keys(OPTIONS).sort());
 });
 
-test('names that every object has are no commands and no options', () => {
+test('names of properties that every object has are not commands or options', () => {
   expect([isCommandName('constructor'), isOptionName('toString')]).toEqual([false, false]);
   expect([isCommandName('run'), isOptionName('work-dir')]).toEqual([true, true]);
 });

@@ -81,7 +81,7 @@ describe('a plan', () => {
     expect(await decisionsIn(folder, { pipeline: 'other.yml' })).toEqual(FRESH);
   });
 
-  test('made while the run is going on says so', async () => {
+  test('made while the run is in progress says so', async () => {
     using folder = await newFailedFolder();
     const lock = valueOf(acquireLock(folder.at('.work/lock.json')));
     const { code, err } = await planIn(folder);

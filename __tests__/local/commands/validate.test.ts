@@ -15,7 +15,7 @@ const check = async (content: string | undefined, json = false, others: Readonly
 
 const WRONG = 'steps:\n  - run: "true"\n    neds: []\n';
 
-test('a right file says so', async () => {
+test('a file without mistakes is reported as such', async () => {
   expect(await check('steps:\n  - run: "true"\n')).toEqual({
     code: 0,
     out: '✓ savepoint.yml is valid: savepoint, 1 step\n',

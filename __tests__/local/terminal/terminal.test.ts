@@ -16,7 +16,7 @@ test('--no-color takes all colours away', () => {
   expect([out.paint, err.paint]).toEqual([PLAIN, PLAIN]);
 });
 
-test('what is no terminal has no width', () => {
+test('an outlet that is not a terminal has no width', () => {
   // The tests run in a child process without a terminal.
   expect(openTerminal(true).out.columns).toBeUndefined();
 });

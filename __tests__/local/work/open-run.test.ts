@@ -178,7 +178,7 @@ describe('a work directory that cannot be used is an error that names it', () =>
   });
 });
 
-test('a lock that nobody holds any more is no obstacle', async () => {
+test('a lock whose holder has ended does not block a run', async () => {
   using folder = newTempFolder();
   const opening = await open(folder, FRESH);
   const text = folder.read(LOCK);

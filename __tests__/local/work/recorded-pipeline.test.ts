@@ -19,7 +19,7 @@ test('without such a run there is none', async () => {
   expect(valueOf(await recordedPipelineFile(folder.path, { id: 'nope', workDir: 'elsewhere' }))).toBeUndefined();
 });
 
-test('a file that is gone is an error with the way out', async () => {
+test('a missing file is an error that says what to do', async () => {
   using folder = newStoredRunFolder();
   expect(errorOf(await recordedPipelineFile(folder.path, {}))).toBe(
     'run now was started from savepoint.yml, which is gone; name the file that holds its pipeline now',

@@ -26,7 +26,7 @@ const runIn = async (folder: TempFolder, text: string | undefined, more: Partial
   return { code, out: terminal.out.text(), err: terminal.err.text() };
 };
 
-test('the exit code is that of the run, and the ending says how to go on', async () => {
+test('the exit code is that of the run, and the ending says how to continue', async () => {
   using folder = newTempFolder();
   expect(await runIn(folder, 'steps: [{run: "true"}]')).toMatchObject({ code: 0, err: '' });
   const goal = { kind: 'run', runId: 'second' } as const;

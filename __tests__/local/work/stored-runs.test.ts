@@ -44,7 +44,7 @@ test('looking where nothing ran changes nothing and says how to begin', async ()
   expect(() => folder.read('elsewhere/.gitignore')).toThrow('ENOENT');
 });
 
-test('an empty journal is no run', async () => {
+test('an empty journal is not a run', async () => {
   using folder = newTempFolder();
   folder.write('.work/journal.jsonl', '');
   const { current, find } = await runsIn(folder);

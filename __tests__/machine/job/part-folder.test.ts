@@ -47,7 +47,7 @@ test('a file that is not there is an empty journal and has no size, but cannot b
   expect(existsSync(temp.at('aside'))).toBe(false);
 });
 
-test('nothing is there where nobody can look', () => {
+test('a folder that cannot be read holds nothing', () => {
   using temp = newTempFolder();
   const file = temp.write('file');
   for (const path of [`${file}/below`, temp.at('x'.repeat(300)), 'a\0b']) {

@@ -18,7 +18,7 @@ test('a step that was running is ended with all its processes', async () => {
   expect(pids.filter(lives)).toEqual([]);
 });
 
-test('a group whose leader is gone is ended when one of its processes carries the mark of the step', async () => {
+test('a group whose leader has ended is ended too when one of its processes carries the mark of the step', async () => {
   using rig = newProcessRig();
   const script = 'sleep 600 >&- 2>&- & echo marked=$!; env -i sleep 600 >&- 2>&- & echo plain=$!';
   const { process: step } = await rig.finish(script, { env: envOf('build') });
@@ -62,7 +62,7 @@ test('a process that was given the same pid later is left alone', async () => {
   expect(pids.filter(lives)).toEqual(pids);
 });
 
-test('a group whose leader is gone is left alone when nothing in it carries the mark', async () => {
+test('a group whose leader has ended is left alone when nothing in it carries the mark', async () => {
   using rig = newProcessRig();
   const { process: unrelated } = await rig.finish('sleep 600 >&- 2>&- & echo child=$!');
   const [child = 0] = await pidsFrom(unrelated, ['child']);

@@ -51,7 +51,7 @@ test('init, everything at once, this process and its group are never signalled',
   expect(signalled).toEqual([false, false, false, false, false]);
 });
 
-test.runIf(process.getuid?.() === 0)('a process of somebody else gets none', async () => {
+test.runIf(process.getuid?.() === 0)('a process of another user gets none', async () => {
   const program = startSource(`
     import { sendSignal } from 'src/machine/process/send-signal.js';
     const before = sendSignal(process.ppid, 0);

@@ -60,7 +60,7 @@ describe('flushes', () => {
     expect(flushes.begun()).toBe(2);
   });
 
-  test('keep a distance while nobody waits for them', async () => {
+  test('keep a distance while no caller waits for them', async () => {
     using temp = newTempFolder();
     using file = openFile(temp.at('f'));
     using flushes = countFlushes();
@@ -84,7 +84,7 @@ describe('settled', () => {
     expect(flushes.begun()).toBe(0);
   });
 
-  test('tells everybody who waits, and not before the flush ended', async () => {
+  test('answers all waiting callers, but not before the flush has ended', async () => {
     using temp = newTempFolder();
     using file = openFile(temp.at('f'));
     const sync = groupedSync(file.fd);

@@ -35,7 +35,7 @@ describe('a lock', () => {
     );
   });
 
-  test('that somebody else took meanwhile is left alone by a release', () => {
+  test('that another process took meanwhile is left alone by a release', () => {
     using temp = newTempFolder();
     const lock = valueOf(acquireLock(lockFile(temp)));
     writeFileSync(lockFile(temp), 'of somebody else');
@@ -114,7 +114,7 @@ describe('a lock left behind', () => {
     }
   });
 
-  test('that is no lock of ours is refused', () => {
+  test('that is not a lock of Savepoint is refused', () => {
     using temp = newTempFolder();
     for (const text of ['{"v":2,"pid":1}', 'not JSON', '[]', '{"v":1,"pid":"1"}']) {
       expect(errorOf(acquireLock(lockFile(temp, text)))).toEqual({ kind: 'unreadable', file: lockFile(temp) });

@@ -48,7 +48,7 @@ test('what a step wrote to its summary is read as it was stored', () => {
   expect(valueOf(readStepSummary(temp.path, 'group/build', 100))).toBe('# ok\n');
 });
 
-test('nothing, too much, and what is no file are no summary', () => {
+test('an empty file, one that is too large, and a folder are not a summary', () => {
   using temp = newTempFolder();
   temp.write('long.summary.md', '12345');
   temp.write('folder.summary.md/file');

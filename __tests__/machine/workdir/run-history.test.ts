@@ -71,7 +71,7 @@ describe('the history', () => {
     expectRunIn(temp, '.work', 'run-2');
   });
 
-  test('never makes a path of what is no run id', () => {
+  test('never makes a path of a text that is not a run id', () => {
     using temp = newTempFolder();
     const workDirectory = newRun(temp, 'run-1');
     for (const id of ['', '..', '../x', 'a/b', '.hidden', '-x', 'a\0b', 'x'.repeat(101)]) {

@@ -33,7 +33,7 @@ describe('the log of a step', () => {
     expect(temp.read('group[2]/sub-group/compile.log')).toBe('x');
   });
 
-  test('is no file before the first byte', () => {
+  test('is not created before the first byte', () => {
     using temp = newTempFolder();
     writeLog(temp, 'group/quiet');
     writeLog(temp, 'group/empty', '');

@@ -16,7 +16,7 @@ test('a step alone is not prefixed, concurrent steps are until each of them ends
   expect(steps.get('a')?.isPrefixed).toBe(true);
 });
 
-test('a step whose fallbacks run stands beside nobody', () => {
+test('a step whose fallbacks run is not concurrent with them', () => {
   const steps = createPrintingSteps(PLAIN, false);
   steps.start('a');
   const owner = steps.get('a');

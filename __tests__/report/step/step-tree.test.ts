@@ -72,7 +72,7 @@ test('fallbacks stand below what they belong to: the first before its steps, the
   ]);
 });
 
-test('a step with fallbacks is no container, and the steps of these are not among the steps of the pipeline', () => {
+test('a step with fallbacks is not a container, and the steps of these are not among the steps of the pipeline', () => {
   const run = recordRun();
   run.add(started('a'), failed('a'), ...fellBack('a', 'on_failure', { inner: [started('a/on_failure/n')] }));
   expect(stepTree(run.state()).map(({ path, isContainer }) => [path, isContainer])).toEqual([['a', false]]);

@@ -149,7 +149,7 @@ test('items, iterations, arms, retries and fallbacks stand where they belong', (
   ]);
 });
 
-test('items beyond a screenful are counted, and the row for them is no step', () => {
+test('items beyond a screenful are counted, and the row for them does not count as a step', () => {
   const run = recordRun();
   run.add(
     begun('each', 'fan-out', 'Each'),

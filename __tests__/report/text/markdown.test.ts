@@ -8,7 +8,7 @@ import {
   tableRow,
 } from '../../../src/report/text/markdown.js';
 
-test('text is no markup, no HTML and no cell of its own', () => {
+test('text adds no markup, no HTML and no table cell', () => {
   expect(inlineText('a|b `c` *d* <img> [e](f) \\ #1')).toBe('a\\|b \\`c\\` \\*d\\* &lt;img&gt; \\[e\\](f) \\\\ \\#1');
   expect(inlineText('two\nlines \u001b[31mred')).toBe('two\\\\nlines red');
 });
