@@ -48,13 +48,13 @@ describe('a run', () => {
     expect(rig.read('.work/journal.jsonl')).toBe(journal);
   });
 
-  test('moves an unfinished one to the history and says how to take it back', async () => {
+  test('moves an unfinished one to the history and says how to resume it', async () => {
     await using rig = await newRig({ 'savepoint.yml': pipeline });
     await rig.run(['--run-id', 'first']).exitCode;
     const journal = rig.read('.work/journal.jsonl');
     const second = rig.run(['--run-id', 'second']);
     expect(await second.exitCode).toBe(1);
-    expect(second.stderr()).toContain('run first was not finished; take it back with: savepoint resume first');
+    expect(second.stderr()).toContain('run first was not finished; resume it with: savepoint resume first');
     expect(rig.read('.work/history/first/journal.jsonl')).toBe(journal);
     expect(rig.read('.work/history/first/logs/a.log')).toBe('a of first\n');
     expect(rig.log('a')).toBe('a of second\n');

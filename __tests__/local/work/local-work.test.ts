@@ -100,14 +100,14 @@ describe('a run that begins', () => {
     expect(existsSync(folder.at('.work/lock.json'))).toBe(false);
   });
 
-  test('puts an unfinished one away and says how to take it back', async () => {
+  test('puts an unfinished one away and says how to resume it', async () => {
     using folder = newStoredRunFolder();
     const work = await workIn(folder);
     valueOf(await work.begin());
     await work.close();
     expect(history(folder)).toEqual(['before', 'now']);
     expect(work.display.warnings.map(({ message }) => message)).toEqual([
-      'run now was not finished; take it back with: savepoint resume now',
+      'run now was not finished; resume it with: savepoint resume now',
     ]);
   });
 
@@ -118,7 +118,7 @@ describe('a run that begins', () => {
     valueOf(await work.begin());
     await work.close();
     expect(work.display.warnings.map(({ message }) => message)).toEqual([
-      'run now was interrupted and has not cleaned up; take it back for that with: savepoint resume now',
+      'run now was interrupted and has not cleaned up; clean up and resume it with: savepoint resume now',
     ]);
   });
 

@@ -105,7 +105,7 @@ const mention = (state: RunState, { display, commandLine }: LocalWorkOptions): v
   // An interrupted run of this pipeline has been ended and cleaned up before this point.
   const what =
     state.status === 'running'
-      ? 'was interrupted and has not cleaned up; take it back for that'
-      : 'was not finished; take it back';
+      ? 'was interrupted and has not cleaned up; clean up and resume it'
+      : 'was not finished; resume it';
   display.warning(`run ${state.runId} ${what} with: ${commandLine(`resume ${state.runId}`)}`);
 };
