@@ -11,18 +11,18 @@ import { runsForReal, type Decision } from './plan.js';
 import type { Planning, PlanSite } from './planning.js';
 import { forcedReason, isAround, isNamedInside } from './selection.js';
 
-/** What can be said of a container before its steps are planned, and what they take over from it. */
+/** The decision on a container before its steps are planned, and the site of these steps. */
 export type ContainerStart = {
-  /** Undefined: its steps decide. */
+  /** Undefined if it depends on the steps in it. */
   readonly decision: Decision | undefined;
-  /** Undefined for one that has nothing to choose. */
+  /** Undefined if the container has nothing to choose. */
   readonly choice: KeptChoice | undefined;
-  /** Where its list stands. */
+  /** The site of its list. */
   readonly inner: PlanSite;
   readonly fingerprint: Fingerprint;
 };
 
-/** Decides a container as far as it goes by itself. */
+/** Decides a container as far as possible without its steps. */
 export const decideContainer = (step: ContainerStep, site: PlanSite, planning: Planning): ContainerStart => {
   const path = stepPath(site.list.path, step);
   const record = planning.last.steps.get(path);
@@ -96,7 +96,7 @@ const ITS_STEPS_DECIDE: OwnDecision = { decision: undefined, choice: undefined }
 const failedOnStart = (path: string, { fallbacks }: Planning['last']): boolean =>
   (fallbacks.get(pathBelow(path, 'on_started'))?.status ?? 'succeeded') !== 'succeeded';
 
-/** Decides a container whose `on_started` failed, which was tolerated: none of its steps says whether it is what it was. */
+/** Decides a container whose failed `on_started` was tolerated. None of its steps ran, so its fingerprint decides. */
 const decideUnopened = (
   step: ContainerStep,
   { record, fingerprint, since }: RecordedContainer,
@@ -109,7 +109,7 @@ const decideUnopened = (
     : rechoose(step, changed);
 };
 
-/** Whether a container whose failure at its start was tolerated would fail there again. */
+/** Whether a container that failed to start, which was tolerated, would fail to start again. */
 const failsToBegin = (step: ContainerStep, { entered, ...site }: ContainerSite, planning: Planning): boolean => {
   const { problems, scopes } = entered;
   if (problems.live !== undefined || problems.recorded !== undefined) return true;
@@ -139,7 +139,7 @@ type Closing = {
   readonly site: Pick<PlanSite, 'tolerated'>;
 };
 
-/** Decides a container once its steps are decided; one that only has to be closed leaves what comes after it valid. */
+/** Decides a container after its steps. If only its end has to be recorded, the steps after it stay valid. */
 export const decideClosing = (record: StepRecord | undefined, { children, site }: Closing): Decision => {
   if (children.some(({ decision }) => runsForReal(decision))) return { do: 'run', because: 'a step in it runs' };
   if (record === undefined || record.status === 'running') {

@@ -10,10 +10,10 @@ import { forcedReason } from './selection.js';
 import { scopesAt } from '../evaluate/context/site.js';
 import { evaluateInputs, type StepInputs } from '../evaluate/context/step-inputs.js';
 
-/** A decision, and what stands for the step in the fingerprints after it. */
+/** A decision, and the identity of the step for the fingerprints of later steps. */
 type Decided = { readonly decision: Decision; readonly identity: string };
 
-/** Decides a step that starts processes: kept only if it finished, nothing about it changed, and its files are there. */
+/** Decides a process step: kept only if it finished, nothing about it changed, and the files it writes exist. */
 export const decideProcessStep = async (step: ProcessStep, site: PlanSite, planning: Planning): Promise<Decided> => {
   const path = stepPath(site.list.path, step);
   const record = planning.last.steps.get(path);
@@ -29,7 +29,7 @@ export const decideProcessStep = async (step: ProcessStep, site: PlanSite, plann
 
 const run = (because: string): Decided => ({ decision: { do: 'run', because }, identity: '' });
 
-/** Kept while it is what it was and its files are there. */
+/** Keeps the step if it is unchanged and the files it writes exist. */
 const decideDone = async (step: ProcessStep, site: RecordedSite, planning: Planning): Promise<Decided> => {
   const inputs = evaluateAt(step, site, planning);
   const changed =
@@ -43,7 +43,7 @@ const decideDone = async (step: ProcessStep, site: RecordedSite, planning: Plann
 
 type UndoneSite = RecordedSite & { readonly because: string };
 
-/** Runs; where it had finished before and only ran to be there again, what comes after it stays valid. */
+/** Runs the step. If only its refresh did not finish and it is unchanged, later steps stay valid. */
 const decideUndone = async (
   step: ProcessStep,
   { because, record, ...site }: UndoneSite,
@@ -67,7 +67,7 @@ const evaluateAt = (step: ProcessStep, site: PlanSite, { sources }: Planning): R
 
 type EvaluatedSite = RecordedSite & { readonly inputs: Result<StepInputs> };
 
-/** Why a finished step is no longer what it was; undefined when it is. */
+/** The change that invalidates a finished step; undefined if there is none. */
 const changeOf = async (
   step: ProcessStep,
   { inputs, record, ...site }: EvaluatedSite,

@@ -7,12 +7,12 @@ import type { StepRecord } from '../state/run-state.js';
 import type { Decision } from './plan.js';
 import type { Planning, PlanSite } from './planning.js';
 
-/** Where a step stands, and what is recorded of it. */
+/** The site of a step, and its record. */
 export type RecordedSite = PlanSite & { readonly record: StepRecord };
 
 /**
- * Decides a step that was skipped: its condition is evaluated again, now that nothing upstream has failed. `own` is where
- * the expression of a container is evaluated: one that takes none of its lists is skipped, too.
+ * Decides a step that was skipped: re-evaluates its condition as if nothing upstream had failed. `own` is the scope of
+ * a container's expression: a container that takes none of its lists is skipped too.
  */
 export const decideSkipped = (
   step: Step,
@@ -33,6 +33,6 @@ const MUST_REEVALUATE = 'its condition must be re-evaluated';
 
 const againBecause = (step: Step): string => (step.if === undefined ? 'it is no longer held back' : MUST_REEVALUATE);
 
-/** Whether the condition of a step holds, as far as that is known while planning; an error when it has no value. */
+/** Whether the condition of a step holds, with the values known while planning; an error if it has no value. */
 export const conditionOf = (step: Step, site: PlanSite, { sources }: Planning): Result<boolean> =>
   evaluateCondition(step.if ?? 'true', scopesAt(site, { step }, sources).live);

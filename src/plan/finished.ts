@@ -2,17 +2,17 @@ import type { StepRecord } from '../state/run-state.js';
 import { isCompleted } from '../state/state-file.js';
 import type { PlanSite } from './planning.js';
 
-/** Whether a step is done. A failed one is, too, where the failure of the container around it was tolerated. */
+/** Whether a step is done. A failed step is done too if the failure of a container around it was tolerated. */
 export const isDone = (record: StepRecord, { tolerated }: Pick<PlanSite, 'tolerated'>): boolean =>
   isCompleted(record) || (tolerated && record.status !== 'running');
 
-/** Why a step that is done is kept. */
+/** The reason for keeping a step that is done. */
 export const keptBecause = ({ status, runAttempt }: StepRecord): string =>
   status === 'succeeded'
     ? `finished in attempt ${String(runAttempt)}`
     : `its failure in attempt ${String(runAttempt)} was tolerated`;
 
-/** Why a step that is not done runs. */
+/** The reason for running a step that is not done. */
 export const lastTime = ({ status, isInterrupted }: StepRecord): string => {
   switch (isInterrupted ? 'running' : status) {
     case 'running':
@@ -33,5 +33,5 @@ export const lastTime = ({ status, isInterrupted }: StepRecord): string => {
   }
 };
 
-/** Why a step runs that finished before the latest end of something upstream of it. */
+/** The reason for running a step again when a step upstream of it finished later. */
 export const RAN_AFTER = 'something it needs ran again after it';

@@ -10,24 +10,24 @@ import { innerList } from '../evaluate/inner-list.js';
 import { containerKind } from '../evaluate/kinds/kinds.js';
 import { isAround, type Selection } from './selection.js';
 
-/** What becomes of the choice of a container: it is kept, follows a list that changed, or is made again. */
+/** The fate of a container's choice: it is kept, follows a changed list, or is made again. */
 export type KeptChoice =
   | { readonly kind: 'kept'; readonly choice: Choice }
   | { readonly kind: 'changed'; readonly choice: Choice; readonly because: string }
   | { readonly kind: 'rechosen'; readonly because: string };
 
-/** What a container chose, and what that depended on, then and now. */
+/** The record of a container that has chosen, and the current inputs of its choice. */
 export type ChoiceQuestion = {
   readonly record: StepRecord;
   readonly fingerprint: Fingerprint;
-  /** Where its own expression is evaluated. */
+  /** The scope of its own expression. */
   readonly scope: Scope;
 };
 
 const LIST_CHANGED = 'its list changed';
 const ITEMS_WITHHELD = 'its items hold a secret, which is not stored';
 
-/** A choice is kept while what it depended on holds; a list that changed is looked at right away. */
+/** Keeps a choice while its inputs are unchanged; a changed `for_each` list is evaluated immediately. */
 export const keepChoice = (step: ContainerStep, question: ChoiceQuestion, selection: Selection): KeptChoice => {
   const { record, fingerprint } = question;
   const relied = reliedOn(record);
@@ -42,11 +42,11 @@ export const keepChoice = (step: ContainerStep, question: ChoiceQuestion, select
   return changed === undefined ? { kind: 'kept', choice } : { kind: 'rechosen', because: changed };
 };
 
-/** The choice as far as the file still has what was chosen. */
+/** The choice, if the file still has the chosen steps. */
 const fitting = (step: ContainerStep, { path }: StepRecord, choice: Choice | undefined): Choice | undefined =>
   innerList(step, path, choice) === undefined ? undefined : choice;
 
-/** With `--only` nothing further is decided. */
+/** With `--only`, a loop starts no further iterations. */
 const closed = (choice: Choice): Choice => (choice.kind === 'iterations' ? { ...choice, isOver: true } : choice);
 
 const keepItems = (
@@ -69,17 +69,17 @@ const keepItems = (
   };
 };
 
-/** Why what a container chose and did does not count after all, now that its steps are planned; undefined when it does. */
+/** Why a container must choose again, as its planned steps show; undefined when its choice holds. */
 export const voidedBecause = (
   choice: Choice,
   record: StepRecord,
   { isDone, runsInside }: { readonly isDone: boolean; readonly runsInside: boolean },
 ): string | undefined => {
   if (choice.kind === 'items') return choice.isWithheld && runsInside ? ITEMS_WITHHELD : undefined;
-  // It came to its cap, or its condition could not be asked: to go on from there would end the same way.
+  // It reached its cap, or its condition could not be evaluated: continuing would fail the same way.
   const isStuck = choice.kind === 'iterations' && !choice.isOver && STUCK.includes(record.status);
   return isStuck && !isDone && !runsInside ? lastTime(record) : undefined;
 };
 
-/** Of one that was held back since it failed, only its iterations tell whether it failed in them. */
+/** Includes a loop that failed and was skipped later: only its iterations show whether one of them failed. */
 const STUCK: readonly StepRecord['status'][] = ['failed', 'skipped'];

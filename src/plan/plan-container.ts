@@ -17,7 +17,7 @@ import { settle } from './settle-step.js';
 
 type Planner = { readonly planning: Planning; readonly planList: PlanList };
 
-/** Decides a container and all steps in it, as far as its choice of them is kept. */
+/** Decides a container and the steps in it, as far as its choice is kept. */
 export const planContainer = async (step: ContainerStep, site: PlanSite, planner: Planner): Promise<Settled> => {
   const { planning } = planner;
   const path = stepPath(site.list.path, step);
@@ -38,7 +38,7 @@ export const planContainer = async (step: ContainerStep, site: PlanSite, planner
   return closeContainer(step, { ...site, start, choice, children }, planning);
 };
 
-/** Planned twice where a tolerated failure does not stand, or what was chosen: what was said first does not count. */
+/** Drops earlier decisions: a container is planned again if its tolerated failure or its choice does not hold. */
 const forgetSteps = (
   steps: readonly Step[],
   listPath: string,
@@ -58,7 +58,7 @@ const chooseAgain = (path: string, { because, ...site }: RechosenSite, { decisio
   return settle({ decision, identity: '', layer: EMPTY_LAYER, recordSince: 0 }, site);
 };
 
-/** Puts what is known of the items where the list has them now. */
+/** Moves the records of the items to their new indexes in the list. */
 const followItems = (path: string, { choice }: KeptChoice & { readonly kind: 'changed' }, { last }: Planning): void => {
   const record = last.steps.get(path);
   const before = reliedOn(record)?.choice ?? record?.formerChoice;
@@ -73,7 +73,7 @@ const followItems = (path: string, { choice }: KeptChoice & { readonly kind: 'ch
 
 type Begun = PlanSite & { readonly start: ContainerStart; readonly choice: Choice | undefined };
 
-/** A tolerated failure is done as a whole: where something in its container runs, failed steps in it run too. */
+/** A tolerated failure is kept as a whole: if any step in its container runs, the failed steps in it run too. */
 const planChildren = async (
   step: ContainerStep,
   { start: { inner }, choice, ...site }: Begun,
@@ -135,7 +135,7 @@ type Iterations = PlanSite & {
   readonly planned: readonly Settled[];
 };
 
-/** After an iteration that runs again nothing is known of the next: whether there is one is decided anew. */
+/** Drops the iterations after the first that runs again: the loop decides then whether to continue. */
 const cutIterations = (
   step: ContainerStep,
   { list, choice, planned }: Iterations,
@@ -150,7 +150,7 @@ const cutIterations = (
   return planned.slice(0, first + 1);
 };
 
-/** A loop that was cut off between two iterations goes on: that is more than to close it. */
+/** A loop interrupted between two iterations has to continue; recording its end is not enough. */
 const closingOf = (record: StepRecord | undefined, { choice, children, site }: Planned): Decision => {
   const decision = decideClosing(record, { children, site });
   const isCut = record?.status === 'running' && record.lastFinish === undefined;
@@ -161,7 +161,7 @@ const closingOf = (record: StepRecord | undefined, { choice, children, site }: P
 
 type PassedSite = PlanSite & { readonly decision: Decision };
 
-/** A container in which nothing can begin. */
+/** Settles a container that does not start; the steps in it are skipped. */
 const passOver = (step: ContainerStep, { decision, ...site }: PassedSite, planning: Planning): Settled => {
   const { decisions, sources } = planning;
   const path = stepPath(site.list.path, step);

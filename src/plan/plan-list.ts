@@ -12,7 +12,7 @@ import type { PlanList, Planning, PlanSite, Settled } from './planning.js';
 import { allPaths, isLeftOut } from './selection.js';
 import { settle } from './settle-step.js';
 
-/** Decides all steps of a list, each after what it needs. */
+/** Decides all steps of a list, each after the steps it needs. */
 export const planList: PlanList = async (site, planning) => {
   const { steps } = site.list;
   const settled: Settled[] = [];
@@ -24,7 +24,7 @@ export const planList: PlanList = async (site, planning) => {
   return settled;
 };
 
-/** Where a step stands: after what it needs, or at the beginning of its list where it needs nothing. */
+/** The site of a step: after the steps it needs, or at the start of its list if it needs none. */
 const siteOfStep = (index: number, { items, ...around }: PlanSite, settled: readonly Settled[]): PlanSite => {
   const own = { ...around, ...items?.[index] };
   const { steps } = around.list;

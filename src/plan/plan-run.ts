@@ -14,7 +14,7 @@ import { unfinishedBefore } from './start-point.js';
 import { standIns, type Facts, type ValueSource } from '../evaluate/context/step-context.js';
 import type { WorkspaceFiles } from '../evaluate/context/workspace-files.js';
 
-/** What a plan is made from. Without `last` everything runs. */
+/** The input of planning. Without `last` everything runs. */
 export type PlanInput = {
   readonly pipeline: Pipeline;
   readonly inputs: ValueSource['inputs'];
@@ -22,7 +22,7 @@ export type PlanInput = {
   readonly selection: Selection;
   readonly facts: Facts;
   readonly files: WorkspaceFiles;
-  /** Secrets as they were inherited, empty where they are not set; only conditions see them. Absent: not known. */
+  /** Inherited secrets, empty where not set; only conditions see them. Absent if not known. */
   readonly secrets?: Readonly<Record<string, string>>;
 };
 
@@ -44,12 +44,12 @@ export const planRun = async (input: PlanInput): Promise<Result<Plan>> => {
   return ok({ decisions, choices, defaultDecision: NOT_YET, hasWork });
 };
 
-/** Closing a container whose steps are all done is no work: it starts no process. */
+/** Recording the end of a container whose steps are all done is not work: it starts no process. */
 const isWork = ({ steps }: Pipeline, { decisions, choices }: Planning): boolean =>
   [...decisions.values()].some(runsForReal) ||
   processPaths(steps, '', choices).some((path) => decisions.get(path)?.do === 'run');
 
-/** Declared secrets as processes inherit them, empty where they are not set. */
+/** Declared secrets as processes inherit them, empty where not set. */
 export const inheritedSecrets = (
   { secrets }: Pipeline,
   env: Readonly<Record<string, string>>,
@@ -85,11 +85,11 @@ const startPlanning = (input: PlanInput, last: RunState): Planning => {
   };
 };
 
-/** A step that began again only to be there, and did not get to its end, is as it was before. */
+/** A step whose refresh did not finish counts as it last finished. */
 const latestFinish = (record: StepRecord | undefined): StepRecord | undefined =>
   record !== undefined && isCompleted(record) ? record : reliedOn(record);
 
-/** Where inherited secrets are not known, a stand-in is as good as any value. */
+/** If the inherited secrets are not known, stand-ins take their place. */
 const topOf = ({ pipeline, secrets = standIns(pipeline.secrets) }: PlanInput, { sources }: Planning): PlanSite => {
   const { site, problems } = enterPipeline(pipeline, secrets, sources);
   const stale =

@@ -11,60 +11,60 @@ import { containerKind, declaredFallbacks } from '../evaluate/kinds/kinds.js';
 import type { Choice } from '../state/run-state.js';
 import { innerList } from '../evaluate/inner-list.js';
 
-/** What a run will do with a step, and why. */
+/** The action planned for a step, and the reason. */
 export type Decision =
   | {
       readonly do: 'run';
       readonly because: string;
-      /** Runs only to be there again; what follows it stays valid. */ readonly refresh?: true;
+      /** Runs again, but the steps after it stay valid. */ readonly refresh?: true;
     }
   | { readonly do: 'restore'; readonly because: string }
-  /** Its condition is expected to hold it back again; the run evaluates it anew. */
+  /** Expected to be skipped again; the run re-evaluates its condition. */
   | { readonly do: 'skip'; readonly because: string }
-  /** Not touched, and nothing recorded. */
+  /** Not touched; nothing is recorded. */
   | { readonly do: 'leave'; readonly because: string };
 
-/** Whether a step runs, and so what needs it runs again. */
+/** Whether a step runs and makes the steps that need it run again. */
 export const runsForReal = (decision: Decision | undefined): boolean => decision?.do === 'run' && !decision.refresh;
 
 /** Choices of containers by path. */
 export type Choices = ReadonlyMap<string, Choice>;
 
-/** What this run will do with each step. A path without a decision runs for the default reason. */
+/** The planned action for each step. A path without a decision gets the default one. */
 export type Plan = {
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly defaultDecision: Decision;
-  /** What is kept of the choices that containers made, by path: arms, iterations, items. The others are made anew. */
+  /** Choices of containers that are kept, by path: arms, iterations, items. All others are made again. */
   readonly choices: Choices;
   /** Whether any step runs. */
   readonly hasWork: boolean;
 };
 
-/** What a plan says of one step. */
+/** The decision of a plan on one step. */
 export const decisionFor = (plan: Plan, path: string): Decision => plan.decisions.get(path) ?? plan.defaultDecision;
 
-/** What a plan says of a step where a container has not chosen yet whether or how often it runs. */
+/** The decision on a step in a container that has not yet chosen whether, or how often, the step runs. */
 export type OpenDecision = {
   readonly do: 'maybe';
-  /** On what it depends, such as `if "then" is taken`, `in each iteration`, `for each item`. */
+  /** The condition it depends on, such as `if "then" is taken`, `in each iteration`, `for each item`. */
   readonly because: string;
 };
 
-/** One line of a plan for people. */
+/** One line of a displayed plan. */
 export type PlanLine = {
   /** With `[n]` for iterations and items that are not known yet. */
   readonly path: string;
   readonly name: string;
-  /** How many steps it stands in; 0 at the top. */
+  /** Number of containers around it; 0 at the top. */
   readonly depth: number;
   readonly decision: Decision | OpenDecision;
-  /** What is kept of the choice that it made. */
+  /** Its choice, if it is kept. */
   readonly choice?: Choice;
-  /** The fallbacks that it declares, where it may run: each fires by how the step begins and ends. Absent: none. */
+  /** The fallbacks it declares, if it may run; absent if there are none. */
   readonly fallbacks?: readonly FallbackName[];
 };
 
-/** The plan step by step, in the order of the file, containers before what they hold. Steps of fallbacks have no lines. */
+/** The plan in file order, each container before the steps in it. Steps of fallbacks have no lines. */
 export const planLines = (pipeline: Pipeline, plan: Plan): readonly PlanLine[] =>
   linesOf({ path: '', steps: pipeline.steps }, { plan, depth: 0, open: undefined });
 
@@ -94,13 +94,13 @@ type Chosen = { readonly path: string; readonly choice: Choice | undefined };
 const linesInside = (step: ContainerStep, { path, choice }: Chosen, standing: Standing): readonly PlanLine[] => {
   const inner = innerList(step, path, choice);
   if (inner !== undefined) return linesOf(inner, standing);
-  // What is passed over does not come to a choice.
+  // A container that is left out makes no choice.
   if ((standing.open ?? decisionFor(standing.plan, path)).do === 'leave') return [];
   const open = containerKind(step).choosing?.openLists(step, path) ?? [];
   return open.flatMap(({ because, ...list }) => linesOf(list, { ...standing, open: { do: 'maybe', because } }));
 };
 
-/** How many steps that start processes a plan runs, and how many it keeps. */
+/** The number of process steps that a plan runs, and of those it keeps. */
 export const countSteps = (pipeline: Pipeline, plan: Plan): { readonly toRun: number; readonly toRestore: number } => {
   const decisions = processPaths(pipeline.steps, '', plan.choices).map((path) => decisionFor(plan, path).do);
   return {
@@ -109,7 +109,7 @@ export const countSteps = (pipeline: Pipeline, plan: Plan): { readonly toRun: nu
   };
 };
 
-/** Paths of the steps that start processes, as far as it is chosen which of them run. */
+/** Paths of the process steps, as far as containers have chosen them. */
 export const processPaths = (steps: readonly Step[], listPath: string, choices: Choices): readonly string[] =>
   steps.flatMap((step) => {
     const path = stepPath(listPath, step);
@@ -118,8 +118,8 @@ export const processPaths = (steps: readonly Step[], listPath: string, choices: 
     return inner === undefined ? [] : processPaths(inner.steps, inner.path, choices);
   });
 
-/** How many steps that start processes a list holds, without those that a container in it has to choose first. */
+/** The number of process steps in a list, without those that a container has yet to choose. */
 export const countProcesses = (steps: readonly Step[]): number => processPaths(steps, '', NO_CHOICES).length;
 
-/** No choices: those that are still to be made. */
+/** Choices before any container has chosen. */
 export const NO_CHOICES: Choices = new Map();

@@ -6,41 +6,41 @@ import type { Choice, RunState } from '../state/run-state.js';
 import type { Decision } from './plan.js';
 import type { Selection } from './selection.js';
 
-/** A plan in the making. */
+/** The working state of planning. */
 export type Planning = {
-  /** Its `steps` and `fallbacks` are the plan's own: items that have other indexes now have moved in them. */
+  /** The last run. Its `steps` and `fallbacks` are copies, in which moved items get their new indexes. */
   readonly last: RunState;
   readonly selection: Selection;
   readonly files: WorkspaceFiles;
-  /** Live values are what steps will see, as far as that is known. */
+  /** Live values are those that steps will see, as far as they are known. */
   readonly sources: Sources;
   readonly decisions: Map<string, Decision>;
-  /** What is kept of the choices that containers made, by path. */
+  /** The choices of containers that are kept, by path. */
   readonly choices: Map<string, Choice>;
 };
 
-/** Where a list, or a step in it, stands while planning, and what it takes over from upstream. */
+/** The site of a list, or of a step in it, and the facts that planning carries down to it. */
 export type PlanSite = Site & {
   /** Sequence number of the latest work upstream. */
   readonly since: number;
-  /** Why everything here runs again; undefined when nothing says so. */
+  /** The reason why everything here runs again; undefined if there is none. */
   readonly stale: string | undefined;
-  /** The failure of a container around it was tolerated: failed steps in it are done. */
+  /** The failure of a container around it was tolerated, so its failed steps are done. */
   readonly tolerated: boolean;
-  /** Of a list: what each of its steps, by position, has instead. */
+  /** For a list: the list and values of each step, by position, where these differ from the site. */
   readonly items?: readonly ItemSite[];
 };
 
-/** What is known of a step once it is decided, for the steps after it. */
+/** A decided step, as the steps after it need it. */
 export type Settled = {
   readonly decision: Decision;
-  /** Sequence number of the latest work that ended with it. */
+  /** Sequence number of the latest work up to and including it. */
   readonly since: number;
-  /** What it exported. */
+  /** Its exports. */
   readonly layer: FrameLayer;
   readonly identity: string;
   readonly frames: Both<Frame>;
 };
 
-/** Decides all steps of a list; gives them back in the order of the file. */
+/** Decides all steps of a list and returns them in file order. */
 export type PlanList = (site: PlanSite, planning: Planning) => Promise<readonly Settled[]>;

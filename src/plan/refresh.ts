@@ -7,8 +7,8 @@ import type { Decision } from './plan.js';
 import type { Planning } from './planning.js';
 
 /**
- * Turns kept steps into ones that run just to be there again: `on_resume: rerun`, since something runs at all, and steps
- * whose outputs were withheld, where something after them runs. Steps after them stay valid.
+ * Refreshes kept steps: those with `on_resume: rerun`, and those with withheld outputs if a later step runs.
+ * A refresh runs the step again; the steps after it stay valid.
  */
 export const refreshSteps = (steps: readonly Step[], planning: Planning): void => {
   refreshList(steps, { listPath: '', runsAfter: false }, planning);
@@ -16,7 +16,7 @@ export const refreshSteps = (steps: readonly Step[], planning: Planning): void =
 
 type StepSite = { readonly listPath: string; readonly runsAfter: boolean };
 
-/** Walks a list backwards; says whether anything in it runs. */
+/** Walks a list backwards; returns whether anything in it runs. */
 const refreshList = (steps: readonly Step[], { listPath, runsAfter }: StepSite, planning: Planning): boolean => {
   const dependents = dependentsOf(steps);
   const runsHereOrLater: boolean[] = [];
@@ -55,7 +55,7 @@ type Around = { readonly runsAfter: boolean; readonly planning: Planning };
 
 const refreshReason = (step: Step, path: string, { runsAfter, planning }: Around): string | undefined => {
   const record = planning.last.steps.get(path);
-  // A failure that was tolerated with its container stays what it was.
+  // A failed step in a container whose failure was tolerated is not refreshed.
   if (record === undefined || !isCompleted(record)) return undefined;
   if (step.onResume === 'rerun') return 'on_resume: rerun';
   if (!runsAfter) return undefined;

@@ -5,7 +5,7 @@ import { reliedOn, type RunState } from '../state/run-state.js';
 import { innerList } from '../evaluate/inner-list.js';
 import { NO_CHOICES, type Choices } from './plan.js';
 
-/** What a person asked of a resume beyond "go on". Steps are named by path. */
+/** The options of a resume that select steps. Steps are named by path. */
 export type Selection = {
   readonly rerun: readonly string[];
   readonly from?: string;
@@ -17,7 +17,7 @@ export type Selection = {
 /** The selection of a plain resume. */
 export const NO_SELECTION: Selection = { rerun: [], acceptChanges: false };
 
-/** Whether every named step exists; the error suggests the nearest. */
+/** Checks that every named step exists; the error suggests the nearest name. */
 export const checkSelection = (pipeline: Pipeline, selection: Selection, last: RunState | undefined): Result<void> => {
   const named = [...selection.rerun, ...oneOrNone(selection.from), ...oneOrNone(selection.only)];
   if (named.length === 0) return ok(undefined);
@@ -28,7 +28,7 @@ export const checkSelection = (pipeline: Pipeline, selection: Selection, last: R
     : err(`there is no step "${unknown}" in ${pipeline.file}${didYouMean(unknown, [...known])}`);
 };
 
-/** Why a selection makes a step run whatever its record says; undefined when it does not. */
+/** Why a selection forces a step to run; undefined if it does not. */
 export const forcedReason = (selection: Selection, path: string): string | undefined => {
   if (selection.rerun.includes(path)) return 'asked for with --rerun';
   if (selection.from === path) return 'asked for with --from';
@@ -36,19 +36,19 @@ export const forcedReason = (selection: Selection, path: string): string | undef
   return undefined;
 };
 
-/** Whether `--only` keeps a run away from a step: it is neither the chosen one, nor in it, nor around it. */
+/** Whether `--only` leaves a step out: it is not the named step, nor inside it, nor around it. */
 export const isLeftOut = ({ only }: Selection, path: string): boolean =>
   only !== undefined && !isWithin(path, only) && !isWithin(only, path);
 
-/** Whether `--only` names something in a step. */
+/** Whether `--only` names a step inside this one. */
 export const isAround = ({ only }: Selection, path: string): boolean =>
   only !== undefined && only !== path && isWithin(only, path);
 
-/** Whether anything in a step is named. */
+/** Whether the selection names a step inside this one. */
 export const isNamedInside = ({ rerun, from, only }: Selection, path: string): boolean =>
   [...rerun, ...oneOrNone(from), ...oneOrNone(only)].some((named) => named !== path && isWithin(named, path));
 
-/** What containers chose in a run, so that what ran in arms, iterations and items can be named. */
+/** The choices of containers in a run, so that steps in arms, iterations and items can be named. */
 const choicesOf = (last: RunState | undefined): Choices =>
   new Map(
     [...(last?.steps.values() ?? [])].flatMap((record) => {
@@ -59,7 +59,7 @@ const choicesOf = (last: RunState | undefined): Choices =>
 
 const oneOrNone = (path: string | undefined): readonly string[] => (path === undefined ? [] : [path]);
 
-/** Paths of all steps, as far as it is chosen which of them run, containers before what they hold. */
+/** Paths of all steps as far as containers have chosen, each container before the steps in it. */
 export const allPaths = (steps: readonly Step[], listPath: string, choices = NO_CHOICES): readonly string[] =>
   steps.flatMap((step) => {
     const path = stepPath(listPath, step);

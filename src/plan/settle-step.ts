@@ -3,7 +3,7 @@ import { framesWith } from '../evaluate/context/site.js';
 import { runsForReal, type Decision } from './plan.js';
 import type { PlanSite, Settled } from './planning.js';
 
-/** A step that is decided, and what its record says that steps after it take over. */
+/** A decided step, and the parts of its record that later steps take over. */
 export type DecidedStep = {
   readonly decision: Decision;
   readonly identity: string;
@@ -12,7 +12,7 @@ export type DecidedStep = {
   readonly recordSince: number;
 };
 
-/** What steps after a decided one take over; of one that runs again, nothing it exported before. */
+/** Settles a decided step for the steps after it; earlier exports of a step that runs again are dropped. */
 export const settle = (
   { decision, identity, layer, recordSince }: DecidedStep,
   { since, frames }: PlanSite,

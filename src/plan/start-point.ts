@@ -6,7 +6,7 @@ import type { Selection } from './selection.js';
 
 type Planned = { readonly decisions: ReadonlyMap<string, Decision>; readonly choices: Choices };
 
-/** What is wrong with `--from`: a step before it still has to run. Undefined when nothing is. */
+/** The error of `--from` when a step before it still has to run; undefined if none has to. */
 export const unfinishedBefore = (steps: readonly Step[], { from }: Selection, planned: Planned): string | undefined => {
   if (from === undefined) return undefined;
   const blocker = findBlocker(steps, { listPath: '', from }, planned);
