@@ -18,26 +18,26 @@ import { listScope, withBindings, type ListScope, type StatusView, type StepScop
 import { innerList } from './inner-list.js';
 import { containerKind } from './kinds/kinds.js';
 
-/** A container in the env that it declares, before it has chosen which of its steps run. */
+/** A container with its declared env applied, before it has chosen which of its steps run. */
 export type EnteredContainer<S extends Site> = {
   readonly path: string;
   /** Why its env, its inputs or the env of a called file have no value. */
   readonly problems: Problems;
   /** The site of the container itself, with its env. */
   readonly site: S;
-  /** Where its own expressions are evaluated. */
+  /** The scopes of its own expressions. */
   readonly scopes: Both<StepScope>;
-  /** Digest of what it depends on by itself, for its fingerprint. */
+  /** Digest of the values it depends on, for its fingerprint. */
   readonly values: string;
-  /** What its list takes over; the list itself only where the container brings one of its own. */
+  /** The site its list inherits; `list` is its own only for kinds with `enter`. */
   readonly inner: S;
   /** Every env declared on the way in, as steps see it. */
   readonly declared: readonly Env[];
 };
 
 /**
- * Enters a container: evaluates its env, what its expression reads, and the inputs of a call. Planning, running and
- * rebuilding after a crash all come this way, so that they agree on what a step sees and on its fingerprint.
+ * Enters a container: evaluates its env, the values its expression reads, and the inputs of a call. Planning, running
+ * and rebuilding after a crash all use it, so that they agree on the values a step sees and on its fingerprint.
  */
 export const enterContainer = <S extends Site>(
   step: ContainerStep,
@@ -63,13 +63,13 @@ export const enterContainer = <S extends Site>(
   };
 };
 
-/** What differs for each item of a fan-out: its own list, and the digest of the values it depends on. */
+/** The parts of a site that differ for each item of a fan-out: its list, and the digest of its values. */
 export type ItemSite = Pick<Site, 'list' | 'values'>;
 
-/** The list inside a container. `items`, by position, stand in place of the list and the values it takes over. */
+/** The site of the list inside a container. `items`, by position, replace its list and values. */
 export type ListSite<S extends Site> = S & { readonly items?: readonly ItemSite[] };
 
-/** What a container chose. `live` has its items as steps see them, where what is stored of them hides secrets. */
+/** The choice of a container. `live` has its items as steps see them, if the stored ones hide secrets. */
 export type Chosen = { readonly choice: Choice | undefined; readonly live?: readonly Json[] };
 
 /** The list that a container runs, once it has chosen; an empty one before. */

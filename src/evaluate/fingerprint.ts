@@ -8,13 +8,13 @@ import { childrenOf, type RecordOf } from './inner-list.js';
 import { definitionOf } from './kinds/kinds.js';
 import type { StepInputs } from './context/step-inputs.js';
 
-/** What a step's fingerprint takes from around the step. */
+/** The parts of a step's fingerprint that come from its surroundings. */
 export type FingerprintBase = {
   /** Digest of the env that the pipeline and the containers around the step declare. */
   readonly env: string;
-  /** Digest of the items and inputs that the lists around the step are for; empty for none. */
+  /** Digest of the items and inputs of the lists around the step; empty for none. */
   readonly values: string;
-  /** Digest of what the step needs; see `needsDigest`. */
+  /** Digest of the step's needs; see `needsDigest`. */
   readonly needs: string;
 };
 
@@ -32,7 +32,7 @@ export const processFingerprint = (
   needs: base.needs,
 });
 
-/** Identity of a container, without what it holds. `env` and `values` are the digests down to its own. */
+/** Identity of a container without its steps. `env` and `values` are digests that include its own. */
 export const containerFingerprint = (step: ContainerStep, base: FingerprintBase): Fingerprint => ({
   definition: shortDigest(definitionText(step)),
   directory: '',
@@ -44,7 +44,7 @@ export const containerFingerprint = (step: ContainerStep, base: FingerprintBase)
 
 const definitionText = (step: Step): string => stableJson([step.kind, ...definitionOf(step)]);
 
-/** One digest that stands for a finished step in the fingerprints of the steps after it. */
+/** One digest that represents a finished step in the fingerprints of later steps. */
 export const identityOf = (fingerprint: Fingerprint, children: readonly string[] = []): string =>
   shortDigest(
     [
@@ -58,7 +58,7 @@ export const identityOf = (fingerprint: Fingerprint, children: readonly string[]
     ].join('\n'),
   );
 
-/** What stands for a step as it was recorded, whatever the file says of it now. */
+/** The identity of a step by its record, even if the file has changed since. */
 export const recordedIdentity = (step: Step, path: string, record: RecordOf): string => {
   const { status, fingerprint } = reliedOn(record(path)) ?? {};
   if (status === 'skipped' || !isKnown(fingerprint) || neverBegan(step, path, record)) return SKIPPED_IDENTITY;
@@ -69,18 +69,18 @@ export const recordedIdentity = (step: Step, path: string, record: RecordOf): st
   );
 };
 
-/** Whether a step that has a record failed before anything of it could run, for an expression that has no value, say. */
+/** Whether a recorded step failed before it could run anything, for example on an expression without a value. */
 export const neverBegan = (step: Step, path: string, record: RecordOf): boolean =>
   isContainer(step)
     ? record(path)?.choice === undefined &&
       childrenOf(step, path, record).every((child) => record(child.path) === undefined)
     : !isKnown(reliedOn(record(path))?.fingerprint);
 
-/** Whether a fingerprint came to be known before its step failed. */
+/** Whether the fingerprint of a step was computed before the step failed. */
 export const isKnown = (fingerprint: Fingerprint | undefined): fingerprint is Fingerprint =>
   fingerprint !== undefined && fingerprint.definition !== '';
 
-/** Stands for a step that was skipped in the fingerprints of the steps after it. */
+/** The identity of a skipped step in the fingerprints of later steps. */
 export const SKIPPED_IDENTITY = 'skipped';
 
 const CHANGES: readonly (readonly [keyof Fingerprint, string])[] = [
@@ -92,6 +92,6 @@ const CHANGES: readonly (readonly [keyof Fingerprint, string])[] = [
   ['needs', 'what it needs changed'],
 ];
 
-/** In words, the first part in which two fingerprints differ; undefined when they are equal. */
+/** Describes the first difference between two fingerprints; undefined if they are equal. */
 export const changeBetween = (before: Fingerprint, now: Fingerprint): string | undefined =>
   CHANGES.find(([part]) => before[part] !== now[part])?.[1];

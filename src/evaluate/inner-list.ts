@@ -3,21 +3,21 @@ import { reliedOn, type Choice, type StepRecord } from '../state/run-state.js';
 import type { InnerList } from './kinds/container-kind.js';
 import { containerKind } from './kinds/kinds.js';
 
-/** What is known of a step by its path. */
+/** Finds the record of a step by its path. */
 export type RecordOf = (path: string) => StepRecord | undefined;
 
 /**
- * The one list that a container runs, as far as it has been chosen: its steps, the arm taken, or its iterations or items
- * so far, each a step of its own. `path` is the container's. Undefined: nothing has been chosen.
+ * The list that a container runs, as far as it has chosen: its steps, the arm taken, or its iterations or items so far,
+ * each as a step. `path` is that of the container. Undefined if nothing has been chosen.
  */
 export const innerList = (step: ContainerStep, path: string, choice: Choice | undefined): InnerList | undefined =>
   containerKind(step).list(step, path, choice);
 
-/** The list a container runs, as its record says, or what steps after it rely on. */
+/** The list that a container runs, by the record that later steps rely on. */
 export const recordedList = (step: ContainerStep, path: string, record: RecordOf): InnerList | undefined =>
   innerList(step, path, reliedOn(record(path))?.choice);
 
-/** Paths of the steps that run in a container, each with its step, as its record says. */
+/** The steps that run in a container, with their paths, by its record. */
 export const childrenOf = (
   step: ContainerStep,
   path: string,

@@ -7,9 +7,9 @@ import { childrenOf } from './inner-list.js';
 import { standIns, type ValueSource } from './context/step-context.js';
 
 /**
- * The values a fingerprint may depend on: as the live ones, but secrets, `run.*` and `github.run_attempt` stay text,
- * and steps are as those after them rely on, so that a rotated secret, a new attempt or a step that only ran to be
- * there again changes no fingerprint.
+ * The values a fingerprint may depend on: the live ones, but with fixed text for secrets, `run.*` and
+ * `github.run_attempt`, and with the records that later steps rely on. So a rotated secret, a new attempt or a
+ * refreshed step changes no fingerprint.
  */
 export const recordedSource = (source: ValueSource, secrets: readonly string[]): ValueSource => ({
   ...source,
@@ -21,11 +21,11 @@ export const recordedSource = (source: ValueSource, secrets: readonly string[]):
   facts: { ...source.facts, github: withoutAttempt(source.facts.github) },
 });
 
-/** Stored outputs, with a stand-in for each that was withheld. */
+/** Stored outputs, with a stand-in for each withheld one. */
 export const recordedOutputs = (record: StepRecord): Readonly<Record<string, Json>> =>
   record.withheld.length === 0 ? record.outputs : { ...record.outputs, ...standIns(record.withheld) };
 
-/** Stored exports of a step, or of all steps in a container in the order of the file; a stand-in for each that was withheld. */
+/** Stored exports of a step, or of all steps in a container in file order, with stand-ins for withheld ones. */
 export const recordedLayer = (step: Step, path: string, record: ValueSource['record']): FrameLayer => {
   const { status, exports } = reliedOn(record(path)) ?? {};
   if (status === 'skipped') return EMPTY_LAYER;

@@ -1,12 +1,12 @@
-/** What a layer of declarations or exports adds to the environment. */
+/** A layer of declarations or exports on top of the environment. */
 export type FrameLayer = {
   readonly env: Readonly<Record<string, string>>;
-  /** Each list is put before what is there already, its last entry first, as GitHub does. */
+  /** Prepended to the existing path with the last entry first, as GitHub does. */
   readonly path: readonly string[];
 };
 
 /**
- * The environment as it stands at one point of a run: what is upstream of it, then its own layer.
+ * The environment at one point of a run: the frames upstream, then its own layer.
  * Frames share their past, so a chain of a thousand exporting steps costs a thousand layers and no copies.
  */
 export type Frame = { readonly parents: readonly Frame[]; readonly layer?: FrameLayer };
@@ -17,7 +17,7 @@ export const EMPTY_FRAME: Frame = { parents: [] };
 /** A layer that adds nothing. */
 export const EMPTY_LAYER: FrameLayer = { env: {}, path: [] };
 
-/** One layer for several, in the order given: the later one wins. */
+/** Merges layers in the order given: the later one wins. */
 export const mergeLayers = (layers: readonly FrameLayer[]): FrameLayer => {
   const env: Record<string, string> = {};
   const path: string[] = [];
@@ -40,7 +40,7 @@ export const joinFrames = (frames: readonly Frame[]): Frame => {
 export const withLayer = (frame: Frame, layer: FrameLayer): Frame =>
   isEmptyLayer(layer) ? frame : { parents: [frame], layer };
 
-/** Everything the frame adds up to: variables, and path entries with the one to search first in front. */
+/** All variables and path entries of a frame; the path entry to search first comes first. */
 export const flattenFrame = (frame: Frame): FrameLayer => {
   const env: Record<string, string> = {};
   const path: string[] = [];
@@ -52,7 +52,7 @@ export const flattenFrame = (frame: Frame): FrameLayer => {
   return { env, path: path.reverse() };
 };
 
-/** Flattens frames. Steps in a row mostly share their frame, so the last one is kept flat. */
+/** Flattens frames and caches the last result, because consecutive steps mostly share their frame. */
 export const createFlattener = (): ((frame: Frame) => FrameLayer) => {
   let last: { readonly frame: Frame; readonly flat: FrameLayer } | undefined;
   return (frame) => {

@@ -19,22 +19,22 @@ export type Both<T> = { readonly live: T; readonly recorded: T };
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, string>>;
 
-/** Where a list of steps, or a step in it, stands: what its expressions see, and what its fingerprint takes from around it. */
+/** The surroundings of a list or step: the scope and env of its expressions, and digests for its fingerprint. */
 export type Site = {
   readonly list: ListScope;
   readonly frames: Both<Frame>;
   /** Digest of the env declared around it. */
   readonly env: string;
-  /** Digest of the items and inputs that it is for; empty for none. */
+  /** Digest of the items and inputs around it; empty for none. */
   readonly values: string;
-  /** Digest of what it needs. */
+  /** Digest of its needs. */
   readonly needs: string;
 };
 
-/** Where expressions get their values from. `flatten` gives everything that a frame adds up to. */
+/** The value sources of expressions. `flatten` merges all layers of a frame into one. */
 export type Sources = Both<ValueSource> & { readonly flatten: (frame: Frame) => FrameLayer };
 
-/** The status functions where nothing has failed. */
+/** The status functions when nothing has failed. */
 export const ALL_WELL: StatusView = { success: true, failure: false };
 
 /** The scopes that evaluate the expressions of a step at a site, or of its list as a whole. */
@@ -56,7 +56,7 @@ export const framesWith = (frames: Both<Frame>, layers: Both<FrameLayer>): Both<
   recorded: withLayer(frames.recorded, layers.recorded),
 });
 
-/** The environment a step starts from: what its needs left, or its list's where it needs nothing. */
+/** The environment a step starts from: the joined frames of its needs, or the frame of its list without needs. */
 export const framesAfter = (needs: readonly Both<Frame>[], ofList: Both<Frame>): Both<Frame> =>
   needs.length === 0
     ? ofList
@@ -72,10 +72,10 @@ export const withEnv = <S extends Site>(site: S, { live, recorded }: Both<Env>):
   frames: framesWith(site.frames, { live: { env: live, path: [] }, recorded: { env: recorded, path: [] } }),
 });
 
-/** Why something has no value: as steps see it, or as fingerprints do. Both absent: it has one. */
+/** Why evaluation failed for steps or for fingerprints; both absent if it succeeded. */
 export type Problems = Partial<Both<string>>;
 
-/** Declared env. What has no value is left out of it, and `problems` says why. */
+/** Declared env, and the problems of evaluating it. */
 export type DeclaredEnv = { readonly env: Both<Env>; readonly problems: Problems };
 
 /** Evaluates declared env as steps see it, and as fingerprints do. */
@@ -91,13 +91,13 @@ export const evaluateBoth = (env: Readonly<Record<string, Template>>, scopes: Bo
   };
 };
 
-/** The errors of a value that was evaluated for both. */
+/** The errors of a value evaluated for both sides. */
 export const problemsOf = (live: Result<unknown>, recorded: Result<unknown>): Problems => ({
   ...(!live.ok && { live: live.error }),
   ...(!recorded.ok && { recorded: recorded.error }),
 });
 
-/** The first problem of each, in the order given. */
+/** The first problem of each side, in the order given. */
 export const firstProblems = (
   first: Problems,
   then: { readonly [Side in keyof Problems]: string | undefined },
@@ -106,7 +106,7 @@ export const firstProblems = (
   return { ...(live !== undefined && { live }), ...(recorded !== undefined && { recorded }) };
 };
 
-/** The top list of a pipeline, in the environment of its secrets as they were inherited; its own env is not in it yet. */
+/** The top list of a pipeline in the environment of its inherited secrets, without the env of the pipeline. */
 export const topSite = ({ steps, secrets }: Pipeline, inherited: Env): Site => ({
   list: listScope('', steps),
   frames: framesWith(

@@ -3,23 +3,23 @@ import type { Scope } from '../../expressions/evaluate.js';
 import { stepPath, type Step } from '../../language/model/pipeline.js';
 import type { StepRecord } from '../../state/run-state.js';
 
-/** A list of steps as expressions in it see the world: its own steps, and those of the lists around it. */
+/** The scope of expressions in a list of steps: its own steps, and those of the lists around it. */
 export type ListScope = {
   /** Path of the container that holds the list; empty at the top. */
   readonly path: string;
   readonly steps: readonly Step[];
-  /** By id in lower case: expressions do not mind case. */
+  /** By id in lower case, because expressions ignore case. */
   readonly byId: ReadonlyMap<string, Step>;
-  /** Undefined at the top of a file, also a called one: nothing beyond is seen. */
+  /** Undefined at the top of a file, called files included: expressions see nothing outside their file. */
   readonly parent?: ListScope;
   readonly bindings?: Readonly<Record<ValueSource['side'], Bindings>>;
   readonly defaults?: Readonly<Record<ValueSource['side'], ScriptDefaults>>;
 };
 
-/** What scripts use that say nothing of their own: a call gives it to the file that it calls. */
+/** Defaults for the scripts of a called file, set by the call. */
 export type ScriptDefaults = { readonly shell?: string; readonly workingDirectory?: string };
 
-/** Values that a list brings to its steps and to those of the lists in it. */
+/** Values that a list provides to its steps and to the lists nested in it. */
 export type Bindings = Readonly<Partial<Record<'inputs' | 'item' | 'index' | 'failure', Json>>>;
 
 /** The scope of a list; `parent` is the list that holds its container. */
@@ -30,7 +30,7 @@ export const listScope = (path: string, steps: readonly Step[], parent?: ListSco
   ...(parent !== undefined && { parent }),
 });
 
-/** The same list with values of its own, as steps and as fingerprints see them. */
+/** The same list with bindings, as steps and as fingerprints see them. */
 export const withBindings = (list: ListScope, live: Bindings, recorded: Bindings): ListScope => ({
   ...list,
   bindings: { live, recorded },
@@ -43,30 +43,30 @@ export const WITHHELD = '***';
 export const standIns = (names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(names.map((name) => [name, WITHHELD]));
 
-/** What a host knows about where it runs. */
+/** The facts that a host provides about its environment. */
 export type Facts = { readonly github: Json; readonly runner: Json; readonly matrix: Json };
 
-/** Where the values of expressions come from. */
+/** The source of the values in expressions. */
 export type ValueSource = {
-  /** Which of the values that lists bring it takes: those steps see, or those fingerprints see. */
+  /** The side of the bindings it uses: `live` as steps see them, `recorded` as fingerprints do. */
   readonly side: 'live' | 'recorded';
   readonly record: (path: string) => StepRecord | undefined;
   /** Outputs of a step as its expressions see them. */
   readonly outputs: (record: StepRecord) => Readonly<Record<string, Json>>;
-  /** Items of a fan-out as its expressions see them; absent or undefined: as they are stored. */
+  /** Items of a fan-out as its expressions see them; absent or undefined if they equal the stored ones. */
   readonly items?: (path: string) => readonly Json[] | undefined;
   readonly inputs: Readonly<Record<string, Json>>;
   readonly run: { readonly id: Json; readonly attempt: Json; readonly resumed: Json };
   readonly facts: Facts;
   readonly hashFiles: (patterns: readonly string[]) => string;
-  /** Names of declared variables that stay text, whatever their templates say. */
+  /** Names of declared variables that get a stand-in instead of their value. */
   readonly hidden?: ReadonlySet<string>;
 };
 
-/** A scope that also says which declared variables stay text, and what scripts use that say nothing of their own. */
+/** A scope that also gives the hidden variables and the script defaults. */
 export type StepScope = Scope & Pick<ValueSource, 'hidden'> & { readonly defaults: () => ScriptDefaults };
 
-/** The status functions as they stand for one step. */
+/** The results of the status functions for one step. */
 export type StatusView = { readonly success: boolean; readonly failure: boolean };
 
 /** The point an expression is evaluated at: a list, a step's environment, its status functions and direct needs. */
@@ -180,7 +180,7 @@ const stepValue = (record: StepRecord | undefined, source: ValueSource): Json =>
 const itemsOf = ({ path }: StepRecord, stored: readonly Json[], source: ValueSource): readonly Json[] =>
   (source.side === 'live' ? source.items?.(path) : undefined) ?? stored;
 
-/** Once a fan-out has ended its results stay: built for each item of another one that reads them, they would be quadratic. */
+/** Caches the results of ended fan-outs: rebuilding them for each item of another fan-out takes quadratic time. */
 const RESULTS: Readonly<Record<ValueSource['side'], WeakMap<StepRecord, Json>>> = {
   live: new WeakMap(),
   recorded: new WeakMap(),
@@ -194,7 +194,7 @@ const rememberedResults = (record: StepRecord, stored: readonly Json[], source: 
   return results;
 };
 
-/** What became of each item of a fan-out, in the order of its list. */
+/** The result of each item of a fan-out, in list order. */
 const resultsOf = ({ path }: StepRecord, items: readonly Json[], source: ValueSource): Json =>
   items.map((item, index) => {
     const record = source.record(`${path}[${String(index)}]`);

@@ -5,7 +5,7 @@ import type { ProcessStep, Template } from '../../language/model/pipeline.js';
 
 import { WITHHELD, type StepScope } from './step-context.js';
 
-/** What the templates of a process step come to. */
+/** The evaluated templates of a process step. */
 export type StepInputs = {
   readonly env: Readonly<Record<string, string>>;
   readonly shell: string | undefined;
@@ -14,7 +14,7 @@ export type StepInputs = {
   readonly writes: readonly string[];
 };
 
-/** Evaluates everything of a step that decides what it does; the error names the field. */
+/** Evaluates all templates that determine what a step does; the error names the field. */
 export const evaluateInputs = (step: ProcessStep, scope: StepScope): Result<StepInputs> => {
   const env = evaluateEnv(step.env, scope);
   if (!env.ok) return env;
@@ -34,7 +34,7 @@ export const evaluateInputs = (step: ProcessStep, scope: StepScope): Result<Step
   });
 };
 
-/** Evaluates declared env; every value becomes text, and those that the scope hides a stand-in. */
+/** Evaluates declared env: each value becomes text, or a stand-in if the scope hides it. */
 export const evaluateEnv = (
   env: Readonly<Record<string, Template>>,
   scope: StepScope,

@@ -8,7 +8,7 @@ export type FoundFile = {
 };
 
 /**
- * The files of the workspace, as far as plans and runs ask about them.
+ * The operations on workspace files that plans and runs need.
  * - Globs are relative to the workspace and never lead out of it.
  * - "No match" is ok; "could not look" is an error.
  */
@@ -17,13 +17,13 @@ export type WorkspaceFiles = {
   readonly digest: (globs: readonly string[]) => Promise<Result<string>>;
   /** The first glob that matches nothing; undefined when each matches something. */
   readonly firstMissing: (globs: readonly string[]) => Promise<Result<string | undefined>>;
-  /** Removes matching files changed at or after `sinceMs` (epoch) that git does not track; says how many. */
+  /** Removes matching files changed at or after `sinceMs` (epoch) that git does not track; returns their number. */
   readonly removeUnfinished: (globs: readonly string[], sinceMs: number) => Promise<Result<number>>;
-  /** The files that a glob matches, in the order of their names. */
+  /** The files that a glob matches, ordered by name. */
   readonly match: (glob: string) => Promise<Result<readonly FoundFile[]>>;
   /** The text of a file, by its path relative to the workspace; an error when it is larger than `limitBytes`. */
   readonly readText: (path: string, limitBytes: number) => Promise<Result<string>>;
-  /** Makes folders inside the workspace, with those they stand in. Absolute paths; what is there already is ok. */
+  /** Makes folders inside the workspace, and their parents. Takes absolute paths; existing folders are ok. */
   readonly makeFolders: (folders: readonly string[]) => Result<void>;
   /** GitHub's `hashFiles()`: SHA-256 in hex over the matching files, empty text when none matches. */
   readonly hashFiles: (patterns: readonly string[]) => string;

@@ -13,7 +13,7 @@ import {
 import type { ChoosingKind, ContainerKind } from './container-kind.js';
 import { referencesIn, valuesOf } from './values-read.js';
 
-/** The arm that a branch or switch takes, undefined for none, and the value that says so as text. */
+/** The arm that a branch or switch takes, undefined for none, and the deciding value as text. */
 export type ArmChoice = { readonly arm: Arm | undefined; readonly value: string };
 
 const list: ContainerKind<BranchStep | SwitchStep>['list'] = ({ arms }, path, choice) => {
@@ -49,12 +49,12 @@ export const switchKind: ContainerKind<SwitchStep> = {
     reads: ({ value }, scope) => valuesOf(referencesIn(value), scope),
     canChoose: (step, scope) => chooseArm(step, scope),
     openLists,
-    // The value could hold a secret; what was recorded of it is masked.
+    // The value could hold a secret; the recorded reason is masked.
     takesNone: (step, scope, before) => (takesNone(step, scope) ? before : undefined),
   },
 };
 
-/** Which arm a branch or switch takes; the error names the field whose expression raises. */
+/** Chooses the arm of a branch or switch; the error names the field whose expression failed. */
 export const chooseArm = (step: BranchStep | SwitchStep, scope: Scope): Result<ArmChoice> => {
   if (step.kind === 'switch') {
     const value = valueOf(step.value, scope);
@@ -66,7 +66,7 @@ export const chooseArm = (step: BranchStep | SwitchStep, scope: Scope): Result<A
   return ok({ arm: step.arms.find((arm) => arm.name === name), value: String(holds.value) });
 };
 
-/** Whether a condition holds that only chooses: nothing is implied in it. */
+/** Whether the condition of a branch or loop holds; unlike in the `if` of a step, `success()` is not implied. */
 export const conditionHolds = (condition: Condition, scope: Scope): Result<boolean> => {
   const value = valueOf(condition, scope);
   return value.ok ? ok(Boolean(value.value)) : value;
@@ -83,9 +83,9 @@ const caseFor = ({ arms }: SwitchStep, value: string): ArmChoice => ({
   value,
 });
 
-/** Why a branch is skipped whose condition does not hold. */
+/** The reason for skipping a branch whose condition does not hold. */
 const NO_ELSE = 'its condition does not hold and there is no else';
 
-/** Why a branch or switch is skipped that takes no arm for a value. */
+/** The reason for skipping a branch or switch that takes no arm. */
 export const noArmBecause = ({ kind }: BranchStep | SwitchStep, value: string): string =>
   kind === 'branch' ? NO_ELSE : `no case is ${JSON.stringify(value)}`;

@@ -9,7 +9,7 @@ import { listScope, withBindings, type ListScope, type ScriptDefaults } from '..
 import { evaluateText } from '../context/step-inputs.js';
 import type { ContainerKind, EnteredList, OwnSite } from './container-kind.js';
 
-/** `pipeline`: the steps of another file, with the env of that file around them. */
+/** `pipeline`: the steps of another file, inside the env of that file. */
 export const callKind: ContainerKind<CallStep> = {
   definition: ({ called }) => [called.outputs],
   list: ({ called }, path) => ({ path, steps: called.steps }),
@@ -36,10 +36,10 @@ const enterCall = (step: CallStep, { path, site, scopes }: OwnSite, sources: Sou
 
 const NOTHING_GIVEN: GivenToCall = { inputs: {}, defaults: {} };
 
-/** What a call gives its pipeline. */
+/** The inputs and script defaults that a call gives its pipeline. */
 export type GivenToCall = { readonly inputs: InputValues; readonly defaults: ScriptDefaults };
 
-/** What a call gives its pipeline, inputs checked; the error names what has no value or the wrong type. */
+/** Evaluates and checks the inputs and defaults of a call; the error names the field or input that is wrong. */
 export const callInputs = (step: CallStep, scope: Scope): Result<GivenToCall> => {
   const values = evaluateGiven(step.with, scope);
   if (!values.ok) return values;
@@ -47,7 +47,7 @@ export const callInputs = (step: CallStep, scope: Scope): Result<GivenToCall> =>
   return inputs.ok ? withDefaults(step, inputs.value, scope) : inputs;
 };
 
-/** The same as fingerprints see them: what stands for a value that may not be stored need not fit the input. */
+/** The same for fingerprints: a stand-in for a secret need not have the type of the input. */
 export const recordedCallInputs = (step: CallStep, scope: Scope): Result<GivenToCall> => {
   const values = evaluateGiven(step.with, scope);
   if (!values.ok) return values;
@@ -74,7 +74,7 @@ const withDefaults = (
   });
 };
 
-/** The list of a called pipeline, whose steps see each other and the inputs, and nothing of the file that calls. */
+/** The list of a called pipeline: its steps see each other and the inputs, but nothing of the calling file. */
 export const calledList = (
   { called }: CallStep,
   path: string,

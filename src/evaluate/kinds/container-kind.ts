@@ -6,33 +6,33 @@ import type { Choice } from '../../state/run-state.js';
 import type { Both, Env, Problems, Site, Sources } from '../context/site.js';
 import type { StepScope } from '../context/step-context.js';
 
-/** A list of steps that runs, and the path its steps stand below. */
+/** A list of steps that runs, and the parent path of its steps. */
 export type InnerList = { readonly path: string; readonly steps: readonly Step[] };
 
-/** A list that may run once its container has chosen, and on what that depends: `if "then" is taken`. */
+/** A list that may run once its container has chosen, and the condition for it: `if "then" is taken`. */
 export type OpenList = InnerList & { readonly because: string };
 
-/** What planning, running and fingerprints need to know of one kind of container. */
+/** How planning, running and fingerprints treat one kind of container. */
 export type ContainerKind<S extends ContainerStep> = {
-  /** What of its definition, beside its kind, belongs to its fingerprint. */
+  /** The parts of its definition, besides its kind, that belong to its fingerprint. */
   readonly definition: (step: S) => readonly Json[];
-  /** The one list that it runs, as far as it has chosen; undefined where nothing is chosen. */
+  /** The list that it runs, as far as it has chosen; undefined if nothing is chosen. */
   readonly list: (step: S, path: string, choice: Choice | undefined) => InnerList | undefined;
-  /** How it chooses which steps it runs; absent for kinds that run all they hold. */
+  /** How it chooses which steps it runs; absent for kinds that run all their steps. */
   readonly choosing?: ChoosingKind<S>;
-  /** What its list has instead of what stands around the container; absent for kinds whose list takes that over. */
+  /** Enters its list, env and values; absent for kinds whose list inherits those around the container. */
   readonly enter?: (step: S, own: OwnSite, sources: Sources) => EnteredList;
 };
 
-/** A container in the env that it declares. */
+/** A container with its declared env applied. */
 export type OwnSite = {
   readonly path: string;
   readonly site: Site;
-  /** Where its own expressions are evaluated. */
+  /** The scopes of its own expressions. */
   readonly scopes: Both<StepScope>;
 };
 
-/** The list of a container that brings values and env of its own. */
+/** The list of a container that has its own values and env. */
 export type EnteredList = {
   readonly inner: Pick<Site, 'list' | 'frames' | 'env' | 'values'>;
   readonly problems: Problems;
@@ -42,14 +42,14 @@ export type EnteredList = {
 
 /** How a kind of container chooses. */
 export type ChoosingKind<S extends ContainerStep> = {
-  /** What its expression reads, each name with its value; `hashFiles` is left out. */
+  /** The names that its expression reads, with their values; `hashFiles` is left out. */
   readonly reads: (step: S, scope: Scope) => Json;
-  /** Whether it can choose before it has run anything: an error where its expression has no value. */
+  /** Whether it can choose before it has run anything: an error if its expression has no value. */
   readonly canChoose: (step: S, scope: Scope) => Result<unknown>;
   /** The lists that it may run. */
   readonly openLists: (step: S, path: string) => readonly OpenList[];
-  /** Why it takes none of its lists, if it does; `before` is the reason recorded when it last took none. */
+  /** Why it takes none of its lists; undefined if it may take one. `before` is the reason recorded last time. */
   readonly takesNone?: (step: S, scope: Scope, before: string) => string | undefined;
-  /** The items whose list its choice follows. */
+  /** The items to run, for a kind whose choice follows a list. */
   readonly items?: (step: S, scope: Scope) => Result<readonly Json[]>;
 };

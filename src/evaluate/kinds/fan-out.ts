@@ -31,7 +31,7 @@ export const fanOutKind: ContainerKind<FanOutStep> = {
   },
 };
 
-/** The items of a fan-out; an error where the list has no value, or is none. */
+/** The items of a fan-out; an error if they have no value or are not a list. */
 export const evaluateItems = ({ items }: FanOutStep, scope: Scope): Result<readonly Json[]> => {
   const value = 'from' in items ? valueOf(items.from, scope) : evaluateInside(items.list, scope);
   if (!value.ok) return err(`for_each: ${value.error}`);
@@ -39,8 +39,8 @@ export const evaluateItems = ({ items }: FanOutStep, scope: Scope): Result<reado
 };
 
 /**
- * For each item its index in the list before, null for a new one. Items match by value, equal ones in their order; what
- * is left matches what stood at its index.
+ * The former index of each item, null for a new one. Items match by value, equal ones in order; any other item
+ * matches the former item at its index if that is still unmatched.
  */
 export const matchItems = (before: readonly Json[], now: readonly Json[]): readonly (number | null)[] => {
   const indexes = indexesByValue(before);
@@ -49,10 +49,10 @@ export const matchItems = (before: readonly Json[], now: readonly Json[]): reado
   return byValue.map((found, index) => found ?? (index < before.length && !taken.has(index) ? index : null));
 };
 
-/** An item of a fan-out as it may be shown, and its place in the list. */
+/** An item of a fan-out, in a form that may be shown, and its index in the list. */
 export type IndexedItem = { readonly item: Json; readonly index: number };
 
-/** One item of a fan-out as a step, which needs nothing. */
+/** One item of a fan-out as a step without needs. */
 export const itemStep = (step: FanOutStep, { item, index }: IndexedItem): GroupStep | ProcessStep => {
   const name = `${step.name} (${itemText(item)})`;
   return 'one' in step.body
@@ -62,13 +62,13 @@ export const itemStep = (step: FanOutStep, { item, index }: IndexedItem): GroupS
 
 const SHOWN_CHARACTERS = 40;
 
-/** On one line, cut to length, and never evaluated: a text with an expression in it is quoted in one. */
+/** One line of limited length. Text that contains an expression is quoted, so that it is never evaluated. */
 const itemText = (item: Json): string => {
   const text = cutMiddle(asText(item).replaceAll(/\s+/g, ' ').trim(), SHOWN_CHARACTERS);
   return isTemplate(text) ? `\${{ '${text.replaceAll("'", "''")}' }}` : text;
 };
 
-/** Whether two lists hold the same. */
+/** Whether two lists hold equal items. */
 export const sameItems = (one: readonly Json[], other: readonly Json[]): boolean =>
   one === other || stableJson(one) === stableJson(other);
 
@@ -85,7 +85,7 @@ const indexesByValue = (items: readonly Json[]): ReadonlyMap<string, Iterator<nu
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-/** Texts are templates, however deep they stand; names of properties are not. */
+/** Evaluates strings as templates at any depth, but not property names. */
 const evaluateInside = (value: Json, scope: Scope): Result<Json> => {
   if (typeof value === 'string') return evaluateTemplate(value, scope);
   if (isList(value)) return evaluateEach(value, scope);

@@ -31,21 +31,21 @@ const CONTAINER_KINDS: { readonly [K in ContainerStep['kind']]: ContainerKind<Of
   pipeline: callKind,
 };
 
-/** What planning and running need to know of a container's kind. */
+/** How planning and running treat the kind of a container. */
 export const containerKind = <S extends ContainerStep>(step: S): ContainerKind<S> =>
-  // The table holds for each kind what takes steps of that kind; the compiler cannot follow the union through the look-up.
+  // Each entry takes steps of its own kind; the compiler cannot follow the union through the lookup.
   CONTAINER_KINDS[step.kind] as unknown as ContainerKind<S>;
 
-/** The scripts that a process step runs, each its own process. */
+/** The scripts that a process step runs, each in its own process. */
 export type Scripts = {
   readonly texts: readonly string[];
-  /** Whether the next one runs although one failed. */
+  /** Whether the next script runs after one failed. */
   readonly continues: boolean;
 };
 
-/** What planning and running need to know of one kind of step that starts processes. */
+/** How planning and running treat one kind of process step. */
 type ProcessKind<S extends ProcessStep> = {
-  /** What of its definition, beside its kind, belongs to its fingerprint. */
+  /** The parts of its definition, besides its kind, that belong to its fingerprint. */
   readonly definition: (step: S) => readonly Json[];
   readonly scripts: (step: S) => Scripts;
 };
@@ -70,20 +70,20 @@ const processKind = <S extends ProcessStep>(step: S): ProcessKind<S> =>
 /** The scripts of a process step. */
 export const scriptsOf = (step: ProcessStep): Scripts => processKind(step).scripts(step);
 
-/** What of a step's definition, beside its kind, belongs to its fingerprint. */
+/** The parts of a step's definition, besides its kind, that belong to its fingerprint. */
 export const definitionOf = (step: Step): readonly Json[] =>
   isContainer(step) ? containerKind(step).definition(step) : processKind(step).definition(step);
 
-/** Fallbacks, and the path their lists stand below. */
+/** Fallbacks, and the parent path of their lists. */
 export type FallbackSet = { readonly path: string; readonly fallbacks: Fallbacks };
 
-/** The fallbacks of the file that a step calls, which fire within those of the step; undefined where it calls none. */
+/** The fallbacks of the file that a step calls, which fire inside those of the step; undefined without a call. */
 export const calledFallbacks = (step: Step, path: string): FallbackSet | undefined => {
   const called = calledBy(step);
   return called === undefined ? undefined : { path: calledFilePath(path), fallbacks: called.fallbacks };
 };
 
-/** The fallbacks that a step declares, and those of the file that it calls, in the order in which they can fire. */
+/** The fallbacks that a step or the file it calls declares, in the order in which they can fire. */
 export const declaredFallbacks = (step: Step): readonly FallbackName[] => {
   const called = calledFallbacks(step, '')?.fallbacks;
   return FALLBACK_NAMES.filter((name) => step.fallbacks[name] !== undefined || called?.[name] !== undefined);

@@ -31,12 +31,12 @@ export const loopKind: ContainerKind<LoopStep> = {
   },
 };
 
-/** One iteration of a loop as a step. What it needs is up to the list that it is put in. */
+/** One iteration of a loop as a step. The list that holds it sets its needs. */
 export const iterationStep = (step: LoopStep, index: number): GroupStep => ({
   ...indexedGroup(step, index, step.steps),
   name: `${step.name} [${String(index)}]`,
 });
 
-/** What a loop reads of its own steps does not come from outside. */
+/** References to the own steps of a loop; their values do not come from outside. */
 const isAbout = (own: ReadonlySet<string>, { root, path: [id] }: Reference): boolean =>
   root === 'steps' && id !== undefined && own.has(id.toLowerCase());

@@ -22,7 +22,7 @@ const referencesInTemplate = (text: string): readonly Reference[] => {
   return parts.ok ? parts.value.flatMap((part) => (part.kind === 'text' ? [] : part.expression.references)) : [];
 };
 
-/** Each name with the value that it has in a scope. */
+/** Each name with its value in a scope. */
 export const valuesOf = (references: readonly Reference[], scope: Scope): Json =>
   references.map(({ root, path }) => {
     const [first] = path;
@@ -30,7 +30,7 @@ export const valuesOf = (references: readonly Reference[], scope: Scope): Json =
     return [root, path.map((key) => key ?? null), valueAt(value, path)];
   });
 
-/** Down the names that are written, up to the first that is computed. */
+/** Follows the literal names of a path, up to the first computed one. */
 const valueAt = (value: Json, path: readonly (string | undefined)[]): Json => {
   let found: Json = value;
   for (const key of path) {
