@@ -3,16 +3,16 @@ import type { AbortScope } from '../context/abort-scope.js';
 import { describeAbort, type Outcome } from '../context/ending.js';
 import type { Clock, Command, Exit, Processes, RunningProcess, Stream } from '../context/ports.js';
 
-/** What bounds one process. */
+/** The limits of one process. */
 export type Limits = {
-  /** Undefined: none. */
+  /** Undefined: no deadline. */
   readonly deadline: Deadline | undefined;
-  /** Longest time without output; undefined: none. */
+  /** Longest time without output; undefined: no limit. */
   readonly idleTimeoutMs: number | undefined;
   readonly killGraceMs: number;
 };
 
-/** When the time of a step is up, and how long that time was; in milliseconds since 1970, and milliseconds. */
+/** When a step times out, in milliseconds since 1970, and its timeout. */
 export type Deadline = { readonly atMs: number; readonly timeoutMs: number };
 
 /** One process to run within limits. */
@@ -25,8 +25,8 @@ export type Attempt = {
 };
 
 /**
- * Runs one process until it ends or is ended; nothing of its process tree is left then. None is started where there is a
- * reason to end it already. The first reason to end it is the outcome, whatever the process makes of it.
+ * Runs one process until it exits or is stopped, and leaves none of its process tree running. Doesn't start it if there
+ * is already a reason to stop it. The first reason to stop it is the outcome, however the process then exits.
  */
 export const runAttempt = async (
   { command, limits, scope, onStart, onOutput }: Attempt,
@@ -82,7 +82,7 @@ const watchTimeout = ({ deadline, killGraceMs }: Limits, clock: Clock, stop: Sto
 
 type IdleWatch = { readonly clock: Clock; readonly lastOutputAt: () => number };
 
-/** One timer for all output: when it fires, it looks how long ago the last output was and waits for the rest. */
+/** One timer for all output: when it fires, it checks the time of the last output and waits for the remainder. */
 const watchIdle = ({ idleTimeoutMs, killGraceMs }: Limits, watch: IdleWatch, stop: Stop): (() => void) => {
   if (idleTimeoutMs === undefined) return nothing;
   let cancel = nothing;
@@ -122,7 +122,7 @@ export const exitCodeOf = (outcome: Outcome): number => {
   }
 };
 
-/** One line on what went wrong. */
+/** Describes a failure in one line. */
 export const describeOutcome = (outcome: Exclude<Outcome, { readonly kind: 'succeeded' }>): string => {
   switch (outcome.kind) {
     case 'failed':

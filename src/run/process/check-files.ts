@@ -7,8 +7,8 @@ import type { FoundFile, WorkspaceFiles } from '../../evaluate/context/workspace
 import { createSchemaCheck, readJsonText, type SchemaCheck } from './schema-check.js';
 
 /**
- * Why files that a step should have written are not as they should be, the first reason found; undefined when they are.
- * An error: the path has no value.
+ * Checks the files that a step should have written: the first fault found, or undefined. An error when a path in the
+ * check cannot be evaluated.
  */
 export const checkFiles = async (
   check: FilesCheck,
@@ -58,7 +58,7 @@ const checkContents = async (
   return ok(undefined);
 };
 
-/** `file` is where the schema stands unless it stands in the check itself. */
+/** `file` is the path of the schema, unless the schema is inline. */
 const openSchema = async (
   schema: Schema,
   file: string | undefined,

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.js';
 
-/** Variables that later steps get, and one text per variable that cannot be set. */
+/** Variables passed to later steps, and a warning for each variable that cannot be set. */
 export type AllowedExports = {
   readonly env: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
@@ -8,8 +8,8 @@ export type AllowedExports = {
 
 /**
  * Reads the text of a `GITHUB_OUTPUT` or `GITHUB_ENV` file by the rules of GitHub's runner (`EnvFileKeyValuePairs`):
- * `name=value` lines, `name<<DELIMITER` blocks, empty lines; a later value of a name wins. Only LF ends a line: a CR before it
- * belongs to the value, as on Linux runners. Any name is safe as a key (`Object.hasOwn`). The error says where and what is wrong.
+ * `name=value` lines, `name<<DELIMITER` blocks, empty lines; the last value of a name wins. Only LF ends a line: a CR
+ * before it belongs to the value, as on Linux runners. Any name is a safe key (`Object.hasOwn`). The error names the line.
  */
 export const parseKeyValues = (text: string, fileName: string): Result<Readonly<Record<string, string>>> => {
   const lines = withoutByteOrderMark(text).split('\n');
@@ -25,8 +25,8 @@ export const parseKeyValues = (text: string, fileName: string): Result<Readonly<
 };
 
 /**
- * Reads the text of a `GITHUB_PATH` file: a folder per line in the order given, of repeated ones the last. On the search path later
- * ones come first. Blank lines, and lines with a NUL character, which no folder's name can hold, are ignored.
+ * Reads the text of a `GITHUB_PATH` file: one folder per line, in the order given; of duplicates, the last is kept.
+ * Later folders come first on the search path. Ignores blank lines and lines with a NUL character (invalid in a path).
  */
 export const parsePaths = (text: string): readonly string[] => {
   const folders = withoutByteOrderMark(text)
@@ -35,7 +35,7 @@ export const parsePaths = (text: string): readonly string[] => {
   return folders.filter((folder, index) => folders.lastIndexOf(folder) === index);
 };
 
-/** Leaves out variables that belong to the runner or to Savepoint, with a warning each. */
+/** Leaves out variables reserved for the runner or Savepoint, with a warning for each. */
 export const allowedExports = (values: Readonly<Record<string, string>>): AllowedExports => ({
   env: Object.fromEntries(Object.entries(values).filter(([name]) => !isReserved(name))),
   warnings: Object.keys(values)
@@ -61,7 +61,7 @@ const readEntry = (lines: readonly string[], at: number): Entry => {
   return entry;
 };
 
-/** Without the line, which may be part of a secret that no form of it covers. */
+/** Doesn't quote the line: it may be part of a secret that masking does not recognise. */
 const NO_ENTRY = 'expected name=value, or name<<DELIMITER for a value of several lines; found no "="';
 
 const readAssignment = (line: string, at: number, equals: number): Entry => ({
@@ -81,7 +81,7 @@ const readBlock = (lines: readonly string[], at: number, heredoc: number): Entry
   return { name, value: lines.slice(at + 1, end).join('\n'), nextLine: end + 1 };
 };
 
-/** Variables that the runner gives to actions and never to scripts: the way to its stores. */
+/** Variables that the runner gives to actions but never to scripts: access to its cache and artifact services. */
 export const ACTION_ONLY_NAMES: readonly string[] = [
   'ACTIONS_RUNTIME_TOKEN',
   'ACTIONS_RUNTIME_URL',
@@ -92,7 +92,7 @@ export const ACTION_ONLY_NAMES: readonly string[] = [
 ];
 
 const RESERVED_PREFIXES = ['GITHUB_', 'RUNNER_', 'SAVEPOINT_'];
-/** What stands for the job's own access to GitHub's services, or runs code in every Node process. */
+/** Variables that grant the job's access to GitHub's services, or run code in every Node process. */
 const RESERVED_NAMES = [
   'NODE_OPTIONS',
   ...ACTION_ONLY_NAMES,
@@ -100,7 +100,7 @@ const RESERVED_NAMES = [
   'ACTIONS_ID_TOKEN_REQUEST_URL',
 ];
 
-/** Whatever the case, as the runner compares `NODE_OPTIONS`, and as Windows compares all names. */
+/** Ignores case, as the runner does for `NODE_OPTIONS` and Windows does for all names. */
 const isReserved = (name: string): boolean => {
   const upper = name.toUpperCase();
   return RESERVED_NAMES.includes(upper) || RESERVED_PREFIXES.some((prefix) => upper.startsWith(prefix));

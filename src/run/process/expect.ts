@@ -8,18 +8,18 @@ import type { Check, ConditionCheck, OutputCheck } from '../../language/model/pi
 import { checkFiles } from './check-files.js';
 import type { RunContext } from '../context/run-context.js';
 
-/** What checks look at: a step that `RunContext.pending` shows as it turned out, and what its expressions see. */
+/** A step to check, with its result in `RunContext.unsettled`, and the scope of its check expressions. */
 export type CheckedStep = { readonly path: string; readonly scope: Scope };
 
-/** What the checks of a step came to. */
+/** The result of a step's checks. */
 export type Expected = {
-  /** One line that names every check that does not hold; undefined when the step passes. */
+  /** One line that names every failed check, except those that only warn; undefined when the step passes. */
   readonly error?: string;
-  /** One line for each that does not hold, but only warns. */
+  /** One line for each failed check that only warns. */
   readonly warnings: readonly string[];
 };
 
-/** Looks at what a step produced, all of its checks. An expression that raises is an error whatever its level. */
+/** Runs all checks of a step. An expression that cannot be evaluated fails the step, whatever the check's level. */
 export const checkProduced = async (
   checks: readonly Check[],
   checked: CheckedStep,
@@ -38,7 +38,7 @@ export const checkProduced = async (
   };
 };
 
-/** Why a check does not hold, with what it is about; undefined when it does. */
+/** Why a check fails, naming its subject; undefined when it holds. */
 const faultOf = async (
   check: Check,
   { path, scope }: CheckedStep,
@@ -61,7 +61,7 @@ const outputsOf = (path: string, live: RunContext['live']): Readonly<Record<stri
   return record === undefined ? {} : live.outputs(record);
 };
 
-/** Names of outputs do not mind case, as in expressions. */
+/** Output names are case-insensitive, as in expressions. */
 const checkOutput = ({ name, matches }: OutputCheck, outputs: Readonly<Record<string, Json>>): string | undefined => {
   const wanted = name.toLowerCase();
   const found = Object.keys(outputs).find((each) => each.toLowerCase() === wanted);
@@ -70,7 +70,7 @@ const checkOutput = ({ name, matches }: OutputCheck, outputs: Readonly<Record<st
   return isMatch ? undefined : `output "${name}" does not match ${matches}`;
 };
 
-/** The rule that `success()` is implied is for starting a step: this one is at its end. */
+/** Without the implied `success()`, which only applies to starting a step. */
 const checkCondition = ({ condition }: ConditionCheck, scope: Scope): Result<string | undefined> => {
   const parsed = parseCondition(condition);
   if (!parsed.ok) return err(parsed.error.message);

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.js';
 import { isPlainObject, type Json } from '../../base/stable-json.js';
 
-/** What a script prints, to be read as JSON once it has ended. */
+/** Output of a script, read as JSON once the script has ended. */
 export type JsonOutput = {
   /** Copies what it keeps. */
   readonly push: (chunk: Buffer) => void;
@@ -11,10 +11,10 @@ export type JsonOutput = {
 
 const LIMIT_BYTES = 1024 * 1024;
 
-/** Deeper than any output that means something; what is deeper cannot be stored. */
+/** Deeper than any useful output; deeper values cannot be stored. */
 const MOST_LEVELS = 100;
 
-/** Keeps up to 1 MiB. */
+/** Collects up to 1 MiB of output; more is an error. */
 export const createJsonOutput = (): JsonOutput => {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -36,7 +36,7 @@ const outputsOf = (text: string): Result<Readonly<Record<string, Json>>> => {
   if (value === undefined) return err('its output is not JSON');
   if (!isPlainObject(value)) return err('its output is JSON, but not an object');
   if (isDeeperThan(MOST_LEVELS, value)) return err(`its output has more than ${String(MOST_LEVELS)} levels`);
-  // What JSON text becomes is JSON.
+  // `JSON.parse` only returns JSON values.
   return ok(value as Readonly<Record<string, Json>>);
 };
 

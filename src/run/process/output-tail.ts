@@ -2,13 +2,13 @@
 export type OutputTail = {
   /** Copies what it keeps. */
   readonly push: (chunk: Buffer) => void;
-  /** What is kept, as UTF-8 with replacement characters; begins with a whole character. */
+  /** The kept bytes, as UTF-8 with replacement characters; begins with a whole character. */
   readonly text: () => string;
-  /** The same without blank ends; where output was cut off before it, it begins with a whole line if it has one. */
+  /** The same, trimmed; if earlier output was dropped, it begins with a whole line where it has one. */
   readonly lines: () => string;
 };
 
-/** Keeps the last `limitBytes`; its memory grows with what was written, to twice the limit at most. */
+/** Keeps the last `limitBytes`; memory grows with the output, to twice the limit at most. */
 export const createOutputTail = (limitBytes: number): OutputTail => {
   let store = Buffer.alloc(0);
   let storedBytes = 0;
@@ -42,7 +42,7 @@ export const createOutputTail = (limitBytes: number): OutputTail => {
   return { push, text, lines };
 };
 
-/** How many bytes at the start continue a UTF-8 character that was cut off, at most 3. */
+/** Number of bytes at the start, at most 3, that belong to a truncated UTF-8 character. */
 const brokenCharacterBytes = (bytes: Buffer): number => {
   const first = bytes.subarray(0, 3).findIndex((byte) => (byte & 0xc0) !== 0x80);
   return first === -1 ? Math.min(3, bytes.length) : first;

@@ -6,7 +6,7 @@ import { withholdSecrets } from '../context/holds-secret.js';
 import type { ListSum, RunContext } from '../context/run-context.js';
 import type { ScriptsEnding } from './run-scripts.js';
 
-/** What an attempt left behind, as far as it may be stored. Outputs that hold a secret stay with this run. */
+/** The storable results of an attempt. Outputs that hold a secret are kept in memory, for this run only. */
 export const producedBy = (
   step: ProcessStep,
   { path, ended }: { readonly path: string; readonly ended: ScriptsEnding },
@@ -27,7 +27,7 @@ export const producedBy = (
   };
 };
 
-/** Undefined when there are none. A folder that holds a secret is withheld under the name of the variable it belongs to. */
+/** Undefined when there are none. A folder that holds a secret is withheld under the name `PATH`. */
 const storableExports = (
   { env, path }: ScriptsEnding['exports'],
   masker: RunContext['masker'],
@@ -39,7 +39,7 @@ const storableExports = (
   return { env: split.kept, path: folders, ...(withheld.length > 0 && { withheld }) };
 };
 
-/** What an outcome means for its step. */
+/** The status and error that an outcome gives its step. */
 export const sumOf = (outcome: Outcome): ListSum => {
   if (outcome.kind === 'succeeded') return { status: 'succeeded', tolerated: false };
   const error = describeOutcome(outcome);

@@ -14,16 +14,16 @@ import { learnSecrets } from '../context/secret-values.js';
 import { scriptText, shellArgv, type Shell } from './shells.js';
 import type { StepOutput } from './step-output.js';
 
-/** What all scripts of an attempt run in. */
+/** The setting shared by all scripts of an attempt. */
 export type ScriptSite = {
   readonly step: ProcessStep;
   readonly path: string;
   readonly inputs: StepInputs;
   readonly frame: Frame;
   readonly scope: AbortScope;
-  /** What the script is told as its work directory; absolute. */
+  /** The script's `SAVEPOINT_WORK_DIR`; absolute. */
   readonly workDir: string;
-  /** Digest of the item and inputs around the step, so that an item that replaces another has a key of its own. */
+  /** Digest of the item and inputs around the step, so that a replaced item changes `SAVEPOINT_STEP_KEY`. */
   readonly values: string;
   /** From 1. */
   readonly attempt: number;
@@ -34,13 +34,13 @@ export type ScriptSite = {
 export type OneScript = ScriptSite & {
   readonly text: string;
   readonly shell: Shell;
-  /** By the scripts of the attempt that ran before. */
+  /** The exports of the attempt's earlier scripts. */
   readonly exported: FrameLayer;
   readonly deadline: Deadline | undefined;
   readonly output: StepOutput;
 };
 
-/** What a script came to. */
+/** The outcome and results of a script. */
 export type Found = {
   readonly outcome: Outcome;
   readonly outputs: Readonly<Record<string, Json>>;
@@ -49,10 +49,10 @@ export type Found = {
   readonly summary: string;
 };
 
-/** An outcome of which nothing is left. */
+/** An outcome without results. */
 export const nothingFound = (outcome: Outcome): Found => ({ outcome, outputs: {}, exports: EMPTY_LAYER, summary: '' });
 
-/** Runs one script in a process of its own, and reads what it wrote to its command files. */
+/** Runs one script in its own process, then reads its command files. */
 export const runScript = async (one: OneScript, context: RunContext): Promise<Found> => {
   const files = context.ports.scratch.open(scriptText(one.shell, one.text), one.shell.extension);
   if (!files.ok) return nothingFound({ kind: 'errored', message: `its script cannot be written: ${files.error}` });
@@ -82,7 +82,7 @@ const commandOf = (one: OneScript, files: AttemptFiles, context: RunContext): Co
   splitStreams: readsStreamsApart(one.step),
 });
 
-/** The whole environment of a process: inherited, exported upstream, declared, then what Savepoint itself says. */
+/** The whole environment of a process: inherited, exported, declared, then Savepoint's own variables. */
 const processEnvironment = (
   { path, values, frame, exported, inputs, attempt, workDir }: OneScript,
   files: AttemptFiles,
@@ -109,10 +109,10 @@ const processEnvironment = (
   };
 };
 
-/** Streams are kept apart only where something reads them apart; otherwise they stay in true order. */
+/** Streams are split only where something reads them separately; otherwise their lines stay in true order. */
 const readsStreamsApart = (step: ProcessStep): boolean => capturesStreams(step) || step.outputFormat === 'json';
 
-/** Whether the end of each stream is kept: an expression reads it, or it says more of a failure that is tolerated. */
+/** Whether the end of each stream is kept: an expression reads it, or it explains a tolerated failure. */
 export const capturesStreams = (step: ProcessStep): boolean => step.captures || step.continueOnError;
 
 const workingDirectory = (directory: string | undefined, { environment }: RunContext): string => {

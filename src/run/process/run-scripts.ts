@@ -11,20 +11,20 @@ import { capturesStreams, nothingFound, runScript, type Found, type OneScript, t
 import { findShell, type Shell } from './shells.js';
 import { createStepOutput, type StepOutput } from './step-output.js';
 
-/** The scripts of one attempt of a step, what they run in, and the step's log. */
+/** The scripts of one attempt, their setting, and the step's log. */
 export type Scripts = ScriptSite & { readonly log: LogFile };
 
-/** What the scripts of an attempt came to. */
+/** The outcome and results of an attempt's scripts. */
 export type ScriptsEnding = Found & {
   readonly stdout: string;
   readonly stderr: string;
-  /** The last 64 KiB of all output, masked, kept only where `retry` looks at it. */
+  /** The last 64 KiB of all output, masked; empty unless `retry.match` is set. */
   readonly tail: string;
 };
 
 /**
- * Runs the scripts of one attempt: from the second on `retry.before` first, then the step's script, or its commands one
- * after the other; exports of each reach the next.
+ * Runs the scripts of one attempt: `retry.before` first, from the second attempt on, then the step's script, or its
+ * commands in turn. Each script gets the exports of the earlier ones.
  */
 export const runScripts = async (scripts: Scripts, context: RunContext): Promise<ScriptsEnding> => {
   const { step, attempt } = scripts;
@@ -50,10 +50,10 @@ const deadlineOf = ({ timeoutMs }: ProcessStep, { ports }: RunContext): Deadline
 
 const NOTHING_YET: Found = nothingFound({ kind: 'succeeded' });
 
-/** Scripts whose output is looked at together, and what ran before them. */
+/** Scripts whose output is handled together, and the results of the scripts before them. */
 type Part = {
   readonly texts: readonly string[];
-  /** One that fails does not keep the next from running. */
+  /** A failed script does not keep the next from running. */
   readonly continues?: boolean;
   readonly after?: Found | undefined;
   readonly json?: JsonOutput | undefined;
@@ -104,7 +104,7 @@ const openOutput = ({ json }: Part, { scripts, tail }: ScriptSetup, { masker, po
 
 type EachScript = Omit<OneScript, 'text' | 'exported'>;
 
-/** One after the other until one fails; where it goes on, only a limit, a stop or trouble of ours ends it early. */
+/** Runs scripts in turn until one fails. With `continues`, only a timeout, an abort or an error ends it early. */
 const runEach = async (
   { texts, continues = false, after = NOTHING_YET }: Part,
   each: EachScript,
@@ -136,13 +136,13 @@ const failedTogether = (first: Failed, count: number, ofAll: number): Failed => 
   message: `${String(count)} of ${String(ofAll)} commands failed; the first: ${describeOutcome(first)}`,
 });
 
-/** What failed before the script itself says so. */
+/** Names `retry.before` in the message of its failure. */
 const failedBefore = (ended: PartEnding): PartEnding =>
   ended.outcome.kind === 'failed'
     ? { ...ended, outcome: { ...ended.outcome, message: `retry.before: ${describeOutcome(ended.outcome)}` } }
     : ended;
 
-/** What is printed as JSON are outputs, too; what the script wrote as outputs wins. Only a success depends on it. */
+/** Adds printed JSON to the outputs; `GITHUB_OUTPUT` wins. Bad JSON fails only an attempt that succeeded. */
 const withJson = (ended: PartEnding, json: JsonOutput): PartEnding => {
   const printed = json.outputs();
   if (printed.ok) return { ...ended, outputs: { ...printed.value, ...ended.outputs } };

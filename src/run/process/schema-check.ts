@@ -2,12 +2,12 @@ import type { OutputUnit, SchemaDraft } from '@cfworker/json-schema';
 import { err, ok, type Result } from '../../base/result.js';
 import { isPlainObject, type Json } from '../../base/stable-json.js';
 
-/** Why a value is not as a schema wants it, the first reason found; undefined when it is. */
+/** Checks a value against a schema: the first fault found, or undefined when the value is valid. */
 export type SchemaCheck = (value: Json) => string | undefined;
 
 /**
- * Reads a JSON Schema of the draft that its `$schema` names, by default 2020-12. The error says why `what`, the schema as
- * messages call it, cannot be used.
+ * Reads a JSON Schema of the draft that its `$schema` names, by default 2020-12. Messages call the schema `what`. The
+ * error says why it cannot be used.
  */
 export const createSchemaCheck = async (schema: Json, what: string): Promise<Result<SchemaCheck>> => {
   if (typeof schema !== 'boolean' && !isPlainObject(schema)) {
@@ -28,10 +28,10 @@ export const createSchemaCheck = async (schema: Json, what: string): Promise<Res
   });
 };
 
-/** The value of a JSON text. The error is `not JSON`, without the text: it may hold secrets. */
+/** Parses JSON text. The error is `not JSON`, without the text: it may hold secrets. */
 export const readJsonText = (text: string): Result<Json> => {
   try {
-    // What JSON text becomes is JSON.
+    // `JSON.parse` only returns JSON values.
     return ok(JSON.parse(text) as Json);
   } catch {
     return err('not JSON');
@@ -51,7 +51,7 @@ const draftOf = (schema: boolean | Record<string, unknown>): SchemaDraft | undef
   return DRAFTS.find(([pattern]) => typeof named === 'string' && pattern.test(named))?.[1];
 };
 
-/** The library throws at what it finds broken: a reference to nowhere, a pattern that does not parse. */
+/** The library throws for a broken schema: an unresolved reference, an invalid pattern. */
 const attempted = <T>(work: () => T): Result<T> => {
   try {
     return ok(work());
@@ -61,7 +61,7 @@ const attempted = <T>(work: () => T): Result<T> => {
   }
 };
 
-/** Keywords whose faults only say that the schemas in them have some, which follow. */
+/** Keywords whose errors only say that a nested schema has errors; those follow in the list. */
 const CARRIERS = new Set([
   '$ref',
   '$recursiveRef',

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.js';
 import type { ProgramLookup } from '../context/ports.js';
 
-/** How a shell is started, and how its scripts are named. `{0}` stands for the script file. */
+/** How to start a shell and name its scripts. `{0}` is replaced by the script file. */
 export type Shell = {
   readonly argv: readonly string[];
   readonly extension: string;
@@ -24,8 +24,8 @@ const SHELLS: Readonly<Record<string, Shell>> = {
 };
 
 /**
- * The command for a shell's name or template. No name: bash where there is one, else sh, as on GitHub.
- * Where there is no `python`, `python3` is used.
+ * The shell for a name or template. Without a name: bash if installed, else sh, as on GitHub.
+ * `python` falls back to `python3`.
  */
 export const findShell = (shell: string | undefined, hasProgram: ProgramLookup): Result<Shell> => {
   const name = shell ?? (hasProgram('bash') ? 'bash' : 'sh');

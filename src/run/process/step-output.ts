@@ -8,31 +8,31 @@ import {
   type CommandSwitch,
 } from './workflow-commands.js';
 
-/** Where the output of one attempt goes. `display` and `log` must be done with a chunk when they return. */
+/** Where the output of one attempt goes. `display` and `log` must not use a chunk after they return. */
 export type StepOutputOptions = {
   readonly masker: Masker;
-  /** Gets all but workflow commands. */
+  /** Gets everything except workflow commands. */
   readonly display: (chunk: Buffer) => void;
-  /** Gets what was written, workflow commands too except `::add-mask::` lines. */
+  /** Gets everything, workflow commands included, except `::add-mask::` lines. */
   readonly log: LogFile;
   readonly annotation: (annotation: Annotation) => void;
-  /** Keep the last 64 KiB of `stdout` and `stderr`, which must come apart then. */
+  /** Keep the last 64 KiB of `stdout` and `stderr`, which must then arrive separately. */
   readonly capture: boolean;
-  /** Gets what the log gets. */
+  /** Gets the same bytes as the log. */
   readonly tail?: OutputTail;
-  /** Gets `stdout` as it was written but for workflow commands, unmasked; the chunk is only valid during the call. */
+  /** Gets `stdout` without workflow commands, unmasked; the chunk is only valid during the call. */
   readonly stdout?: (chunk: Buffer) => void;
 };
 
-/** Takes the output of one attempt. Everything it gives on or keeps is masked. */
+/** Takes the output of one attempt. Everything it passes on or keeps is masked, except for the `stdout` option. */
 export type StepOutput = {
   /** As in `Processes.start`: the chunk is only valid during the call. */
   readonly onOutput: (stream: Stream, chunk: Buffer) => void;
-  /** Gives on what was held back, once, and says what was kept. */
+  /** Passes on the bytes held back and returns the captured text. Called once. */
   readonly end: () => KeptOutput;
 };
 
-/** What is kept of an attempt's output: what the log has, as text. */
+/** The captured output of an attempt: the end of what the log has, as text. */
 export type KeptOutput = {
   /** Empty unless captured. */
   readonly stdout: string;
@@ -42,7 +42,7 @@ export type KeptOutput = {
 
 const CAPTURE_BYTES = 64 * 1024;
 
-/** Wires an attempt's output: each stream through its scanner for commands, then masked, to display, log and memory. */
+/** Wires an attempt's output: each stream goes through its command scanner, is masked, then displayed and kept. */
 export const createStepOutput = (options: StepOutputOptions): StepOutput => {
   const commands: CommandSwitch = { stoppedBy: undefined };
   const lines = new Map<Stream, StreamLine>();
@@ -68,7 +68,7 @@ export const createStepOutput = (options: StepOutputOptions): StepOutput => {
   };
 };
 
-/** The way of one stream from the process to where its output goes. */
+/** The path of one stream from the process to its destinations. */
 type StreamLine = CommandScanner & { readonly captured: OutputTail | undefined };
 
 const createStreamLine = (options: StepOutputOptions, commands: CommandSwitch, stream: Stream): StreamLine => {

@@ -1,26 +1,26 @@
 import type { Annotation } from '../context/ports.js';
 
-/** What becomes of output, in the order it was written. Bytes are only valid during the call. */
+/** Receive output in the order it was written. Bytes are only valid during the call. */
 export type CommandHandlers = {
-  /** Output that is no command. */
+  /** Output that is not a command. */
   readonly text: (bytes: Buffer) => void;
-  /** `::add-mask::`: a secret from here on. The line itself is given to nobody. */
+  /** `::add-mask::`: a secret from here on. The line itself is dropped. */
   readonly mask: (secret: string) => void;
-  /** A command to show, and the line it stood in with its line end. */
+  /** A command to show, and its line including the line end. */
   readonly annotation: (annotation: Annotation, line: Buffer) => void;
 };
 
-/** Finds workflow commands in one stream of output, whatever the chunks. */
+/** Finds workflow commands in one stream of output, even across chunks. */
 export type CommandScanner = {
-  /** Passes on everything but the beginning of a line that may become a command. */
+  /** Passes on everything except the beginning of a line that may become a command. */
   readonly push: (chunk: Buffer) => void;
-  /** Passes on what was held back. */
+  /** Passes on the bytes held back. */
   readonly end: () => void;
 };
 
-/** Whether commands are obeyed; shared by the streams of one attempt, as `::stop-commands::` means all of them. */
+/** Whether commands are obeyed; shared by the streams of one attempt, as `::stop-commands::` applies to all. */
 export type CommandSwitch = {
-  /** The text between `::` that starts commands again; undefined while they are obeyed. */
+  /** The token, written as `::token::`, that turns commands back on; undefined while they are obeyed. */
   stoppedBy: string | undefined;
 };
 
@@ -32,13 +32,13 @@ type WorkflowCommand = {
 
 const MARK = Buffer.from('::');
 const NOTHING = Buffer.alloc(0);
-/** Longer lines are text. A secret of GitHub's 48 KiB fits even when every byte of it is escaped. */
+/** Longer lines are text. GitHub's largest secret, 48 KiB, fits even with every byte escaped. */
 const MAX_COMMAND_BYTES = 256 * 1024;
 
 /**
- * Scans by the rules of GitHub's runner (`ActionCommand.TryParseV2`, `OutputManager`): a command is a line that begins with `::`
- * after blanks; a line ends at LF, CR LF or CR. Of its commands those to show and `add-mask` and `stop-commands` are known;
- * all others (`set-output`, `set-env`, `save-state`, `add-path`, matchers, `echo`), deprecated or without meaning here, are text.
+ * Scans by the rules of GitHub's runner (`ActionCommand.TryParseV2`, `OutputManager`): a command is a line that begins
+ * with `::` after blanks; a line ends at LF, CR LF or CR. Handles the commands to show, `add-mask` and `stop-commands`.
+ * Others (`set-output`, `set-env`, `save-state`, `add-path`, matchers, `echo`) are deprecated or unused here, and are text.
  */
 export const createCommandScanner = (handlers: CommandHandlers, commands: CommandSwitch): CommandScanner => {
   let held = NOTHING;
@@ -59,7 +59,7 @@ export const createCommandScanner = (handlers: CommandHandlers, commands: Comman
     if (data.length > 0) scan(data, true);
   };
 
-  /** Passes on all that is decided and says from where on it is not. */
+  /** Passes on all decided bytes and returns the position of the first undecided one. */
   const scan = (data: Buffer, isLast: boolean): number => {
     let passedTo = 0;
     let mark = data.indexOf(MARK);
@@ -97,14 +97,14 @@ const isLineEnd = (byte: number | undefined): boolean => byte === LINE_FEED || b
 
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c;
 
-/** Where the line begins that has only blanks before `position`; -1 when it has something else. */
+/** Start of the line if it has only blanks before `position`; otherwise -1. */
 const startOfBlankLine = (data: Buffer, position: number, atLineStart: boolean): number => {
   let start = position;
   while (start > 0 && isBlank(data[start - 1])) start--;
   return (start === 0 ? atLineStart : isLineEnd(data[start - 1])) ? start : -1;
 };
 
-/** The byte after the line end; -1 when the line may go on. */
+/** Position after the line end; -1 when the line may continue. */
 const endOfLine = (data: Buffer, from: number, isLast: boolean): number => {
   let at = from;
   while (at < data.length && !isLineEnd(data[at])) at++;
@@ -113,16 +113,16 @@ const endOfLine = (data: Buffer, from: number, isLast: boolean): number => {
   return data[at] === CARRIAGE_RETURN && data[at + 1] === LINE_FEED ? at + 2 : at + 1;
 };
 
-/** Where a last line without `::` begins that could still become a command; the data's length when there is none. */
+/** Start of a last line without `::` that could still become a command; the data's length when there is none. */
 const startOfOpenLine = (data: Buffer, atLineStart: boolean): number => {
   const start = startOfBlankLine(data, data.at(-1) === COLON ? data.length - 1 : data.length, atLineStart);
   return start === -1 || data.length - start > MAX_COMMAND_BYTES ? data.length : start;
 };
 
-/** How far into a line a command's name is looked for. */
+/** How far into a line to search for a command's name. */
 const NAME_BYTES = 1024;
 
-/** Whether the beginning of a line, up to `::` at least, is short enough and may be that of a known command. */
+/** Whether the beginning of a line, at least up to `::`, is short enough and may start a known command. */
 const mayBecomeCommand = (open: Buffer, commands: CommandSwitch): boolean => {
   if (open.length > MAX_COMMAND_BYTES) return false;
   const [, begun = '', nameEnd] =
@@ -132,7 +132,7 @@ const mayBecomeCommand = (open: Buffer, commands: CommandSwitch): boolean => {
   return names.some((name) => (isWhole ? name === begun : name.startsWith(begun)));
 };
 
-/** What a line asks for; undefined when it is text. */
+/** The action for a command line; undefined when the line is text or needs none. */
 const actionFor = (line: Buffer, handlers: CommandHandlers, commands: CommandSwitch): (() => void) | undefined => {
   const command = line.length > MAX_COMMAND_BYTES ? undefined : parseCommand(line.toString());
   if (command === undefined) return undefined;
@@ -157,7 +157,7 @@ const actionFor = (line: Buffer, handlers: CommandHandlers, commands: CommandSwi
 const SHOWN_COMMANDS = ['error', 'warning', 'notice', 'debug', 'group', 'endgroup'] as const;
 const COMMANDS: readonly string[] = ['add-mask', 'stop-commands', ...SHOWN_COMMANDS];
 
-/** The runner refuses tokens that are commands themselves. */
+/** The runner refuses tokens that are command names. */
 const isStopToken = (token: string): boolean => token !== '' && !COMMANDS.includes(token.toLowerCase());
 
 const parseCommand = (line: string): WorkflowCommand | undefined => {
@@ -174,7 +174,7 @@ const parseCommand = (line: string): WorkflowCommand | undefined => {
 
 const KNOWN_PROPERTIES = ['title', 'file', 'line', 'endLine', 'col', 'endColumn'];
 
-/** `a=1,b=2`; names that GitHub documents get its spelling, as theirs is case-insensitive. */
+/** Parses `a=1,b=2`. Names are case-insensitive; those that GitHub documents get its spelling. */
 const parseProperties = (text: string): Readonly<Record<string, string>> => {
   const pairs = text
     .trim()
