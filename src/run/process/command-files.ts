@@ -9,7 +9,7 @@ export type AllowedExports = {
 /**
  * Reads the text of a `GITHUB_OUTPUT` or `GITHUB_ENV` file by the rules of GitHub's runner (`EnvFileKeyValuePairs`):
  * `name=value` lines, `name<<DELIMITER` blocks, empty lines; the last value of a name wins. Only LF ends a line: a CR
- * before it belongs to the value, as on Linux runners. Any name is a safe key (`Object.hasOwn`). The error names the line.
+ * before it belongs to the value, as on Linux runners. Any name is a safe key (`Object.hasOwn`). Errors name the line.
  */
 export const parseKeyValues = (text: string, fileName: string): Result<Readonly<Record<string, string>>> => {
   const lines = withoutByteOrderMark(text).split('\n');

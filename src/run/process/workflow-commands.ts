@@ -38,7 +38,7 @@ const MAX_COMMAND_BYTES = 256 * 1024;
 /**
  * Scans by the rules of GitHub's runner (`ActionCommand.TryParseV2`, `OutputManager`): a command is a line that begins
  * with `::` after blanks; a line ends at LF, CR LF or CR. Handles the commands to show, `add-mask` and `stop-commands`.
- * Others (`set-output`, `set-env`, `save-state`, `add-path`, matchers, `echo`) are deprecated or unused here, and are text.
+ * All others (`set-output`, `set-env`, `save-state`, `add-path`, matchers, `echo`), deprecated or unused, are text.
  */
 export const createCommandScanner = (handlers: CommandHandlers, commands: CommandSwitch): CommandScanner => {
   let held = NOTHING;
