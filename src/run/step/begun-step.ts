@@ -14,41 +14,40 @@ import type { Recorder } from '../context/recorder.js';
 import { reliedOn } from '../../state/run-state.js';
 
 /**
- * A step that has begun: `step_started` is recorded, nothing of it has run. Whoever runs it goes
- * `work` → `settle`, with whatever belongs before, between and after them.
+ * A step that has begun: `step_started` is recorded, but nothing of it has run. The caller runs `work`, then `settle`.
  */
 export type BegunStep = {
   /**
-   * Does what the step is for: attempts and checks, or its children. Once at most. Never rejects for a step that fails.
-   * From its end to `settle`, expressions see the step as it turned out (`RunContext.unsettled`).
+   * Runs the step: attempts and checks, or its children. Called once at most. Never rejects for a step that fails.
+   * From its end to `settle`, expressions see the result in `RunContext.unsettled`.
    */
   readonly work: () => Promise<Worked>;
-  /** Records how the step ended in the one event that resolves it, and keeps its checkpoint. Once, also where `work` never was. */
+  /** Records the step's end in the one event that resolves it, and its checkpoint. Called once, even without `work`. */
   readonly settle: (worked: Worked) => Promise<Ending>;
 };
 
-/** A step that begins, or one that failed before it could and is resolved already. */
+/** A step that has begun, or the ending of one that failed before it could start. */
 export type Begun = BegunStep | { readonly ended: Ending };
 
-/** What the work of a step came to; nothing is recorded of its end. `tolerated` is false: `settle` decides it. */
+/** The result of a step's work, before its end is recorded. `tolerated` is false: `settle` decides it. */
 export type Worked = ListSum & {
-  /** What may be stored; `settle` knows how long it took. */
+  /** The storable results; `settle` adds the duration. */
   readonly produced: Omit<Produced, 'duration_ms'>;
-  /** What it exported. */
+  /** The step's exports. */
   readonly layers: Both<FrameLayer>;
 };
 
-/** Why a step fails, whatever its own work came to. */
+/** Why a step fails, regardless of the result of its work. */
 export type FailureReason = { readonly error: string; readonly status?: Status } & Pick<
   ListSum,
   'cause' | 'failedPath'
 >;
 
-/** A step as it starts. */
+/** A step about to start. */
 export type Starting = {
   readonly path: string;
   readonly fingerprint: Fingerprint;
-  /** What it chose in an earlier run attempt stands. */
+  /** Keeps the choice that the step made in an earlier run attempt. */
   readonly keepsChoice?: boolean;
   readonly context: RunContext;
 };
@@ -72,13 +71,13 @@ export const startStep = (
   });
 };
 
-/** A step's name as its template evaluates; as it is written where that fails, since a name decides nothing. */
+/** A step's evaluated name; its unevaluated text if that fails, since nothing depends on a name. */
 export const stepName = (step: Step, scope: Scope): string => {
   const name = evaluateText(step.name, scope);
   return name.ok ? name.value : step.name;
 };
 
-/** The work of a step that fails for another reason: it was never begun (`undefined`), or what came after it failed. */
+/** The result of a step that fails for another reason: before its work (`undefined`), or after it. */
 export const failedInstead = (worked: Worked | undefined, { status = 'failed', ...why }: FailureReason): Worked => ({
   produced: worked?.produced ?? {},
   layers: worked?.layers ?? NO_LAYERS,
@@ -87,7 +86,7 @@ export const failedInstead = (worked: Worked | undefined, { status = 'failed', .
   ...why,
 });
 
-/** Lets expressions see a step as its work turned out, before that is recorded; until `settleStep`. */
+/** Lets expressions see the result of a step's work before it is recorded, until `settleStep`. */
 export const showUnsettled = (
   path: string,
   { status, error, produced }: Pick<Worked, 'status' | 'error' | 'produced'>,
@@ -104,8 +103,8 @@ export const showUnsettled = (
 export type Settling = { readonly listPath: string; readonly worked: Worked; readonly durationMs: number };
 
 /**
- * Resolves a step of any kind as its work turned out, and tells its warnings. A failure that the step tolerates is one no
- * longer; an abort stays one.
+ * Resolves any step with the result of its work, and emits its warnings. `continueOnError` tolerates failures,
+ * but not aborts.
  */
 export const settleStep = (step: Step, { listPath, worked, durationMs }: Settling, context: RunContext): Ending => {
   const path = stepPath(listPath, step);
@@ -125,7 +124,7 @@ export const settleStep = (step: Step, { listPath, worked, durationMs }: Settlin
 
 const TOLERABLE: readonly Status[] = ['failed', 'timed_out', 'errored'];
 
-/** How a step ended, as far as it is recorded. */
+/** The recorded part of a step's ending. */
 export type Resolution = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error'> & { readonly produced: Produced };
 
 /** Records the end of a step in the one event that resolves it. */

@@ -4,18 +4,18 @@ import { parseCondition } from '../../expressions/parse-template.js';
 import type { FailureMode, Step } from '../../language/model/pipeline.js';
 import type { AbortCause } from '../../state/event.js';
 
-/** What may hold a step back when its needs have settled. */
+/** Possible reasons to hold a step back once its needs have settled. */
 export type Hold = {
   /** Why the list is being stopped. */
   readonly stopped: AbortCause | undefined;
-  /** The step upstream that failed, or was held back by a failure. */
+  /** The upstream step that failed, or was held back by a failure. */
   readonly failedUpstream: string | undefined;
   /** A step of the list that failed, upstream or not. */
   readonly failedInList: string | undefined;
   readonly mode: FailureMode;
 };
 
-/** Why a step was held back: by a stop or a failure, which hold back what needs it too, or only by its own condition. */
+/** Why a step was held back. A stop or a failure also holds back its dependents; its own condition does not. */
 export type HeldBack =
   | { readonly by: 'failure' | 'condition'; readonly because: string }
   | { readonly by: 'stop'; readonly cause: AbortCause; readonly because: string };
@@ -28,13 +28,13 @@ export const holdReason = (step: Step, hold: Hold, scope: Scope): Result<HeldBac
   if (failed === undefined) return heldByCondition(step.if, scope);
   const asked = functionsIn(step.if);
   if (ASKING_ANYWAY.some((name) => asked.includes(name))) return heldByCondition(step.if, scope);
-  // `success()` asks about what the step needs, so that `!success()` can hold; a failure elsewhere in the list is the list's own affair.
+  // `success()` only covers the step's needs, so `!success()` may hold; a failure elsewhere always holds the step back.
   if (hold.failedUpstream === undefined || !asked.includes('success')) return ok(heldByFailure(failed));
   const held = heldByCondition(step.if, scope);
   return held.ok && held.value !== undefined ? ok(heldByFailure(failed)) : held;
 };
 
-/** Who names one of these wants to run whether or not something failed; `!cancelled()` is GitHub's usual way to say so. */
+/** A condition that calls one of these is evaluated even after a failure; on GitHub, `!cancelled()` is usual. */
 const ASKING_ANYWAY = ['always', 'failure', 'cancelled'];
 
 const STOPPED: Readonly<Record<AbortCause, string>> = {

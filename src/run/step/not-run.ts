@@ -10,10 +10,10 @@ import { NO_LAYERS } from '../context/ending.js';
 import type { HeldBack } from './hold.js';
 import { stepName, resolveStep, startStep } from './begun-step.js';
 
-/** Whether a decision keeps what is recorded of a step. */
+/** Whether a decision keeps a step's recorded result. */
 export const isKept = (decision: Decision): boolean => decision.do === 'restore' || decision.do === 'leave';
 
-/** Settles a step that is kept: what an earlier attempt recorded of it counts. */
+/** Settles a kept step with the result that an earlier attempt recorded. */
 export const keepStep = (step: Step, path: string, { decision, context }: Keeping): Ending => {
   const { record: recordOf } = context.live;
   const record = recordOf(path);
@@ -28,7 +28,7 @@ export const keepStep = (step: Step, path: string, { decision, context }: Keepin
   };
 };
 
-/** What an earlier attempt recorded of a step's exports. */
+/** A step's exports as an earlier attempt recorded them. */
 export const keptLayers = (step: Step, path: string, { live }: RunContext): Ending['layers'] => ({
   live: recordedLayer(step, path, (each) => withoutWithheld(reliedOn(live.record(each)))),
   recorded: recordedLayer(step, path, live.record),
@@ -48,7 +48,7 @@ const emitRestored = (step: Step, path: string, keeping: Keeping): void => {
 const keptStatus = (status: Status | 'running' | undefined): Status =>
   status === undefined || status === 'running' ? 'succeeded' : status;
 
-/** A stand-in for a value that was not stored is for fingerprints only. */
+/** Drops the placeholders of values that were not stored: they only serve fingerprints. */
 const withoutWithheld = (record: StepRecord | undefined): StepRecord | undefined => {
   if (record?.exports?.withheld === undefined) return record;
   const { env, path } = record.exports;
@@ -75,14 +75,14 @@ export const skipStep = (
   };
 };
 
-/** What kept a step from starting. */
+/** Why a step could not start. */
 export type StartFailure = {
   readonly status: 'failed' | 'errored';
   readonly error: string;
   readonly context: RunContext;
 };
 
-/** Records that a step failed before anything of it could run. */
+/** Records that a step failed before any part of it could run. */
 export const failBeforeStart = (
   step: Step,
   { site, scopes, decision }: StepStart,

@@ -12,16 +12,16 @@ import { producedBy, sumOf } from '../process/produced.js';
 import type { RunContext, StepStart } from '../context/run-context.js';
 import { runScripts, type ScriptsEnding } from '../process/run-scripts.js';
 
-/** A step whose attempts are to come. */
+/** A step ready for its attempts. */
 export type Tried = StepStart & { readonly step: ProcessStep; readonly path: string; readonly inputs: StepInputs };
 
-/** The last attempt of a step, and what may be stored of it. */
+/** The last attempt of a step, and its storable results. */
 export type LastAttempt = { readonly ended: ScriptsEnding; readonly produced: Omit<Produced, 'duration_ms'> };
 
 /**
- * Tries a step until an attempt succeeds and its checks hold, or none is left. All attempts have one log; everything else
- * is of the last. While the step waits for the next one it takes no slot. Expressions see it as the last attempt left it
- * (`RunContext.unsettled`).
+ * Tries a step until an attempt succeeds and its checks hold, or no attempt is left. All attempts share one log; every
+ * other result is the last attempt's. The step frees its slot while it waits for the next attempt. Expressions see the
+ * last attempt's result (`RunContext.unsettled`).
  */
 export const runAttempts = async (tried: Tried, context: RunContext): Promise<LastAttempt> => {
   const { path } = tried;
@@ -67,14 +67,14 @@ const runOne = async (number: number, { tried, log }: Trying, context: RunContex
   return ended.outcome.kind === 'succeeded' && step.expect.length > 0 ? checked(tried, left, context) : left;
 };
 
-/** What an attempt left, which expressions see from now on. */
+/** The results of an attempt, shown to expressions from now on. */
 const leftBy = ({ step, path }: Tried, ended: ScriptsEnding, context: RunContext): LastAttempt => {
   const produced = producedBy(step, { path, ended }, context);
   showUnsettled(path, { ...sumOf(ended.outcome), produced }, context);
   return { ended, produced };
 };
 
-/** Checks what an attempt that went well left; one that does not hold makes it a failed one. */
+/** Checks the results of a successful attempt; a failed check makes it a failed attempt. */
 const checked = async (tried: Tried, left: LastAttempt, context: RunContext): Promise<LastAttempt> => {
   const { step, path, scopes } = tried;
   const { error, warnings } = await checkProduced(step.expect, { path, scope: scopes.live }, context);
@@ -83,7 +83,7 @@ const checked = async (tried: Tried, left: LastAttempt, context: RunContext): Pr
   return warnings.length === 0 ? last : { ...last, produced: { ...last.produced, warnings } };
 };
 
-/** Records an attempt that failed, and says after how many milliseconds the next begins; undefined: there is none. */
+/** Records a failed attempt; returns the milliseconds until the next one, or undefined if there is none. */
 const concludeAttempt = (
   number: number,
   { tried: { step, path }, last: { ended } }: { readonly tried: Tried; readonly last: LastAttempt },
@@ -105,7 +105,7 @@ const concludeAttempt = (
   return nextInMs;
 };
 
-/** False when the step was stopped meanwhile. */
+/** False when the step was stopped while it waited. */
 const waitForNext = async (
   ms: number,
   { claimed, site: { scope } }: Tried,
@@ -140,13 +140,13 @@ const stopped = (tried: Tried, { ended }: LastAttempt, context: RunContext): Las
 
 /** The log of a step that may be tried several times: one file for all attempts. */
 export type AttemptsLog = LogFile & {
-  /** Writes the line that stands before an attempt and after another, on a line of its own. */
+  /** Writes the line that separates an attempt from the previous one. */
   readonly beginAttempt: (number: number, ofAll: number) => void;
 };
 
 const LINE_END = 10;
 
-/** Puts what belongs between attempts into a log. */
+/** Wraps a log so that it can separate attempts. */
 export const createAttemptsLog = (log: LogFile): AttemptsLog => {
   let lastByte = LINE_END;
   const write = (chunk: Buffer): void => {
@@ -160,16 +160,16 @@ export const createAttemptsLog = (log: LogFile): AttemptsLog => {
   return { write, beginAttempt, close: log.close };
 };
 
-/** An attempt that has ended: its number from 1, and the last 64 KiB of its output where `match` asks for it. */
+/** An attempt that has ended: its number from 1, and the last 64 KiB of its output if `match` is set. */
 export type EndedAttempt = { readonly number: number; readonly outcome: Outcome; readonly tail: string };
 
-/** After how many milliseconds the step is tried again; undefined: that attempt was the last. */
+/** Milliseconds until the next attempt; undefined when this attempt was the last. */
 export const nextAttemptInMs = (retry: Retry | undefined, attempt: EndedAttempt, random: Random): number | undefined =>
   retry !== undefined && attempt.number < retry.attempts && isWorthAnother(retry, attempt)
     ? delayAfter(retry, attempt.number, random)
     : undefined;
 
-/** Exit codes and output narrow failures only; what is ours or the machine's fault, or was stopped, is final. */
+/** Exit codes and output only narrow failures. Aborts, and errors of Savepoint or the machine, are final. */
 const isWorthAnother = ({ on, exitCodes, match }: Retry, { outcome, tail }: EndedAttempt): boolean => {
   if (outcome.kind === 'timed-out') return on.includes('timeout');
   if (outcome.kind !== 'failed' || !on.includes('failure')) return false;
@@ -177,7 +177,7 @@ const isWorthAnother = ({ on, exitCodes, match }: Retry, { outcome, tail }: Ende
   return match === undefined || new RegExp(match, 'm').test(tail);
 };
 
-/** Longer than any run: keeps a delay that grows without limit a number. */
+/** Longer than any run; keeps an unlimited delay finite. */
 const LONGEST_MS = 365 * 24 * 60 * 60 * 1000;
 
 const delayAfter = (

@@ -12,7 +12,7 @@ import { runAttempts, type LastAttempt } from './run-attempts.js';
 import type { Ending, RunContext, StepStart } from '../context/run-context.js';
 import { learnSecrets } from '../context/secret-values.js';
 
-/** Begins a step that starts processes: what it depends on is known then, and what an interrupted attempt left is gone. */
+/** Begins a process step: evaluates its inputs and removes half-written files of an interrupted attempt. */
 export const beginProcessStep = async (step: ProcessStep, start: StepStart, context: RunContext): Promise<Begun> => {
   const listPath = start.site.list.path;
   const path = stepPath(listPath, step);
@@ -74,10 +74,10 @@ const keepCheckpoint = async (
 
 type Prepared = { readonly inputs: StepInputs; readonly fingerprint: Fingerprint };
 
-/** An expression that raises is the user's; files that cannot be read are the machine's. */
+/** `failed`: an expression cannot be evaluated. `errored`: files cannot be read. */
 type Unprepared = { readonly status: 'failed' | 'errored'; readonly error: string };
 
-/** Evaluates what the step depends on, as it is and as it is recorded. */
+/** Evaluates the step's inputs from live values, and its fingerprint from recorded ones. */
 const prepare = async (
   step: ProcessStep,
   { site, scopes }: StepStart,
@@ -99,7 +99,7 @@ const prepare = async (
   return ok({ inputs: inputs.value, fingerprint });
 };
 
-/** What an interrupted attempt may have written by halves goes before the step runs again. */
+/** Removes files that an interrupted attempt may have left half-written. */
 const removeUnfinished = async (path: string, { writes }: StepInputs, context: RunContext): Promise<void> => {
   const sinceMs = unfinishedSince(context.recorder.state().steps.get(path));
   if (sinceMs === undefined || writes.length === 0) return;
