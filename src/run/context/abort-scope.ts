@@ -1,31 +1,31 @@
 import type { AbortCause } from '../../state/event.js';
 
-/** What a stop tells those that listen: why, and whether to skip the grace. */
+/** A stop, as its listeners get it: the cause, and whether to skip the grace. */
 export type Abort = {
   readonly cause: AbortCause;
   readonly atOnce: boolean;
-  /** The longest grace there is time for. */
+  /** Upper bound for the grace. */
   readonly graceLimitMs?: number;
 };
 
 /**
- * One part of a run that can be stopped by itself: the run, or a container's list.
- * The first cause stays the cause; a later `atOnce` is passed on. Stopping a scope stops those made from it.
+ * A part of a run that can be stopped separately: the whole run, or a container's list.
+ * The first cause is kept; a later `atOnce` is still passed on. Stopping a scope stops its inner scopes.
  */
 export type AbortScope = {
-  /** Undefined while nothing has stopped it. */
+  /** Undefined until the scope is stopped. */
   readonly cause: () => AbortCause | undefined;
   readonly abort: (abort: Abort) => void;
-  /** Calls back on each stop, at once when there was one; gives back how to stop listening. */
+  /** Calls back on each stop, immediately if already stopped; returns a function that removes the listener. */
   readonly onAbort: (listener: (abort: Abort) => void) => () => void;
-  /** A scope within this one; `close` it when its part has ended. */
+  /** A scope inside this one; `close` it when its part has ended. */
   readonly inner: () => InnerScope;
 };
 
-/** A scope within another. */
+/** A scope inside another. */
 export type InnerScope = AbortScope & { readonly close: () => void };
 
-/** A scope that nothing has stopped. */
+/** Creates a scope that is not stopped. */
 export const createAbortScope = (): AbortScope => {
   const listeners = new Set<(abort: Abort) => void>();
   let latest: Abort | undefined;
@@ -47,7 +47,7 @@ const innerScope = (onOuterAbort: AbortScope['onAbort']): InnerScope => {
   return { ...scope, close: onOuterAbort(scope.abort) };
 };
 
-/** A scope that goes on when the other is stopped, until that is to be at once. */
+/** A scope that ignores a stop of the other scope unless that stop is `atOnce`. */
 export const stoppedAtOnce = ({ onAbort }: AbortScope): InnerScope => {
   const scope = createAbortScope();
   const close = onAbort((abort) => {

@@ -2,15 +2,15 @@ import type { AbortScope, InnerScope } from './abort-scope.js';
 import type { Cancel } from './ports.js';
 import type { AbortionSettings, ListSum, RunContext } from './run-context.js';
 
-/** How long what cleans up may take, in milliseconds: as the host says, else two minutes. */
+/** Time limit for cleanup in milliseconds: the host's, else two minutes. */
 export const cleanupLimitMs = ({ limitMs }: AbortionSettings): number => (limitMs === 0 ? 120_000 : limitMs);
 
-/** Between TERM and KILL for what cleans up and is out of time, in milliseconds. */
+/** Grace between TERM and KILL for cleanup that is out of time, in milliseconds. */
 export const CLEANUP_GRACE_MS = 2000;
 
 /**
- * A scope for what fires after an owner has ended: a stop of the owner's list does not end it at once, but bounds it
- * from then on; a stop of the run ends it. What failed by itself is not bounded by the failure that it is.
+ * A scope for the fallbacks that fire after their owner has ended. A stop of the owner's list starts their time limit;
+ * a stop of the run ends them. The owner's own failure does not start the limit.
  */
 export const cleanupScope = (
   owners: AbortScope,

@@ -13,12 +13,12 @@ import { createRecorder } from './recorder.js';
 import type { AbortionSettings, RunEnvironment, RunContext } from './run-context.js';
 import { createSlots } from './slots.js';
 
-/** What the context of a run is made from. */
+/** The input of `createContext`. */
 export type ContextInput = {
   readonly pipeline: Pipeline;
   readonly plan: Plan;
   readonly inputs: InputValues;
-  /** The run to go on with; undefined starts `runId` anew. */
+  /** The run to resume; undefined starts `runId` as a new run. */
   readonly last: RunState | undefined;
   readonly runId: string;
   readonly environment: RunEnvironment;
@@ -30,7 +30,7 @@ export type ContextInput = {
   readonly abortion: AbortionSettings;
 };
 
-/** What every part of a run works with, in a run attempt that begins or, for what it owes, goes on. */
+/** Creates the context of a run attempt: a new attempt, or an interrupted one whose pending cleanup runs. */
 export const createContext = (input: ContextInput, attempt: number): RunContext => {
   const masker = createMasker(input.ports.display.secret);
   const recorder = createRecorder({ runId: input.runId, attempt, last: input.last }, input.ports, masker);

@@ -2,7 +2,7 @@ import { EMPTY_LAYER } from '../../evaluate/context/export-frame.js';
 import type { AbortCause, Status } from '../../state/event.js';
 import type { Ending, ListSum } from './run-context.js';
 
-/** How one attempt ended. `failed` is the user's command; `errored` is us or the machine. */
+/** How one attempt ended. `failed`: the user's command failed; `errored`: Savepoint or the machine did. */
 export type Outcome =
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed'; readonly exitCode: number; readonly message?: string }
@@ -10,16 +10,16 @@ export type Outcome =
   | { readonly kind: 'aborted'; readonly by: AbortCause }
   | { readonly kind: 'errored'; readonly message: string };
 
-/** An ending that exported nothing. */
+/** The layers of a step that exported nothing. */
 export const NO_LAYERS: Ending['layers'] = { live: EMPTY_LAYER, recorded: EMPTY_LAYER };
 
-/** Whether an ending counts as a failure for what comes after it. */
+/** Whether an ending counts as a failure for the steps after it. */
 export const isFailure = ({ status, tolerated }: Pick<Ending, 'status' | 'tolerated'>): boolean =>
   !tolerated && (status === 'failed' || status === 'timed_out' || status === 'errored' || status === 'aborted');
 
 /**
- * The worst of the endings of a list. One that was stopped from outside before all of it had ended is aborted: by a person
- * or a gate whatever else failed in it, otherwise unless something failed by itself.
+ * The worst of the endings of a list. A list that was stopped from outside before all its steps had ended is aborted:
+ * always if a signal or a gate stopped it, otherwise only if no step failed by itself.
  */
 export const sumUp = (endings: readonly Ending[], stopped: AbortCause | undefined): ListSum => {
   const worst = worstOf(endings);
@@ -50,7 +50,7 @@ const BADNESS: Readonly<Record<Status, number>> = {
   aborted: 7,
 };
 
-/** The worst of several endings; a tolerated one counts as succeeded, one ended for an earlier failure least among failures. */
+/** The worst ending. A tolerated failure counts as success; an abort by an earlier failure is the mildest failure. */
 export const worstOf = (endings: readonly Ending[]): Ending | undefined => {
   let worst: Ending | undefined;
   for (const ending of endings) {
@@ -64,7 +64,7 @@ const badness = ({ status, tolerated, cause }: Ending): number => {
   return status === 'aborted' && cause === 'earlier-failure' ? BADNESS.failed - 1 : BADNESS[status];
 };
 
-/** One line on what ended a step early. */
+/** One line on why a step ended early. */
 export const describeAbort = (cause: AbortCause): string => ABORTED_BY[cause];
 
 const ABORTED_BY: Readonly<Record<AbortCause, string>> = {

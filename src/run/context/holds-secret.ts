@@ -1,7 +1,7 @@
 import type { Masker } from '../../base/mask.js';
 import { isPlainObject, type Json } from '../../base/stable-json.js';
 
-/** Whether a text anywhere in a value gives a secret away, the names of properties too. */
+/** Whether any text in a value, property names included, contains a secret. */
 export const holdsSecret = (value: Json, masker: Masker): boolean => {
   if (masker.isEmpty() || value === null) return false;
   if (isList(value)) return value.some((item) => holdsSecret(item, masker));
@@ -11,14 +11,14 @@ export const holdsSecret = (value: Json, masker: Masker): boolean => {
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-/** Values by name, apart by whether they may be stored. */
+/** Values by name, split into those to store and those that hold a secret. */
 export type StorableValues<T extends Json = Json> = {
   readonly kept: Readonly<Record<string, T>>;
-  /** Names of what holds a secret, in the value or in the name; themselves masked. */
+  /** Masked names of the entries with a secret in their name or value. */
   readonly withheld: readonly string[];
 };
 
-/** Sets apart the values that hold a secret: they work in this run and are not stored. */
+/** Separates the values that hold a secret: they work in this run but are not stored. */
 export const withholdSecrets = <T extends Json>(
   values: Readonly<Record<string, T>>,
   masker: Masker,

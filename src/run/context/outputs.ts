@@ -8,10 +8,10 @@ import { scopeAt, type ListScope, type StatusView } from '../../evaluate/context
 import { withholdSecrets, type StorableValues } from './holds-secret.js';
 import type { Ending, RunContext } from './run-context.js';
 
-/** A list that has ended, as its declared outputs see it. */
+/** A list that has ended, as declared outputs see it. */
 export type EndedList = { readonly list: ListScope; readonly frame: Frame; readonly endings: readonly Ending[] };
 
-/** Evaluates declared outputs against the steps of a list, its env, and what its steps exported. */
+/** Evaluates declared outputs against the steps of a list, its env and its steps' exports. */
 export const evaluateOutputs = (
   templates: Readonly<Record<string, Template>>,
   { list, frame, endings }: EndedList,
@@ -29,10 +29,10 @@ export const evaluateOutputs = (
   return ok(Object.fromEntries(outputs));
 };
 
-/** The status functions where nothing has failed. */
+/** The values of the status functions when nothing has failed. */
 export const ALL_WELL: StatusView = { success: true, failure: false };
 
-/** Outputs apart by whether they may be stored, with a warning about those that may not. `owner` is what declares them. */
+/** Separates the outputs that hold a secret, with a warning that names them. `owner` declares the outputs. */
 export const withholdOutputs = (
   owner: string,
   outputs: Readonly<Record<string, Json>>,

@@ -6,17 +6,17 @@ import type { RunState } from '../../state/run-state.js';
 export type Clock = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Calls back once after that many milliseconds unless cancelled first. */
+  /** Calls back once after `ms` milliseconds unless cancelled first. */
   readonly after: (ms: number, callback: () => void) => Cancel;
 };
 
-/** Takes a timer back; harmless when it has already fired. */
+/** Cancels a timer; does nothing if it has already fired. */
 export type Cancel = () => void;
 
-/** Where a chunk of output came from. `all`: both streams in the order they were written. */
+/** The source of a chunk of output. `all`: both streams in the order they were written. */
 export type Stream = 'all' | 'stdout' | 'stderr';
 
-/** A process to start: no shell in between, nothing inherited but what is named here. */
+/** A process to start, without a shell; it inherits nothing that is not listed here. */
 export type Command = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -33,13 +33,16 @@ export type Exit =
 
 /** A started process, leader of its own process group. */
 export type RunningProcess = {
-  /** The process group's id too. */
+  /** Also the process group's id. */
   readonly pid: number;
-  /** With the pid, names this process beyond pid reuse. */
+  /** Together with the pid, identifies this process even if the pid is reused. */
   readonly processStart: string;
-  /** Settles when the process has ended and its output was delivered (waited for a bounded time). Never rejects. */
+  /** Settles when the process has ended and its output is delivered (bounded wait). Never rejects. */
   readonly ended: Promise<Exit>;
-  /** Ends the whole process tree: TERM, after the grace KILL. Idempotent; a later call may only shorten the grace. `ended` settles after nothing of the tree is left. */
+  /**
+   * Ends the whole process tree: TERM, then KILL after the grace. Idempotent; a later call can only shorten the grace.
+   * `ended` settles once the whole tree is gone.
+   */
   readonly stop: (graceMs: number) => void;
 };
 
@@ -52,7 +55,7 @@ export type Processes = {
   readonly start: (command: Command, onOutput: (stream: Stream, chunk: Buffer) => void) => Result<RunningProcess>;
 };
 
-/** What an attempt wrote to its command files, as raw text. */
+/** The raw texts that an attempt wrote to its command files. */
 export type CommandFileTexts = {
   readonly output: string;
   readonly env: string;
@@ -60,7 +63,7 @@ export type CommandFileTexts = {
   readonly summary: string;
 };
 
-/** Files of one attempt, in a private folder outside the workspace. */
+/** The files of one attempt, in a private folder outside the workspace. */
 export type AttemptFiles = {
   /** Absolute paths. */
   readonly scriptFile: string;
@@ -68,94 +71,97 @@ export type AttemptFiles = {
   readonly envFile: string;
   readonly pathFile: string;
   readonly summaryFile: string;
-  /** Reads the command files and removes everything of this attempt. */
+  /** Reads the command files, then removes all files of this attempt. */
   readonly collect: () => Result<CommandFileTexts>;
 };
 
 /** The private folder where scripts and command files live while an attempt runs. */
 export type Scratch = {
-  /** Writes the script under a fresh name with that extension (such as `.sh`) and creates empty command files. */
+  /** Writes the script under a fresh name with the extension (such as `.sh`) and creates empty command files. */
   readonly open: (script: string, extension: string) => Result<AttemptFiles>;
 };
 
-/** Stored output of one step. Writing trouble is reported once by `close`, never thrown. */
+/** Stored output of one step. Write errors are never thrown; `close` reports them once. */
 export type LogFile = {
   readonly write: (chunk: Buffer) => void;
   readonly close: () => Result<void>;
 };
 
-/** Where step output is stored. Opening makes no file until the first byte. */
+/** Stores step output. A log file is created with its first byte. */
 export type Logs = {
-  /** Starts a new log for a step; one from an earlier run attempt is kept beside it. */
+  /** Starts a new log for a step; a log of an earlier run attempt is kept. */
   readonly open: (step: string) => LogFile;
-  /** Stores what a step wrote to `GITHUB_STEP_SUMMARY`. */
+  /** Stores the summary that a step wrote to `GITHUB_STEP_SUMMARY`. */
   readonly summary: (step: string, markdown: string) => Result<void>;
 };
 
 /**
  * The durable record of a run.
  * - `append` returns once the event would survive the death of this process.
- * - After the first error nothing more is written; the run goes on and is not resumable.
+ * - After the first error nothing more is written; the run continues but cannot be resumed.
  */
 export type Journal = {
   readonly append: (event: RunEvent, state: RunState) => Result<void>;
 };
 
-/** What the user sees while a run goes on. Never changes what happens. */
+/** Shows a run to the user. Never affects the run. */
 export type Display = {
   readonly event: (event: RunEvent, state: RunState) => void;
   /** Masked output of a running step. */
   readonly output: (step: string, chunk: Buffer) => void;
-  /** Something the user should know, with what to do about it. */
+  /** A problem, and how the user can fix it. */
   readonly warning: (message: string, step?: string) => void;
   /** A workflow command a step printed, such as `::error file=a.ts::message`. */
   readonly annotation: (step: string, annotation: Annotation) => void;
-  /** A value that became a secret, as it is: only for telling a host that hides secrets too. */
+  /** A new secret value, unmasked: only for a host that masks secrets too. */
   readonly secret: (value: string) => void;
 };
 
-/** A workflow command that is shown rather than obeyed. */
+/** A workflow command that is only shown, not executed. */
 export type Annotation = {
   readonly kind: 'error' | 'warning' | 'notice' | 'debug' | 'group' | 'endgroup';
   readonly message: string;
   readonly properties: Readonly<Record<string, string>>;
 };
 
-/** A step that came to its end, as checkpoints need to know it. */
+/** A step that has ended, as far as checkpoints need to know. */
 export type EndedStep = {
   readonly path: string;
-  /** It succeeded, or its failure was tolerated: what it left in the workspace stays. */
+  /** It succeeded, or its failure was tolerated: its workspace changes are kept. */
   readonly isDone: boolean;
 };
 
-/** What a run offers to those who make its checkpoints. */
+/** The part of a run that its checkpoints may use. */
 export type CheckpointRun = {
   readonly record: (event: CheckpointEvent) => void;
   readonly warn: (message: string) => void;
-  /** Values that no checkpoint may hold, by now. */
+  /** The secret values known so far; no checkpoint may contain them. */
   readonly secrets: () => readonly string[];
 };
 
-/** An event of a checkpoint, which the run stamps and records. */
+/** A checkpoint event, which the run stamps and records. */
 export type CheckpointEvent = Extract<EventBody, { readonly type: 'checkpoint_saved' | 'checkpoint_failed' }>;
 
 /**
- * Keeps what finished steps leave in the workspace, so that the run can go on elsewhere.
- * - Its trouble is its own to tell: nothing here rejects or fails a step.
- * - `begin` comes once, before the first step.
- * - What needs a step starts after `stepEnded` has settled; calls for steps side by side may overlap.
+ * Saves the workspace changes of finished steps, so that the run can be resumed elsewhere.
+ * - It reports its own errors: no call rejects or fails a step.
+ * - `begin` is called once, before the first step.
+ * - The dependents of a step start after `stepEnded` has settled; calls for concurrent steps may overlap.
  */
 export type Checkpoints = {
   readonly begin: (run: CheckpointRun) => void;
   readonly stepEnded: (step: EndedStep, state: RunState) => Promise<void>;
-  /** `path` is that of the fallback's list: what `on_failure`, `on_abortion` or `finally` of a step left belongs to no checkpoint. */
+  /**
+   * `path`: the path of the fallback's list. Workspace changes by `on_failure`, `on_abortion` or `finally` of a step
+   * belong to no checkpoint.
+   */
   readonly fallbackEnded: (path: string, state: RunState) => Promise<void>;
 };
 
-/** Whether a program of that name is on the search path that a step would use. */
+/** Whether a program is on the search path that a step would use. */
 export type ProgramLookup = (name: string) => boolean;
 
-/** A number from 0 up to but not 1, by chance. */
+/** A random number in [0, 1). */
 export type Random = () => number;
 
 /** Everything a run touches outside its own memory. */
@@ -167,6 +173,6 @@ export type Ports = {
   readonly logs: Logs;
   readonly journal: Journal;
   readonly display: Display;
-  /** Undefined where a run only ever goes on in place. */
+  /** Undefined where a run is only resumed in the same workspace. */
   readonly checkpoints?: Checkpoints;
 };

@@ -6,20 +6,20 @@ import { FORMAT_VERSION } from '../../state/journal-format.js';
 import type { RunState } from '../../state/run-state.js';
 import type { Ports } from './ports.js';
 
-/** Where everything that happens in a run goes: into the state, the journal and the display, in this order; texts masked. */
+/** Passes each event of a run, with its texts masked, to the state, the journal and the display, in this order. */
 export type Recorder = {
   readonly emit: (body: EventBody) => void;
   readonly warn: (message: string, step?: string) => void;
-  /** The state so far; there is one once the run has started. */
+  /** The state so far; only available once the run has started. */
   readonly state: () => RunState;
   /** Whether every event so far is in the journal. */
   readonly resumable: () => boolean;
 };
 
-/** Identity of the run whose events are recorded, and the state it goes on from. */
+/** The run whose events are recorded, and its last state. */
 export type RunIdentity = { readonly runId: string; readonly attempt: number; readonly last: RunState | undefined };
 
-/** A recorder that stamps events: sequence numbers go on where the last state ended. */
+/** Creates a recorder that stamps events; sequence numbers continue from the last state. */
 export const createRecorder = (
   { runId, attempt, last }: RunIdentity,
   { clock, journal, display }: Pick<Ports, 'clock' | 'journal' | 'display'>,
@@ -54,7 +54,7 @@ export const createRecorder = (
   return { emit, warn, state: current, resumable: () => resumable };
 };
 
-/** What else is in an event is an identity, a digest or a number, or a value that may be stored: masking would break it. */
+/** The other fields are identities, digests, numbers, or values that may be stored; masking would break them. */
 const maskTexts = (body: EventBody, { isEmpty, text }: Masker): EventBody => {
   if (isEmpty()) return body;
   return {

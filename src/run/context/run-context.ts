@@ -14,26 +14,26 @@ import type { Ports, ProgramLookup } from './ports.js';
 import type { Recorder } from './recorder.js';
 import type { Claimed, Slots } from './slots.js';
 
-/** Where a run takes place. Paths are absolute. */
+/** The environment of a run. Paths are absolute. */
 export type RunEnvironment = {
   readonly workspace: string;
   readonly workDir: string;
-  /** What every process inherits; frozen. */
+  /** Inherited by every process; frozen. */
   readonly env: Readonly<Record<string, string>>;
   readonly hasProgram: ProgramLookup;
-  /** Between the entries of PATH. */
+  /** Separates the entries of PATH. */
   readonly pathDelimiter: string;
 };
 
-/** What becomes of the fallbacks `on_abortion` and `finally` of what a signal aborts. */
+/** How to run the `on_abortion` and `finally` fallbacks of steps that a signal aborts. */
 export type AbortionSettings = {
-  /** `later`: there is no time; who comes after this program runs them. */
+  /** `later`: there is no time now, so they are left as deferred cleanup. */
   readonly when: 'now' | 'later';
-  /** Longest time they may take, all together, in milliseconds; 0: the default. */
+  /** Time limit for all of them together, in milliseconds; 0: the default. */
   readonly limitMs: number;
 };
 
-/** What every part of a run works with. */
+/** The context shared by every part of a run. */
 export type RunContext = Sources & {
   readonly runId: string;
   readonly resumed: boolean;
@@ -42,41 +42,41 @@ export type RunContext = Sources & {
   readonly environment: RunEnvironment;
   readonly ports: Ports;
   readonly files: WorkspaceFiles;
-  /** Of the whole run: stopped by signals. */
+  /** The scope of the whole run; signals stop it. */
   readonly scope: AbortScope;
   readonly abortion: AbortionSettings;
   readonly recorder: Recorder;
   readonly slots: Slots;
-  /** Processes at a time. */
+  /** Maximum number of concurrent processes. */
   readonly maxParallel: number;
   readonly masker: Masker;
-  /** Outputs by path of steps that made a secret one: as they are, for this run only. */
+  /** Unmasked outputs, by path, of steps with a secret output; for this run only. */
   readonly liveOutputs: Map<string, Readonly<Record<string, Json>>>;
-  /** Items by path of fan-outs where one holds a secret: as they are, for this run only. */
+  /** Unmasked items, by path, of fan-outs with a secret item; for this run only. */
   readonly liveItems: Map<string, readonly Json[]>;
-  /** What a stop of the run kept from firing, innermost first. */
+  /** Fallbacks that did not fire because the run was stopped, innermost first. */
   readonly pendingFallbacks: PendingFallbacks[];
-  /** By path, steps whose work is done and whose end is not recorded yet, as expressions see them. */
+  /** Steps, by path, whose work is done but whose end is not yet recorded, as expressions see them. */
   readonly unsettled: Map<string, StepRecord>;
 };
 
-/** Where a list of steps runs, or a step in it: what it takes over from its container and its needs. */
+/** The site of a list of steps, or of a step in it: everything inherited from its container and needs. */
 export type StepSite = Site & {
   readonly scope: AbortScope;
   readonly failure: FailureMode;
-  /** The work directory that scripts are told; absolute. */
+  /** The work directory passed to scripts; absolute. */
   readonly workDir: string;
-  /** Why every step of the list runs, whatever the plan says of its path; undefined: the plan decides. */
+  /** Why every step of the list runs regardless of the plan; undefined: the plan decides. */
   readonly runBecause?: string;
-  /** The list is a fallback's, or in one: no checkpoint is taken at its steps. */
+  /** The list belongs to a fallback or is nested in one: its steps take no checkpoints. */
   readonly isFallback?: true;
-  /** Steps under way at a time; undefined: no limit. For this list only, not for those in it. */
+  /** Maximum number of concurrent steps; undefined: no limit. For this list only, not for nested lists. */
   readonly limit?: number;
-  /** What each step of the list, by position, has instead of what the list has. For this list only. */
+  /** Overrides of the site for each step of the list, by index. For this list only. */
   readonly items?: readonly ItemSite[];
 };
 
-/** A step about to run: where, why, and how its expressions are evaluated. */
+/** A step about to run: its site, why it runs, and the scopes of its expressions. */
 export type StepStart = {
   readonly site: StepSite;
   readonly decision: Decision;
@@ -85,41 +85,41 @@ export type StepStart = {
   readonly claimed: Claimed;
 };
 
-/** How a step ended, as far as the steps after it and the list around it need to know. */
+/** How a step ended, as far as later steps and its list need to know. */
 export type Ending = {
   readonly status: Status;
   readonly tolerated: boolean;
   /** It was skipped because of a failure or a stop, not by its own condition. */
   readonly held?: true;
-  /** What stopped it from outside, before or after it started. */
+  /** Why it was stopped from outside, before or after it started. */
   readonly cause?: AbortCause;
   readonly error?: string;
   /** The step itself, or the first step inside it that failed. */
   readonly failedPath?: string;
   readonly identity: string;
-  /** What it exported. */
+  /** Its exports. */
   readonly layers: Both<FrameLayer>;
 };
 
-/** What the endings of a list come to. */
+/** The combined ending of a list. */
 export type ListSum = Pick<Ending, 'status' | 'tolerated' | 'cause' | 'error' | 'failedPath'>;
 
-/** How a list ended: each step in the order of the file, and what they come to. */
+/** How a list ended: the endings of its steps in file order, and the combined ending. */
 export type ListEnding = { readonly endings: readonly Ending[]; readonly sum: ListSum };
 
-/** Runs the steps of a list; settles when none runs and none can start any more. */
+/** Runs the steps of a list; settles when no step is running and no further step can start. */
 export type RunList = (site: StepSite, context: RunContext) => Promise<ListEnding>;
 
-/** What has fallbacks: a step, the file that a step calls, or the pipeline. */
+/** The owner of fallbacks: a step, the file that a step calls, or the pipeline. */
 export type FallbackOwner = {
-  /** What the lists of its fallbacks stand below; empty for the pipeline. */
+  /** Prefix of the paths of its fallbacks; empty for the pipeline. */
   readonly path: string;
   readonly fallbacks: Fallbacks;
-  /** Its list, which its fallbacks see, and the environment as it stands before it, or after its work. */
+  /** Its list, which its fallbacks see, with the environment before the owner or after its work. */
   readonly site: StepSite;
 };
 
-/** Fallbacks that an owner still has to fire, in this order; none where only the last of them was cut off. */
+/** Fallbacks that an owner still has to fire, in order; empty if only the last one was interrupted. */
 export type PendingFallbacks = {
   readonly owner: FallbackOwner;
   readonly names: readonly FallbackName[];
@@ -127,5 +127,5 @@ export type PendingFallbacks = {
   readonly ended: ListSum;
 };
 
-/** What it takes to run a list. */
+/** The context of a run, and the function that runs its lists. */
 export type Engine = { readonly context: RunContext; readonly runList: RunList };

@@ -6,7 +6,7 @@ import { calledPipelines, writtenSteps } from '../../language/model/written-step
 import { evaluateText } from '../../evaluate/context/step-inputs.js';
 import type { RunContext } from './run-context.js';
 
-/** Makes the values that an environment gives to declared secrets secret from now on. */
+/** Masks the environment's values of declared secrets from now on. */
 export const learnSecrets = (
   env: Readonly<Record<string, string>>,
   { pipeline, masker }: Pick<RunContext, 'pipeline' | 'masker'>,
@@ -15,8 +15,8 @@ export const learnSecrets = (
 };
 
 /**
- * Makes every value secret that a step's env gives to a declared secret, as far as it is known before the first step:
- * it is to be hidden from the first event on, which holds the inputs.
+ * Masks the values that steps' env gives to declared secrets, as far as they are known before the first step. They must
+ * be hidden from the first event on, because it contains the inputs.
  */
 export const learnDeclaredSecrets = (
   { pipeline, masker }: Pick<RunContext, 'pipeline' | 'masker'>,
@@ -32,7 +32,7 @@ export const learnDeclaredSecrets = (
 
 type Declared = { readonly template: Template; readonly isCalled: boolean };
 
-/** Each file once, however often it is called: unfolded, calls that double at every level would never end. */
+/** Visits each file once, however often it is called: calls that double at every level would grow exponentially. */
 const declaredSecrets = (pipeline: Pipeline): readonly Declared[] => {
   const own = [...writtenSteps(pipeline)].map((step) => ({ env: step.env, isCalled: false }));
   const called = calledPipelines(pipeline).flatMap((file) =>
@@ -43,7 +43,7 @@ const declaredSecrets = (pipeline: Pipeline): readonly Declared[] => {
   );
 };
 
-/** What depends on earlier steps, or on an env around it, would come to a part of its value. */
+/** A template that depends on earlier steps or on an outer env would yield only part of its value. */
 const isKnownAtStart = (template: Template, unknown: readonly string[]): boolean => {
   if (!isTemplate(template)) return true;
   const parts = parseTemplate(template);

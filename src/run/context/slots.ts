@@ -1,29 +1,29 @@
 import type { AbortScope } from './abort-scope.js';
 
-/** What a step wants before it may start. */
+/** The resources a step needs before it may start. */
 export type Claim = {
-  /** Containers take none: only a running process does. */
+  /** False for containers: only a running process takes a slot. */
   readonly slot: boolean;
   readonly mutex: string | undefined;
 };
 
-/** What was claimed. A step that waits for something else than its own process gives its slot back meanwhile. */
+/** Granted resources. A step gives its slot back while it waits for anything but its own process. */
 export type Claimed = {
-  /** Gives back all of it; to be called once. */
+  /** Gives back the slot and the mutex; call it once. */
   readonly release: () => void;
   /** Gives back the slot, but not the mutex. */
   readonly pause: () => void;
-  /** Takes a slot again; false when the scope was stopped while this waited. */
+  /** Takes a slot again; false if the scope was stopped during the wait. */
   readonly resume: (scope: AbortScope) => Promise<boolean>;
 };
 
 /**
- * The places for running processes, and the mutexes. Claims are granted in the order they were made, except that one
- * whose mutex is taken does not hold up those behind it. Undefined: the scope was stopped while the claim waited.
+ * The slots for running processes, and the mutexes. Claims are granted in the order they were made, but a claim whose
+ * mutex is taken does not block later claims. Undefined: the scope was stopped while the claim waited.
  */
 export type Slots = { readonly take: (claim: Claim, scope: AbortScope) => Promise<Claimed | undefined> };
 
-/** What is held by who claims nothing. */
+/** The result of an empty claim. */
 export const NOTHING_CLAIMED: Claimed = {
   release: () => undefined,
   pause: () => undefined,
@@ -37,11 +37,11 @@ type Waiting = {
   isWithdrawn: boolean;
 };
 
-/** As many places as `count`. */
+/** Creates `count` slots. */
 export const createSlots = (count: number): Slots => new SlotTable(count);
 
 class SlotTable implements Slots {
-  /** By the mutex they want; a queue holds claims in the order they were made. */
+  /** Queues by mutex; each holds its claims in the order they were made. */
   readonly #queues = new Map<string | undefined, Waiting[]>();
   readonly #taken = new Set<string>();
   #free: number;
@@ -121,7 +121,7 @@ class SlotTable implements Slots {
   }
 }
 
-/** The first claim that still waits; what was withdrawn before it goes. */
+/** The first waiting claim; removes withdrawn claims ahead of it. */
 const headOf = (queue: Waiting[]): Waiting | undefined => {
   while (queue[0]?.isWithdrawn === true) queue.shift();
   return queue[0];
