@@ -10,22 +10,22 @@ import { runFallback, type Failure, type Firing } from './run-fallback.js';
 import { describeFallbackFailure } from '../context/run-warnings.js';
 import type { Claimed } from '../context/slots.js';
 
-/** What the work of an owner came to, as far as its fallbacks need to know. */
+/** How the work of an owner ended, as far as its fallbacks need to know. */
 export type OwnWork = ListSum & { readonly layers: Both<FrameLayer> };
 
-/** What stands between the fallbacks of an owner. */
+/** The phases of an owner between its fallbacks. */
 export type Lifecycle<W extends OwnWork, E extends ListSum> = {
   readonly work: () => Promise<W>;
-  /** The outcome where the work was never begun, or what had to follow it did not go well. */
+  /** The outcome if `on_started` kept the work from beginning, or `on_success` failed after it. */
   readonly instead: (worked: W | undefined, why: FailureReason) => W;
   readonly settle: (worked: W) => Promise<E>;
-  /** What the owner holds; its slot is free while a fallback runs. */
+  /** The owner's slot and mutex; the slot is given back while a fallback runs. */
   readonly claimed: Claimed;
 };
 
 /**
- * A life with its fallbacks: `on_started`, the work, `on_success`, its end, then `on_failure` or `on_abortion`, and
- * `finally`. The first two decide about the outcome; trouble in the others is a warning.
+ * Runs an owner with its fallbacks: `on_started`, the work, `on_success`, the end, then `on_failure` or `on_abortion`,
+ * and `finally`. If `on_started` or `on_success` fails, the owner fails; a failure of the others is only a warning.
  */
 export const runWithFallbacks = async <W extends OwnWork, E extends ListSum>(
   owner: FallbackOwner,
@@ -45,7 +45,7 @@ export const runWithFallbacks = async <W extends OwnWork, E extends ListSum>(
   return ended;
 };
 
-/** Fires what belongs to the end of a step that failed before it could begin. */
+/** Fires the closing fallbacks of a step that failed before it could begin. */
 export const fireAtEnd = (owner: FallbackOwner, ended: ListSum, engine: Engine): Promise<void> =>
   fireClosing(owner, { ended, names: closingNames(ended, false) }, engine);
 
@@ -55,7 +55,7 @@ const NOT_FIRED: Fired = { hasFired: false };
 
 type Deciding = { readonly name: FallbackName; readonly claimed: Claimed };
 
-/** A fallback without which the owner cannot succeed. One that is stopped before or while it runs stops its owner. */
+/** Fires a fallback that must succeed for its owner to succeed. If it is stopped, so is its owner. */
 const fireDeciding = async (owner: FallbackOwner, { name, claimed }: Deciding, engine: Engine): Promise<Fired> => {
   if (!isDeclared(owner, name)) return NOT_FIRED;
   const { scope } = owner.site;
@@ -63,7 +63,7 @@ const fireDeciding = async (owner: FallbackOwner, { name, claimed }: Deciding, e
   if (stopped !== undefined) return { hasFired: false, why: abortedBy(stopped) };
   claimed.pause();
   const { status, cause, error = '', failedPath } = await runFallback(owner, { name, scope }, engine);
-  // Whether there was a slot again does not matter: without one the scope is stopped, and the work does not begin.
+  // The result can be ignored: without a slot the scope is stopped, and the work does not begin.
   await claimed.resume(scope);
   if (status === 'succeeded') return { hasFired: true };
   if (status === 'aborted' && cause !== undefined) return { hasFired: true, why: abortedBy(cause) };
@@ -98,7 +98,7 @@ const closingNames = ({ status }: ListSum, hasFiredSuccess: boolean): readonly F
 
 type Closing = { readonly ended: ListSum; readonly names: readonly FallbackName[] };
 
-/** Once the run is stopped nothing fires here: what is left is owed, be it nothing, so that the run knows what was cut off. */
+/** Once the run is stopped, the rest become pending; even an empty entry marks the run as interrupted. */
 const fireClosing = async (owner: FallbackOwner, { ended, names }: Closing, engine: Engine): Promise<void> => {
   const { scope, pendingFallbacks } = engine.context;
   const isStopped = (): boolean => scope.cause() !== undefined;
@@ -130,7 +130,7 @@ const isDeclared = ({ fallbacks }: FallbackOwner, name: FallbackName): boolean =
 /** A fallback that cleans up after its owner has ended. */
 export type Cleanup = Pick<Firing, 'name' | 'scope' | 'endedBecause'> & { readonly ended: ListSum };
 
-/** Runs a fallback that changes no outcome: its own failure is a warning, and what it leaves is in no checkpoint. */
+/** Runs a fallback that changes no outcome: its failure is a warning; no checkpoint keeps its workspace changes. */
 export const fireCleanup = async (owner: FallbackOwner, cleanup: Cleanup, engine: Engine): Promise<Status> => {
   const { context } = engine;
   const { ended, ...firing } = cleanup;
@@ -145,12 +145,12 @@ export const fireCleanup = async (owner: FallbackOwner, cleanup: Cleanup, engine
   return status;
 };
 
-/** What a fallback sees as `failure`. */
+/** The context `failure` of a fallback. */
 export const failureOf = (path: string, { status, error, failedPath = path }: ListSum, context: RunContext): Failure =>
   status === 'succeeded'
     ? { step: null, exit_code: null, error: null, status: null }
     : {
-        // Nothing failed where the pipeline was aborted.
+        // An aborted pipeline has no failed step.
         step: failedPath === '' ? null : failedPath,
         exit_code: context.live.record(failedPath)?.exitCode ?? null,
         error: error ?? null,

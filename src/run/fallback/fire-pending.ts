@@ -5,12 +5,12 @@ import { fireCleanup } from './fire-fallbacks.js';
 import type { Engine, PendingFallbacks } from '../context/run-context.js';
 import { nameOfOwner } from '../context/run-warnings.js';
 
-/** How long owed fallbacks may take, and what stops them before that; the scope is closed at the end. */
+/** Time limit of pending fallbacks, and the scope that can stop them earlier; it is closed at the end. */
 export type CleanupBounds = { readonly limitMs: number; readonly scope: InnerScope };
 
 /**
- * Fires what a stop of the run kept from firing, one after the other in the order given. Ended all together when their
- * time is up or they are stopped: those that had not begun by then are given back, with their claims unmade.
+ * Fires pending fallbacks one after the other, in the order given. All of them end when their time is up or the scope
+ * is stopped. Returns those that had not begun; they stay unclaimed.
  */
 export const firePending = async (
   pendingFallbacks: readonly PendingFallbacks[],
@@ -25,7 +25,7 @@ export const firePending = async (
   });
   const endedBecause = (): string | undefined =>
     isOver ? `cleaning up took longer than ${formatDuration(limitMs)}` : undefined;
-  // What is stopped in here is over: nothing of it is owed again.
+  // A fallback that is stopped here does not become pending again.
   const inside = { ...engine, context: { ...engine.context, scope, pendingFallbacks: [] } };
   const left: PendingFallbacks[] = [];
   for (const { owner, names, ended } of pendingFallbacks) {
@@ -39,6 +39,6 @@ export const firePending = async (
   return left;
 };
 
-/** The fallbacks that did not get their turn, for a message. */
+/** Names the fallbacks that did not fire, for a message. */
 export const namePending = (left: readonly PendingFallbacks[]): string =>
   left.map(({ owner, names }) => `${names.join(', ')} of ${nameOfOwner(owner.path)}`).join('; ');

@@ -12,16 +12,16 @@ import { calledFallbacks } from '../../evaluate/kinds/kinds.js';
 import { recordedList } from '../../evaluate/inner-list.js';
 import type { RunState, StepRecord } from '../../state/run-state.js';
 
-/** A list of steps as far as it ran, and what it stands in. */
+/** A list of steps as far as it ran, and its parent. */
 export type RecordedList = { readonly path: string; readonly steps: readonly Step[]; readonly stand: Stand };
 
-/** What a list stands in: nothing at the top, a container, or a fallback. */
+/** The parent of a list: none at the top, a container, or a fallback. */
 export type Stand =
   | { readonly kind: 'top' }
   | { readonly kind: 'body'; readonly holder: RecordedStep }
   | { readonly kind: 'fallback'; readonly owner: RecordedOwner; readonly name: FallbackName };
 
-/** A step of which something is recorded, and its place in its list. */
+/** A step with a record, and its index in its list. */
 export type RecordedStep = {
   readonly step: Step;
   readonly path: string;
@@ -29,26 +29,26 @@ export type RecordedStep = {
   readonly index: number;
 };
 
-/** What has fallbacks: the pipeline, a step, or the file that it calls, which has the step's record. */
+/** The owner of fallbacks: the pipeline, a step, or the file that a step calls (which shares the step's record). */
 export type RecordedOwner = {
   readonly path: string;
   readonly fallbacks: Fallbacks;
   readonly of: { readonly body: RecordedList; readonly step?: RecordedStep } | { readonly step: RecordedStep };
 };
 
-/** What a run attempt owes that was cut off, or had no time for its fallbacks; innermost first, the pipeline last. */
+/** Pending cleanup of an attempt that was interrupted or out of time; innermost first, the pipeline last. */
 export type PendingCleanup = {
-  /** Steps that ran when it was cut off. */
+  /** Steps that were running when it was interrupted. */
   readonly running: readonly string[];
   readonly pendingFallbacks: readonly { readonly owner: RecordedOwner; readonly names: readonly FallbackName[] }[];
-  /** Those of the running steps that the pipeline no longer has. */
+  /** Running steps that the pipeline no longer has. */
   readonly gone: readonly string[];
 };
 
 /**
- * What the latest attempt of a run owes: `on_abortion` and `finally` of what was cut off, `finally` of what had ended
- * without it. What has fired or begun to is not owed, nor anything once `late_abortion` has claimed it.
- * Undefined: the attempt has its end, and nothing is owed.
+ * The pending cleanup of the latest attempt of a run: `on_abortion` and `finally` of interrupted owners, and `finally`
+ * of owners that ended without it. Fallbacks that have begun are excluded; after `late_abortion` all of them are.
+ * Undefined: the attempt has ended and no cleanup is pending.
  */
 export const pendingCleanup = (pipeline: Pipeline, state: RunState): PendingCleanup | undefined => {
   const isOpen = state.status === 'running';
@@ -96,7 +96,7 @@ const ownersInside = (at: RecordedStep, state: RunState): readonly RecordedOwner
   return called === undefined ? inside : [...inside, ...withFired({ ...called, of: { body, step: at } }, state)];
 };
 
-/** An owner, after those in its fallbacks that have fired. */
+/** An owner, preceded by the owners inside its fallbacks that have fired. */
 const withFired = (owner: RecordedOwner, state: RunState): readonly RecordedOwner[] => [
   ...FALLBACK_NAMES.flatMap((name) => {
     const path = pathBelow(owner.path, name);
@@ -120,8 +120,8 @@ const pendingNames = (owner: RecordedOwner, state: RunState): readonly FallbackN
   ];
 };
 
-/** Of what began in the attempt; nothing belongs to the end of what was skipped or waits. */
+/** Statuses with closing fallbacks, for steps that began in the attempt; skipped and waiting steps have none. */
 const ENDINGS: readonly string[] = ['running', 'succeeded', 'failed', 'timed_out', 'errored', 'aborted'];
 
-/** Exactly one of them belongs to the end of an owner. */
+/** Exactly one of them can fire when an owner ends. */
 const BEFORE_FINALLY: readonly FallbackName[] = ['on_success', 'on_failure', 'on_abortion'];

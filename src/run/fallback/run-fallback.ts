@@ -5,20 +5,20 @@ import { listScope, withBindings } from '../../evaluate/context/step-context.js'
 import type { AbortScope } from '../context/abort-scope.js';
 import type { FallbackOwner, StepSite, ListSum, Engine } from '../context/run-context.js';
 
-/** One fallback that fires. */
+/** A fallback to fire, and how. */
 export type Firing = {
   readonly name: FallbackName;
   readonly scope: AbortScope;
-  /** What its steps see as `failure`; absent where nothing has ended yet. */
+  /** The context `failure` of its steps; absent if the owner has not ended yet. */
   readonly failure?: Failure;
-  /** Why it was ended early, in better words than those of the scope. */
+  /** Why it was ended early, in clearer words than the scope's cause. */
   readonly endedBecause?: () => string | undefined;
 };
 
-/** The context `failure`, with nothing in it where the owner ended well. */
+/** The context `failure`; all its values are null if the owner succeeded. */
 export type Failure = Readonly<Record<'step' | 'exit_code' | 'error' | 'status', Json>>;
 
-/** Runs the steps of a fallback as a list of their own, between the event that claims it and the one that says how it ended. */
+/** Runs the steps of a fallback as a list, between the events that claim the fallback and record its end. */
 export const runFallback = async (
   owner: FallbackOwner,
   firing: Firing,
@@ -38,7 +38,7 @@ export const runFallback = async (
   return { ...sum, ...(error !== undefined && { error }) };
 };
 
-/** Where the steps of a fallback stand: below its owner, seeing what the owner sees and the owner itself. */
+/** The site of a fallback's steps: below its owner; they see the owner and everything the owner sees. */
 export const fallbackSite = (
   { path, fallbacks, site }: FallbackOwner,
   { name, scope, failure }: Pick<Firing, 'name' | 'scope' | 'failure'>,
