@@ -5,8 +5,8 @@ import type { RunContext, RunEnvironment, StepSite } from '../context/run-contex
 import { learnDeclaredSecrets, learnSecrets } from '../context/secret-values.js';
 
 /**
- * Where the top list starts: the secrets that were inherited, then the pipeline's own env. It learns which values to
- * hide, so it comes before the first event. An error when the env cannot be evaluated.
+ * The site of the top list: the inherited secrets, then the pipeline's env. It also learns which values to mask, so
+ * call it before the first event. An error if the env cannot be evaluated.
  */
 export const rootSite = (context: RunContext): Result<StepSite> => {
   const { pipeline, environment, scope } = context;

@@ -13,14 +13,14 @@ import type { Ending, ListEnding, StepSite, RunContext, RunList, StepStart } fro
 import { endUnbegun, runStep, type StepEngine } from './run-step.js';
 import { createSlots, NOTHING_CLAIMED, type Slots } from '../context/slots.js';
 
-/** Runs the steps of a list as their needs settle: one pass over the graph, no recursion along it. */
+/** Runs the steps of a list as their needs settle: one pass over the graph, without recursion. */
 export const runList: RunList = (site, context) => new ListRun(site, context).run();
 
-/** A settled step, with what the steps that need it take over. */
+/** A settled step, with everything its dependents inherit from it. */
 type Settled = {
   readonly ending: Ending;
   readonly frames: Both<Frame>;
-  /** The failure that holds back what needs this step: its own, or one upstream of it. */
+  /** The failed step that holds back this step's dependents: this step, or one upstream of it. */
   readonly blocker: string | undefined;
 };
 
@@ -34,11 +34,11 @@ class ListRun {
   readonly #waitingFor: number[];
   readonly #ready: number[] = [];
   readonly #settled: Settled[] = [];
-  /** Of what waits for a slot: stopped at the first failure, so that it looks again whether it may still start. */
+  /** For steps that wait for a slot; stopped at the first failure, so that they check again if they may start. */
   readonly #queueing: InnerScope;
-  /** Of what runs. With `fail_fast` a failure stops the latest; what asks for failures then runs in a new one. */
+  /** For running steps. With `fail_fast` a failure stops the latest; steps that run on failure use a new one. */
   readonly #scopes: InnerScope[];
-  /** Places in this list alone; undefined where as many steps may be under way as there are. */
+  /** Slots of this list only; undefined: no limit on concurrent steps. */
   readonly #sites: Slots | undefined;
   #running = 0;
   #failedInList: string | undefined;
@@ -67,7 +67,7 @@ class ListRun {
     return ended;
   }
 
-  /** Starts what is ready, including what becomes ready by that; a loop, so that long chains need no stack. */
+  /** Starts ready steps, including those that become ready meanwhile; a loop, so long chains don't fill the stack. */
   #startReady(): void {
     for (const index of this.#ready) this.#begin(index);
     this.#ready.length = 0;
@@ -98,7 +98,7 @@ class ListRun {
     }, this.#fail);
   }
 
-  /** What a step starts from: its list, or the steps it needs. */
+  /** The start of a step, from the site of its list and the steps it needs. */
   #startOf(index: number, decision: Decision): StepStart {
     const step = this.#stepAt(index);
     const needs = step.needs.flatMap((need) => this.#settled[need] ?? []);
@@ -121,7 +121,7 @@ class ListRun {
     return { site, decision: restated(decision), status, scopes, claimed: NOTHING_CLAIMED };
   }
 
-  /** Whether the step is held back or cannot even be asked; it has settled then, or does so by itself. */
+  /** True if the step is held back or its condition fails to evaluate; the step then settles without running. */
   #holdBack(index: number, start: StepStart): boolean {
     const step = this.#stepAt(index);
     const context = this.#context;
@@ -153,7 +153,7 @@ class ListRun {
     const queue = failedBefore === undefined ? this.#queueing : this.#site.scope;
     const ownSite = await this.#sites?.take({ slot: true, mutex: undefined }, queue);
     const claimed = await context.slots.take({ slot: !isContainer(step), mutex: step.mutex }, queue);
-    // While it waited, the list may have failed or been stopped.
+    // The list may have failed or been stopped during the wait.
     const isNews = this.#failedInList !== failedBefore || this.#site.scope.cause() !== undefined;
     if (!isNews || !this.#holdBack(index, start)) {
       if (claimed === undefined) {
@@ -167,7 +167,7 @@ class ListRun {
     ownSite?.release();
   }
 
-  /** What waits for the step starts after its fallbacks; what a failure holds back is held back from its end on. */
+  /** Dependents start after the step's fallbacks, but its failure holds other steps back as soon as it has ended. */
   #engine(index: number): StepEngine {
     const onEnded = (ending: Ending): void => {
       if (isFailure(ending)) this.#noteFailure(index, ending);
@@ -225,6 +225,6 @@ class ListRun {
   }
 }
 
-/** A step that was expected to be skipped runs for another reason than that. */
+/** Replaces the reason of a step that the plan expected to be skipped but that runs. */
 const restated = (decision: Decision): Decision =>
   decision.do === 'skip' ? { do: 'run', because: 'it is no longer held back' } : decision;

@@ -7,13 +7,13 @@ import type { Ending, FallbackOwner, StepSite, Engine, StepStart } from '../cont
 import { beginProcessStep } from '../step/run-process-step.js';
 import { declaredFallbacks } from '../../evaluate/kinds/kinds.js';
 
-/** What it takes to run a step. */
+/** The engine for one step. */
 export type StepEngine = Engine & {
-  /** Hears how the step ended before the fallbacks that follow its end fire. */
+  /** Called with the step's ending, before its closing fallbacks fire. */
   readonly onEnded: (ending: Ending) => void;
 };
 
-/** Runs one step of whatever kind with its fallbacks; its needs have settled and nothing holds it back. */
+/** Runs one step of any kind with its fallbacks, once its needs have settled and nothing holds it back. */
 export const runStep = async (step: Step, start: StepStart, engine: StepEngine): Promise<Ending> => {
   const { site, claimed } = start;
   const begun = await beginStep(step, start, engine);
@@ -31,7 +31,7 @@ export const runStep = async (step: Step, start: StepStart, engine: StepEngine):
   return runWithFallbacks(ownerOf(step, site), life, engine);
 };
 
-/** Tells how a step ended that failed before it could begin, and fires what belongs to that. */
+/** Reports the ending of a step that failed before it could begin, and fires its closing fallbacks. */
 export const endUnbegun = (step: Step, { site, claimed, ending }: Ended, engine: StepEngine): Promise<void> => {
   engine.onEnded(ending);
   claimed.pause();
@@ -49,7 +49,7 @@ const beginStep = async (step: Step, start: StepStart, engine: Engine): Promise<
 
 type Ended = StepStart & { readonly ending: Ending };
 
-/** A container takes no checkpoint of its own, but what its `on_success` left is part of what it did. */
+/** A container takes no checkpoint itself, except to save the workspace changes of its `on_success`. */
 const keepSuccess = async (step: Step, { site, ending }: Ended, { context }: Engine): Promise<void> => {
   const hasLeft = isContainer(step) && declaredFallbacks(step).includes('on_success');
   if (!hasLeft || site.isFallback || ending.status !== 'succeeded') return;
