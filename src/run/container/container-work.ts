@@ -6,48 +6,48 @@ import type { Choice } from '../../state/run-state.js';
 import type { AbortScope } from '../context/abort-scope.js';
 import type { Engine, ListEnding, RunContext, StepSite, StepStart } from '../context/run-context.js';
 
-/** A container about to begin, in the environment that it declares. */
+/** A container about to begin, with the env it declares. */
 export type OpenContainer = EnteredContainer<StepSite> & { readonly start: StepStart };
 
-/** How the steps of a container ended; `site` is that of the list that its outputs see. */
+/** How the steps of a container ended; `site` belongs to the list that its outputs see. */
 export type RanList = ListEnding & { readonly site: StepSite };
 
-/** What a container does once it has begun. */
+/** The work of a container that has begun. */
 export type ContainerWork = {
-  /** Its choice from an earlier run attempt stands. */
+  /** It keeps its choice from an earlier run attempt. */
   readonly keepsChoice: boolean;
-  /** Records what it has chosen; right after its start. */
+  /** Records its choice, right after its start. */
   readonly tell?: () => void;
-  /** Runs its steps. The scope is bounded by the time of the container. */
+  /** Runs its steps. The container's timeout stops the scope. */
   readonly run: (scope: AbortScope) => Promise<RanList>;
   readonly outputs: Readonly<Record<string, Template>>;
 };
 
-/** Why a container does not begin: it fails, or it takes no arm, which skips it. */
+/** Why a container does not begin: it fails, or no arm is chosen and it is skipped. */
 export type Unready =
   | { readonly kind: 'fails'; readonly status: 'failed' | 'errored'; readonly error: string }
   | { readonly kind: 'skips'; readonly because: string };
 
-/** What a container is going to do, evaluated before it starts. */
+/** The work of a container, evaluated before it starts, or why it does not begin. */
 export type Prepared = Result<ContainerWork, Unready>;
 
-/** Evaluates what decides which steps a kind of container runs, before it starts. */
+/** Decides which steps a kind of container runs, before it starts. */
 export type Prepare<S extends ContainerStep> = (step: S, open: OpenContainer, engine: Engine) => Prepared;
 
-/** A container whose expression has no value. */
+/** A container whose expression cannot be evaluated. */
 export const fails = (error: string): Unready => ({ kind: 'fails', status: 'failed', error });
 
-/** What the plan keeps of the choice of a container; undefined where it chooses again. */
+/** The part of a container's choice that the plan keeps; undefined: it chooses again. */
 export const plannedChoice = ({ path, site }: OpenContainer, { plan }: RunContext): Choice | undefined =>
   site.runBecause === undefined ? plan.choices.get(path) : undefined;
 
-/** The container with its list as one whose steps all run, since what it had chosen does not stand. */
+/** The container with all steps of its list set to run, because its earlier choice is not kept. */
 export const rechosen = (open: OpenContainer): OpenContainer => ({
   ...open,
   inner: { ...open.inner, runBecause: open.inner.runBecause ?? open.start.decision.because },
 });
 
-/** Where the list of a container runs, once it has chosen. The steps of a called file have a work directory of their own. */
+/** The site of a container's list, after its choice. The steps of a called file have a separate work directory. */
 export const listSite = (
   step: ContainerStep,
   entered: Pick<EnteredContainer<StepSite>, 'path' | 'inner'>,
@@ -63,8 +63,8 @@ export const listSite = (
 const LONGEST_NAME = 100;
 
 /**
- * The folder of a call below `calls/`: its path with dots between the segments, which no id holds; with a digest where
- * that does not fit a file name.
+ * The folder of a call below `calls/`: its path with dots between the segments (ids contain no dots), and with a digest
+ * where that is not a valid file name.
  */
 export const callFolder = (path: string): string => {
   const name = path.replaceAll(/[/[]/g, '.').replaceAll(']', '');

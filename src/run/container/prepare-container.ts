@@ -5,9 +5,9 @@ import { prepareBranch } from './run-branch.js';
 import { prepareFanOut } from './run-fan-out.js';
 import { prepareLoop } from './run-loop.js';
 
-/** Evaluates what decides which steps a container runs, before it starts. */
+/** Decides which steps a container runs, before it starts. */
 export const prepareContainer: Prepare<ContainerStep> = (step, open, engine) =>
-  // The table holds for each kind what takes steps of that kind; the compiler cannot follow the union through the look-up.
+  // Each entry takes steps of its own kind; the compiler cannot follow the union through the lookup.
   (PREPARE[step.kind] as Prepare<ContainerStep>)(step, open, engine);
 
 const prepareGroup: Prepare<GroupStep | ParallelStep> = (step, open, { context, runList }) => {

@@ -14,7 +14,7 @@ import {
   type Prepare,
 } from './container-work.js';
 
-/** Takes the arm that an earlier run attempt took while that stands, else the one that the expression says now. */
+/** Takes the arm of an earlier run attempt if the plan keeps it, else evaluates the expression. */
 export const prepareBranch: Prepare<BranchStep | SwitchStep> = (step, open, engine) => {
   const planned = plannedChoice(open, engine.context);
   const kept = planned?.kind === 'arm' ? step.arms.find(({ name }) => name === planned.arm) : undefined;
@@ -47,5 +47,5 @@ const workOf = (
 
 const SHOWN_CHARACTERS = 80;
 
-/** Masked before it is cut, so that no part of a secret is left. */
+/** Masked before it is truncated, so that no part of a secret is left. */
 const shown = (value: string, { masker }: RunContext): string => cutText(masker.text(value), SHOWN_CHARACTERS);

@@ -19,8 +19,8 @@ import { prepareContainer } from './prepare-container.js';
 import type { Ending, ListEnding, ListSum, Engine, RunContext, StepStart } from '../context/run-context.js';
 
 /**
- * Begins a container: what it depends on and which of its steps run is known then. One that fails at that, or takes no
- * arm, has ended.
+ * Begins a container: evaluates its dependencies and which of its steps run. If that fails or no arm is chosen, the
+ * container has ended.
  */
 export const beginContainer = (step: ContainerStep, start: StepStart, engine: Engine): Begun => {
   const { context } = engine;
@@ -49,7 +49,7 @@ export const beginContainer = (step: ContainerStep, start: StepStart, engine: En
 
 type Calling = { readonly open: OpenContainer; readonly work: () => Promise<Worked> };
 
-/** The work of a call, within the fallbacks of the file that it calls. */
+/** The work of a call, wrapped in the fallbacks of the called file. */
 const withCalledFallbacks = (step: ContainerStep, { open, work }: Calling, engine: Engine): Promise<Worked> => {
   const called = calledFallbacks(step, open.path);
   if (called === undefined) return work();
@@ -106,7 +106,7 @@ const timedOut = ({ timeoutMs = 0 }: ContainerStep, path: string): ListSum => ({
 
 type Closing = { readonly work: ContainerWork; readonly ran: RanList; readonly sum: ListSum };
 
-/** Outputs are evaluated however it ended, for what runs after failures; one that raises fails what had succeeded. */
+/** Evaluates outputs even after a failure, for steps that run on failure; an error fails a successful container. */
 const closeContainer = (path: string, { work, ran, sum }: Closing, context: RunContext): Worked => {
   const { list, frames } = ran.site;
   const outputs = evaluateOutputs(work.outputs, { list, frame: frames.live, endings: ran.endings }, context);
@@ -124,7 +124,7 @@ const failedWith = (error: string, path: string): ListSum => ({
   failedPath: path,
 });
 
-/** Outputs as they may be stored; ones that hold a secret stay with this run. */
+/** The outputs that may be stored; those that hold a secret exist only in this run. */
 const keptOutputs = (
   path: string,
   outputs: Readonly<Record<string, Json>>,
@@ -139,7 +139,7 @@ const keptOutputs = (
   };
 };
 
-/** What the steps of a container exported, in the order of the file. */
+/** The exports of a container's steps, in file order. */
 const layersOf = ({ endings }: ListEnding): Both<FrameLayer> => ({
   live: mergeLayers(endings.map(({ layers }) => layers.live)),
   recorded: mergeLayers(endings.map(({ layers }) => layers.recorded)),

@@ -17,7 +17,7 @@ import {
 } from './container-work.js';
 import type { Masker } from '../../base/mask.js';
 
-/** Runs the steps for each item of a list; the list of an earlier run attempt counts while it stands. */
+/** Runs the steps for each item of a list; uses the list of an earlier run attempt if the plan keeps it. */
 export const prepareFanOut: Prepare<FanOutStep> = (step, open, { context, runList }) => {
   const listed = listItems(step, open, context);
   if (!listed.ok) return err(fails(listed.error));
@@ -29,7 +29,7 @@ export const prepareFanOut: Prepare<FanOutStep> = (step, open, { context, runLis
   };
   const work: ContainerWork = {
     keepsChoice: isKept,
-    // Outputs are of each item.
+    // Only the items have outputs.
     outputs: {},
     run: async (scope) => {
       if (isWithheld) context.liveItems.set(open.path, items.live);
@@ -39,7 +39,7 @@ export const prepareFanOut: Prepare<FanOutStep> = (step, open, { context, runLis
   return ok(isKept ? work : { ...work, tell: () => tellItems(site, { open, listed: listed.value }, context) });
 };
 
-/** Items that are lists end before others begin: one for each process that can run. */
+/** By default, items that are lists run one per process slot, so that early items end before later ones begin. */
 const limitOf = ({ maxParallel, body }: FanOutStep, context: RunContext): Pick<StepSite, 'limit'> => {
   const limit = maxParallel ?? ('one' in body ? undefined : context.maxParallel);
   return limit === undefined ? {} : { limit };
@@ -48,9 +48,9 @@ const limitOf = ({ maxParallel, body }: FanOutStep, context: RunContext): Pick<S
 type Listed = {
   readonly items: Both<readonly Json[]>;
   readonly isWithheld: boolean;
-  /** It is the list that is recorded already. */
+  /** The list is already recorded. */
   readonly isKept: boolean;
-  /** What is planned is not for these items. */
+  /** The plan was made for other items. */
   readonly isRechosen: boolean;
 };
 
@@ -76,7 +76,7 @@ const recordedItems = ({ path }: OpenContainer, { live }: RunContext): Items | u
   return choice?.kind === 'items' ? choice : undefined;
 };
 
-/** Items that were not stored as they are get their values back where the list is still the same. */
+/** Items that were stored masked get their values back if the list is unchanged. */
 const keptItems = ({ items, isWithheld }: Items, live: readonly Json[], context?: RunContext): Listed => {
   const isSame =
     context === undefined ||
@@ -98,12 +98,12 @@ const tellItems = ({ list }: StepSite, { open, listed }: Telling, { recorder }: 
     items: items.recorded,
     ...(former?.kind === 'items' && { from: matchItems(former.items, items.recorded) }),
     ...(isWithheld && { withheld: true as const }),
-    // What is planned counts what it runs.
+    // Steps that the plan covers are already counted.
     to_run: isRechosen ? countProcesses(list.steps) : 0,
   });
 };
 
-/** A copy of a value that gives no secret away; the value itself where it holds none. */
+/** A copy of a value with its secrets masked. */
 export const maskValue = (value: Json, masker: Masker): Json => {
   if (masker.isEmpty() || value === null) return value;
   if (typeof value === 'string') return masker.text(value);

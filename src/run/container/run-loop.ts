@@ -12,7 +12,7 @@ import { fails, plannedChoice, rechosen, type OpenContainer, type Prepare, type 
 import { describeAbort } from '../context/ending.js';
 import type { Ending, StepSite, ListSum, Engine } from '../context/run-context.js';
 
-/** Runs the steps of a loop again and again: first the iterations that are kept, then as long as its condition holds. */
+/** Runs the iterations of a loop: first the kept ones, then as long as its condition holds. */
 export const prepareLoop: Prepare<LoopStep> = (step, open, engine) => {
   const planned = plannedChoice(open, engine.context);
   const kept = planned?.kind === 'iterations' ? planned : undefined;
@@ -34,7 +34,7 @@ const ask = (step: LoopStep, scope: Parameters<typeof conditionHolds>[1]): Resul
 
 type Iterations = Choice & { readonly kind: 'iterations' };
 
-/** Iterations after one that runs again do not count any more; this says so before it runs. */
+/** Iterations after one that runs again are void; this records that before it runs. */
 const tellerOf = (kept: Iterations, { path }: OpenContainer, { context }: Engine): (() => void) => {
   const before = reliedOn(context.live.record(path))?.choice;
   const isCut = before?.kind === 'iterations' && (kept.count < before.count || (before.isOver && !kept.isOver));
@@ -48,7 +48,7 @@ const tellerOf = (kept: Iterations, { path }: OpenContainer, { context }: Engine
 type Beginning = {
   readonly open: OpenContainer;
   readonly kept: Iterations | undefined;
-  /** What the condition said before the first iteration. */
+  /** The value of the condition before the first iteration. */
   readonly first: boolean;
 };
 
@@ -58,7 +58,7 @@ class LoopRun {
   readonly #beginning: Beginning;
   readonly #engine: Engine;
   readonly #endings: Ending[] = [];
-  /** Where the next iteration runs. */
+  /** The site of the next iteration. */
   #site: StepSite;
 
   constructor(step: LoopStep, beginning: Beginning, engine: Engine) {
@@ -79,7 +79,7 @@ class LoopRun {
     }
   }
 
-  /** Whether there is an iteration of that number; an error when the loop ends without knowing, or at its cap. */
+  /** Whether iteration `index` runs; an error if the loop is stopped, its condition fails, or it reaches its cap. */
   #goesOn(index: number, scope: AbortScope): Result<boolean, ListSum> {
     const { kept } = this.#beginning;
     if (index < (kept?.count ?? 0)) return ok(true);
@@ -109,7 +109,7 @@ class LoopRun {
     this.#engine.context.recorder.emit({ type: 'loop_decided', step, iteration, goes_on: goesOn, to_run });
   }
 
-  /** An iteration needs the one before it, as steps in a row do. */
+  /** Each iteration needs the previous one, like steps in a sequence. */
   async #iterate(index: number, scope: AbortScope): Promise<ListSum> {
     const { open } = this.#beginning;
     const { list: outer } = open.site;
@@ -130,7 +130,7 @@ class LoopRun {
     return { status: 'failed', tolerated: false, error, failedPath: this.#beginning.open.path };
   }
 
-  /** Outputs see the latest iteration. */
+  /** Outputs see the last iteration. */
   #ended(count: number, sum: ListSum): RanList {
     const { site } = this.#beginning.open;
     const list = count === 0 ? site.list : this.#iterationList(count - 1);
