@@ -11,28 +11,28 @@ import type { Engine, PendingFallbacks, RunContext } from './context/run-context
 import { runList } from './list/run-list.js';
 import { nameOfOwner, warningsOf } from './context/run-warnings.js';
 
-/** A run attempt that may have been cut off, and what its fallbacks run with. */
+/** A run attempt that may have been interrupted, and the context of its fallbacks. */
 export type DeferredCleanup = Omit<ContextInput, 'plan' | 'last' | 'runId' | 'abortion' | 'maxParallel'> & {
-  /** The run as its journal says; the journal of `ports` goes on after it. It is changed by what happens here. */
+  /** The state from the run's journal; the journal of `ports` appends to it. The cleanup changes this value. */
   readonly last: RunState;
-  /** Default: as the file says, else 2. */
+  /** Default: the file's value, else 2. */
   readonly maxParallel?: number;
-  /** Longest time the fallbacks may take, all together, in milliseconds; default: two minutes. */
+  /** Time limit for all the fallbacks together, in milliseconds; default: two minutes. */
   readonly limitMs?: number;
   /**
-   * The claim is in the journal: saves it wherever else somebody could find the run without it. Where it says false,
-   * nothing fires. Not asked where nothing would fire.
+   * Called once the claim is in the journal: saves it everywhere else the run could be found without it. If it returns
+   * false, nothing fires. Not called if nothing would fire.
    */
   readonly claim: (state: RunState) => Promise<boolean>;
 };
 
 /**
- * Gives a run attempt that was cut off its end: claims its fallbacks by `late_abortion`, fires the `on_abortion` and
- * `finally` that it owes, steps before the pipeline, and ends it by `run_aborted`, all with its own attempt's number. Also
- * for an attempt that ended as aborted and had no time for them. At most once: what began to fire, or was claimed
- * before, never fires again. Without anything owed nothing happens. Gives back the state after that.
+ * Ends an interrupted run attempt: claims its fallbacks by `late_abortion`, fires its pending `on_abortion` and
+ * `finally`, steps before the pipeline, and records `run_aborted`, all under that attempt's number. Also for an aborted
+ * attempt that had no time for its fallbacks. Each fires at most once: never again after it began or was claimed.
+ * Does nothing if no cleanup is pending. Returns the new state.
  *
- * Processes that the attempt left must have been ended. A stop of `scope` ends what fires, as does `limitMs`.
+ * Processes that the attempt left must be ended before. A stop of `scope` ends the fallbacks, as does `limitMs`.
  */
 export const runDeferredCleanup = async (input: DeferredCleanup): Promise<RunState> => {
   const { pipeline, last, limitMs = 0, maxParallel = pipeline.maxParallel ?? LEAST_PARALLEL } = input;
@@ -60,7 +60,7 @@ const NOTHING_PLANNED: Plan = {
   hasWork: true,
 };
 
-/** What is owed, with the places it fires in; what cannot fire is named. */
+/** Pending fallbacks with their rebuilt sites; warns about those that cannot fire. */
 const rebuild = ({ pendingFallbacks, gone }: PendingCleanup, context: RunContext): readonly PendingFallbacks[] => {
   const { warn } = context.recorder;
   const root = rootSite(context);

@@ -28,20 +28,20 @@ export type Host = {
   /** Overrides the file. */
   readonly maxParallel: number | undefined;
   readonly processors: number;
-  /** Takes the work directory for this program alone. The error says the way out. */
+  /** Takes the work directory for exclusive use. The error says how to resolve it. */
   readonly open: (pipeline: Pipeline) => Promise<Result<OpenWork>>;
 };
 
-/** A work directory that only this program uses. */
+/** A work directory in exclusive use by this program. */
 export type OpenWork = {
   /** The run to resume; undefined for a fresh one. */
   readonly last: RunState | undefined;
-  /** A run of this pipeline whose latest attempt may have been interrupted; absent: none is here. */
+  /** A run of this pipeline whose latest attempt may have been interrupted; absent: there is none. */
   readonly interrupted?: InterruptedRun;
   readonly files: WorkspaceFiles;
-  /** Makes everything ready for the first step; until then nothing is changed. */
+  /** Prepares for the first step; nothing is changed before this call. */
   readonly begin: () => Promise<Result<BegunRun>>;
-  /** Finishes what was written and gives the work directory back. */
+  /** Finishes all writes and releases the work directory. */
   readonly close: () => Promise<void>;
 };
 
@@ -49,7 +49,7 @@ export type OpenWork = {
 export type InterruptedRun = {
   /** The same value as `OpenWork.last` where that run is resumed. */
   readonly last: RunState;
-  /** Makes everything ready to append to its journal. */
+  /** Prepares for appending to its journal. */
   readonly begin: () => Promise<Result<Pick<DeferredCleanup, 'environment' | 'ports' | 'claim'>>>;
   /** Called once the attempt is finished. */
   readonly end: () => Promise<void>;
@@ -63,7 +63,7 @@ export type BegunRun = {
   readonly ports: Ports;
 };
 
-/** The result of a start: mistakes in the files or inputs, a refusal with the way out, nothing left to do, or a run. */
+/** The result of a start: mistakes in the files or inputs, a refusal with its remedy, nothing to do, or a run. */
 export type RunResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'refused'; readonly message: string }
@@ -72,7 +72,7 @@ export type RunResult =
 
 const LEAST_SLOTS = 2;
 
-/** How many processes may run at a time: as the host says, else the file, else one for each processor. */
+/** The number of concurrent processes: the host's value, else the file's, else one per processor (at least 2). */
 export const slotsFor = (
   pipeline: Pipeline,
   { maxParallel, processors }: Pick<Host, 'maxParallel' | 'processors'>,

@@ -15,14 +15,14 @@ import type { RecordedList, RecordedOwner, RecordedStep } from './fallback/pendi
 import type { FallbackOwner, StepSite, ListSum, RunContext } from './context/run-context.js';
 import { fallbackSite } from './fallback/run-fallback.js';
 
-/** Where things stood in a run attempt that is over, rebuilt from what is recorded; an error where an expression raises. */
+/** Sites of an ended run attempt, rebuilt from its records; an error if an expression fails to evaluate. */
 export type RecordedSites = {
   readonly ownerAt: (owner: RecordedOwner) => Result<FallbackOwner>;
   /** How an owner ended, as far as its fallbacks see it. */
   readonly endingOf: (owner: RecordedOwner) => ListSum;
 };
 
-/** Rebuilds sites from the top of a pipeline down; each list once. */
+/** Rebuilds sites from the top of the pipeline down, each list once. */
 export const createRecordedSites = (root: StepSite, context: RunContext): RecordedSites =>
   new Rebuilding(root, context);
 
@@ -50,7 +50,7 @@ class Rebuilding implements RecordedSites {
     return { ...CUT_SHORT, error, ...(path !== undefined && { failedPath: path }) };
   };
 
-  /** The step itself, or one in it that was interrupted and holds no other that was. */
+  /** The step itself, or the innermost interrupted step inside it. */
   #innermostCut(within: string | undefined): string | undefined {
     const { steps, attempt } = this.#context.recorder.state();
     let found = within;
@@ -61,7 +61,7 @@ class Rebuilding implements RecordedSites {
     return found;
   }
 
-  /** The site of a list once all of it has ended. */
+  /** The site of a list after all its steps have ended. */
   #siteAfter(list: RecordedList): Result<StepSite> {
     const site = this.#list(list);
     if (!site.ok) return site;
@@ -103,7 +103,7 @@ class Rebuilding implements RecordedSites {
     }
   }
 
-  /** The list of a container, in the env and with the values that the container brings. */
+  /** The site of a container's list, with the env and values of the container. */
   #body({ step, ...holder }: RecordedStep): Result<StepSite> {
     invariant(isContainer(step), 'only containers hold steps');
     const around = this.#siteOf({ step, ...holder }, 'before');
@@ -126,7 +126,7 @@ class Rebuilding implements RecordedSites {
 
 type Frames = StepSite['frames'];
 
-/** The environment of a step: as it began, and with what it exported. */
+/** The environment of a step: when it began, and with its exports. */
 type StepFrames = { readonly before: Frames; readonly after: Frames };
 
 const framesIn = (list: RecordedList, base: Frames, context: RunContext): readonly StepFrames[] => {

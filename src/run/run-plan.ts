@@ -18,19 +18,19 @@ import { runList } from './list/run-list.js';
 import { warningsOf } from './context/run-warnings.js';
 import { NOTHING_CLAIMED } from './context/slots.js';
 
-/** Everything a plan needs to be run. */
+/** Everything needed to run a plan. */
 export type RunInput = ContextInput & { readonly commit: string | undefined };
 
-/** What a run became. */
+/** The result of a run. */
 export type RunEnding = {
   readonly state: RunState;
-  /** Whether the journal holds all of it. */
+  /** The journal is complete. */
   readonly resumable: boolean;
-  /** What its steps exported, secrets too. */
+  /** The exports of its steps, including secrets. */
   readonly exports: FrameLayer;
 };
 
-/** Walks a plan to its end: every step runs, is kept or is skipped, and each decision is an event. */
+/** Runs a plan: every step runs, is kept or is skipped, and each decision is an event. */
 export const runPlan = async (input: RunInput): Promise<RunEnding> => {
   const context = createContext(input, (input.last?.attempt ?? 0) + 1);
   const { recorder } = context;
@@ -41,7 +41,7 @@ export const runPlan = async (input: RunInput): Promise<RunEnding> => {
   return { state: recorder.state(), resumable: recorder.resumable(), exports };
 };
 
-/** The steps within the pipeline's own fallbacks, then what a stop kept from firing; the event that ends the run is the last. */
+/** Runs the steps inside the pipeline's fallbacks, then the pending cleanup; the event that ends the run comes last. */
 const runRoot = async (root: StepSite, engine: Engine): Promise<FrameLayer> => {
   const { recorder, masker, ports, pipeline } = engine.context;
   ports.checkpoints?.begin({ record: recorder.emit, warn: recorder.warn, secrets: masker.secrets });
@@ -78,7 +78,7 @@ const emitStart = ({ pipeline, plan, inputs, last, commit }: RunInput, { recorde
   recorder.emit({ type: 'plan_made', to_run: toRun, to_restore: toRestore });
 };
 
-/** What the steps of a pipeline came to. */
+/** The combined ending of a pipeline's steps, and its outputs. */
 type RootWork = OwnWork & { readonly outputs: Readonly<Record<string, Json>> };
 
 const runSteps = async (root: StepSite, { context }: Engine): Promise<RootWork> => {
@@ -104,14 +104,14 @@ const failedInstead = (worked: RootWork | undefined, { status = 'failed', ...why
   ...why,
 });
 
-/** A run that was stopped before all had run that belongs to it is aborted, whatever its steps came to. */
+/** A run that was stopped before all its fallbacks had run is aborted, however its steps ended. */
 const ifStopped = <W extends ListSum>(ended: W, { pendingFallbacks, scope }: RunContext): W => {
   const cause = scope.cause();
   if (pendingFallbacks.length === 0 || cause === undefined || ended.status === 'aborted') return ended;
   return { ...ended, status: 'aborted', cause, error: describeAbort(cause) };
 };
 
-/** After a signal the host says whether there is time; who comes after this program finds no claim for what did not fire. */
+/** After a signal the host decides if there is time. Fallbacks that don't fire stay unclaimed, for the next start. */
 const cleanUp = async (engine: Engine): Promise<void> => {
   const { pendingFallbacks, scope, abortion, recorder } = engine.context;
   if (pendingFallbacks.length === 0 || (scope.cause() === 'signal' && abortion.when === 'later')) return;
@@ -141,7 +141,7 @@ const emitSuccess = ({ outputs }: RootWork, context: RunContext): void => {
   recorder.emit({ type: 'run_succeeded', warnings, outputs: kept, ...(partial && { partial }) });
 };
 
-/** Whether no step that does something ran, in this attempt or before. */
+/** True if no step has started a process, in this attempt or an earlier one. */
 const nothingRan = ({ steps }: RunState): boolean => {
   for (const record of steps.values()) {
     if (startsProcesses(record) && !isInFallback(record.path)) return false;
