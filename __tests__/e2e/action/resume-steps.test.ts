@@ -91,7 +91,7 @@ steps:
   );
   const env = { TOKEN: secret };
   const first = await scene.attempt({ failAt: 'use', env });
-  expect(warningsOf(first).join('\n')).toContain('step run again on resume');
+  expect(warningsOf(first).join('\n')).toContain('runs again if a later step needs to run');
   const stored = await storedText(scene.github);
   expect(stored).toContain('SESSION');
   expect(stored).not.toContain(secret);
