@@ -242,6 +242,7 @@ describe('a file of logic', () => {
     parseSources({
       'base/tested.test.ts': '',
       'base/base.test.ts': `import { a } from '../../src/base/together.js';`,
+      'base/small.test.ts': `describe('in words', () => {}); describe.skip('not at all', () => {});`,
       'base/types.test.ts': `import type { a } from '../../src/base/typed.js';`,
       'run/run.test.ts': `import { a } from '../../src/base/elsewhere.js';`,
     }),
@@ -256,6 +257,11 @@ describe('a file of logic', () => {
 
   test('is tested by a test file of its folder that imports it', () => {
     expect(missing('base/together.ts')).toEqual([]);
+  });
+
+  test('is tested by a test file of its folder that describes it', () => {
+    expect(missing('base/in-words.ts')).toEqual([]);
+    for (const path of ['base/not-at-all.ts', 'run/in-words.ts']) expect(missing(path)).toHaveLength(1);
   });
 
   test.each(['base/typed.ts', 'base/elsewhere.ts'])(

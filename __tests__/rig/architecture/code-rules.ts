@@ -156,10 +156,12 @@ export const namesAreKebabCase: Rule = (sources) =>
 export const logicIsTested =
   (tests: Sources, excepted: readonly string[]): Rule =>
   (sources) => {
-    const imported = new Set([...tests].flatMap(([path, file]) => importedFromSameFolder(path, file)));
+    const tested = new Set(
+      [...tests].flatMap(([path, file]) => [...importedFromSameFolder(path, file), ...describedIn(path, file)]),
+    );
     return [...sources]
       .filter(([path, file]) => !excepted.includes(path) && exportsValues(file))
-      .filter(([path]) => !tests.has(path.replace(/\.ts$/, '.test.ts')) && !imported.has(path))
+      .filter(([path]) => !tests.has(path.replace(/\.ts$/, '.test.ts')) && !tested.has(path))
       .map(([path]) => `__tests__/${path.replace(/\.ts$/, '.test.ts')} is missing`);
   };
 
@@ -169,6 +171,16 @@ const importedFromSameFolder = (path: string, test: ts.SourceFile): readonly str
     .filter((target) => target.startsWith('../src/'))
     .map((target) => target.slice('../src/'.length))
     .filter((target) => posix.dirname(target) === posix.dirname(path));
+
+/** The source files that a test file of several subjects names, each as `describe('kind rows', …)` for `kind-rows.ts`. */
+const describedIn = (path: string, test: ts.SourceFile): readonly string[] =>
+  test.statements.flatMap((statement) => {
+    const call = ts.isExpressionStatement(statement) ? statement.expression : undefined;
+    if (call === undefined || !ts.isCallExpression(call) || call.expression.getText(test) !== 'describe') return [];
+    const [title] = call.arguments;
+    if (title === undefined || !ts.isStringLiteral(title)) return [];
+    return [posix.join(posix.dirname(path), `${title.text.replaceAll(' ', '-')}.ts`)];
+  });
 
 const exportsValues = (file: ts.SourceFile): boolean =>
   file.statements.some(
