@@ -8,6 +8,7 @@ import { archives } from './benchmarks/archives.mjs';
 import { boundaries } from './benchmarks/boundaries.mjs';
 import { engine } from './benchmarks/engine.mjs';
 import { journal } from './benchmarks/journal.mjs';
+import { memory } from './benchmarks/memory.mjs';
 import { nesting } from './benchmarks/nesting.mjs';
 import { output } from './benchmarks/output.mjs';
 import { planning } from './benchmarks/planning.mjs';
@@ -22,7 +23,7 @@ import { printConditions, printRow, printTitle } from './print.mjs';
 import { openWorkArea } from './work-area.mjs';
 
 const BENCHMARKS = [
-  ...[start, engine, nesting, scale, journal, planning, output],
+  ...[start, engine, nesting, scale, journal, planning, output, memory],
   ...[actionStart, boundaries, archives, restores, uploads, resumes],
 ];
 
