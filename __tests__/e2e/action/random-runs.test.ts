@@ -55,13 +55,15 @@ const attempt = async (
   if (end === 'loses its machine') await step.machineLost();
   const main = await step.ended;
   const { posts } = end === 'loses its machine' ? { posts: [] } : await job.finish(status(end));
-  const ended = named('end', since());
+  const lines = since();
+  const ended = named('end', lines);
+  const lastStart = lines.findLastIndex((line) => line.startsWith('start '));
   return {
     job,
     outcome: main.outputs['outcome'],
     began: named('start', since()),
-    // The last one may have been killed before its archive was written.
-    saved: end === 'loses its machine' ? [] : isCut ? ended.slice(0, -1) : ended,
+    // The last one, and those that ran at the same time, may have been killed before their archives were written.
+    saved: end === 'loses its machine' ? [] : isCut ? named('end', lines.slice(0, lastStart)).slice(0, -1) : ended,
     reasons: stepsIn(main),
     log: [main, ...posts].map(({ log }) => log).join('\n'),
   };
