@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { median, timeNodeRun } from '../measure.mjs';
 
 const ROUNDS = 5;
 const LIMIT = 1.5;
@@ -18,19 +18,19 @@ export const memory = {
       const peaks = { [small]: [], [large]: [] };
       for (let round = 0; round < (isQuick ? 1 : ROUNDS); round++) {
         for (const size of [small, large]) {
-          const args = ['--no-warnings', PROBE, work, area.folder({}), String(size)];
-          peaks[size].push(Number(execFileSync(node.file, args, { encoding: 'utf8' })));
+          const cwd = area.folder();
+          const command = [node.file, '--no-warnings', PROBE, work, cwd, String(size)];
+          peaks[size].push(timeNodeRun({ command, cwd }).peakMb);
         }
       }
-      const [less, more] = [medianOf(peaks[small]), medianOf(peaks[large])];
+      const peakMb = median(peaks[large]);
+      const ratio = peakMb / median(peaks[small]);
       yield {
         what: `${what} of ${large} MiB`,
-        figure: `${(more / less).toFixed(2)}x, ${more.toFixed(0)} MB`,
+        figure: `${ratio.toFixed(2)}x, ${peakMb.toFixed(0)} MB`,
         bound: `<= ${LIMIT}x ${small} MiB`,
-        verdict: more / less <= LIMIT ? 'holds' : 'missed',
+        verdict: ratio <= LIMIT ? 'holds' : 'missed',
       };
     }
   },
 };
-
-const medianOf = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
