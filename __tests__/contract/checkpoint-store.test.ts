@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { legPrefix } from '../../src/checkpoint/checkpoint-key.js';
 import { aPart } from '../github/store-rig.js';
 import { errorOf, valueOf } from '../machine/temp-folder.js';
-import { PAUSE_MS, storeKinds, type OpenStores, type StartedStores } from './store-kinds.js';
+import { PAUSE_MS, storeKinds, withSuiteStores, type OpenStores, type StartedStores } from './store-kinds.js';
 
 type Part = ReturnType<typeof aPart>;
 
@@ -15,14 +15,7 @@ describe.each(storeKinds())('a checkpoint store: $kind', ({ open }) => {
   let stores: OpenStores;
   let first: StartedStores;
   let second: StartedStores;
-  beforeAll(async () => {
-    stores = await open();
-    [first, second] = [stores.start(1), stores.start(2)];
-  });
-  afterAll(async () => {
-    for (const start of [first, second]) await start[Symbol.asyncDispose]();
-    await stores[Symbol.asyncDispose]();
-  });
+  withSuiteStores(open, (opened) => ({ stores, first, second } = opened));
 
   test('gives a part back as it was saved', async () => {
     const part = aPart({ leg: 'back' });

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { errorOf, newTempFolder, valueOf } from '../machine/temp-folder.js';
-import { PAUSE_MS, storeKinds, type OpenStores, type StartedStores } from './store-kinds.js';
+import { PAUSE_MS, storeKinds, withSuiteStores, type OpenStores, type StartedStores } from './store-kinds.js';
 
 describe.each(storeKinds())('a record store: $kind', ({ open }) => {
   let stores: OpenStores;
   let first: StartedStores;
   let second: StartedStores;
-  beforeAll(async () => {
-    stores = await open();
-    [first, second] = [stores.start(1), stores.start(2)];
-  });
-  afterAll(async () => {
-    for (const start of [first, second]) await start[Symbol.asyncDispose]();
-    await stores[Symbol.asyncDispose]();
-  });
+  withSuiteStores(open, (opened) => ({ stores, first, second } = opened));
 
   const save = async ({ records }: StartedStores, name: string, content: string) => {
     using folder = newTempFolder();

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest';
 import type { CheckpointStore } from '../../src/github/store/checkpoint-store.js';
 import { createStoreGuard, guardedRecords, guardedStore } from '../../src/github/store/guarded-store.js';
 import { openChainLog } from '../../src/github/store/chain-log.js';
@@ -34,6 +35,28 @@ export type OpenStores = AsyncDisposable & {
   readonly heal: () => void;
   /** Moves the clock of calls that hang and of a guard's pause, where it is a fake one. */
   readonly pass: (ms: number) => Promise<void>;
+};
+
+/** Stores that are open during a suite, with a start in each of two attempts. */
+export type SuiteStores = {
+  readonly stores: OpenStores;
+  readonly first: StartedStores;
+  readonly second: StartedStores;
+};
+
+/** Opens stores before the tests of a suite, hands them over, and closes them after the tests. */
+export const withSuiteStores = (open: StoreKind['open'], use: (opened: SuiteStores) => void): void => {
+  let opened: SuiteStores | undefined;
+  beforeAll(async () => {
+    const stores = await open();
+    opened = { stores, first: stores.start(1), second: stores.start(2) };
+    use(opened);
+  });
+  afterAll(async () => {
+    await opened?.first[Symbol.asyncDispose]();
+    await opened?.second[Symbol.asyncDispose]();
+    await opened?.stores[Symbol.asyncDispose]();
+  });
 };
 
 /** More than the longest pause that a guard makes after an error. */
