@@ -242,7 +242,7 @@ describe('a file of logic', () => {
     parseSources({
       'base/tested.test.ts': '',
       'base/base.test.ts': `import { a } from '../../src/base/together.js';`,
-      'base/small.test.ts': `describe('in words', () => {}); describe.skip('not at all', () => {});`,
+      'base/small.test.ts': `describe('in words', () => {}); test('not at all', () => {});`,
       'base/types.test.ts': `import type { a } from '../../src/base/typed.js';`,
       'run/run.test.ts': `import { a } from '../../src/base/elsewhere.js';`,
     }),

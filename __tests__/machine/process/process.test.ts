@@ -101,7 +101,7 @@ describe('v8 flags', () => {
     }).observe({ entryTypes: ['gc'] });
     const recent = [];
     for (let count = 0; count < 500000; count++) recent[count % 20000] = { count, text: \`text \${count}\` };
-    setTimeout(() => console.log(collections), 100);
+    setImmediate(() => setImmediate(() => console.log(collections)));
   `);
     return Number(await program.output);
   };
