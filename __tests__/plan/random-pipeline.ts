@@ -48,11 +48,11 @@ export const randomPipeline = (random: Random, spice: Spice = {}): RandomPipelin
 const outputTemplate = (id: string): string =>
   `\${{ steps.${id}.outputs.v }} \${{ steps.${id}.conclusion }} \${{ toJSON(steps.${id}.results) }}`;
 
-type RunEnvironment = { readonly path: string; readonly depth: number; readonly around: readonly string[] };
+type ListPoint = { readonly path: string; readonly depth: number; readonly around: readonly string[] };
 type Making = { readonly random: Random; readonly spice: Spice; readonly acts: Map<string, RandomPipeline['act']> };
 
 /** Needs point to steps of a lower rank; ranks are not in the order of the file. */
-const randomList = (site: RunEnvironment, making: Making): readonly LooseStep[] => {
+const randomList = (site: ListPoint, making: Making): readonly LooseStep[] => {
   const { random } = making;
   const count = 1 + random.below(4);
   const ids = Array.from(
@@ -70,9 +70,9 @@ const randomList = (site: RunEnvironment, making: Making): readonly LooseStep[] 
 };
 
 /** Ids are unique over all lists, so that none hides another. */
-const suffix = ({ path }: RunEnvironment): string => path.replaceAll(/\W/g, '');
+const suffix = ({ path }: ListPoint): string => path.replaceAll(/\W/g, '');
 
-type StepPlace = RunEnvironment & { readonly needs: readonly string[]; readonly visible: readonly string[] };
+type StepPlace = ListPoint & { readonly needs: readonly string[]; readonly visible: readonly string[] };
 
 const randomStep = (id: string, site: StepPlace, making: Making): LooseStep => {
   const { random } = making;

@@ -39,7 +39,7 @@ class ListRun {
   /** For running steps. With `fail_fast` a failure stops the latest; steps that run on failure use a new one. */
   readonly #scopes: InnerScope[];
   /** Slots of this list only; undefined: no limit on concurrent steps. */
-  readonly #sites: Slots | undefined;
+  readonly #ownSlots: Slots | undefined;
   #running = 0;
   #failedInList: string | undefined;
   #finish: (ending: ListEnding) => void = () => undefined;
@@ -52,7 +52,7 @@ class ListRun {
     this.#waitingFor = site.list.steps.map(({ needs }) => needs.length);
     this.#queueing = site.scope.inner();
     this.#scopes = [site.scope.inner()];
-    this.#sites = site.limit === undefined ? undefined : createSlots(site.limit);
+    this.#ownSlots = site.limit === undefined ? undefined : createSlots(site.limit);
   }
 
   run(): Promise<ListEnding> {
@@ -151,20 +151,20 @@ class ListRun {
     const context = this.#context;
     const failedBefore = this.#failedInList;
     const queue = failedBefore === undefined ? this.#queueing : this.#site.scope;
-    const ownSite = await this.#sites?.take({ slot: true, mutex: undefined }, queue);
+    const ownSlot = await this.#ownSlots?.take({ slot: true, mutex: undefined }, queue);
     const claimed = await context.slots.take({ slot: !isContainer(step), mutex: step.mutex }, queue);
     // The list may have failed or been stopped during the wait.
     const isNews = this.#failedInList !== failedBefore || this.#site.scope.cause() !== undefined;
     if (!isNews || !this.#holdBack(index, start)) {
       if (claimed === undefined) {
-        ownSite?.release();
+        ownSlot?.release();
         return this.#runWhenFree(index, start);
       }
       const site = { ...start.site, scope: this.#scope() };
       this.#settle(index, start, await runStep(step, { ...start, site, claimed }, this.#engine(index)));
     }
     claimed?.release();
-    ownSite?.release();
+    ownSlot?.release();
   }
 
   /** Dependents start after the step's fallbacks, but its failure holds other steps back as soon as it has ended. */
