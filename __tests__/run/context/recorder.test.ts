@@ -82,7 +82,7 @@ describe('a journal that cannot be written', () => {
     expect(display.events).toHaveLength(3);
     expect(recorder.state().seq).toBe(3);
     expect(display.warnings.map(({ message }) => message)).toEqual([
-      'the run goes on but cannot be resumed: its journal cannot be written: no space left in memory',
+      'the run continues but cannot be resumed: its journal cannot be written: no space left in memory',
     ]);
   });
 });

@@ -184,7 +184,7 @@ describe('what a step was writing', () => {
     const { files } = filesThatRemember('out/x: permission denied');
     const second = await runEngine(file, { after: [...first.journal.events], files, inputs });
     expect(second.display.warnings).toEqual([
-      { step: 'a', message: 'what "a" left unfinished stays: out/x: permission denied' },
+      { step: 'a', message: 'cannot remove the unfinished files of "a": out/x: permission denied' },
     ]);
     expect(second.state.status).toBe('succeeded');
   });

@@ -104,5 +104,5 @@ const removeUnfinished = async (path: string, { writes }: StepInputs, context: R
   const sinceMs = unfinishedSince(context.recorder.state().steps.get(path));
   if (sinceMs === undefined || writes.length === 0) return;
   const removed = await context.files.removeUnfinished(writes, sinceMs);
-  if (!removed.ok) context.recorder.warn(`what "${path}" left unfinished stays: ${removed.error}`, path);
+  if (!removed.ok) context.recorder.warn(`cannot remove the unfinished files of "${path}": ${removed.error}`, path);
 };
