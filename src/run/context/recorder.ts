@@ -43,7 +43,8 @@ export const createRecorder = (
     if (resumable) {
       const appended = journal.append(event, state);
       resumable = appended.ok;
-      if (!appended.ok) warn(`the run continues but cannot be resumed: its journal cannot be written: ${appended.error}`);
+      if (!appended.ok)
+        warn(`the run continues but cannot be resumed: its journal cannot be written: ${appended.error}`);
     }
     display.event(event, state);
   };
